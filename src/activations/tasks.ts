@@ -1,0 +1,3 @@
+import type { Task } from '../numerics/parallel/executor.js';
+// biome-ignore lint/suspicious/noExplicitAny: a list of tasks of different arguments
+export const activationTasks: readonly Task<any>[] = [];

@@ -1,0 +1,45 @@
+import { availableParallelism } from 'node:os';
+import type { Compute } from '../numerics/compute.js';
+import { InputError } from '../numerics/errors.js';
+import { findBlas } from '../numerics/native/blas.js';
+import { checkLibrary, NativeLinearAlgebra } from '../numerics/native/nativeLinearAlgebra.js';
+import { serialExecutor } from '../numerics/parallel/executor.js';
+import { WasmLinearAlgebra } from '../numerics/wasm/wasmLinearAlgebra.js';
+import { ThreadExecutor } from './threads.js';
+
+export interface ComputeOptions {
+  /** a library file, or 'none' for the WASM backend; by default FINITE_WIDTH_BLAS, else whatever is found */
+  readonly blas?: string | undefined;
+  /** threads for everything; by default FINITE_WIDTH_THREADS, else the cores of the machine */
+  readonly threads?: number | undefined;
+  /** where a broken library is reported; by default the standard error */
+  readonly warn?: (text: string) => void;
+}
+
+function threadCount(requested: number | undefined): number {
+  const text = process.env.FINITE_WIDTH_THREADS;
+  const count = requested ?? (text ? Number(text) : availableParallelism());
+  if (!Number.isInteger(count) || count < 1 || count > 1024) {
+    throw new InputError(`FINITE_WIDTH_THREADS: ${text ?? requested} is not a number of threads; give a whole number from 1`);
+  }
+  return count;
+}
+
+/** The fastest backend and all the cores this machine has. */
+export async function nodeCompute(options: ComputeOptions = {}): Promise<Compute> {
+  const threads = threadCount(options.threads);
+  const warn = options.warn ?? ((text) => process.stderr.write(`warning: ${text}\n`));
+  const executor = threads > 1 ? await ThreadExecutor.start(threads) : serialExecutor;
+  const library = findBlas(checkLibrary, options.blas ?? process.env.FINITE_WIDTH_BLAS, warn);
+  if (!library) return { algebra: new WasmLinearAlgebra(executor), executor };
+  library.setThreads(threads);
+  return { algebra: new NativeLinearAlgebra(library, threads), executor };
+}
+
+let shared: Promise<Compute> | undefined;
+
+/** One compute for the whole process, made at first use. */
+export function defaultCompute(): Promise<Compute> {
+  shared ??= nodeCompute();
+  return shared;
+}

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { Executor, Task } from '../numerics/parallel/executor.js';
+import { FINISHED, GENERATION, type Job, NEXT_CHUNK, SLOTS } from './protocol.js';
+
+/**
+ * Fork and join over worker threads, synchronously: the workers sleep in Atomics.wait, wake for a job, and take chunks
+ * from a common counter together with the calling thread. Arrays in the arguments must live in shared memory
+ * (`allocate`), or the workers would write to copies.
+ */
+export class ThreadExecutor implements Executor {
+  private constructor(
+    readonly threads: number,
+    private readonly control: Int32Array,
+    private readonly ports: readonly MessagePort[],
+    private readonly workers: readonly Worker[],
+  ) {}
+
+  static async start(threads: number): Promise<ThreadExecutor> {
+    const control = new Int32Array(new SharedArrayBuffer(SLOTS * 4));
+    const ports: MessagePort[] = [];
+    const workers: Worker[] = [];
+    for (let i = 1; i < threads; i++) {
+      const { port1, port2 } = new MessageChannel();
+      const worker = new Worker(new URL('./worker.js', import.meta.url), {
+        workerData: { control, port: port2 },
+        transferList: [port2],
+      });
+      worker.unref();
+      port1.unref();
+      ports.push(port1);
+      workers.push(worker);
+    }
+    await Promise.all(workers.map((worker) => once(worker, 'message')));
+    return new ThreadExecutor(threads, control, ports, workers);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  run<Args>(task: Task<Args>, args: Args, chunks: number): void {
+    if (chunks <= 1 || this.ports.length === 0) {
+      for (let chunk = 0; chunk < chunks; chunk++) task.run(args, chunk);
+      return;
+    }
+    const { control } = this;
+    Atomics.store(control, NEXT_CHUNK, 0);
+    Atomics.store(control, FINISHED, 0);
+    const job: Job = { task: task.name, args, chunks };
+    for (const port of this.ports) port.postMessage(job);
+    Atomics.add(control, GENERATION, 1);
+    Atomics.notify(control, GENERATION);
+    try {
+      for (let chunk = Atomics.add(control, NEXT_CHUNK, 1); chunk < chunks; chunk = Atomics.add(control, NEXT_CHUNK, 1)) {
+        task.run(args, chunk);
+      }
+    } finally {
+      Atomics.store(control, NEXT_CHUNK, chunks);
+      this.join();
+    }
+    for (const port of this.ports) {
+      const failure = receiveMessageOnPort(port);
+      if (failure) throw new Error(`in a worker thread: ${failure.message}`);
+    }
+  }
+
+  private join(): void {
+    const { control } = this;
+    const all = this.ports.length;
+    for (let done = Atomics.load(control, FINISHED); done < all; done = Atomics.load(control, FINISHED)) {
+      Atomics.wait(control, FINISHED, done);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { FINISHED, GENERATION, type Job, NEXT_CHUNK } from './protocol.js';
+import { tasks } from './tasks.js';
+
+const { control, port } = workerData as { control: Int32Array; port: MessagePort };
+
+function perform({ task: name, args, chunks }: Job): void {
+  const task = tasks.get(name);
+  if (!task) throw new Error(`no task is called ${name}`);
+  for (let chunk = Atomics.add(control, NEXT_CHUNK, 1); chunk < chunks; chunk = Atomics.add(control, NEXT_CHUNK, 1)) {
+    task.run(args, chunk);
+  }
+}
+
+parentPort?.postMessage('ready');
+for (let generation = 0; ; ) {
+  Atomics.wait(control, GENERATION, generation);
+  generation = Atomics.load(control, GENERATION);
+  for (let message = receiveMessageOnPort(port); message; message = receiveMessageOnPort(port)) {
+    try {
+      perform(message.message as Job);
+    } catch (error) {
+      port.postMessage(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
+    Atomics.add(control, FINISHED, 1);
+    Atomics.notify(control, FINISHED);
+  }
+}

@@ -1,0 +1,12 @@
+import type { LinearAlgebra } from './linearAlgebra.js';
+import { type Executor, serialExecutor } from './parallel/executor.js';
+import { WasmLinearAlgebra } from './wasm/wasmLinearAlgebra.js';
+
+/** What a computation runs on: a linear-algebra backend, and threads for everything elementwise. */
+export interface Compute {
+  readonly algebra: LinearAlgebra;
+  readonly executor: Executor;
+}
+
+/** One thread and WebAssembly: runs everywhere, in a page or a web worker too. */
+export const portableCompute = (): Compute => ({ algebra: new WasmLinearAlgebra(), executor: serialExecutor });

@@ -1,0 +1,194 @@
+// Elementary functions on pairs of doubles (f64x2). Accuracy of each is stated in ../elementary.ts and tested
+// against 40-digit values. WebAssembly without relaxed SIMD has no fused multiply-add: polynomials are arranged
+// so that the last addition is the only rounding that matters.
+import { ERF_TABLE } from './tables';
+
+// @ts-ignore: decorator
+@inline function c2(x: f64): v128 {
+  return f64x2.splat(x);
+}
+
+// @ts-ignore: decorator
+@inline function add(a: v128, b: v128): v128 {
+  return f64x2.add(a, b);
+}
+
+// @ts-ignore: decorator
+@inline function sub(a: v128, b: v128): v128 {
+  return f64x2.sub(a, b);
+}
+
+// @ts-ignore: decorator
+@inline function mul(a: v128, b: v128): v128 {
+  return f64x2.mul(a, b);
+}
+
+// @ts-ignore: decorator
+@inline function mad(a: v128, b: v128, c: v128): v128 {
+  return f64x2.add(f64x2.mul(a, b), c);
+}
+
+// @ts-ignore: decorator
+@inline function signOf(x: v128): v128 {
+  return v128.and(x, f64x2.splat(-0.0));
+}
+
+/** 2^(n) for integers n, |n| < 1023, given as doubles. */
+// @ts-ignore: decorator
+@inline function powerOfTwo(n: v128): v128 {
+  const k = i64x2.extend_low_i32x4_s(i32x4.trunc_sat_f64x2_s_zero(n));
+  return i64x2.shl(i64x2.add(k, i64x2.splat(1023)), 52);
+}
+
+/** e^x: x = n ln 2 + r, |r| ≤ ln 2 / 2, Taylor polynomial of degree 13 in r. */
+// @ts-ignore: decorator
+@inline export function exp2lanes(argument: v128): v128 {
+  const x = f64x2.max(f64x2.min(argument, c2(710.0)), c2(-746.0));
+  const n = f64x2.nearest(mul(x, c2(1.4426950408889634)));
+  const r = sub(sub(x, mul(n, c2(6.93147180369123816490e-1))), mul(n, c2(1.90821492927058770002e-10)));
+  let p = c2(1.0 / 6227020800.0);
+  p = mad(p, r, c2(1.0 / 479001600.0));
+  p = mad(p, r, c2(1.0 / 39916800.0));
+  p = mad(p, r, c2(1.0 / 3628800.0));
+  p = mad(p, r, c2(1.0 / 362880.0));
+  p = mad(p, r, c2(1.0 / 40320.0));
+  p = mad(p, r, c2(1.0 / 5040.0));
+  p = mad(p, r, c2(1.0 / 720.0));
+  p = mad(p, r, c2(1.0 / 120.0));
+  p = mad(p, r, c2(1.0 / 24.0));
+  p = mad(p, r, c2(1.0 / 6.0));
+  p = mad(p, r, c2(0.5));
+  const e = add(c2(1.0), add(r, mul(mul(r, r), p)));
+  // Two factors, so that results near the ends of the exponent range neither overflow nor flush too early.
+  const half = f64x2.floor(mul(n, c2(0.5)));
+  return mul(mul(e, powerOfTwo(half)), powerOfTwo(sub(n, half)));
+}
+
+/**
+ * erf x for |x| = x0 + d, x0 = k/64 the nearest node: Taylor series of degree 7 in d, whose coefficients follow
+ * from y = erf', y' = −2xy by (n+1) y_{n+1} = −2 (x0 y_n + y_{n−1}).
+ */
+// @ts-ignore: decorator
+@inline export function erf2lanes(argument: v128): v128 {
+  const magnitude = f64x2.pmin(c2(6.0), f64x2.abs(argument));
+  const k = f64x2.nearest(mul(magnitude, c2(64.0)));
+  const x0 = mul(k, c2(0.015625));
+  const d = sub(magnitude, x0);
+  const index = i32x4.trunc_sat_f64x2_s_zero(k);
+  const table = changetype<usize>(ERF_TABLE);
+  const first = v128.load(table + (<usize>i32x4.extract_lane(index, 0) << 4));
+  const second = v128.load(table + (<usize>i32x4.extract_lane(index, 1) << 4));
+  const value = v128.shuffle<f64>(first, second, 0, 2);
+  const slope = v128.shuffle<f64>(first, second, 1, 3);
+  const q1 = mul(x0, c2(-2.0));
+  const q2 = sub(c2(-1.0), mul(x0, q1));
+  const q3 = mul(mad(x0, q2, q1), c2(-2.0 / 3.0));
+  const q4 = mul(mad(x0, q3, q2), c2(-0.5));
+  const q5 = mul(mad(x0, q4, q3), c2(-0.4));
+  const q6 = mul(mad(x0, q5, q4), c2(-1.0 / 3.0));
+  let p = mul(q6, c2(1.0 / 7.0));
+  p = mad(p, d, mul(q5, c2(1.0 / 6.0)));
+  p = mad(p, d, mul(q4, c2(0.2)));
+  p = mad(p, d, mul(q3, c2(0.25)));
+  p = mad(p, d, mul(q2, c2(1.0 / 3.0)));
+  p = mad(p, d, mul(q1, c2(0.5)));
+  const step = mul(slope, d);
+  const result = add(value, add(step, mul(mul(step, d), p)));
+  const nan = f64x2.ne(argument, argument);
+  return v128.bitselect(argument, v128.or(result, signOf(argument)), nan);
+}
+
+/** erf' x = (2/√π) e^{−x²}; x² is carried in two doubles, since its rounding error would be magnified x² times. */
+// @ts-ignore: decorator
+@inline export function erfDerivative2lanes(x: v128): v128 {
+  const square = mul(x, x);
+  const high = v128.and(x, i64x2.splat(<i64>0xfffffffff8000000));
+  const low = sub(x, high);
+  const rest = mad(low, low, add(sub(mul(high, high), square), mul(mul(c2(2.0), high), low)));
+  const e = exp2lanes(f64x2.neg(square));
+  const corrected = sub(e, mul(e, rest));
+  // Where the square overflows or the exponential vanishes the correction is meaningless (∞ − ∞).
+  const finite = f64x2.lt(square, c2(745.0));
+  const scaled = mul(v128.bitselect(corrected, c2(0.0), finite), c2(1.1283791670955126));
+  return v128.bitselect(x, scaled, f64x2.ne(x, x));
+}
+
+/** tanh x: rational approximation of (tanh x − x)/x³ for |x| < 0.625 (Cody and Waite 1980), else 1 − 2/(e^{2x}+1). */
+// @ts-ignore: decorator
+@inline export function tanh2lanes(argument: v128): v128 {
+  const x = f64x2.abs(argument);
+  const z = mul(x, x);
+  let p = c2(-9.64399179425052238628e-1);
+  p = mad(p, z, c2(-9.92877231001918586564e1));
+  p = mad(p, z, c2(-1.61468768441708447952e3));
+  let q = add(z, c2(1.12811678491632931402e2));
+  q = mad(q, z, c2(2.23548839060100448583e3));
+  q = mad(q, z, c2(4.84406305325125486048e3));
+  const small = add(x, mul(mul(x, z), f64x2.div(p, q)));
+  const e = exp2lanes(add(x, x));
+  const large = sub(c2(1.0), f64x2.div(c2(2.0), add(e, c2(1.0))));
+  const result = v128.bitselect(small, large, f64x2.lt(x, c2(0.625)));
+  return v128.or(v128.bitselect(x, result, f64x2.ne(x, x)), signOf(argument));
+}
+
+/** (asin s − s)/s as a rational function of t = s², |s| ≤ ½ (the minimax approximation of fdlibm's e_asin). */
+// @ts-ignore: decorator
+@inline function asinRemainder(t: v128): v128 {
+  let p = c2(3.47933107596021167570e-5);
+  p = mad(p, t, c2(7.91534994289814532176e-4));
+  p = mad(p, t, c2(-4.00555345006794114027e-2));
+  p = mad(p, t, c2(2.01212532134862925881e-1));
+  p = mad(p, t, c2(-3.25565818622400915405e-1));
+  p = mul(mad(p, t, c2(1.66666666666666657415e-1)), t);
+  let q = c2(7.70381505559019352791e-2);
+  q = mad(q, t, c2(-6.88283971605453293030e-1));
+  q = mad(q, t, c2(2.02094576023350569471));
+  q = mad(q, t, c2(-2.40339491173441421878));
+  return f64x2.div(p, mad(q, t, c2(1.0)));
+}
+
+const HALF_PI: f64 = 1.57079632679489655800;
+const HALF_PI_LOW: f64 = 6.12323399573676603587e-17;
+
+// The square root of t is split, s = w + c, so that π/2 − 2s is formed without losing the last bits.
+// @ts-ignore: decorator
+@inline function rootHigh(s: v128): v128 {
+  return v128.and(s, i64x2.splat(<i64>0xffffffff00000000));
+}
+
+// @ts-ignore: decorator
+@inline function rootLow(t: v128, s: v128, w: v128): v128 {
+  return f64x2.div(sub(t, mul(w, w)), f64x2.max(add(s, w), c2(1e-300)));
+}
+
+// @ts-ignore: decorator
+@inline export function asin2lanes(argument: v128): v128 {
+  const x = f64x2.abs(argument);
+  const inner = f64x2.lt(x, c2(0.5));
+  const t = v128.bitselect(mul(x, x), mul(sub(c2(1.0), x), c2(0.5)), inner);
+  const r = asinRemainder(t);
+  const s = f64x2.sqrt(t);
+  const w = rootHigh(s);
+  const c = rootLow(t, s, w);
+  const p = sub(mul(mul(c2(2.0), s), r), sub(c2(HALF_PI_LOW), mul(c2(2.0), c)));
+  const q = sub(c2(0.5 * HALF_PI), mul(c2(2.0), w));
+  const outer = sub(c2(0.5 * HALF_PI), sub(p, q));
+  const result = v128.bitselect(add(x, mul(x, r)), outer, inner);
+  return v128.xor(result, signOf(argument));
+}
+
+// @ts-ignore: decorator
+@inline export function acos2lanes(x: v128): v128 {
+  const magnitude = f64x2.abs(x);
+  const inner = f64x2.lt(magnitude, c2(0.5));
+  const t = v128.bitselect(mul(x, x), mul(sub(c2(1.0), magnitude), c2(0.5)), inner);
+  const r = asinRemainder(t);
+  const s = f64x2.sqrt(t);
+  const w = rootHigh(s);
+  const c = rootLow(t, s, w);
+  const middle = sub(c2(HALF_PI), sub(x, sub(c2(HALF_PI_LOW), mul(x, r))));
+  const right = mul(c2(2.0), add(w, add(mul(r, s), c)));
+  const left = sub(c2(2.0 * HALF_PI), mul(c2(2.0), add(s, sub(mul(r, s), c2(HALF_PI_LOW)))));
+  const outer = v128.bitselect(right, left, f64x2.gt(x, c2(0.0)));
+  return v128.bitselect(middle, outer, inner);
+}

@@ -1,0 +1,65 @@
+import { wasmBase64 } from './wasmBytes.js';
+
+/** Doubles per slice buffer: three of them stay within a first-level cache. */
+export const SLICE = 1024;
+
+/** Sizes of the packed blocks of a matrix product: rows and columns of C, inner dimension. */
+export const BLOCK_ROWS = 128;
+export const BLOCK_COLUMNS = 256;
+export const BLOCK_DEPTH = 256;
+
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  __new(size: number, id: number): number;
+  erf(x: number, out: number, count: number): void;
+  erfDerivative(x: number, out: number, count: number): void;
+  exp(x: number, out: number, count: number): void;
+  tanh(x: number, out: number, count: number): void;
+  asin(x: number, out: number, count: number): void;
+  acos(x: number, out: number, count: number): void;
+  loadState(p: number): void;
+  storeState(p: number): void;
+  jump(p: number): void;
+  fillBits(p: number, count: number): void;
+  fillUniforms(p: number, count: number): void;
+  fillNormals(p: number, count: number): void;
+  multiplyPacked(m: number, n: number, depth: number, a: number, b: number, c: number): void;
+}
+
+interface Buffer {
+  readonly pointer: number;
+  readonly values: Float64Array;
+}
+
+function decode(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+function instantiate() {
+  const module = new WebAssembly.Module(decode(wasmBase64));
+  const abort = () => {
+    throw new Error('internal error in the WebAssembly kernels');
+  };
+  const exports = new WebAssembly.Instance(module, { env: { abort } }).exports as unknown as Exports;
+  const sizes = [SLICE, SLICE, 8, BLOCK_ROWS * BLOCK_DEPTH, BLOCK_COLUMNS * BLOCK_DEPTH, BLOCK_ROWS * BLOCK_COLUMNS];
+  const pointers = sizes.map((size) => (exports.__new(size * 8 + 16, 0) + 15) & ~15);
+  // The memory never grows after this line, so the views stay attached.
+  const [input, output, state, a, b, c] = pointers.map(
+    (pointer, i): Buffer => ({ pointer, values: new Float64Array(exports.memory.buffer, pointer, sizes[i]) }),
+  );
+  return { exports, input, output, state, stateWords: new BigUint64Array(state.values.buffer, state.pointer, 4), a, b, c };
+}
+
+let instance: ReturnType<typeof instantiate> | undefined;
+
+/**
+ * The SIMD kernels and their fixed working memory (1.1 MB), one instance a thread, made at first use.
+ * Compiling is synchronous: the module is a few kilobytes.
+ */
+export function wasmKernels(): ReturnType<typeof instantiate> {
+  instance ??= instantiate();
+  return instance;
+}

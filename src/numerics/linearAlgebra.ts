@@ -1,0 +1,111 @@
+import { addToDiagonal, copy, diagonal, type Matrix, zeros } from './matrix.js';
+import { NotPositiveDefiniteError } from './errors.js';
+
+export interface ProductOptions {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+  /** factor of the product, 1 by default */
+  readonly alpha?: number;
+  /** C ← alpha A B + beta C; 0 by default, and then the old C is never read */
+  readonly beta?: number;
+  readonly into?: Matrix;
+}
+
+export interface SymmetricProductOptions {
+  /** AᵀA instead of A Aᵀ */
+  readonly transpose?: boolean;
+  readonly alpha?: number;
+  readonly beta?: number;
+  readonly into?: Matrix;
+}
+
+export interface Eigensystem {
+  /** ascending */
+  readonly values: Float64Array;
+  /** row k is the unit eigenvector of values[k] */
+  readonly vectors: Matrix;
+}
+
+/**
+ * Dense linear algebra in float64 over row-major matrices. Symmetric results have both triangles filled; symmetric
+ * arguments are read from their lower triangle. Two backends implement it: WebAssembly, and a native BLAS/LAPACK.
+ */
+export interface LinearAlgebra {
+  readonly name: string;
+  /** what computes: the library's file, or the WebAssembly kernels */
+  readonly description: string;
+  readonly threads: number;
+  /** C = alpha op(A) op(B) + beta C */
+  gemm(a: Matrix, b: Matrix, options?: ProductOptions): Matrix;
+  /** C = alpha A Aᵀ + beta C (or AᵀA), at half the cost of gemm */
+  syrk(a: Matrix, options?: SymmetricProductOptions): Matrix;
+  /** B ← B L (or B Lᵀ) for lower triangular L, in place, at half the cost of gemm */
+  multiplyTriangular(b: Matrix, lower: Matrix, options?: { transpose?: boolean }): Matrix;
+  /** A = L Lᵀ in place: L in the lower triangle, zeros above. @throws NotPositiveDefiniteError */
+  cholesky(a: Matrix): Matrix;
+  /** Solves L X = B (or Lᵀ X = B) in place of B. */
+  solveTriangular(lower: Matrix, b: Matrix, options?: { transpose?: boolean }): Matrix;
+  /** A⁻¹ = L⁻ᵀ L⁻¹, symmetric, as a new matrix */
+  choleskyInverse(lower: Matrix): Matrix;
+  eigenSymmetric(a: Matrix): Eigensystem;
+}
+
+/** X = A⁻¹ B for A = L Lᵀ, as a new matrix. */
+export function choleskySolve(algebra: LinearAlgebra, lower: Matrix, b: Matrix): Matrix {
+  const x = algebra.solveTriangular(lower, copy(b));
+  return algebra.solveTriangular(lower, x, { transpose: true });
+}
+
+/** ln det A for A = L Lᵀ. */
+export function logDeterminant(lower: Matrix): number {
+  let sum = 0;
+  for (let i = 0; i < lower.rows; i++) sum += Math.log(lower.data[i * lower.columns + i]);
+  return 2 * sum;
+}
+
+/** The symmetric S with S S = A for positive semi-definite A; eigenvalues below zero by rounding count as zero. */
+export function squareRootSymmetric(algebra: LinearAlgebra, a: Matrix): Matrix {
+  const { values, vectors } = algebra.eigenSymmetric(a);
+  const n = a.rows;
+  const scaled = copy(vectors);
+  for (let k = 0; k < n; k++) {
+    const factor = Math.max(0, values[k]) ** 0.25;
+    for (let j = 0; j < n; j++) scaled.data[k * n + j] *= factor;
+  }
+  return algebra.syrk(scaled, { transpose: true });
+}
+
+/** Relative jitters tried by `factorSemidefinite`, in units of the mean diagonal entry. */
+const JITTERS = [0, 1e-15, 1e-14, 1e-13, 1e-12, 1e-11];
+
+/**
+ * A lower triangular L with L Lᵀ = A up to rounding, for positive semi-definite A (repeated inputs, fewer features than
+ * points): Cholesky with the smallest jitter that succeeds.
+ * @throws NotPositiveDefiniteError if A has an eigenvalue below −1e-11 of its mean diagonal
+ */
+export function factorSemidefinite(algebra: LinearAlgebra, a: Matrix): Matrix {
+  const scale = diagonal(a).reduce((sum, value) => sum + value, 0) / Math.max(1, a.rows);
+  if (scale === 0) return zeros(a.rows);
+  for (const jitter of JITTERS) {
+    try {
+      return algebra.cholesky(addToDiagonal(copy(a), jitter * scale));
+    } catch (error) {
+      if (!(error instanceof NotPositiveDefiniteError)) throw error;
+    }
+  }
+  throw new NotPositiveDefiniteError('the matrix has a negative eigenvalue beyond rounding');
+}
+
+export function checkShapes(condition: boolean, operation: string, ...matrices: Matrix[]): void {
+  if (!condition) {
+    const shapes = matrices.map((m) => `${m.rows}×${m.columns}`).join(' and ');
+    throw new RangeError(`${operation}: shapes ${shapes} do not fit`);
+  }
+}
+
+/** Zeroes the strict upper triangle. */
+export function clearUpper(a: Matrix): Matrix {
+  for (let i = 0; i < a.rows; i++) a.data.fill(0, i * a.columns + i + 1, (i + 1) * a.columns);
+  return a;
+}
+

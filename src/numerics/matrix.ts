@@ -1,0 +1,138 @@
+/** A dense real matrix, row by row: entry (i, j) is data[i * columns + j]. */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float64Array;
+}
+
+const shared = typeof SharedArrayBuffer !== 'undefined';
+
+/** A zeroed Float64Array that worker threads can see where the platform allows it. */
+export function allocate(length: number): Float64Array {
+  return shared ? new Float64Array(new SharedArrayBuffer(length * 8)) : new Float64Array(length);
+}
+
+/** Copy of `values` that worker threads can see. */
+export function share(values: ArrayLike<number>): Float64Array {
+  const copy = allocate(values.length);
+  copy.set(values);
+  return copy;
+}
+
+export function zeros(rows: number, columns: number = rows): Matrix {
+  return { rows, columns, data: allocate(rows * columns) };
+}
+
+export function fromRows(rows: readonly ArrayLike<number>[]): Matrix {
+  const columns = rows[0]?.length ?? 0;
+  const matrix = zeros(rows.length, columns);
+  rows.forEach((row, i) => {
+    if (row.length !== columns) throw new RangeError(`row ${i} has ${row.length} entries, row 0 has ${columns}`);
+    matrix.data.set(row, i * columns);
+  });
+  return matrix;
+}
+
+export function identity(size: number): Matrix {
+  const matrix = zeros(size);
+  for (let i = 0; i < size; i++) matrix.data[i * size + i] = 1;
+  return matrix;
+}
+
+export function copy(a: Matrix): Matrix {
+  const result = zeros(a.rows, a.columns);
+  result.data.set(a.data);
+  return result;
+}
+
+export function diagonal(a: Matrix): Float64Array {
+  const result = allocate(Math.min(a.rows, a.columns));
+  for (let i = 0; i < result.length; i++) result[i] = a.data[i * a.columns + i];
+  return result;
+}
+
+export function addToDiagonal(a: Matrix, value: number): Matrix {
+  for (let i = 0; i < a.rows; i++) a.data[i * a.columns + i] += value;
+  return a;
+}
+
+/** The rows and columns `from <= i < to` of a, as a copy. */
+export function block(a: Matrix, rows: [number, number], columns: [number, number]): Matrix {
+  const result = zeros(rows[1] - rows[0], columns[1] - columns[0]);
+  for (let i = rows[0]; i < rows[1]; i++) {
+    const start = i * a.columns;
+    result.data.set(a.data.subarray(start + columns[0], start + columns[1]), (i - rows[0]) * result.columns);
+  }
+  return result;
+}
+
+/** `a` below `b`. */
+export function stackRows(a: Matrix, b: Matrix): Matrix {
+  const result = zeros(a.rows + b.rows, a.columns);
+  result.data.set(a.data);
+  result.data.set(b.data, a.data.length);
+  return result;
+}
+
+/** Submatrix or permutation: entry (i, j) of the result is a[rows[i]][columns[j]]. */
+export function gather(a: Matrix, rows: ArrayLike<number>, columns: ArrayLike<number>): Matrix {
+  const result = zeros(rows.length, columns.length);
+  for (let i = 0; i < rows.length; i++) {
+    for (let j = 0; j < columns.length; j++) {
+      result.data[i * columns.length + j] = a.data[rows[i] * a.columns + columns[j]];
+    }
+  }
+  return result;
+}
+
+const TILE = 32;
+
+/** Copies the lower triangle onto the upper one, in tiles, since one of the two walks memory column by column. */
+export function mirrorLower(a: Matrix): Matrix {
+  const { rows: n, data } = a;
+  for (let i0 = 0; i0 < n; i0 += TILE) {
+    const i1 = Math.min(n, i0 + TILE);
+    for (let j0 = 0; j0 <= i0; j0 += TILE) {
+      const j1 = Math.min(n, j0 + TILE);
+      for (let i = i0; i < i1; i++) {
+        const end = Math.min(j1, i);
+        for (let j = j0; j < end; j++) data[j * n + i] = data[i * n + j];
+      }
+    }
+  }
+  return a;
+}
+
+/** a ← a + scale b. */
+export function addScaled(a: Matrix, scale: number, b: Matrix): Matrix {
+  const x = a.data;
+  const y = b.data;
+  for (let i = 0; i < x.length; i++) x[i] += scale * y[i];
+  return a;
+}
+
+/** Σ a_ij b_ij = tr(aᵀ b). */
+export function inner(a: Matrix, b: Matrix): number {
+  let sum = 0;
+  for (let i = 0; i < a.data.length; i++) sum += a.data[i] * b.data[i];
+  return sum;
+}
+
+export const frobenius = (a: Matrix): number => Math.sqrt(inner(a, a));
+
+export function trace(a: Matrix): number {
+  let sum = 0;
+  for (let i = 0; i < a.rows; i++) sum += a.data[i * a.columns + i];
+  return sum;
+}
+
+/** ‖a − b‖ / ‖b‖ in the Frobenius norm. */
+export function relativeDistance(a: Matrix, b: Matrix): number {
+  let difference = 0;
+  let norm = 0;
+  for (let i = 0; i < a.data.length; i++) {
+    difference += (a.data[i] - b.data[i]) ** 2;
+    norm += b.data[i] ** 2;
+  }
+  return norm === 0 ? (difference === 0 ? 0 : Number.POSITIVE_INFINITY) : Math.sqrt(difference / norm);
+}

@@ -1,0 +1,101 @@
+import { createRequire } from 'node:module';
+
+/** Fortran routines by their standard names; integers are passed as 64-bit cells with a zero upper half. */
+export type Routine = (...args: unknown[]) => void;
+
+export interface BlasLibrary {
+  readonly file: string;
+  readonly routine: (name: RoutineName) => Routine;
+  setThreads(count: number): boolean;
+}
+
+const ROUTINES = {
+  dgemm_: 13,
+  dsyrk_: 10,
+  dtrmm_: 11,
+  dtrsm_: 11,
+  dpotrf_: 5,
+  dpotri_: 5,
+  dsyevd_: 11,
+} as const;
+export type RoutineName = keyof typeof ROUTINES;
+
+/** Where a library that has both BLAS and LAPACK is usually found; names without a path are left to the dynamic linker. */
+const CANDIDATES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+  linux: ['libopenblas.so.0', 'libopenblas.so', 'libopenblasp.so.0', 'libmkl_rt.so.2', 'libmkl_rt.so'],
+  darwin: [
+    '/System/Library/Frameworks/Accelerate.framework/Accelerate',
+    '/opt/homebrew/opt/openblas/lib/libopenblas.dylib',
+    '/usr/local/opt/openblas/lib/libopenblas.dylib',
+  ],
+};
+
+interface Koffi {
+  load(path: string): { func(name: string, result: string, args: string[]): Routine };
+}
+
+function loadKoffi(): Koffi {
+  try {
+    return createRequire(import.meta.url)('koffi') as Koffi;
+  } catch {
+    throw new Error('the optional package koffi is not installed');
+  }
+}
+
+function open(koffi: Koffi, file: string): BlasLibrary {
+  const library = koffi.load(file);
+  const routines = new Map<string, Routine>();
+  for (const [name, count] of Object.entries(ROUTINES)) {
+    routines.set(name, library.func(name, 'void', Array<string>(count).fill('void *')));
+  }
+  const setters = ['openblas_set_num_threads', 'MKL_Set_Num_Threads'];
+  return {
+    file,
+    routine: (name) => routines.get(name) as Routine,
+    setThreads(count) {
+      for (const setter of setters) {
+        try {
+          library.func(setter, 'void', ['int'])(count);
+          return true;
+        } catch {
+          // this library has another setter, or none
+        }
+      }
+      return false;
+    },
+  };
+}
+
+const message = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0];
+
+/**
+ * The first library that loads and passes `check`. A library that was asked for by name and fails is reported through
+ * `warn`; candidates that are merely absent are not.
+ */
+export function findBlas(check: (library: BlasLibrary) => void, requested: string | undefined, warn: (text: string) => void): BlasLibrary | undefined {
+  if (requested === 'none') return undefined;
+  const candidates = requested ? [requested] : (CANDIDATES[process.platform] ?? []);
+  let koffi: Koffi;
+  try {
+    koffi = loadKoffi();
+  } catch (error) {
+    if (requested) warn(`FINITE_WIDTH_BLAS=${requested}: ${message(error)}; using the WASM backend`);
+    return undefined;
+  }
+  for (const file of candidates) {
+    let library: BlasLibrary;
+    try {
+      library = open(koffi, file);
+    } catch (error) {
+      if (requested) warn(`FINITE_WIDTH_BLAS=${requested}: ${message(error)}; using the WASM backend`);
+      continue;
+    }
+    try {
+      check(library);
+      return library;
+    } catch (error) {
+      warn(`${file}: ${message(error)}; not used`);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,5 @@
+import { productTask } from '../wasm/product.js';
+import type { Task } from './executor.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: a list of tasks of different arguments
+export const numericsTasks: readonly Task<any>[] = [productTask];
