@@ -1,0 +1,3 @@
+import { piecewiseLinear } from './piecewiseLinear.js';
+
+export const abs = piecewiseLinear('abs', '|h|', -1);

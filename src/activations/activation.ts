@@ -1,0 +1,26 @@
+import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
+import type { PairExpectations } from './pairs/pairExpectations.js';
+
+/** A point-wise nonlinearity φ and its Gaussian expectations. One implementation a file. */
+export interface Activation {
+  /** as it stands in a problem file, parameters included: `erf`, `leakyRelu(0.1)` */
+  readonly name: string;
+  /** φ in one line, for people */
+  readonly formula: string;
+  /** found by its name in other threads; false for functions defined by the user */
+  readonly portable: boolean;
+  /** φ is a multiple of h, so that theories have closed forms */
+  readonly linear?: boolean;
+  /** out[i] = φ(h[i]); `out` may be `h` */
+  value(h: Float64Array, out: Float64Array): void;
+  /** out[i] = φ'(h[i]); the mean of the two sides at a kink; `out` may be `h` */
+  derivative(h: Float64Array, out: Float64Array): void;
+  /** What ⟨φ(h_α)φ(h_β)⟩ and its derivatives need of each point, for h ~ N(0, C) with diagonal `variances`. */
+  prepare(variances: Float64Array, algebra: LinearAlgebra): PairExpectations;
+  /**
+   * ⟨φ_αφ_β⟩ and ⟨φ'_αφ'_β⟩, ⟨φ''_αφ_β⟩ of one pair by quadrature: what a power series leaves undone (`hermite` pairs).
+   */
+  pairByQuadrature?(a: number, b: number, c: number): { value: number; slope: number; left: number; right: number };
+  /** ⟨φ₁φ₂φ₃φ₄⟩ for the 4×4 covariance `c` (row by row), where a closed form or a one-dimensional integral exists. */
+  fourPoint?(c: Float64Array): number;
+}

@@ -1,0 +1,174 @@
+import type { Compute } from '../numerics/compute.js';
+import { allocate, diagonal, type Matrix, mirrorLower, zeros } from '../numerics/matrix.js';
+import type { Task } from '../numerics/parallel/executor.js';
+import type { Activation } from './activation.js';
+import { type PairExpectations, pairFormulas } from './pairs/pairExpectations.js';
+
+/** Rows a thread takes at once. */
+const ROWS = 16;
+const chunksOf = (size: number) => Math.ceil(size / ROWS);
+
+interface ValueArgs {
+  readonly pairs: PairExpectations;
+  readonly c: Matrix;
+  readonly out: Matrix;
+  readonly scale: number;
+  readonly shift: number;
+}
+
+const valueTask: Task<ValueArgs> = {
+  name: 'kernelRows',
+  run({ pairs, c, out, scale, shift }, chunk) {
+    const formula = pairFormulas[pairs.kind];
+    const n = c.rows;
+    for (let i = chunk * ROWS; i < Math.min(n, (chunk + 1) * ROWS); i++) {
+      const row = out.data.subarray(i * n, i * n + i + 1);
+      formula.value(pairs, i, c.data.subarray(i * n, (i + 1) * n), i, row);
+      row[i] = pairs.diagonal[i];
+      for (let j = 0; j <= i; j++) row[j] = scale * row[j] + shift;
+    }
+  },
+};
+
+interface ResponseArgs {
+  readonly pairs: PairExpectations;
+  readonly c: Matrix;
+  readonly s: Matrix;
+  readonly out: Matrix;
+  readonly scale: number;
+  /** pullback: what each chunk adds to the diagonal, chunks × n */
+  readonly partial?: Float64Array;
+}
+
+const rowBuffers = (n: number) => [new Float64Array(n), new Float64Array(n), new Float64Array(n)] as const;
+
+const pushforwardTask: Task<ResponseArgs> = {
+  name: 'pushforwardRows',
+  run({ pairs, c, s, out, scale }, chunk) {
+    const formula = pairFormulas[pairs.kind];
+    const n = c.rows;
+    const [slope, left, right] = rowBuffers(n);
+    for (let i = chunk * ROWS; i < Math.min(n, (chunk + 1) * ROWS); i++) {
+      formula.derivatives(pairs, i, c.data.subarray(i * n, (i + 1) * n), i, slope, left, right);
+      const own = s.data[i * n + i];
+      for (let j = 0; j < i; j++) {
+        const moved = slope[j] * s.data[i * n + j] + 0.5 * (left[j] * own + right[j] * s.data[j * n + j]);
+        out.data[i * n + j] = scale * moved;
+      }
+      out.data[i * n + i] = scale * pairs.diagonalSlope[i] * own;
+    }
+  },
+};
+
+const pullbackTask: Task<ResponseArgs> = {
+  name: 'pullbackRows',
+  run({ pairs, c, s, out, scale, partial }, chunk) {
+    if (!partial) throw new Error('pullback needs room for its diagonal');
+    const formula = pairFormulas[pairs.kind];
+    const n = c.rows;
+    const [slope, left, right] = rowBuffers(n);
+    const diagonalSums = partial.subarray(chunk * n, (chunk + 1) * n);
+    for (let i = chunk * ROWS; i < Math.min(n, (chunk + 1) * ROWS); i++) {
+      formula.derivatives(pairs, i, c.data.subarray(i * n, (i + 1) * n), i, slope, left, right);
+      let sum = pairs.diagonalSlope[i] * s.data[i * n + i];
+      for (let j = 0; j < i; j++) {
+        const conjugate = s.data[i * n + j];
+        out.data[i * n + j] = scale * slope[j] * conjugate;
+        sum += left[j] * conjugate;
+        diagonalSums[j] += scale * right[j] * conjugate;
+      }
+      diagonalSums[i] += scale * sum;
+    }
+  },
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: a list of tasks of different arguments
+export const gaussianTasks: readonly Task<any>[] = [valueTask, pushforwardTask, pullbackTask];
+
+/** Visits the entries below the diagonal that the formula of the pairs left as NaN, with their values by quadrature. */
+function completePairs(
+  activation: Activation,
+  c: Matrix,
+  missing: (i: number, j: number) => boolean,
+  fill: (i: number, j: number, pair: ReturnType<NonNullable<Activation['pairByQuadrature']>>) => void,
+): void {
+  const n = c.rows;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      if (!missing(i, j) || !activation.pairByQuadrature) continue;
+      fill(i, j, activation.pairByQuadrature(c.data[i * n + i], c.data[j * n + j], c.data[i * n + j]));
+    }
+  }
+}
+
+/** scale · ⟨φφᵀ⟩ + shift over h ~ N(0, c), P×P (theory §2); c is read from its lower triangle. */
+export function kernelOf(activation: Activation, c: Matrix, compute: Compute, scale = 1, shift = 0): Matrix {
+  const pairs = activation.prepare(diagonal(c), compute.algebra);
+  const out = zeros(c.rows);
+  compute.executor.run(valueTask, { pairs, c, out, scale, shift }, chunksOf(c.rows));
+  if (pairs.kind === 'hermite') {
+    const n = c.rows;
+    completePairs(activation, c, (i, j) => Number.isNaN(out.data[i * n + j]), (i, j, { value }) => {
+      out.data[i * n + j] = scale * value + shift;
+    });
+  }
+  return mirrorLower(out);
+}
+
+/** The response R S of the kernel scale · ⟨φφᵀ⟩ to a change S of c (theory §3): symmetric, P×P. */
+export function pushforward(activation: Activation, c: Matrix, s: Matrix, compute: Compute, scale = 1): Matrix {
+  const pairs = activation.prepare(diagonal(c), compute.algebra);
+  const out = zeros(c.rows);
+  compute.executor.run(pushforwardTask, { pairs, c, s, out, scale }, chunksOf(c.rows));
+  if (pairs.kind === 'hermite') {
+    const n = c.rows;
+    completePairs(activation, c, (i, j) => Number.isNaN(out.data[i * n + j]), (i, j, { slope, left, right }) => {
+      const changes = left * s.data[i * n + i] + right * s.data[j * n + j];
+      out.data[i * n + j] = scale * (slope * s.data[i * n + j] + 0.5 * changes);
+    });
+  }
+  return mirrorLower(out);
+}
+
+/** The adjoint Rᵀ S in the convention δF = tr(G δC): what a conjugate kernel becomes one layer below (theory §4). */
+export function pullback(activation: Activation, c: Matrix, s: Matrix, compute: Compute, scale = 1): Matrix {
+  const pairs = activation.prepare(diagonal(c), compute.algebra);
+  const n = c.rows;
+  const out = zeros(n);
+  const chunks = chunksOf(n);
+  const partial = allocate(chunks * n);
+  compute.executor.run(pullbackTask, { pairs, c, s, out, scale, partial }, chunks);
+  if (pairs.kind === 'hermite') completePullback(activation, pairs, c, s, out, scale, partial);
+  for (let j = 0; j < n; j++) {
+    let sum = 0;
+    for (let chunk = 0; chunk < chunks; chunk++) sum += partial[chunk * n + j];
+    out.data[j * n + j] = sum;
+  }
+  return mirrorLower(out);
+}
+
+/** Missing entries have spoilt the diagonal sums, so these are formed again from all pairs of the rows concerned. */
+function completePullback(activation: Activation, pairs: PairExpectations, c: Matrix, s: Matrix, out: Matrix, scale: number, partial: Float64Array): void {
+  const n = c.rows;
+  const missing = (i: number, j: number) => Number.isNaN(out.data[i * n + j]);
+  let any = false;
+  for (let i = 0; i < n && !any; i++) for (let j = 0; j < i && !any; j++) any = missing(i, j);
+  if (!any) return;
+  const formula = pairFormulas[pairs.kind];
+  const sums = partial.fill(0).subarray(0, n);
+  const [slope, left, right] = rowBuffers(n);
+  for (let i = 0; i < n; i++) {
+    formula.derivatives(pairs, i, c.data.subarray(i * n, (i + 1) * n), i, slope, left, right);
+    sums[i] += scale * pairs.diagonalSlope[i] * s.data[i * n + i];
+    for (let j = 0; j < i; j++) {
+      const pair =
+        missing(i, j) && activation.pairByQuadrature
+          ? activation.pairByQuadrature(c.data[i * n + i], c.data[j * n + j], c.data[i * n + j])
+          : { slope: slope[j], left: left[j], right: right[j] };
+      const conjugate = scale * s.data[i * n + j];
+      out.data[i * n + j] = pair.slope * conjugate;
+      sums[i] += pair.left * conjugate;
+      sums[j] += pair.right * conjugate;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { arcsinePairs } from './arcsine.js';
+import { exponentialPairs } from './exponential.js';
+import { hermitePairs } from './hermite.js';
+import { piecewiseLinearPairs } from './piecewiseLinear.js';
+import { signPairs } from './sign.js';
+import { trigonometricPairs } from './trigonometric.js';
+
+export type PairKind = 'arcsine' | 'exponential' | 'hermite' | 'piecewiseLinear' | 'sign' | 'trigonometric';
+
+/**
+ * ⟨φ_αφ_β⟩ over h ~ N(0, C), with everything that depends on one point alone worked out. Plain data, so that worker
+ * threads can evaluate the formula of this kind.
+ */
+export interface PairExpectations {
+  readonly kind: PairKind;
+  readonly parameters: readonly number[];
+  /** arrays over points, their meaning known to the formula */
+  readonly points: readonly Float64Array[];
+  /** ⟨φ_α²⟩ */
+  readonly diagonal: Float64Array;
+  /** ∂⟨φ_α²⟩/∂C_αα = ⟨φ'² + φφ''⟩ */
+  readonly diagonalSlope: Float64Array;
+}
+
+/** Closed form or series of one family of activations, along a row of C. */
+export interface PairFormula {
+  /** out[j] = ⟨φ_iφ_j⟩ for j < count; c[j] = C_ij. NaN where the formula does not reach its accuracy. */
+  value(e: PairExpectations, i: number, c: Float64Array, count: number, out: Float64Array): void;
+  /** slope[j] = ⟨φ'_iφ'_j⟩, left[j] = ⟨φ''_iφ_j⟩, right[j] = ⟨φ_iφ''_j⟩ for j < count. */
+  derivatives(e: PairExpectations, i: number, c: Float64Array, count: number, slope: Float64Array, left: Float64Array, right: Float64Array): void;
+}
+
+export const pairFormulas: Readonly<Record<PairKind, PairFormula>> = {
+  arcsine: arcsinePairs,
+  exponential: exponentialPairs,
+  hermite: hermitePairs,
+  piecewiseLinear: piecewiseLinearPairs,
+  sign: signPairs,
+  trigonometric: trigonometricPairs,
+};

@@ -1,0 +1,49 @@
+import { SLICE } from '../../numerics/kernels/wasmKernels.js';
+import { elementarySlice } from '../../numerics/kernels/elementary.js';
+import type { PairFormula } from './pairExpectations.js';
+
+/**
+ * φ(h) = h for h > 0 and s h below: ReLU (s = 0), leaky ReLU, abs (s = −1), linear (s = 1). With the angle θ between
+ * the points, cos θ = C_αβ/√(ab), and φ = s h + (1−s) ReLU(h) (Cho and Saul 2009):
+ * ⟨φφ⟩ = s C_αβ + (1−s)² √(ab)/(2π) (sin θ + (π−θ) cos θ), ⟨φ'φ'⟩ = s + (1−s)² (π−θ)/(2π),
+ * ⟨φ''_αφ_β⟩ = (1−s)² √(b/a) sin θ/(2π).
+ * parameters: [s]; points: [standard deviations]. A point without variance has φ = 0, and slopes of a vanishing h.
+ */
+export const piecewiseLinearPairs: PairFormula = {
+  value({ parameters: [s], points: [sigma] }, i, c, count, out) {
+    if (s === 1) {
+      out.set(c.subarray(0, count));
+      return;
+    }
+    const slice = elementarySlice('acos');
+    const weight = ((1 - s) * (1 - s)) / (2 * Math.PI);
+    for (let start = 0; start < count; start += SLICE) {
+      const length = Math.min(SLICE, count - start);
+      const cosine = slice.input;
+      for (let j = 0; j < length; j++) cosine[j] = correlation(c[start + j], sigma[i] * sigma[start + j]);
+      slice.apply(length);
+      const theta = slice.output;
+      for (let j = 0; j < length; j++) {
+        const x = cosine[j];
+        const angular = Math.sqrt((1 - x) * (1 + x)) + (Math.PI - theta[j]) * x;
+        out[start + j] = s * c[start + j] + weight * sigma[i] * sigma[start + j] * angular;
+      }
+    }
+  },
+  derivatives({ parameters: [s], points: [sigma] }, i, c, count, slope, left, right) {
+    const weight = ((1 - s) * (1 - s)) / (2 * Math.PI);
+    for (let j = 0; j < count; j++) {
+      const x = correlation(c[j], sigma[i] * sigma[j]);
+      const sine = Math.sqrt((1 - x) * (1 + x));
+      slope[j] = s + weight * (Math.PI - Math.acos(x));
+      const empty = sigma[i] === 0 || sigma[j] === 0;
+      left[j] = empty ? 0 : (weight * sine * sigma[j]) / sigma[i];
+      right[j] = empty ? 0 : (weight * sine * sigma[i]) / sigma[j];
+    }
+  },
+};
+
+/** c/√(ab) within [−1, 1]; 0 for a point without variance. */
+export function correlation(c: number, scale: number): number {
+  return scale === 0 ? 0 : Math.max(-1, Math.min(1, c / scale));
+}

@@ -1,0 +1,23 @@
+import type { PairFormula } from './pairExpectations.js';
+import { correlation } from './piecewiseLinear.js';
+
+/**
+ * sign: ⟨φφ⟩ = (2/π) asin ρ, ⟨φ'φ'⟩ = (2/π)/√(ab−c²), ⟨φ''_αφ_β⟩ = −(2/π) ρ/(a√(1−ρ²)), as derivatives of the first
+ * by Price's theorem. They diverge as ρ → ±1: the kernel of a step has a cusp at coinciding points.
+ * points: [standard deviations].
+ */
+export const signPairs: PairFormula = {
+  value({ points: [sigma] }, i, c, count, out) {
+    for (let j = 0; j < count; j++) out[j] = (2 / Math.PI) * Math.asin(correlation(c[j], sigma[i] * sigma[j]));
+  },
+  derivatives({ points: [sigma] }, i, c, count, slope, left, right) {
+    for (let j = 0; j < count; j++) {
+      const scale = sigma[i] * sigma[j];
+      const x = correlation(c[j], scale);
+      const root = 2 / Math.PI / Math.sqrt((1 - x) * (1 + x));
+      slope[j] = root / scale;
+      left[j] = (-root * x) / (sigma[i] * sigma[i]);
+      right[j] = (-root * x) / (sigma[j] * sigma[j]);
+    }
+  },
+};

@@ -1,0 +1,40 @@
+import { InputError } from '../numerics/errors.js';
+import { abs } from './abs.js';
+import type { Activation } from './activation.js';
+import { cos } from './cos.js';
+import { erf } from './erf.js';
+import { gaussianBump } from './gaussianBump.js';
+import { gelu } from './gelu.js';
+import { leakyRelu } from './leakyRelu.js';
+import { linear } from './linear.js';
+import { monomial } from './monomial.js';
+import { relu } from './relu.js';
+import { sigmoid } from './sigmoid.js';
+import { sign } from './sign.js';
+import { silu } from './silu.js';
+import { sin } from './sin.js';
+import { softplus } from './softplus.js';
+import { tanh } from './tanh.js';
+
+const plain = [erf, relu, abs, linear, sign, sin, cos, gaussianBump, tanh, gelu, silu, softplus, sigmoid];
+const fixed = new Map(plain.map((activation) => [activation.name, activation]));
+const families: Readonly<Record<string, (parameter?: number) => Activation>> = { leakyRelu, monomial };
+
+/** How each activation is written in a problem file. */
+export const activationNames: readonly string[] = [...fixed.keys(), 'leakyRelu(0.01)', 'monomial(2)'];
+
+/**
+ * The activation of a name such as `erf` or `leakyRelu(0.1)`.
+ * @throws InputError that lists the names there are
+ */
+export function activationByName(name: string): Activation {
+  const known = fixed.get(name);
+  if (known) return known;
+  const match = /^(\w+)(?:\(\s*([-+.\deE]+)\s*\))?$/.exec(name);
+  const family = match && Object.hasOwn(families, match[1]) ? families[match[1]] : undefined;
+  if (!family) throw new InputError(`unknown activation "${name}"; there are ${activationNames.join(', ')}`);
+  if (match?.[2] === undefined) return family();
+  const parameter = Number(match[2]);
+  if (!Number.isFinite(parameter)) throw new InputError(`activation "${name}": ${match[2]} is not a number`);
+  return family(parameter);
+}

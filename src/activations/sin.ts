@@ -1,0 +1,11 @@
+import type { Activation } from './activation.js';
+import { elementwise } from './byQuadrature.js';
+import { trigonometric } from './trigonometric.js';
+
+export const sin: Activation = {
+  ...trigonometric(-1),
+  name: 'sin',
+  formula: 'sin(h)',
+  value: elementwise(Math.sin),
+  derivative: elementwise(Math.cos),
+};

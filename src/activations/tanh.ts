@@ -1,0 +1,15 @@
+import { elementary } from '../numerics/kernels/elementary.js';
+import { byQuadrature } from './byQuadrature.js';
+
+export const tanh = byQuadrature(
+  {
+    name: 'tanh',
+    kinks: [],
+    value: (h, out) => elementary('tanh', h, out),
+    derivative(h, out) {
+      elementary('tanh', h, out);
+      for (let i = 0; i < out.length; i++) out[i] = (1 - out[i]) * (1 + out[i]);
+    },
+  },
+  'tanh(h)',
+);
