@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { findBlas } from '../numerics/native/blas.js';
@@ -31,9 +31,10 @@ export async function nodeCompute(options: ComputeOptions = {}): Promise<Compute
   const warn = options.warn ?? ((text) => process.stderr.write(`warning: ${text}\n`));
   const executor = threads > 1 ? await ThreadExecutor.start(threads) : serialExecutor;
   const library = findBlas(checkLibrary, options.blas ?? process.env.FINITE_WIDTH_BLAS, warn);
-  if (!library) return { algebra: new WasmLinearAlgebra(executor), executor };
+  const memory = 0.8 * Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  if (!library) return { algebra: new WasmLinearAlgebra(executor), executor, memory };
   library.setThreads(threads);
-  return { algebra: new NativeLinearAlgebra(library, threads), executor };
+  return { algebra: new NativeLinearAlgebra(library, threads), executor, memory };
 }
 
 let shared: Promise<Compute> | undefined;

@@ -6,7 +6,13 @@ import { WasmLinearAlgebra } from './wasm/wasmLinearAlgebra.js';
 export interface Compute {
   readonly algebra: LinearAlgebra;
   readonly executor: Executor;
+  /** bytes that computations may use; larger ones are refused before they start */
+  readonly memory: number;
 }
 
 /** One thread and WebAssembly: runs everywhere, in a page or a web worker too. */
-export const portableCompute = (): Compute => ({ algebra: new WasmLinearAlgebra(), executor: serialExecutor });
+export const portableCompute = (): Compute => ({
+  algebra: new WasmLinearAlgebra(),
+  executor: serialExecutor,
+  memory: 2e9,
+});

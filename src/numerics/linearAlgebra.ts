@@ -14,6 +14,8 @@ export interface ProductOptions {
 export interface SymmetricProductOptions {
   /** AᵀA instead of A Aᵀ */
   readonly transpose?: boolean;
+  /** false leaves the upper triangle undefined, for sums of many products */
+  readonly mirror?: boolean;
   readonly alpha?: number;
   readonly beta?: number;
   readonly into?: Matrix;

@@ -49,7 +49,7 @@ export class NativeLinearAlgebra implements LinearAlgebra {
   }
 
   syrk(a: Matrix, options: SymmetricProductOptions = {}): Matrix {
-    const { transpose = false, alpha = 1, beta = 0 } = options;
+    const { transpose = false, mirror = true, alpha = 1, beta = 0 } = options;
     const [rows, depth] = transpose ? [a.columns, a.rows] : [a.rows, a.columns];
     const c = options.into ?? zeros(rows);
     checkShapes(c.rows === rows && c.columns === rows, 'syrk', a, c);
@@ -57,7 +57,7 @@ export class NativeLinearAlgebra implements LinearAlgebra {
       U, transpose ? N : T, integer(rows), integer(depth),
       real(alpha), a.data, integer(a.columns), real(beta), c.data, integer(rows),
     ); // biome-ignore format: argument order of the routine
-    return mirrorLower(c);
+    return mirror ? mirrorLower(c) : c;
   }
 
   multiplyTriangular(b: Matrix, lower: Matrix, { transpose = false } = {}): Matrix {

@@ -54,13 +54,13 @@ export class WasmLinearAlgebra implements LinearAlgebra {
   }
 
   syrk(a: Matrix, options: SymmetricProductOptions = {}): Matrix {
-    const { transpose = false, alpha = 1, beta = 0 } = options;
+    const { transpose = false, mirror = true, alpha = 1, beta = 0 } = options;
     const [rows, depth] = transpose ? [a.columns, a.rows] : [a.rows, a.columns];
     const c = options.into ?? zeros(rows);
     checkShapes(c.rows === rows && c.columns === rows, 'syrk', a, c);
     const va = transpose ? transposed(view(a)) : view(a);
     this.product({ a: va, b: transposed(va), c: view(c), rows, columns: rows, depth, alpha, beta, lowerOnly: true });
-    return mirrorLower(c);
+    return mirror ? mirrorLower(c) : c;
   }
 
   multiplyTriangular(b: Matrix, lower: Matrix, { transpose = false } = {}): Matrix {

@@ -1,0 +1,27 @@
+// What the Node and the browser entry share: the whole core, without any file or thread.
+export { type Activation } from './activations/activation.js';
+export { type ActivationDefinition, defineActivation } from './activations/defineActivation.js';
+export { kernelOf, pullback, pushforward } from './activations/gaussian.js';
+export { activationByName, activationNames } from './activations/registry.js';
+export { loadData, type Sources } from './datasets/loadData.js';
+export { ising } from './datasets/ising.js';
+export { type Digits, mnist } from './datasets/mnist.js';
+export { teacher } from './datasets/teacher.js';
+export { xor } from './datasets/xor.js';
+export { readNpz, writeNpz } from './formats/npz.js';
+export { centredAlignment, uncentredAlignment } from './measures/alignment.js';
+export { centredSpectrum, effectiveRank } from './measures/spectrum.js';
+export { type Compute, portableCompute } from './numerics/compute.js';
+export { InputError, MemoryError, NotPositiveDefiniteError } from './numerics/errors.js';
+export type { LinearAlgebra } from './numerics/linearAlgebra.js';
+export { fromRows, type Matrix, relativeDistance, zeros } from './numerics/matrix.js';
+export { RandomStream } from './numerics/random.js';
+export { createProblem, type NetworkInput, type ProblemInput } from './problem/createProblem.js';
+export { preset, presetNames } from './problem/presets.js';
+export type { Data, Network, Problem } from './problem/problem.js';
+export { parseProblem, type ProblemSpec } from './problem/schema.js';
+export type { Convergence, KernelPosterior, Uncertainty } from './theories/posterior.js';
+export type { TestPrediction } from './theories/predict.js';
+export { theories, theoryByName } from './theories/registry.js';
+export type { SolveOptions } from './theories/solve.js';
+export type { Progress, Theory, TheoryOptions } from './theories/theory.js';

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { loadData, type Sources } from '../datasets/loadData.js';
+import { InputError } from '../numerics/errors.js';
+import { createProblem } from '../problem/createProblem.js';
+import { preset, presetNames } from '../problem/presets.js';
+import { duplicateRows, type Problem } from '../problem/problem.js';
+import { parseProblem, type ProblemSpec } from '../problem/schema.js';
+import { idxDigits, packagedDigits } from './digits.js';
+
+export interface LoadedProblem {
+  readonly problem: Problem;
+  readonly spec: ProblemSpec;
+  /** things worth knowing that are no errors, a line each */
+  readonly warnings: readonly string[];
+}
+
+function reason(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  const known: Record<string, string> = { ENOENT: 'no such file', EACCES: 'not readable', EISDIR: 'is a folder' };
+  return known[code ?? ''] ?? (error as Error).message;
+}
+
+async function readBytes(path: string, shown: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new InputError(`${shown}: ${reason(error)}`);
+  }
+}
+
+/** Files on this disk, relative to the folder of the problem file. */
+export function fileSources(folder: string): Sources {
+  return {
+    bytes: (path) => readBytes(resolve(folder, path), path),
+    digits: async (idx) => (idx === undefined ? packagedDigits() : idxDigits(resolve(folder, idx))),
+  };
+}
+
+async function readSpec(source: string): Promise<ProblemSpec> {
+  if (presetNames.includes(source)) return preset(source);
+  if (!/[./\\]/.test(source)) {
+    throw new InputError(`${source}: neither a preset (${presetNames.join(', ')}) nor a problem file (NAME.json)`);
+  }
+  const text = (await readBytes(source, source)).toString('utf8');
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`${source}: not valid JSON: ${(error as Error).message}`);
+  }
+  return parseProblem(parsed, source);
+}
+
+/** The problem that a file or the name of a preset stands for, with its data. @throws InputError */
+export async function loadProblem(source: string): Promise<LoadedProblem> {
+  const spec = await readSpec(source);
+  const folder = presetNames.includes(source) ? process.cwd() : dirname(source);
+  const data = await loadData(spec.data, fileSources(folder));
+  if (data.x.rows < 2) throw new InputError('X: 1 sample; at least 2 are needed, since alignment compares samples');
+  const problem = createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance });
+  return { problem, spec, warnings: warnings(problem) };
+}
+
+function warnings({ data: { x, y } }: Problem): string[] {
+  const result: string[] = [];
+  const twins = duplicateRows(x);
+  if (twins) result.push(`X: rows ${twins[0]} and ${twins[1]} are equal; kernels are singular, and only noiseVariance tells the two apart`);
+  const constant = y.data.every((value, i) => value === y.data[i % y.columns]);
+  if (constant) result.push('Y: all targets are equal; alignment with the targets (CKA) is undefined and shown as –');
+  return result;
+}

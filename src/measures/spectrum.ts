@@ -1,0 +1,16 @@
+import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
+import type { Matrix } from '../numerics/matrix.js';
+import { centred } from './alignment.js';
+
+/** Eigenvalues of the centred kernel HKH, largest first (theory §8). */
+export function centredSpectrum(algebra: LinearAlgebra, kernel: Matrix): Float64Array {
+  return algebra.eigenSymmetric(centred(kernel)).values.toReversed();
+}
+
+/** exp of the entropy of the normalised eigenvalues (Roy and Vetterli 2007): how many directions share the variance. */
+export function effectiveRank(eigenvalues: Float64Array): number {
+  const positive = eigenvalues.filter((value) => value > 0);
+  const total = positive.reduce((sum, value) => sum + value, 0);
+  if (total === 0) return 0;
+  return Math.exp(-positive.reduce((sum, value) => sum + (value / total) * Math.log(value / total), 0));
+}

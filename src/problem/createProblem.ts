@@ -1,0 +1,52 @@
+import type { Activation } from '../activations/activation.js';
+import { activationByName } from '../activations/registry.js';
+import { InputError } from '../numerics/errors.js';
+import { createData, type Data, duplicateRows, type Network, type Problem } from './problem.js';
+import { type NetworkSpec, parseProblem } from './schema.js';
+
+const spread = (value: number | readonly number[], length: number): number[] =>
+  typeof value === 'number' ? Array<number>(length).fill(value) : [...value];
+
+function toNetwork(spec: NetworkSpec, activation: Activation): Network {
+  const { hiddenLayers } = spec;
+  return {
+    hiddenLayers,
+    widths: spread(spec.width, hiddenLayers),
+    activation,
+    weightVariance: spread(spec.weightVariance, hiddenLayers + 1),
+    biasVariance: spread(spec.biasVariance, hiddenLayers + 1),
+    featureScale: spec.featureScale,
+  };
+}
+
+/** A network as in a problem file; the activation may also be one made by `defineActivation`. */
+export type NetworkInput = { [K in keyof NetworkSpec]?: K extends 'activation' ? string | Activation : NetworkSpec[K] };
+
+export interface ProblemInput {
+  /** inputs and targets, as nested arrays or matrices, or data from one of the generators */
+  readonly data: Data | { readonly x: unknown; readonly y: unknown; readonly xTest?: unknown; readonly yTest?: unknown };
+  readonly network?: NetworkInput;
+  readonly noiseVariance?: number;
+}
+
+/**
+ * The one way to a `Problem`: validates everything once and fills in the defaults of a problem file.
+ * @throws InputError naming the key or array, its value and what would be right
+ */
+export function createProblem({ data, network = {}, noiseVariance }: ProblemInput): Problem {
+  const { activation, ...rest } = network;
+  const custom = typeof activation === 'object' ? activation : undefined;
+  const named = custom === undefined && activation !== undefined ? { activation } : {};
+  const settings = { network: { ...rest, ...named }, ...(noiseVariance === undefined ? {} : { noiseVariance }) };
+  const spec = parseProblem({ data: { dataset: 'xor' }, ...settings });
+  const problem: Problem = {
+    data: createData(data),
+    network: toNetwork(spec.network, custom ?? activationByName(spec.network.activation)),
+    noiseVariance: spec.noiseVariance,
+  };
+  const twins = problem.noiseVariance === 0 ? duplicateRows(problem.data.x) : undefined;
+  if (twins) {
+    throw new InputError(`X: rows ${twins[0]} and ${twins[1]} are equal, which needs noiseVariance > 0; without noise the kernel is singular`);
+  }
+  return problem;
+}

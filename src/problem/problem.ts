@@ -1,0 +1,114 @@
+import type { Activation } from '../activations/activation.js';
+import { InputError } from '../numerics/errors.js';
+import { type Matrix, zeros } from '../numerics/matrix.js';
+
+/** Samples in rows: inputs P×D and targets P×n; optionally test points. */
+export interface Data {
+  readonly x: Matrix;
+  readonly y: Matrix;
+  readonly xTest?: Matrix;
+  readonly yTest?: Matrix;
+  /** one line for people: where the data come from and how inputs are scaled */
+  readonly description: string;
+}
+
+/** A fully connected Bayesian network (theory §1). Index l of the variances: 0 the input layer, L the readout. */
+export interface Network {
+  readonly hiddenLayers: number;
+  /** widths[l − 1] = N_l, the width of hidden layer l = 1..L */
+  readonly widths: readonly number[];
+  readonly activation: Activation;
+  readonly weightVariance: readonly number[];
+  readonly biasVariance: readonly number[];
+  /** γ: divides the readout's weight variance (not its bias) */
+  readonly featureScale: number;
+}
+
+/** What a theory is asked: immutable, validated. */
+export interface Problem {
+  readonly data: Data;
+  readonly network: Network;
+  /** κ, the variance of Gaussian noise on the targets */
+  readonly noiseVariance: number;
+}
+
+/** g_l: the factor of ⟨φφᵀ⟩ in the kernel of layer l; the readout's weight variance is divided by γ. */
+export function gain({ weightVariance, featureScale, hiddenLayers }: Network, l: number): number {
+  return l === hiddenLayers ? weightVariance[l] / featureScale : weightVariance[l];
+}
+
+/** N_l */
+export const width = (network: Network, l: number): number => network.widths[l - 1];
+
+/** Inputs and targets as nested arrays, flat arrays (targets only) or matrices. */
+export type ArrayInput = Matrix | readonly ArrayLike<number>[] | ArrayLike<number>;
+
+function isMatrix(value: object): value is Matrix {
+  return 'rows' in value && 'columns' in value && 'data' in value;
+}
+
+/** @throws InputError that names the array and its first bad entry */
+export function toMatrix(value: unknown, name: string): Matrix {
+  if (typeof value !== 'object' || value === null) throw new InputError(`${name}: missing; give a matrix with a row for each sample`);
+  const matrix = isMatrix(value) ? copyChecked(value, name) : nested(value as ArrayLike<unknown>, name);
+  if (matrix.rows === 0 || matrix.columns === 0) throw new InputError(`${name}: shape ${matrix.rows}×${matrix.columns} is empty`);
+  const bad = matrix.data.findIndex((entry) => !Number.isFinite(entry));
+  if (bad >= 0) {
+    const [row, column] = [Math.floor(bad / matrix.columns), bad % matrix.columns];
+    throw new InputError(`${name}[${row}][${column}]: ${matrix.data[bad]} is not a finite number`);
+  }
+  return matrix;
+}
+
+function copyChecked(value: Matrix, name: string): Matrix {
+  if (value.data.length !== value.rows * value.columns) {
+    throw new InputError(`${name}: ${value.data.length} entries do not make a ${value.rows}×${value.columns} matrix`);
+  }
+  const matrix = zeros(value.rows, value.columns);
+  matrix.data.set(value.data);
+  return matrix;
+}
+
+function nested(value: ArrayLike<unknown>, name: string): Matrix {
+  const rows = value.length ?? 0;
+  const first = value[0];
+  const columns = typeof first === 'object' && first !== null ? (first as ArrayLike<number>).length : 1;
+  const matrix = zeros(rows, columns);
+  for (let i = 0; i < rows; i++) {
+    const row = (typeof value[i] === 'object' && value[i] !== null ? value[i] : [value[i]]) as ArrayLike<number>;
+    if (row.length !== columns) throw new InputError(`${name}[${i}]: ${row.length} entries where row 0 has ${columns}`);
+    for (let j = 0; j < columns; j++) matrix.data[i * columns + j] = typeof row[j] === 'number' ? row[j] : Number.NaN;
+  }
+  return matrix;
+}
+
+/** Matrices of consistent shapes with finite entries. */
+export function createData(input: { x: unknown; y: unknown; xTest?: unknown; yTest?: unknown; description?: string }): Data {
+  const x = toMatrix(input.x, 'X');
+  const y = toMatrix(input.y, 'Y');
+  if (y.rows !== x.rows) throw new InputError(`Y: ${y.rows} rows where X has ${x.rows}; every sample needs one target`);
+  const description = input.description ?? `${x.rows} samples of dimension ${x.columns}`;
+  if (input.xTest === undefined) {
+    if (input.yTest !== undefined) throw new InputError('Y_test: given without X_test');
+    return { x, y, description };
+  }
+  const xTest = toMatrix(input.xTest, 'X_test');
+  if (xTest.columns !== x.columns) throw new InputError(`X_test: ${xTest.columns} columns where X has ${x.columns}`);
+  if (input.yTest === undefined) return { x, y, xTest, description };
+  const yTest = toMatrix(input.yTest, 'Y_test');
+  if (yTest.rows !== xTest.rows) throw new InputError(`Y_test: ${yTest.rows} rows where X_test has ${xTest.rows}`);
+  if (yTest.columns !== y.columns) throw new InputError(`Y_test: ${yTest.columns} columns where Y has ${y.columns}`);
+  return { x, y, xTest, yTest, description };
+}
+
+/** The first pair of equal rows, if any. */
+export function duplicateRows(x: Matrix): [number, number] | undefined {
+  const seen = new Map<string, number>();
+  for (let i = 0; i < x.rows; i++) {
+    const key = x.data.slice(i * x.columns, (i + 1) * x.columns).join();
+    const earlier = seen.get(key);
+    if (earlier !== undefined) return [earlier, i];
+    seen.set(key, i);
+  }
+  return undefined;
+}

@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import { activationByName } from '../activations/registry.js';
+import { InputError } from '../numerics/errors.js';
+
+const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0);
+const count = z.int().min(1);
+const testSamples = z.int().min(0).default(0);
+const positive = z.number().positive();
+const nonNegative = z.number().min(0);
+
+const xor = z.strictObject({
+  dataset: z.literal('xor'),
+  samples: count.default(64),
+  testSamples,
+  dimension: z.int().min(2).default(64),
+  noise: nonNegative.default(1),
+  seed,
+});
+
+const teacher = z.strictObject({
+  dataset: z.literal('teacher'),
+  samples: count.default(100),
+  testSamples,
+  dimension: count.default(20),
+  teacherWidth: count.default(5),
+  teacherActivation: z.string().default('erf'),
+  noise: nonNegative.default(0),
+  seed,
+});
+
+const ising = z.strictObject({
+  dataset: z.literal('ising'),
+  samples: count.default(100),
+  testSamples,
+  dimension: count.default(100),
+  bias: z.number().min(0).max(1).default(0.1),
+  seed,
+});
+
+const mnist = z.strictObject({
+  dataset: z.literal('mnist'),
+  classes: z.array(z.int().min(0).max(9)).min(2).max(10).default([0, 3]),
+  samples: count.default(100),
+  testSamples,
+  scaling: z.enum(['centred', 'raw']).default('centred'),
+  idx: z.string().optional(),
+  seed,
+});
+
+const npz = z.strictObject({ npz: z.string() });
+const npy = z.strictObject({ npy: z.string(), targets: z.string() });
+const csv = z.strictObject({ csv: z.string(), target: z.union([z.string(), z.array(z.string()).min(1)]), testCsv: z.string().optional() });
+
+const datasets = { xor, teacher, ising, mnist };
+const files = { npz, npy, csv };
+
+export type XorSpec = z.output<typeof xor>;
+export type TeacherSpec = z.output<typeof teacher>;
+export type IsingSpec = z.output<typeof ising>;
+export type MnistSpec = z.output<typeof mnist>;
+export type FileSpec = z.output<typeof npz> | z.output<typeof npy> | z.output<typeof csv>;
+export type DataSpec = XorSpec | TeacherSpec | IsingSpec | MnistSpec | FileSpec;
+
+const perLayer = (entry: z.ZodNumber) => z.union([entry, z.array(entry)]);
+
+const network = z.strictObject({
+  hiddenLayers: z.int().min(1).max(1000).default(2),
+  width: z.union([count, z.array(count)]).default(100),
+  activation: z.string().default('erf'),
+  weightVariance: perLayer(positive).default(1.2),
+  biasVariance: perLayer(nonNegative).default(0),
+  featureScale: positive.default(1),
+});
+
+const problem = z.strictObject({
+  data: z.unknown(),
+  network: network.prefault({}),
+  noiseVariance: nonNegative.default(0.1),
+});
+
+export type NetworkSpec = z.output<typeof network>;
+/** A problem file with every default filled in (design, contracts). */
+export interface ProblemSpec {
+  readonly data: DataSpec;
+  readonly network: NetworkSpec;
+  readonly noiseVariance: number;
+}
+
+/**
+ * Checks a problem file against the schema and fills in defaults. `where` names it in errors.
+ * @throws InputError: one line with the key, its value and what would be right
+ */
+export function parseProblem(input: unknown, where = 'problem'): ProblemSpec {
+  const outer = parse(problem, input, where, []);
+  const data = parseData((input as { data?: unknown }).data, where);
+  const spec: ProblemSpec = { data, network: outer.network, noiseVariance: outer.noiseVariance };
+  activationByName(spec.network.activation);
+  checkLengths(spec.network, where);
+  return spec;
+}
+
+function parseData(data: unknown, where: string): DataSpec {
+  if (typeof data !== 'object' || data === null) {
+    const choices = [...Object.keys(files).map((key) => `{"${key}": …}`), '{"dataset": …}'].join(', ');
+    throw new InputError(`${where}: data: ${data === undefined ? 'missing' : JSON.stringify(data)}; give ${choices}`);
+  }
+  for (const [key, schema] of Object.entries(files)) {
+    if (key in data) return parse(schema as z.ZodType<FileSpec>, data, where, ['data']);
+  }
+  const name = (data as { dataset?: unknown }).dataset;
+  if (name === undefined) {
+    const key = Object.keys(data)[0];
+    throw new InputError(`${where}: data: no source${key ? ` in {"${key}": …}` : ''}; give one of npz, npy, csv, dataset`);
+  }
+  if (typeof name !== 'string' || !Object.hasOwn(datasets, name)) {
+    throw new InputError(`${where}: data.dataset: unknown data set ${JSON.stringify(name)}; there are ${Object.keys(datasets).join(', ')}`);
+  }
+  return parse(datasets[name as keyof typeof datasets] as z.ZodType<DataSpec>, data, where, ['data']);
+}
+
+function checkLengths(spec: NetworkSpec, where: string): void {
+  const { hiddenLayers } = spec;
+  const lengths = { width: hiddenLayers, weightVariance: hiddenLayers + 1, biasVariance: hiddenLayers + 1 } as const;
+  for (const [key, length] of Object.entries(lengths)) {
+    const value = spec[key as keyof typeof lengths];
+    if (Array.isArray(value) && value.length !== length) {
+      const layers = `${hiddenLayers} hidden layer${hiddenLayers === 1 ? '' : 's'}`;
+      throw new InputError(`${where}: network.${key}: ${value.length} entries where ${layers} need ${length}, or one number`);
+    }
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, input: unknown, where: string, base: PropertyKey[]): T {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  throw new InputError(`${where}: ${describe(result.error.issues[0], input, base, schema)}`);
+}
+
+const dotted = (path: readonly PropertyKey[]) =>
+  path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)), '');
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input);
+}
+
+function describe(issue: z.core.$ZodIssue, input: unknown, base: PropertyKey[], schema: z.ZodType): string {
+  if (issue.code === 'invalid_union') {
+    // The branch that got furthest tells most: an array of the right kind with one bad entry.
+    const branches = issue.errors.map((branch) => branch[0]).filter(Boolean);
+    const deepest = branches.sort((x, y) => y.path.length - x.path.length || Number(y.code !== 'invalid_type') - Number(x.code !== 'invalid_type'))[0];
+    return describe({ ...deepest, path: [...issue.path, ...deepest.path] } as z.core.$ZodIssue, input, base, schema);
+  }
+  const name = dotted([...base, ...issue.path]) || 'the file';
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0];
+    const known = knownKeys(schema, issue.path);
+    const nearest = nearestName(key, known);
+    const where = dotted([...base, ...issue.path, key]);
+    return `${where}: unknown key; ${nearest ? `did you mean "${nearest}"?` : `known are ${known.join(', ')}`}`;
+  }
+  const value = valueAt(input, issue.path);
+  if (value === undefined) return `${name}: missing; ${expectation(issue)}`;
+  const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return `${name}: ${shown && shown.length > 60 ? `${shown.slice(0, 57)}…` : shown}; ${expectation(issue)}`;
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_small':
+      return `must be ${issue.origin === 'array' ? 'a list of ' : ''}${issue.inclusive ? 'at least' : 'greater than'} ${issue.minimum}`;
+    case 'too_big':
+      return `must be ${issue.origin === 'array' ? 'a list of ' : ''}at most ${issue.maximum}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`;
+    case 'invalid_type':
+      return `must be ${{ int: 'a whole number', number: 'a number', string: 'a text', array: 'a list', object: 'an object' }[issue.expected as string] ?? issue.expected}`;
+    default:
+      return issue.message;
+  }
+}
+
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let current: unknown = schema;
+  for (const key of path) current = unwrap(current)?.shape?.[key as string];
+  return Object.keys(unwrap(current)?.shape ?? {});
+}
+
+interface ObjectLike {
+  readonly shape?: Record<string, unknown>;
+  readonly def?: { readonly innerType?: unknown };
+}
+
+function unwrap(schema: unknown): ObjectLike | undefined {
+  const like = schema as ObjectLike | undefined;
+  return like?.shape ? like : like?.def?.innerType ? unwrap(like.def.innerType) : undefined;
+}
+
+/** The known name at the smallest edit distance, if it is near enough to be a slip of the hand. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const scored = known.map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }));
+  const best = scored.sort((x, y) => x.distance - y.distance)[0];
+  return best && best.distance <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      current[j] = Math.min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    previous = current;
+  }
+  return previous[b.length];
+}

@@ -1,0 +1,94 @@
+import type { Activation } from '../activations/activation.js';
+import { activationByName } from '../activations/registry.js';
+import { kernelOf } from '../activations/gaussian.js';
+import type { Compute } from '../numerics/compute.js';
+import { allocate, inner, type Matrix, mirrorLower, zeros } from '../numerics/matrix.js';
+import { serialExecutor, type Task } from '../numerics/parallel/executor.js';
+
+/** Number of sorted index quadruples below n. */
+const quadruples = (n: number) => (n * (n + 1) * (n + 2) * (n + 3)) / 24;
+
+/** Position of a ≤ b ≤ c ≤ d among them. */
+const position = (a: number, b: number, c: number, d: number) =>
+  quadruples(d) + (c * (c + 1) * (c + 2)) / 6 + (b * (b + 1)) / 2 + a;
+
+interface MomentArgs {
+  readonly name: string;
+  readonly c: Matrix;
+  readonly out: Float64Array;
+}
+
+function momentsOfLargest(activation: Activation, { c: { data, rows: n }, out }: MomentArgs, d: number): void {
+  const fourPoint = activation.fourPoint;
+  if (!fourPoint) throw new Error(`${activation.name} has no four-point function`);
+  const cov = new Float64Array(16);
+  for (let c = 0; c <= d; c++) {
+    for (let b = 0; b <= c; b++) {
+      for (let a = 0; a <= b; a++) {
+        const index = [a, b, c, d];
+        for (let i = 0; i < 4; i++) for (let j = 0; j < 4; j++) cov[4 * i + j] = data[index[i] * n + index[j]];
+        out[position(a, b, c, d)] = fourPoint(cov);
+      }
+    }
+  }
+}
+
+/** ⟨φ_aφ_bφ_cφ_d⟩ for all a ≤ b ≤ c ≤ d; chunk d. */
+export const momentTask: Task<MomentArgs> = {
+  name: 'fourPointMoments',
+  run: (args, d) => momentsOfLargest(activationByName(args.name), args, d),
+};
+
+/** All ⟨φφφφ⟩ over h ~ N(0, c), once for each set of four points: P⁴/24 integrals. */
+function fourPointMoments(activation: Activation, c: Matrix, compute: Compute): Float64Array {
+  const out = allocate(quadruples(c.rows));
+  const task = activation.portable ? momentTask : { name: 'here', run: (args: MomentArgs, d: number) => momentsOfLargest(activation, args, d) };
+  (activation.portable ? compute.executor : serialExecutor).run(task, { name: activation.name, c, out }, c.rows);
+  return out;
+}
+
+/** (V:C̃)_αβ = Σ_γδ cov(φ_αφ_β, φ_γφ_δ) C̃_γδ with every four-point function exact (theory §2): the reference for small P. */
+export class ExactFourPoint {
+  /** moments of the kernel they were last computed for: the input kernel never changes */
+  private readonly known = new Map<number, { c: Matrix; moments: Float64Array }>();
+
+  constructor(
+    private readonly activation: Activation,
+    private readonly compute: Compute,
+  ) {}
+
+  contract(l: number, c: Matrix, conjugate: Matrix): Matrix {
+    let entry = this.known.get(l);
+    if (entry?.c !== c) {
+      entry = { c, moments: fourPointMoments(this.activation, c, this.compute) };
+      this.known.set(l, entry);
+    }
+    const { moments } = entry;
+    const n = c.rows;
+    const kernel = kernelOf(this.activation, c, this.compute);
+    const disconnected = inner(kernel, conjugate);
+    const out = zeros(n);
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j <= i; j++) {
+        let sum = 0;
+        for (let k = 0; k < n; k++) {
+          for (let m = 0; m <= k; m++) {
+            const weight = (m === k ? 1 : 2) * conjugate.data[k * n + m];
+            if (weight !== 0) sum += weight * moments[sortedPosition(j, i, m, k)];
+          }
+        }
+        out.data[i * n + j] = sum - kernel.data[i * n + j] * disconnected;
+      }
+    }
+    return mirrorLower(out);
+  }
+}
+
+/** Position of two sorted pairs merged: j ≤ i, m ≤ k. */
+function sortedPosition(j: number, i: number, m: number, k: number): number {
+  const low = Math.min(j, m);
+  const high = Math.max(i, k);
+  const x = Math.max(j, m);
+  const y = Math.min(i, k);
+  return x <= y ? position(low, x, y, high) : position(low, y, x, high);
+}

@@ -1,0 +1,98 @@
+import { pullback } from '../activations/gaussian.js';
+import type { Compute } from '../numerics/compute.js';
+import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
+import { addScaled, type Matrix } from '../numerics/matrix.js';
+import { gain, type Problem } from '../problem/problem.js';
+import { ExactFourPoint } from './exactFourPoint.js';
+import { type LayerEquations, refine, solveForwardBackward } from './forwardBackward.js';
+import { explainSingular, nextKernel, nngpKernels } from './layers.js';
+import { createPosterior, type Uncertainty } from './posterior.js';
+import { Repetitions } from './repetitions.js';
+import { GROUPS, SampledFourPoint } from './sampledFourPoint.js';
+import type { Theory, TheoryOptions } from './theory.js';
+
+/** V:C̃ of one layer, exact or sampled. */
+interface FourPoint {
+  contract(l: number, c: Matrix, conjugate: Matrix): Matrix;
+}
+
+/** Points up to which P⁴/24 exact integrals are cheaper than samples. */
+const EXACT_POINTS = 32;
+const SAMPLES = 8192;
+const REPETITION_TOLERANCE = 1e-5;
+
+function isExact({ network, data }: Problem, { fourPoint = 'auto' }: TheoryOptions): boolean {
+  const { activation } = network;
+  if (activation.linear) return true;
+  if (fourPoint === 'exact' && !activation.fourPoint) {
+    throw new InputError(`fourPoint: no exact four-point function is known for ${activation.name}; use "sampled"`);
+  }
+  return fourPoint === 'exact' || (fourPoint === 'auto' && activation.fourPoint !== undefined && data.x.rows <= EXACT_POINTS);
+}
+
+function fourPointOf(problem: Problem, compute: Compute, options: TheoryOptions): { train: FourPoint; sampled: SampledFourPoint } {
+  const { activation } = problem.network;
+  const sampled = new SampledFourPoint(activation, compute, options.samples ?? SAMPLES, options.seed ?? 0);
+  const train = isExact(problem, options) && !activation.linear ? new ExactFourPoint(activation, compute) : sampled;
+  return { train, sampled };
+}
+
+/** C⁽ˡ⁾ = g K(C⁽ˡ⁻¹⁾) + β + (g²/N) V:C̃⁽ˡ⁾ and C̃⁽ˡ⁾ = R⁽ˡ⁺¹⁾ᵀ C̃⁽ˡ⁺¹⁾ (theory §5). */
+function equationsWith({ network }: Problem, fourPoint: FourPoint, compute: Compute): LayerEquations {
+  return {
+    forward(l, width, below, conjugate) {
+      const kernel = nextKernel(network, l, below, compute);
+      return addScaled(kernel, gain(network, l) ** 2 / width, fourPoint.contract(l, below, conjugate));
+    },
+    backward: (l, _width, kernel, above) => pullback(network.activation, kernel, above, compute, gain(network, l + 1)),
+  };
+}
+
+/**
+ * The paper's theory: forward-backward equations to first order in C̃, solved self-consistently in all layers (theory §5). Four-point
+ * functions are exact up to 32 points where a closed form exists, else sampled; then the equations are solved again with
+ * each of 8 groups of samples alone, and the scatter gives standard errors.
+ */
+export const perturbative: Theory = {
+  name: 'perturbative',
+  summary: 'first order in the conjugate kernels, self-consistent in all layers',
+  matrices({ network, data }, { samples = SAMPLES }) {
+    const layers = network.hiddenLayers;
+    const draws = (layers * samples) / data.x.rows;
+    return 12 * layers + 16 + draws + (4 * samples) / GROUPS / data.x.rows;
+  },
+  *iterate(problem, compute, options) {
+    const { network, data } = problem;
+    const nngp = nngpKernels(network, data.x, compute);
+    const { train, sampled } = fourPointOf(problem, compute, options);
+    const equations = equationsWith(problem, train, compute);
+    const { tolerance = 1e-9, maxIterations = 500 } = options;
+    try {
+      const solution = yield* solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations });
+      const { kernels, conjugates, convergence } = solution;
+      let uncertainty: Uncertainty | undefined;
+      if (train === sampled && !network.activation.linear) {
+        const scale = convergence.widths[0] / network.widths[0];
+        const repetitions = new Repetitions(kernels, data.y);
+        for (let group = 0; group < GROUPS; group++) {
+          const part = equationsWith(problem, sampled.only(group), compute);
+          const repeated = refine(problem, kernels, part, scale, Math.max(tolerance, REPETITION_TOLERANCE), compute);
+          if (repeated) repetitions.add(repeated);
+          const fraction = 0.95 + (0.05 * (group + 1)) / GROUPS;
+          yield { iteration: convergence.iterations, residual: convergence.residual, widthScale: scale, fraction, stage: 'standard errors' };
+        }
+        uncertainty = repetitions.uncertainty();
+      }
+      const onNewPoints = equationsWith(problem, sampled, compute);
+      const fields = { theory: 'perturbative', problem, kernels, nngp, conjugates, convergence, ...(uncertainty ? { uncertainty } : {}) };
+      return createPosterior(
+        fields,
+        (l, below, conjugate) =>
+          conjugate ? onNewPoints.forward(l, convergence.widths[l - 1], below, conjugate) : nextKernel(network, l, below, compute),
+        compute,
+      );
+    } catch (error) {
+      throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
+    }
+  },
+};

@@ -1,0 +1,65 @@
+import { centredAlignment, uncentredAlignment } from '../measures/alignment.js';
+import type { Compute } from '../numerics/compute.js';
+import { type Matrix, relativeDistance } from '../numerics/matrix.js';
+import type { Problem } from '../problem/problem.js';
+import { type Forward, predictTest, predictTraining, type TestPrediction } from './predict.js';
+
+export interface Convergence {
+  readonly converged: boolean;
+  readonly residual: number;
+  readonly iterations: number;
+  /** widths at which the equations were solved: the problem's, unless annealing got stuck above them */
+  readonly widths: readonly number[];
+  /** why it stopped, if not at the end */
+  readonly message?: string;
+}
+
+/** Monte Carlo standard errors, from independent repetitions of the solution. */
+export interface Uncertainty {
+  /** one a layer, 0..L, entry by entry */
+  readonly kernels: readonly Matrix[];
+  /** of the centred alignment, one a layer */
+  readonly cka: readonly number[];
+  readonly repetitions: number;
+}
+
+export interface PosteriorFields {
+  readonly theory: string;
+  readonly problem: Problem;
+  /** C⁽⁰⁾ … C⁽ᴸ⁾ */
+  readonly kernels: readonly Matrix[];
+  /** K⁽⁰⁾ … K⁽ᴸ⁾, the kernels at infinite width */
+  readonly nngp: readonly Matrix[];
+  /** C̃⁽¹⁾ … C̃⁽ᴸ⁾ at index l; index 0 is empty */
+  readonly conjugates?: readonly (Matrix | undefined)[];
+  readonly uncertainty?: Uncertainty;
+  readonly convergence: Convergence;
+  /** the output kernel of the predictor, where it is not C⁽ᴸ⁾ */
+  readonly effective?: Matrix;
+}
+
+/** What a theory says about a problem: the kernels of all layers given the data, and what follows from them. */
+export interface KernelPosterior extends PosteriorFields {
+  /** centred alignment of every layer with YYᵀ, 0..L; NaN if all targets are equal */
+  alignment(): number[];
+  uncentredAlignment(): number[];
+  /** ‖C⁽ˡ⁾ − K⁽ˡ⁾‖/‖K⁽ˡ⁾‖ of every layer */
+  change(): number[];
+  /** mean on the training points: C(C+κ)⁻¹Y, P×n */
+  trainMean(): Matrix;
+  /** mean (T×n) and variance (T) of the noiseless output on new inputs (theory §6) */
+  predict(xTest: Matrix): TestPrediction;
+}
+
+export function createPosterior(fields: PosteriorFields, forward: Forward, compute: Compute): KernelPosterior {
+  const { problem, kernels, nngp } = fields;
+  const y = problem.data.y;
+  return {
+    ...fields,
+    alignment: () => kernels.map((kernel) => centredAlignment(kernel, y)),
+    uncentredAlignment: () => kernels.map((kernel) => uncentredAlignment(kernel, y)),
+    change: () => kernels.map((kernel, l) => relativeDistance(kernel, nngp[l])),
+    trainMean: () => predictTraining(fields, compute),
+    predict: (xTest) => predictTest(fields, forward, xTest, compute),
+  };
+}

@@ -1,0 +1,15 @@
+import { InputError } from '../numerics/errors.js';
+import { map } from './map.js';
+import { nngp } from './nngp.js';
+import { perturbative } from './perturbative.js';
+import type { Theory } from './theory.js';
+
+/** From coarse to fine. A new theory is one new file and one entry here. */
+export const theories: readonly Theory[] = [nngp, perturbative, map];
+
+/** @throws InputError that lists the theories */
+export function theoryByName(name: string): Theory {
+  const theory = theories.find((candidate) => candidate.name === name);
+  if (!theory) throw new InputError(`unknown theory "${name}"; there are ${theories.map((known) => known.name).join(', ')}`);
+  return theory;
+}

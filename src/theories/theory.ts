@@ -1,0 +1,42 @@
+import type { Compute } from '../numerics/compute.js';
+import type { Problem } from '../problem/problem.js';
+import type { KernelPosterior } from './posterior.js';
+
+/** How far a solver is. */
+export interface Progress {
+  readonly iteration: number;
+  /** largest relative change of a kernel that one more application of the equations would make */
+  readonly residual: number;
+  /** the equations are being solved for widths N_l times this factor: 1 at the end */
+  readonly widthScale: number;
+  /** rough share of the work done, from 0 to 1 */
+  readonly fraction: number;
+  readonly stage: string;
+}
+
+/** What every theory understands; a theory ignores what does not concern it. */
+export interface TheoryOptions {
+  /** residual at which a self-consistent theory has converged; 1e-9 by default */
+  readonly tolerance?: number;
+  /** iterations over all widths; 500 by default */
+  readonly maxIterations?: number;
+  /** four-point functions: exact where an exact form is affordable (`auto`), always, or never */
+  readonly fourPoint?: 'auto' | 'exact' | 'sampled';
+  /** samples behind sampled four-point functions, in 8 independent groups; 8192 by default */
+  readonly samples?: number;
+  /** seed of those samples; 0 by default */
+  readonly seed?: number;
+}
+
+/** Problem in, KernelPosterior out, step by step. One implementation a file; see registry.ts. */
+export interface Theory {
+  readonly name: string;
+  /** one line for people */
+  readonly summary: string;
+  /** Matrices of P×P doubles alive at once, for the estimate that precedes any allocation. */
+  matrices(problem: Problem, options: TheoryOptions): number;
+  iterate(problem: Problem, compute: Compute, options: TheoryOptions): Steps<Progress, KernelPosterior>;
+}
+
+/** A generator, synchronous or not, whose return value is the result. */
+export type Steps<Step, Result> = Generator<Step, Result, void> | AsyncGenerator<Step, Result, void>;
