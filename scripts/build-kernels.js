@@ -26,10 +26,21 @@ writeFileSync(
 const wasmFile = join(assembly, 'kernels.wasm');
 const { error, stderr } = await asc.main([
   join(assembly, 'index.ts'),
-  '--outFile', wasmFile,
-  '--optimizeLevel', '3', '--shrinkLevel', '0', '--converge',
-  '--enable', 'simd', '--runtime', 'stub', '--noAssert',
-  '--exportRuntime', '--initialMemory', '32',
+  '--outFile',
+  wasmFile,
+  '--optimizeLevel',
+  '3',
+  '--shrinkLevel',
+  '0',
+  '--converge',
+  '--enable',
+  'simd',
+  '--runtime',
+  'stub',
+  '--noAssert',
+  '--exportRuntime',
+  '--initialMemory',
+  '32',
 ]);
 if (error) {
   process.stderr.write(`${stderr.toString()}\n`);

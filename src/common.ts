@@ -1,10 +1,10 @@
 // What the Node and the browser entry share: the whole core, without any file or thread.
-export { type Activation } from './activations/activation.js';
+export type { Activation } from './activations/activation.js';
 export { type ActivationDefinition, defineActivation } from './activations/defineActivation.js';
 export { kernelOf, pullback, pushforward } from './activations/gaussian.js';
 export { activationByName, activationNames } from './activations/registry.js';
-export { loadData, type Sources } from './datasets/loadData.js';
 export { ising } from './datasets/ising.js';
+export { loadData, type Sources } from './datasets/loadData.js';
 export { type Digits, mnist } from './datasets/mnist.js';
 export { teacher } from './datasets/teacher.js';
 export { xor } from './datasets/xor.js';
@@ -19,7 +19,7 @@ export { RandomStream } from './numerics/random.js';
 export { createProblem, type NetworkInput, type ProblemInput } from './problem/createProblem.js';
 export { preset, presetNames } from './problem/presets.js';
 export type { Data, Network, Problem } from './problem/problem.js';
-export { parseProblem, type ProblemSpec } from './problem/schema.js';
+export { type ProblemSpec, parseProblem } from './problem/schema.js';
 export type { Convergence, KernelPosterior, Uncertainty } from './theories/posterior.js';
 export type { TestPrediction } from './theories/predict.js';
 export { theories, theoryByName } from './theories/registry.js';

@@ -10,6 +10,10 @@ export { type ComputeOptions, defaultCompute, nodeCompute } from './compute/node
 export { loadProblem } from './io/loadProblem.js';
 
 /** Solves a problem by a theory, on all cores and the fastest backend of this machine. */
-export async function solve(problem: Problem, theory: Theory | string, options: SolveOptions & { compute?: Compute } = {}): Promise<KernelPosterior> {
+export async function solve(
+  problem: Problem,
+  theory: Theory | string,
+  options: SolveOptions & { compute?: Compute } = {},
+): Promise<KernelPosterior> {
   return solveWith(problem, theory, options.compute ?? (await defaultCompute()), options);
 }

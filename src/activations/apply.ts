@@ -23,7 +23,13 @@ export const applyTask: Task<ApplyArgs> = {
 };
 
 /** out[i] = φ(h[i]), or φ'(h[i]), on all threads; functions that other threads cannot know run on this one. */
-export function applyActivation(activation: Activation, h: Float64Array, out: Float64Array, compute: Compute, derivative = false): void {
+export function applyActivation(
+  activation: Activation,
+  h: Float64Array,
+  out: Float64Array,
+  compute: Compute,
+  derivative = false,
+): void {
   const args = { name: activation.name, derivative, h, out };
   const chunks = Math.ceil(h.length / SPAN);
   if (activation.portable) compute.executor.run(applyTask, args, chunks);

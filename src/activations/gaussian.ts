@@ -108,9 +108,14 @@ export function kernelOf(activation: Activation, c: Matrix, compute: Compute, sc
   compute.executor.run(valueTask, { pairs, c, out, scale, shift }, chunksOf(c.rows));
   if (pairs.kind === 'hermite') {
     const n = c.rows;
-    completePairs(activation, c, (i, j) => Number.isNaN(out.data[i * n + j]), (i, j, { value }) => {
-      out.data[i * n + j] = scale * value + shift;
-    });
+    completePairs(
+      activation,
+      c,
+      (i, j) => Number.isNaN(out.data[i * n + j]),
+      (i, j, { value }) => {
+        out.data[i * n + j] = scale * value + shift;
+      },
+    );
   }
   return mirrorLower(out);
 }
@@ -122,10 +127,15 @@ export function pushforward(activation: Activation, c: Matrix, s: Matrix, comput
   compute.executor.run(pushforwardTask, { pairs, c, s, out, scale }, chunksOf(c.rows));
   if (pairs.kind === 'hermite') {
     const n = c.rows;
-    completePairs(activation, c, (i, j) => Number.isNaN(out.data[i * n + j]), (i, j, { slope, left, right }) => {
-      const changes = left * s.data[i * n + i] + right * s.data[j * n + j];
-      out.data[i * n + j] = scale * (slope * s.data[i * n + j] + 0.5 * changes);
-    });
+    completePairs(
+      activation,
+      c,
+      (i, j) => Number.isNaN(out.data[i * n + j]),
+      (i, j, { slope, left, right }) => {
+        const changes = left * s.data[i * n + i] + right * s.data[j * n + j];
+        out.data[i * n + j] = scale * (slope * s.data[i * n + j] + 0.5 * changes);
+      },
+    );
   }
   return mirrorLower(out);
 }
@@ -148,7 +158,15 @@ export function pullback(activation: Activation, c: Matrix, s: Matrix, compute: 
 }
 
 /** Missing entries have spoilt the diagonal sums, so these are formed again from all pairs of the rows concerned. */
-function completePullback(activation: Activation, pairs: PairExpectations, c: Matrix, s: Matrix, out: Matrix, scale: number, partial: Float64Array): void {
+function completePullback(
+  activation: Activation,
+  pairs: PairExpectations,
+  c: Matrix,
+  s: Matrix,
+  out: Matrix,
+  scale: number,
+  partial: Float64Array,
+): void {
   const n = c.rows;
   const missing = (i: number, j: number) => Number.isNaN(out.data[i * n + j]);
   let any = false;

@@ -140,9 +140,20 @@ function sampleToAccuracy(phi: Nonlinearity, sigma: Float64Array): Samples {
   );
 }
 
-function expandGroup(phi: Nonlinearity, all: Float64Array, from: number, to: number, algebra: LinearAlgebra, a: Float64Array, b: Float64Array, moments: Float64Array[]): void {
+function expandGroup(
+  phi: Nonlinearity,
+  all: Float64Array,
+  from: number,
+  to: number,
+  algebra: LinearAlgebra,
+  a: Float64Array,
+  b: Float64Array,
+  moments: Float64Array[],
+): void {
   const { rule, value, derivative, moments: own } = sampleToAccuracy(phi, all.slice(from, to));
-  own.forEach((moment, k) => { moments[k].set(moment, from); });
+  own.forEach((moment, k) => {
+    moments[k].set(moment, from);
+  });
   const basis = hermiteBasis(rule);
   const coefficients = (samples: Matrix, out: Float64Array) => {
     const into = { rows: to - from, columns: ORDERS, data: out.subarray(from * ORDERS, to * ORDERS) };

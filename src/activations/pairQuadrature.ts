@@ -10,7 +10,8 @@ function features(phi: Nonlinearity, scale: number, shift: number): Feature[] {
   return positions.map((kink) => ({ position: (kink - shift) / scale, width: Math.min(0.75, 0.5 / scale) }));
 }
 
-const gaussianRule = (list: readonly Feature[]): Rule => withGaussianWeight(compositeRule(gradedPanels(list, RANGE, 0.75), NODES));
+const gaussianRule = (list: readonly Feature[]): Rule =>
+  withGaussianWeight(compositeRule(gradedPanels(list, RANGE, 0.75), NODES));
 
 /**
  * ⟨φ_αφ_β⟩, ⟨φ'_αφ'_β⟩, ⟨φ''_αφ_β⟩ and ⟨φ_αφ''_β⟩ of one pair by nested quadrature: h_α = σ_α u, h_β = σ_β(ρu + √(1−ρ²) w),
@@ -23,14 +24,21 @@ export function pairByQuadrature(phi: Nonlinearity, a: number, b: number, c: num
   const rest = sb * Math.sqrt((1 - rho) * (1 + rho));
   // Averaged over w, φ(h_β) varies with u over the distance that w smears out.
   const drift = rho * sb;
-  const smeared = drift === 0 ? [] : features(phi, drift, 0).map((f) => ({ ...f, width: Math.max(f.width, 0.5 * Math.abs(rest / drift)) }));
+  const smeared =
+    drift === 0 ? [] : features(phi, drift, 0).map((f) => ({ ...f, width: Math.max(f.width, 0.5 * Math.abs(rest / drift)) }));
   const outer = gaussianRule([...(sa > 0 ? features(phi, sa, 0) : []), ...smeared]);
   const count = outer.nodes.length;
-  const left = evaluate(phi, outer.nodes.map((u) => sa * u));
+  const left = evaluate(
+    phi,
+    outer.nodes.map((u) => sa * u),
+  );
   let [value, slope, leftMoment, rightMoment, leftMean, rightMean] = [0, 0, 0, 0, 0, 0];
   for (let k = 0; k < count; k++) {
     const shift = drift * outer.nodes[k];
-    const inner = rest > 1e-9 * sb && rest > 0 ? gaussianRule(features(phi, rest, shift)) : { nodes: new Float64Array(1), weights: Float64Array.of(1) };
+    const inner =
+      rest > 1e-9 * sb && rest > 0
+        ? gaussianRule(features(phi, rest, shift))
+        : { nodes: new Float64Array(1), weights: Float64Array.of(1) };
     const h = inner.nodes.map((w) => shift + rest * w);
     const right = evaluate(phi, h);
     let [v, d, m] = [0, 0, 0];

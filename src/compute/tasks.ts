@@ -5,4 +5,6 @@ import { momentTask } from '../theories/exactFourPoint.js';
 
 /** Every task that a worker thread may be asked to run. */
 // biome-ignore lint/suspicious/noExplicitAny: each task checks its own arguments at the call
-export const tasks = new Map<string, Task<any>>([...numericsTasks, ...activationTasks, momentTask].map((task) => [task.name, task]));
+export const tasks = new Map<string, Task<any>>(
+  [...numericsTasks, ...activationTasks, momentTask].map((task) => [task.name, task]),
+);

@@ -1,5 +1,5 @@
-import { RandomStream } from '../numerics/random.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
+import { RandomStream } from '../numerics/random.js';
 import { createData, type Data } from '../problem/problem.js';
 import type { IsingSpec } from '../problem/schema.js';
 

@@ -1,7 +1,7 @@
-import { InputError } from '../numerics/errors.js';
 import { fromCsv } from '../formats/csv.js';
 import { readNpy } from '../formats/npy.js';
 import { readNpz } from '../formats/npz.js';
+import { InputError } from '../numerics/errors.js';
 import { createData, type Data } from '../problem/problem.js';
 import type { DataSpec, FileSpec } from '../problem/schema.js';
 import { ising } from './ising.js';

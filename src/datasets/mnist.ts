@@ -1,6 +1,6 @@
 import { InputError } from '../numerics/errors.js';
-import { RandomStream } from '../numerics/random.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
+import { RandomStream } from '../numerics/random.js';
 import { createData, type Data } from '../problem/problem.js';
 import type { MnistSpec } from '../problem/schema.js';
 
@@ -18,7 +18,8 @@ export interface Digits {
  */
 export async function mnist(spec: MnistSpec, digits: Digits): Promise<Data> {
   const { classes, samples, testSamples, scaling, seed } = spec;
-  if (new Set(classes).size !== classes.length) throw new InputError(`data.classes: ${JSON.stringify(classes)} names a digit twice`);
+  if (new Set(classes).size !== classes.length)
+    throw new InputError(`data.classes: ${JSON.stringify(classes)} names a digit twice`);
   const dimension = digits.pixelsPerImage;
   const outputs = classes.length === 2 ? 1 : classes.length;
   const stream = RandomStream.fromSeed(seed);
@@ -28,7 +29,9 @@ export async function mnist(spec: MnistSpec, digits: Digits): Promise<Data> {
     const available = images.length / dimension;
     const [train, test] = [share(samples, classes.length, k), share(testSamples, classes.length, k)];
     if (train + test > available) {
-      throw new InputError(`data.samples: ${train} + ${test} images of digit ${digit} asked for, ${digits.source} has ${available}`);
+      throw new InputError(
+        `data.samples: ${train} + ${test} images of digit ${digit} asked for, ${digits.source} has ${available}`,
+      );
     }
     const order = stream.split(k).permutation(available);
     fill(parts.train, images, order.subarray(0, train), k, classes.length);
@@ -46,7 +49,10 @@ interface Part {
   readonly y: Matrix;
 }
 
-const empty = (samples: number, dimension: number, outputs: number): Part => ({ x: zeros(samples, dimension), y: zeros(samples, outputs) });
+const empty = (samples: number, dimension: number, outputs: number): Part => ({
+  x: zeros(samples, dimension),
+  y: zeros(samples, outputs),
+});
 
 /** Samples of class k: as equal as the total allows, samples k, k + classes, … of the part. */
 const share = (total: number, classes: number, k: number) => Math.floor((total + classes - 1 - k) / classes);

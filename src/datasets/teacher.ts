@@ -1,6 +1,6 @@
 import { activationByName } from '../activations/registry.js';
-import { RandomStream } from '../numerics/random.js';
 import { zeros } from '../numerics/matrix.js';
+import { RandomStream } from '../numerics/random.js';
 import { createData, type Data } from '../problem/problem.js';
 import type { TeacherSpec } from '../problem/schema.js';
 

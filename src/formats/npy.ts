@@ -40,7 +40,8 @@ function parseHeader(bytes: Uint8Array, name: string): Header {
   const text = new TextDecoder().decode(bytes.subarray(start, start + length));
   const type = /'descr':\s*'([^']+)'/.exec(text)?.[1];
   const shape = /'shape':\s*\(([^)]*)\)/.exec(text)?.[1];
-  if (start + length > bytes.length || type === undefined || shape === undefined) throw new InputError(`${name}: truncated or damaged header`);
+  if (start + length > bytes.length || type === undefined || shape === undefined)
+    throw new InputError(`${name}: truncated or damaged header`);
   const sizes = shape.split(',').flatMap((size) => (size.trim() ? [Number(size)] : []));
   return { type, fortran: /'fortran_order':\s*True/.test(text), shape: sizes, start: start + length };
 }
@@ -53,7 +54,9 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   const [size, read] = reader;
   const count = shape.reduce((product, n) => product * n, 1);
   if (bytes.length < start + count * size) {
-    throw new InputError(`${name}: truncated; ${shape.join('×')} entries need ${count * size} bytes, ${bytes.length - start} are there`);
+    throw new InputError(
+      `${name}: truncated; ${shape.join('×')} entries need ${count * size} bytes, ${bytes.length - start} are there`,
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + start);
   const values = new Float64Array(count);

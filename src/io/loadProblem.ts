@@ -5,7 +5,7 @@ import { InputError } from '../numerics/errors.js';
 import { createProblem } from '../problem/createProblem.js';
 import { preset, presetNames } from '../problem/presets.js';
 import { duplicateRows, type Problem } from '../problem/problem.js';
-import { parseProblem, type ProblemSpec } from '../problem/schema.js';
+import { type ProblemSpec, parseProblem } from '../problem/schema.js';
 import { idxDigits, packagedDigits } from './digits.js';
 
 export interface LoadedProblem {
@@ -65,7 +65,10 @@ export async function loadProblem(source: string): Promise<LoadedProblem> {
 function warnings({ data: { x, y } }: Problem): string[] {
   const result: string[] = [];
   const twins = duplicateRows(x);
-  if (twins) result.push(`X: rows ${twins[0]} and ${twins[1]} are equal; kernels are singular, and only noiseVariance tells the two apart`);
+  if (twins)
+    result.push(
+      `X: rows ${twins[0]} and ${twins[1]} are equal; kernels are singular, and only noiseVariance tells the two apart`,
+    );
   const constant = y.data.every((value, i) => value === y.data[i % y.columns]);
   if (constant) result.push('Y: all targets are equal; alignment with the targets (CKA) is undefined and shown as –');
   return result;

@@ -26,7 +26,10 @@ export class AndersonMixer {
     this.last = { x: x.slice(), f };
     const next = new Float64Array(x.length);
     for (let i = 0; i < x.length; i++) next[i] = x[i] + this.damping * f[i];
-    const gamma = leastSquares(this.steps.map(({ df }) => df), f);
+    const gamma = leastSquares(
+      this.steps.map(({ df }) => df),
+      f,
+    );
     this.steps.forEach(({ dx, df }, k) => {
       for (let i = 0; i < next.length; i++) next[i] -= gamma[k] * (dx[i] + this.damping * df[i]);
     });

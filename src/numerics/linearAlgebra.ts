@@ -1,5 +1,5 @@
-import { addToDiagonal, copy, diagonal, type Matrix, zeros } from './matrix.js';
 import { NotPositiveDefiniteError } from './errors.js';
+import { addToDiagonal, copy, diagonal, type Matrix, zeros } from './matrix.js';
 
 export interface ProductOptions {
   readonly transposeA?: boolean;
@@ -41,8 +41,8 @@ export interface LinearAlgebra {
   gemm(a: Matrix, b: Matrix, options?: ProductOptions): Matrix;
   /** C = alpha A Aᵀ + beta C (or AᵀA), at half the cost of gemm */
   syrk(a: Matrix, options?: SymmetricProductOptions): Matrix;
-  /** B ← B L (or B Lᵀ) for lower triangular L, in place, at half the cost of gemm */
-  multiplyTriangular(b: Matrix, lower: Matrix, options?: { transpose?: boolean }): Matrix;
+  /** B L (or B Lᵀ) for lower triangular L, at half the cost of gemm; `into` must not be B */
+  multiplyTriangular(b: Matrix, lower: Matrix, options?: { transpose?: boolean; into?: Matrix }): Matrix;
   /** A = L Lᵀ in place: L in the lower triangle, zeros above. @throws NotPositiveDefiniteError */
   cholesky(a: Matrix): Matrix;
   /** Solves L X = B (or Lᵀ X = B) in place of B. */
@@ -110,4 +110,3 @@ export function clearUpper(a: Matrix): Matrix {
   for (let i = 0; i < a.rows; i++) a.data.fill(0, i * a.columns + i + 1, (i + 1) * a.columns);
   return a;
 }
-

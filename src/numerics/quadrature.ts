@@ -63,7 +63,10 @@ export function gradedPanels(features: readonly Feature[], range: number, widest
   const inside = features.filter(({ position }) => Math.abs(position) < range);
   const fixed = [...new Set([-range, ...inside.map(({ position }) => position), range])].sort((a, b) => a - b);
   const width = (x: number) =>
-    Math.max(1e-12, inside.reduce((best, f) => Math.min(best, f.width + 0.5 * Math.abs(x - f.position)), widest));
+    Math.max(
+      1e-12,
+      inside.reduce((best, f) => Math.min(best, f.width + 0.5 * Math.abs(x - f.position)), widest),
+    );
   const breakpoints: number[] = [-range];
   for (let k = 1; k < fixed.length; k++) {
     const end = fixed[k];

@@ -46,7 +46,9 @@ export function createProblem({ data, network = {}, noiseVariance }: ProblemInpu
   };
   const twins = problem.noiseVariance === 0 ? duplicateRows(problem.data.x) : undefined;
   if (twins) {
-    throw new InputError(`X: rows ${twins[0]} and ${twins[1]} are equal, which needs noiseVariance > 0; without noise the kernel is singular`);
+    throw new InputError(
+      `X: rows ${twins[0]} and ${twins[1]} are equal, which needs noiseVariance > 0; without noise the kernel is singular`,
+    );
   }
   return problem;
 }

@@ -1,5 +1,5 @@
 import { InputError } from '../numerics/errors.js';
-import { parseProblem, type ProblemSpec } from './schema.js';
+import { type ProblemSpec, parseProblem } from './schema.js';
 
 /** Problems known by name: what `finite-width solve xor` means. */
 const presets: Readonly<Record<string, unknown>> = {

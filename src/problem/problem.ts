@@ -49,7 +49,8 @@ function isMatrix(value: object): value is Matrix {
 
 /** @throws InputError that names the array and its first bad entry */
 export function toMatrix(value: unknown, name: string): Matrix {
-  if (typeof value !== 'object' || value === null) throw new InputError(`${name}: missing; give a matrix with a row for each sample`);
+  if (typeof value !== 'object' || value === null)
+    throw new InputError(`${name}: missing; give a matrix with a row for each sample`);
   const matrix = isMatrix(value) ? copyChecked(value, name) : nested(value as ArrayLike<unknown>, name);
   if (matrix.rows === 0 || matrix.columns === 0) throw new InputError(`${name}: shape ${matrix.rows}×${matrix.columns} is empty`);
   const bad = matrix.data.findIndex((entry) => !Number.isFinite(entry));

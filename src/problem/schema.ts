@@ -49,7 +49,11 @@ const mnist = z.strictObject({
 
 const npz = z.strictObject({ npz: z.string() });
 const npy = z.strictObject({ npy: z.string(), targets: z.string() });
-const csv = z.strictObject({ csv: z.string(), target: z.union([z.string(), z.array(z.string()).min(1)]), testCsv: z.string().optional() });
+const csv = z.strictObject({
+  csv: z.string(),
+  target: z.union([z.string(), z.array(z.string()).min(1)]),
+  testCsv: z.string().optional(),
+});
 
 const datasets = { xor, teacher, ising, mnist };
 const files = { npz, npy, csv };
@@ -113,7 +117,9 @@ function parseData(data: unknown, where: string): DataSpec {
     throw new InputError(`${where}: data: no source${key ? ` in {"${key}": …}` : ''}; give one of npz, npy, csv, dataset`);
   }
   if (typeof name !== 'string' || !Object.hasOwn(datasets, name)) {
-    throw new InputError(`${where}: data.dataset: unknown data set ${JSON.stringify(name)}; there are ${Object.keys(datasets).join(', ')}`);
+    throw new InputError(
+      `${where}: data.dataset: unknown data set ${JSON.stringify(name)}; there are ${Object.keys(datasets).join(', ')}`,
+    );
   }
   return parse(datasets[name as keyof typeof datasets] as z.ZodType<DataSpec>, data, where, ['data']);
 }
@@ -137,7 +143,10 @@ function parse<T>(schema: z.ZodType<T>, input: unknown, where: string, base: Pro
 }
 
 const dotted = (path: readonly PropertyKey[]) =>
-  path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)), '');
+  path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
+    '',
+  );
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input);
@@ -147,7 +156,9 @@ function describe(issue: z.core.$ZodIssue, input: unknown, base: PropertyKey[], 
   if (issue.code === 'invalid_union') {
     // The branch that got furthest tells most: an array of the right kind with one bad entry.
     const branches = issue.errors.map((branch) => branch[0]).filter(Boolean);
-    const deepest = branches.sort((x, y) => y.path.length - x.path.length || Number(y.code !== 'invalid_type') - Number(x.code !== 'invalid_type'))[0];
+    const deepest = branches.sort(
+      (x, y) => y.path.length - x.path.length || Number(y.code !== 'invalid_type') - Number(x.code !== 'invalid_type'),
+    )[0];
     return describe({ ...deepest, path: [...issue.path, ...deepest.path] } as z.core.$ZodIssue, input, base, schema);
   }
   const name = dotted([...base, ...issue.path]) || 'the file';

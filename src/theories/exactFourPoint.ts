@@ -1,6 +1,6 @@
 import type { Activation } from '../activations/activation.js';
-import { activationByName } from '../activations/registry.js';
 import { kernelOf } from '../activations/gaussian.js';
+import { activationByName } from '../activations/registry.js';
 import type { Compute } from '../numerics/compute.js';
 import { allocate, inner, type Matrix, mirrorLower, zeros } from '../numerics/matrix.js';
 import { serialExecutor, type Task } from '../numerics/parallel/executor.js';
@@ -42,7 +42,9 @@ export const momentTask: Task<MomentArgs> = {
 /** All ⟨φφφφ⟩ over h ~ N(0, c), once for each set of four points: P⁴/24 integrals. */
 function fourPointMoments(activation: Activation, c: Matrix, compute: Compute): Float64Array {
   const out = allocate(quadruples(c.rows));
-  const task = activation.portable ? momentTask : { name: 'here', run: (args: MomentArgs, d: number) => momentsOfLargest(activation, args, d) };
+  const task = activation.portable
+    ? momentTask
+    : { name: 'here', run: (args: MomentArgs, d: number) => momentsOfLargest(activation, args, d) };
   (activation.portable ? compute.executor : serialExecutor).run(task, { name: activation.name, c, out }, c.rows);
   return out;
 }

@@ -39,7 +39,13 @@ const FIRST_SHIFT = 0.05;
 const ANDERSON_DEPTH = 6;
 
 /** C̃⁽¹⁾ … C̃⁽ᴸ⁾ given all kernels: the top equation, then layer by layer downwards. */
-export function conjugatesOf(problem: Problem, kernels: readonly Matrix[], equations: LayerEquations, scale: number, compute: Compute): (Matrix | undefined)[] {
+export function conjugatesOf(
+  problem: Problem,
+  kernels: readonly Matrix[],
+  equations: LayerEquations,
+  scale: number,
+  compute: Compute,
+): (Matrix | undefined)[] {
   const { hiddenLayers, widths } = problem.network;
   const conjugates: (Matrix | undefined)[] = Array.from({ length: hiddenLayers + 1 });
   let above = topConjugate(problem, kernels[hiddenLayers], compute);
@@ -114,7 +120,11 @@ function* fixedPoint(
 ): Generator<number, Waypoint, void> {
   const mixer = new AndersonMixer(ANDERSON_DEPTH, 0.5);
   let kernels = start;
-  let best: { kernels: Matrix[]; image: Matrix[] | undefined; residual: number } = { kernels: start, image: undefined, residual: Number.POSITIVE_INFINITY };
+  let best: { kernels: Matrix[]; image: Matrix[] | undefined; residual: number } = {
+    kernels: start,
+    image: undefined,
+    residual: Number.POSITIVE_INFINITY,
+  };
   for (let iteration = 0; iteration < patience; iteration++) {
     let image: Matrix[] | undefined;
     try {
@@ -139,7 +149,11 @@ function* fixedPoint(
 }
 
 /** Continues two solutions along 1/N, in which kernels are nearly linear, as a first guess for the next width. */
-function extrapolate(now: { scale: number; kernels: Matrix[] }, before: { scale: number; kernels: Matrix[] } | undefined, scale: number): Matrix[] {
+function extrapolate(
+  now: { scale: number; kernels: Matrix[] },
+  before: { scale: number; kernels: Matrix[] } | undefined,
+  scale: number,
+): Matrix[] {
   if (!before) return now.kernels;
   const weight = (1 / scale - 1 / now.scale) / (1 / now.scale - 1 / before.scale);
   const [x, y] = [pack(now.kernels), pack(before.kernels)];
@@ -152,7 +166,13 @@ function extrapolate(now: { scale: number; kernels: Matrix[] }, before: { scale:
  * the problem, each solution the start of the next; steps grow after success and shrink after failure. If it gets stuck, the solution
  * at the smallest widths reached is returned, with `converged: false`.
  */
-export function* solveForwardBackward(problem: Problem, nngp: readonly Matrix[], equations: LayerEquations, compute: Compute, options: SolverOptions): Generator<Progress, Solution, void> {
+export function* solveForwardBackward(
+  problem: Problem,
+  nngp: readonly Matrix[],
+  equations: LayerEquations,
+  compute: Compute,
+  options: SolverOptions,
+): Generator<Progress, Solution, void> {
   const { widths } = problem.network;
   const first = sweep(problem, nngp, equations, 1e12, compute);
   const shift = residualOf(nngp, sweepAtFirstOrder(problem, nngp, first.conjugates, equations));
@@ -173,8 +193,16 @@ export function* solveForwardBackward(problem: Problem, nngp: readonly Matrix[],
     let step = search.next();
     for (; !step.done; step = search.next()) {
       iterations++;
-      const fraction = last ? lastFraction(step.value, options.tolerance) : 0.5 * (1 - Math.log(scale) / Math.log(Math.max(startScale, 2)));
-      yield { iteration: iterations, residual: step.value, widthScale: scale, fraction: Math.max(0, Math.min(0.95, fraction)), stage: 'kernels' };
+      const fraction = last
+        ? lastFraction(step.value, options.tolerance)
+        : 0.5 * (1 - Math.log(scale) / Math.log(Math.max(startScale, 2)));
+      yield {
+        iteration: iterations,
+        residual: step.value,
+        widthScale: scale,
+        fraction: Math.max(0, Math.min(0.95, fraction)),
+        stage: 'kernels',
+      };
     }
     const { kernels, residual: reached, solved: success } = step.value;
     if (success) {
@@ -185,7 +213,8 @@ export function* solveForwardBackward(problem: Problem, nngp: readonly Matrix[],
       factor = Math.max(0.25, factor * factor);
     } else {
       if (iterations >= options.maxIterations) message = `stopped after ${iterations} iterations`;
-      else if (last && reached < WAYPOINT_TOLERANCE) message = `residual ${reached.toExponential(1)} did not fall to ${options.tolerance}`;
+      else if (last && reached < WAYPOINT_TOLERANCE)
+        message = `residual ${reached.toExponential(1)} did not fall to ${options.tolerance}`;
       if (message !== undefined && last && reached < Math.min(residual, WAYPOINT_TOLERANCE)) {
         solved = { scale, kernels };
         residual = reached;
@@ -209,10 +238,16 @@ export function* solveForwardBackward(problem: Problem, nngp: readonly Matrix[],
   return { kernels: solved.kernels, conjugates, convergence };
 }
 
-const lastFraction = (residual: number, tolerance: number) => 0.5 + 0.45 * Math.min(1, Math.max(0, Math.log(residual) / Math.log(tolerance)));
+const lastFraction = (residual: number, tolerance: number) =>
+  0.5 + 0.45 * Math.min(1, Math.max(0, Math.log(residual) / Math.log(tolerance)));
 
 /** The kernels after the correction that the conjugates at infinite width cause at the widths of the problem, layers not yet coupled. */
-function sweepAtFirstOrder(problem: Problem, nngp: readonly Matrix[], conjugates: readonly (Matrix | undefined)[], equations: LayerEquations): Matrix[] {
+function sweepAtFirstOrder(
+  problem: Problem,
+  nngp: readonly Matrix[],
+  conjugates: readonly (Matrix | undefined)[],
+  equations: LayerEquations,
+): Matrix[] {
   // Far from the solution an equation may not hold at the real widths; there the correction is found at larger ones, where it is linear.
   for (let scale = 1; ; scale *= 10) {
     try {
@@ -230,7 +265,14 @@ function sweepAtFirstOrder(problem: Problem, nngp: readonly Matrix[], conjugates
 }
 
 /** Fixed point near a solution, at the widths of the problem, as for repetitions with other random numbers. */
-export function refine(problem: Problem, start: Matrix[], equations: LayerEquations, scale: number, tolerance: number, compute: Compute): Matrix[] | undefined {
+export function refine(
+  problem: Problem,
+  start: Matrix[],
+  equations: LayerEquations,
+  scale: number,
+  tolerance: number,
+  compute: Compute,
+): Matrix[] | undefined {
   const search = fixedPoint(problem, start, equations, scale, tolerance, PATIENCE, compute);
   let step = search.next();
   while (!step.done) step = search.next();

@@ -53,5 +53,7 @@ export function topConjugate(problem: Problem, kernel: Matrix, compute: Compute)
 /** Turns a failed factorisation of the output covariance into advice. */
 export function explainSingular(error: unknown, { noiseVariance }: Problem): unknown {
   if (!(error instanceof NotPositiveDefiniteError)) return error;
-  return new InputError(`noiseVariance: ${noiseVariance} leaves the output kernel singular (${error.message}); give a larger one`);
+  return new InputError(
+    `noiseVariance: ${noiseVariance} leaves the output kernel singular (${error.message}); give a larger one`,
+  );
 }

@@ -60,7 +60,9 @@ export const map: Theory = {
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     if (!network.activation.linear) {
-      throw new InputError(`theory map: solved in closed form for activation "linear" only, not "${network.activation.name}"; use perturbative`);
+      throw new InputError(
+        `theory map: solved in closed form for activation "linear" only, not "${network.activation.name}"; use perturbative`,
+      );
     }
     const nngp = nngpKernels(network, data.x, compute);
     const equations = linearEquations(problem, compute);

@@ -30,7 +30,11 @@ function isExact({ network, data }: Problem, { fourPoint = 'auto' }: TheoryOptio
   return fourPoint === 'exact' || (fourPoint === 'auto' && activation.fourPoint !== undefined && data.x.rows <= EXACT_POINTS);
 }
 
-function fourPointOf(problem: Problem, compute: Compute, options: TheoryOptions): { train: FourPoint; sampled: SampledFourPoint } {
+function fourPointOf(
+  problem: Problem,
+  compute: Compute,
+  options: TheoryOptions,
+): { train: FourPoint; sampled: SampledFourPoint } {
   const { activation } = problem.network;
   const sampled = new SampledFourPoint(activation, compute, options.samples ?? SAMPLES, options.seed ?? 0);
   const train = isExact(problem, options) && !activation.linear ? new ExactFourPoint(activation, compute) : sampled;
@@ -79,16 +83,32 @@ export const perturbative: Theory = {
           const repeated = refine(problem, kernels, part, scale, Math.max(tolerance, REPETITION_TOLERANCE), compute);
           if (repeated) repetitions.add(repeated);
           const fraction = 0.95 + (0.05 * (group + 1)) / GROUPS;
-          yield { iteration: convergence.iterations, residual: convergence.residual, widthScale: scale, fraction, stage: 'standard errors' };
+          yield {
+            iteration: convergence.iterations,
+            residual: convergence.residual,
+            widthScale: scale,
+            fraction,
+            stage: 'standard errors',
+          };
         }
         uncertainty = repetitions.uncertainty();
       }
       const onNewPoints = equationsWith(problem, sampled, compute);
-      const fields = { theory: 'perturbative', problem, kernels, nngp, conjugates, convergence, ...(uncertainty ? { uncertainty } : {}) };
+      const fields = {
+        theory: 'perturbative',
+        problem,
+        kernels,
+        nngp,
+        conjugates,
+        convergence,
+        ...(uncertainty ? { uncertainty } : {}),
+      };
       return createPosterior(
         fields,
         (l, below, conjugate) =>
-          conjugate ? onNewPoints.forward(l, convergence.widths[l - 1], below, conjugate) : nextKernel(network, l, below, compute),
+          conjugate
+            ? onNewPoints.forward(l, convergence.widths[l - 1], below, conjugate)
+            : nextKernel(network, l, below, compute),
         compute,
       );
     } catch (error) {

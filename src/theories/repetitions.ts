@@ -43,7 +43,7 @@ export class Repetitions {
       return error;
     });
     const cka = this.sums.map((_, l) => {
-      const values = this.alignments.map((row) => row[l]);
+      const values = this.alignments.map((row) => row[l] - this.alignments[0][l]);
       const mean = values.reduce((total, value) => total + value / n, 0);
       return Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / (n * (n - 1)));
     });

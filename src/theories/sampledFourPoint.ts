@@ -3,7 +3,7 @@ import { applyActivation } from '../activations/apply.js';
 import { pullback, pushforward } from '../activations/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { factorSemidefinite } from '../numerics/linearAlgebra.js';
-import { addScaled, copy, type Matrix, mirrorLower, zeros } from '../numerics/matrix.js';
+import { addScaled, type Matrix, mirrorLower, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
 
 /** Independent groups of samples, whose scatter gives standard errors. */
@@ -20,6 +20,7 @@ export const GROUPS = 8;
 export class SampledFourPoint {
   private readonly normals = new Map<number, Matrix[]>();
   private readonly stream: RandomStream;
+  private buffers: { h: Matrix; phi: Matrix; scratch: Matrix } | undefined;
   readonly samplesPerGroup: number;
 
   /** @param group use this group of samples alone; all of them if undefined */
@@ -39,6 +40,7 @@ export class SampledFourPoint {
     const part = new SampledFourPoint(this.activation, this.compute, this.samplesPerGroup * GROUPS, 0, group);
     for (const [l, groups] of this.normals) part.normals.set(l, groups);
     part.stream.state.set(this.stream.state);
+    part.buffers = this.buffers;
     return part;
   }
 
@@ -61,6 +63,15 @@ export class SampledFourPoint {
     return groups;
   }
 
+  /** Three arrays the size of one group, kept: fresh memory for every product would cost more than the products. */
+  private workspace(z: Matrix): { h: Matrix; phi: Matrix; scratch: Matrix } {
+    if (this.buffers?.h.columns !== z.columns) {
+      const [h, phi, scratch] = Array.from({ length: 3 }, () => zeros(z.rows, z.columns));
+      this.buffers = { h, phi, scratch };
+    }
+    return this.buffers;
+  }
+
   contract(l: number, c: Matrix, conjugate: Matrix): Matrix {
     const { activation, compute } = this;
     const { algebra } = compute;
@@ -81,21 +92,28 @@ export class SampledFourPoint {
   }
 
   /** Adds weight × cov(φφᵀ, w) and weight × cov(hhᵀ, w) of one group to the lower triangles. */
-  private accumulate(z: Matrix, factor: Matrix, forms: { conjugate: Matrix; m: Matrix }, ofValues: Matrix, ofFields: Matrix, weight: number): void {
+  private accumulate(
+    z: Matrix,
+    factor: Matrix,
+    forms: { conjugate: Matrix; m: Matrix },
+    ofValues: Matrix,
+    ofFields: Matrix,
+    weight: number,
+  ): void {
     const { algebra } = this.compute;
-    const h = algebra.multiplyTriangular(copy(z), factor, { transpose: true });
-    const phi = zeros(h.rows, h.columns);
+    const { h, phi, scratch } = this.workspace(z);
+    algebra.multiplyTriangular(z, factor, { transpose: true, into: h });
     applyActivation(this.activation, h.data, phi.data, this.compute);
-    const w = quadraticForms(phi, algebra.multiplyTriangular(copy(phi), forms.conjugate));
-    const q = quadraticForms(h, algebra.multiplyTriangular(copy(h), forms.m));
+    const w = quadraticForms(phi, algebra.multiplyTriangular(phi, forms.conjugate, { into: scratch }));
+    const q = quadraticForms(h, algebra.multiplyTriangular(h, forms.m, { into: scratch }));
     let mean = 0;
     for (let s = 0; s < w.length; s++) {
       w[s] -= q[s];
       mean += w[s] / w.length;
     }
     for (let s = 0; s < w.length; s++) w[s] = ((w[s] - mean) * weight) / (w.length - 1);
-    weightedGram(phi, w, ofValues, this.compute);
-    weightedGram(h, w, ofFields, this.compute);
+    weightedGram(phi, w, scratch, ofValues, this.compute);
+    weightedGram(h, w, scratch, ofFields, this.compute);
   }
 }
 
@@ -123,11 +141,11 @@ function quadraticForms(x: Matrix, xt: Matrix): Float64Array {
 }
 
 /**
- * Lower triangle of C += Σ_s w_s x_s x_sᵀ: rows scaled by √|w|, positive weights first, then one symmetric product for each sign.
+ * Lower triangle of C += Σ_s w_s x_s x_sᵀ: rows scaled by √|w|, positive weights first
+ * (in `sorted`), then one symmetric product for each sign.
  */
-function weightedGram(x: Matrix, w: Float64Array, into: Matrix, { algebra }: Compute): void {
+function weightedGram(x: Matrix, w: Float64Array, sorted: Matrix, into: Matrix, { algebra }: Compute): void {
   const { rows, columns } = x;
-  const sorted = zeros(rows, columns);
   let top = 0;
   let bottom = rows;
   for (let s = 0; s < rows; s++) {

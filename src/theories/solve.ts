@@ -29,7 +29,12 @@ export function checkMemory(theory: Theory, problem: Problem, compute: Compute, 
  * Runs a theory to its end.
  * @throws InputError for problems a theory cannot treat; the signal's reason when aborted
  */
-export async function solveWith(problem: Problem, theoryOrName: Theory | string, compute: Compute, options: SolveOptions = {}): Promise<KernelPosterior> {
+export async function solveWith(
+  problem: Problem,
+  theoryOrName: Theory | string,
+  compute: Compute,
+  options: SolveOptions = {},
+): Promise<KernelPosterior> {
   const theory = typeof theoryOrName === 'string' ? theoryByName(theoryOrName) : theoryOrName;
   checkMemory(theory, problem, compute, options);
   const steps = theory.iterate(problem, compute, options);

@@ -1,5 +1,5 @@
-import { SLICE } from '../../numerics/kernels/wasmKernels.js';
 import { elementarySlice } from '../../numerics/kernels/elementary.js';
+import { SLICE } from '../../numerics/kernels/wasmKernels.js';
 import type { PairFormula } from './pairExpectations.js';
 
 /**

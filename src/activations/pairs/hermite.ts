@@ -54,7 +54,6 @@ export const hermitePairs: PairFormula = {
   },
 };
 
-
 /** The smallest multiple of STEP whose tail is below TOLERANCE; −1 if none is. */
 function termsNeeded(rho: number, tail: Float64Array, i: number, j: number, orders: number): number {
   const count = orders / STEP + 1;

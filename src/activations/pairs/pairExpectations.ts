@@ -27,7 +27,15 @@ export interface PairFormula {
   /** out[j] = ⟨φ_iφ_j⟩ for j < count; c[j] = C_ij. NaN where the formula does not reach its accuracy. */
   value(e: PairExpectations, i: number, c: Float64Array, count: number, out: Float64Array): void;
   /** slope[j] = ⟨φ'_iφ'_j⟩, left[j] = ⟨φ''_iφ_j⟩, right[j] = ⟨φ_iφ''_j⟩ for j < count. */
-  derivatives(e: PairExpectations, i: number, c: Float64Array, count: number, slope: Float64Array, left: Float64Array, right: Float64Array): void;
+  derivatives(
+    e: PairExpectations,
+    i: number,
+    c: Float64Array,
+    count: number,
+    slope: Float64Array,
+    left: Float64Array,
+    right: Float64Array,
+  ): void;
 }
 
 export const pairFormulas: Readonly<Record<PairKind, PairFormula>> = {

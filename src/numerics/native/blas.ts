@@ -72,7 +72,11 @@ const message = (error: unknown) => (error instanceof Error ? error.message : St
  * The first library that loads and passes `check`. A library that was asked for by name and fails is reported through
  * `warn`; candidates that are merely absent are not.
  */
-export function findBlas(check: (library: BlasLibrary) => void, requested: string | undefined, warn: (text: string) => void): BlasLibrary | undefined {
+export function findBlas(
+  check: (library: BlasLibrary) => void,
+  requested: string | undefined,
+  warn: (text: string) => void,
+): BlasLibrary | undefined {
   if (requested === 'none') return undefined;
   const candidates = requested ? [requested] : (CANDIDATES[process.platform] ?? []);
   let koffi: Koffi;

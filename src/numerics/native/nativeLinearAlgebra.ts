@@ -42,9 +42,20 @@ export class NativeLinearAlgebra implements LinearAlgebra {
     const c = options.into ?? zeros(rows, columns);
     checkShapes(c.rows === rows && c.columns === columns, 'gemm', a, b, c);
     this.library.routine('dgemm_')(
-      transposeB ? T : N, transposeA ? T : N, integer(columns), integer(rows), integer(depth),
-      real(alpha), b.data, integer(b.columns), a.data, integer(a.columns), real(beta), c.data, integer(columns),
-    ); // biome-ignore format: argument order of the routine
+      transposeB ? T : N,
+      transposeA ? T : N,
+      integer(columns),
+      integer(rows),
+      integer(depth),
+      real(alpha),
+      b.data,
+      integer(b.columns),
+      a.data,
+      integer(a.columns),
+      real(beta),
+      c.data,
+      integer(columns),
+    );
     return c;
   }
 
@@ -54,17 +65,27 @@ export class NativeLinearAlgebra implements LinearAlgebra {
     const c = options.into ?? zeros(rows);
     checkShapes(c.rows === rows && c.columns === rows, 'syrk', a, c);
     this.library.routine('dsyrk_')(
-      U, transpose ? N : T, integer(rows), integer(depth),
-      real(alpha), a.data, integer(a.columns), real(beta), c.data, integer(rows),
-    ); // biome-ignore format: argument order of the routine
+      U,
+      transpose ? N : T,
+      integer(rows),
+      integer(depth),
+      real(alpha),
+      a.data,
+      integer(a.columns),
+      real(beta),
+      c.data,
+      integer(rows),
+    );
     return mirror ? mirrorLower(c) : c;
   }
 
-  multiplyTriangular(b: Matrix, lower: Matrix, { transpose = false } = {}): Matrix {
+  multiplyTriangular(b: Matrix, lower: Matrix, { transpose = false, into }: { transpose?: boolean; into?: Matrix } = {}): Matrix {
     const n = lower.rows;
     checkShapes(b.columns === n && lower.columns === n, 'multiplyTriangular', b, lower);
-    this.triangular('dtrmm_', L, transpose ? T : N, lower, b.data, n, b.rows);
-    return b;
+    const c = into ?? zeros(b.rows, n);
+    c.data.set(b.data);
+    this.triangular('dtrmm_', L, transpose ? T : N, lower, c.data, n, b.rows);
+    return c;
   }
 
   cholesky(a: Matrix): Matrix {
@@ -84,10 +105,28 @@ export class NativeLinearAlgebra implements LinearAlgebra {
   }
 
   /** B ← op(B, L) where Fortran sees B as a rows×columns matrix and L as upper triangular. */
-  private triangular(name: 'dtrmm_' | 'dtrsm_', side: Uint8Array, transpose: Uint8Array, lower: Matrix, b: Float64Array, rows: number, columns: number): void {
+  private triangular(
+    name: 'dtrmm_' | 'dtrsm_',
+    side: Uint8Array,
+    transpose: Uint8Array,
+    lower: Matrix,
+    b: Float64Array,
+    rows: number,
+    columns: number,
+  ): void {
     this.library.routine(name)(
-      side, U, transpose, N, integer(rows), integer(columns), real(1), lower.data, integer(lower.rows), b, integer(rows),
-    ); // biome-ignore format: argument order of the routine
+      side,
+      U,
+      transpose,
+      N,
+      integer(rows),
+      integer(columns),
+      real(1),
+      lower.data,
+      integer(lower.rows),
+      b,
+      integer(rows),
+    );
   }
 
   choleskyInverse(lower: Matrix): Matrix {
@@ -107,8 +146,18 @@ export class NativeLinearAlgebra implements LinearAlgebra {
     const info = integer(0);
     const solve = (work: Float64Array, workSize: number, cells: BigInt64Array, cellCount: number) =>
       this.library.routine('dsyevd_')(
-        V, U, integer(n), vectors.data, integer(n), values, work, integer(workSize), cells, integer(cellCount), info,
-      ); // biome-ignore format: argument order of the routine
+        V,
+        U,
+        integer(n),
+        vectors.data,
+        integer(n),
+        values,
+        work,
+        integer(workSize),
+        cells,
+        integer(cellCount),
+        info,
+      );
     const workSize = 1 + 6 * n + 2 * n * n;
     const cellCount = 3 + 5 * n;
     solve(new Float64Array(workSize), workSize, new BigInt64Array(cellCount), cellCount);

@@ -63,15 +63,14 @@ export class WasmLinearAlgebra implements LinearAlgebra {
     return mirror ? mirrorLower(c) : c;
   }
 
-  multiplyTriangular(b: Matrix, lower: Matrix, { transpose = false } = {}): Matrix {
+  multiplyTriangular(b: Matrix, lower: Matrix, { transpose = false, into }: { transpose?: boolean; into?: Matrix } = {}): Matrix {
     const n = lower.rows;
     checkShapes(b.columns === n && lower.columns === n, 'multiplyTriangular', b, lower);
-    const source = { ...b, data: allocate(b.data.length) };
-    source.data.set(b.data);
+    const c = into ?? zeros(b.rows, n);
     const factor = transpose ? transposed(view(lower)) : view(lower);
     const triangle = transpose ? 'upper' : 'lower';
-    this.product({ a: view(source), b: factor, c: view(b), rows: b.rows, columns: n, depth: n, triangle });
-    return b;
+    this.product({ a: view(b), b: factor, c: view(c), rows: b.rows, columns: n, depth: n, triangle });
+    return c;
   }
 
   cholesky(a: Matrix): Matrix {

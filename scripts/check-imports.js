@@ -1,0 +1,88 @@
+// Enforces the architecture: imports point one way, Node stays out of the core, and the browser entry reaches no Node module.
+// Exits with 1 and a line for every violation.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const source = join(dirname(fileURLToPath(import.meta.url)), '../src');
+
+/** Each folder may import itself and folders of lower rank. */
+const RANK = {
+  numerics: 0,
+  measures: 1,
+  activations: 1,
+  problem: 2,
+  formats: 2,
+  datasets: 3,
+  theories: 4,
+  prior: 4,
+  criticality: 4,
+  sampling: 5,
+  compute: 6,
+  report: 6,
+  io: 6,
+  sweep: 7,
+  cli: 8,
+};
+/** Folders that may use Node; the native backend is the only part of the numerics that may. */
+const NODE_ONLY = ['cli', 'io', 'sweep', 'compute', 'numerics/native'];
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts') && !path.includes('assembly'))
+  .map((path) => path.replaceAll('\\', '/'));
+
+function importsOf(path) {
+  const text = readFileSync(join(source, path), 'utf8');
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\s[^'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g;
+  return [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3]);
+}
+
+const target = (path, specifier) =>
+  relative(source, resolve(source, dirname(path), specifier))
+    .replaceAll('\\', '/')
+    .replace(/\.js$/, '.ts');
+const folderOf = (path) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '');
+const isNodeOnly = (path) => NODE_ONLY.some((folder) => path.startsWith(`${folder}/`)) || path === 'index.ts';
+
+const violations = [];
+const graph = new Map();
+for (const path of files) {
+  const imports = importsOf(path);
+  const local = imports.filter((specifier) => specifier.startsWith('.')).map((specifier) => target(path, specifier));
+  graph.set(path, local);
+  if (!isNodeOnly(path)) {
+    for (const specifier of imports) {
+      if (specifier.startsWith('node:') || specifier === 'koffi')
+        violations.push(`${path}: imports ${specifier}, but is not one of ${NODE_ONLY.join(', ')}`);
+    }
+  }
+  const folder = folderOf(path);
+  if (folder && !(folder in RANK)) violations.push(`${path}: folder ${folder} has no rank in scripts/check-imports.js`);
+  for (const other of local) {
+    if (!files.includes(other) && !other.endsWith('wasmBytes.ts'))
+      violations.push(`${path}: imports ${other}, which does not exist`);
+    const otherFolder = folderOf(other);
+    if (!folder || !otherFolder || folder === otherFolder) continue;
+    if (RANK[otherFolder] >= RANK[folder])
+      violations.push(`${path}: imports ${other}, but ${folder} must not depend on ${otherFolder}`);
+  }
+}
+
+/** A path from `from` to a Node-only file, if there is one. */
+function leak(from, seen = new Set()) {
+  if (seen.has(from)) return undefined;
+  seen.add(from);
+  if (isNodeOnly(from)) return [from];
+  for (const next of graph.get(from) ?? []) {
+    const rest = leak(next, seen);
+    if (rest) return [from, ...rest];
+  }
+  return undefined;
+}
+const leaked = leak('browser.ts');
+if (leaked) violations.push(`the browser entry reaches a Node-only file: ${leaked.join(' → ')}`);
+
+for (const violation of violations) console.error(violation);
+if (violations.length > 0) process.exit(1);
+console.log(`imports: ${files.length} files, one way only`);

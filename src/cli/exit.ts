@@ -1,0 +1,11 @@
+export const DONE = 0;
+export const NOT_CONVERGED = 1;
+export const BAD_INPUT = 2;
+export const INTERRUPTED = 130;
+
+/** The user asked to stop; nothing was written. */
+export class Interrupted extends Error {
+  constructor() {
+    super('interrupted; nothing was written: run the same command again');
+  }
+}

@@ -1,0 +1,68 @@
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../numerics/errors.js';
+import { nearestName } from '../problem/schema.js';
+import { version } from '../version.js';
+import { compareCommand } from './commands/compare.js';
+import { doctorCommand } from './commands/doctor.js';
+import { solveCommand } from './commands/solve.js';
+import { BAD_INPUT, DONE, INTERRUPTED, Interrupted } from './exit.js';
+
+function program(report: (code: number) => void): Command {
+  const root = new Command('finite-width')
+    .description('How the kernels of finite-width Bayesian deep networks adapt to data.')
+    .version(version)
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+    .addHelpText(
+      'after',
+      '\nExit status: 0 done, 1 not converged (results written and marked so), 2 bad input, 130 interrupted.',
+    );
+  for (const build of [solveCommand, compareCommand, doctorCommand]) root.addCommand(build(report));
+  for (const command of [root, ...root.commands]) {
+    command.exitOverride().configureOutput({ writeErr: () => {} });
+  }
+  return root;
+}
+
+function oneLine(error: unknown): string {
+  if (error instanceof InputError) return error.message;
+  if (error instanceof RangeError && /allocation/i.test(error.message)) return 'out of memory; take fewer samples';
+  return error instanceof Error ? `internal error: ${error.stack ?? error.message}` : String(error);
+}
+
+/** Runs the command line; resolves to the exit status (design, contracts). Errors go to the standard error, in one line. */
+export async function main(args: readonly string[]): Promise<number> {
+  let status = DONE;
+  const root = program((code) => {
+    status = code;
+  });
+  try {
+    if (args.length === 0) {
+      process.stdout.write(root.helpInformation());
+      return DONE;
+    }
+    await root.parseAsync([...args], { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : complain(commanderMessage(error, root));
+    if (error instanceof Interrupted) {
+      process.stderr.write(`${error.message}\n`);
+      return INTERRUPTED;
+    }
+    return complain(oneLine(error));
+  }
+}
+
+function complain(message: string): number {
+  process.stderr.write(`finite-width: ${message}\n`);
+  return BAD_INPUT;
+}
+
+function commanderMessage(error: CommanderError, root: Command): string {
+  const text = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  const unknown = /unknown command '([^']+)'/.exec(text)?.[1];
+  if (unknown === undefined) return text;
+  const names = root.commands.map((command) => command.name());
+  const nearest = nearestName(unknown, names);
+  return `unknown command "${unknown}"; ${nearest ? `did you mean "${nearest}"?` : `there are ${names.join(', ')}`}`;
+}

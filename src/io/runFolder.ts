@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { InputError } from '../numerics/errors.js';
+
+/** Files that tell a folder of ours from anything else. */
+const MARKERS = ['result.json', 'compare.json'];
+
+function explain(error: unknown, path: string): InputError {
+  const code = (error as NodeJS.ErrnoException).code;
+  const reasons: Record<string, string> = {
+    EACCES: 'not writable',
+    EPERM: 'not writable',
+    EROFS: 'on a read-only file system',
+    ENOSPC: 'no space left on the disk',
+    ENOTDIR: 'a part of the path is a file',
+    EEXIST: 'a part of the path is a file',
+  };
+  return new InputError(`--out ${path}: ${reasons[code ?? ''] ?? (error as Error).message}`);
+}
+
+async function checkReplaceable(path: string, shown: string): Promise<void> {
+  const info = await stat(path).catch(() => undefined);
+  if (!info) return;
+  if (!info.isDirectory()) throw new InputError(`--out ${shown}: is a file; give a new folder or one of an earlier run`);
+  const entries = await readdir(path);
+  if (entries.length > 0 && !entries.some((entry) => MARKERS.includes(entry))) {
+    throw new InputError(
+      `--out ${shown}: exists and is not a run (it holds ${entries[0]}); give a new folder or one of an earlier run`,
+    );
+  }
+}
+
+/**
+ * Results appear whole or not at all: files are written to a folder beside `path`, which takes its place at `commit`. Made before the
+ * computation starts, so that a folder that cannot be written is known at once.
+ */
+export class RunFolder {
+  private constructor(
+    readonly path: string,
+    private readonly shown: string,
+    private readonly partial: string,
+  ) {}
+
+  /** @throws InputError if `path` is something else than a run, or cannot be written */
+  static async open(shown: string): Promise<RunFolder> {
+    const path = resolve(shown);
+    const partial = join(dirname(path), `.${basename(path)}.partial-${process.pid}`);
+    try {
+      await checkReplaceable(path, shown);
+      await mkdir(partial, { recursive: true });
+    } catch (error) {
+      throw error instanceof InputError ? error : explain(error, shown);
+    }
+    return new RunFolder(path, shown, partial);
+  }
+
+  async write(name: string, content: string | Uint8Array): Promise<void> {
+    try {
+      await writeFile(join(this.partial, name), content);
+    } catch (error) {
+      throw explain(error, this.shown);
+    }
+  }
+
+  /** Puts the written files in the place of what was there. */
+  async commit(): Promise<void> {
+    const old = `${this.partial}.old`;
+    try {
+      if (existsSync(this.path)) await rename(this.path, old);
+      await rename(this.partial, this.path);
+    } catch (error) {
+      if (existsSync(old) && !existsSync(this.path)) await rename(old, this.path);
+      throw explain(error, this.shown);
+    }
+    await rm(old, { recursive: true, force: true });
+  }
+
+  /** Removes what was written, if it was not committed. */
+  async discard(): Promise<void> {
+    await rm(this.partial, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,120 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+
+/** One colour a theory, in the order in which theories are shown (Okabe and Ito 2008: told apart by colour-blind readers). */
+export const THEORY_COLOURS = ['#888888', '#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00'];
+
+/** 0.001, 20, 3000: no prefixes of units. */
+const plainNumber = (value: number) =>
+  value >= 1e-4 && value < 1e6 ? String(Number(value.toPrecision(1))) : value.toExponential(0);
+
+const style = { fontFamily: 'inherit', fontSize: '13px', background: 'none', overflow: 'visible' };
+
+function render(options: Plot.PlotOptions): string {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const figure = Plot.plot({ ...options, style, document: document as unknown as Document });
+  return figure.outerHTML;
+}
+
+export interface AlignmentPoint {
+  readonly theory: string;
+  readonly layer: number;
+  readonly cka: number;
+  readonly error: number;
+}
+
+/** Centred alignment with the targets against the layer, a line a theory, bars of one standard error. */
+export function alignmentPlot(points: readonly AlignmentPoint[], theories: readonly string[]): string {
+  const layers = [...new Set(points.map(({ layer }) => layer))];
+  return render({
+    width: 560,
+    height: 340,
+    marginLeft: 60,
+    marginRight: 110,
+    marginBottom: 45,
+    x: {
+      label: 'layer',
+      ticks: layers,
+      tickFormat: (l: number) => (l === 0 ? 'input' : String(l)),
+      inset: 12,
+      labelAnchor: 'center',
+      labelArrow: 'none',
+    },
+    y: { label: 'CKA with YYᵀ', grid: true, nice: true, labelAnchor: 'center', labelArrow: 'none' },
+    color: { domain: [...theories], range: THEORY_COLOURS },
+    marks: [
+      Plot.ruleX(points, {
+        x: 'layer',
+        y1: (d: AlignmentPoint) => d.cka - d.error,
+        y2: (d: AlignmentPoint) => d.cka + d.error,
+        stroke: 'theory',
+        strokeWidth: 2,
+      }),
+      Plot.line(points, { x: 'layer', y: 'cka', stroke: 'theory', strokeWidth: 2 }),
+      Plot.dot(points, { x: 'layer', y: 'cka', fill: 'theory', r: 4 }),
+      Plot.text(
+        points,
+        Plot.selectLast({ x: 'layer', y: 'cka', z: 'theory', text: 'theory', fill: 'theory', textAnchor: 'start', dx: 10 }),
+      ),
+    ],
+  });
+}
+
+/** How far each layer moved from its kernel at infinite width, a line a theory. */
+export function changePlot(
+  points: readonly { theory: string; layer: number; change: number }[],
+  theories: readonly string[],
+): string {
+  const layers = [...new Set(points.map(({ layer }) => layer))];
+  return render({
+    width: 440,
+    height: 340,
+    marginLeft: 60,
+    marginRight: 30,
+    marginBottom: 45,
+    x: {
+      label: 'layer',
+      ticks: layers,
+      tickFormat: (l: number) => (l === 0 ? 'input' : String(l)),
+      inset: 12,
+      labelAnchor: 'center',
+      labelArrow: 'none',
+    },
+    y: { label: '‖C − K‖/‖K‖', grid: true, nice: true, zero: true, labelAnchor: 'center', labelArrow: 'none' },
+    color: { domain: [...theories], range: THEORY_COLOURS },
+    marks: [
+      Plot.line(points, { x: 'layer', y: 'change', stroke: 'theory', strokeWidth: 2 }),
+      Plot.dot(points, { x: 'layer', y: 'change', fill: 'theory', r: 4 }),
+    ],
+  });
+}
+
+export interface SpectrumPoint {
+  readonly theory: string;
+  readonly rank: number;
+  readonly eigenvalue: number;
+}
+
+/** Eigenvalues of the centred kernel of one layer against their rank, both logarithmic. */
+export function spectrumPlot(points: readonly SpectrumPoint[], theories: readonly string[], title: string): string {
+  return render({
+    width: 360,
+    height: 280,
+    marginLeft: 64,
+    marginBottom: 42,
+    title,
+    x: { type: 'log', label: 'rank', labelAnchor: 'center', labelArrow: 'none', ticks: 4, tickFormat: ',' },
+    y: {
+      type: 'log',
+      label: 'eigenvalue of HCH',
+      grid: true,
+      labelAnchor: 'center',
+      labelArrow: 'none',
+      labelOffset: 56,
+      ticks: 5,
+      tickFormat: plainNumber,
+    },
+    color: { domain: [...theories], range: THEORY_COLOURS },
+    marks: [Plot.line(points, { x: 'rank', y: 'eigenvalue', stroke: 'theory', strokeWidth: 1.8 })],
+  });
+}

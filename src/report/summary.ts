@@ -1,0 +1,88 @@
+import { centredAlignment } from '../measures/alignment.js';
+import type { Compute } from '../numerics/compute.js';
+import type { Matrix } from '../numerics/matrix.js';
+import type { Problem } from '../problem/problem.js';
+import type { KernelPosterior } from '../theories/posterior.js';
+import type { TestPrediction } from '../theories/predict.js';
+import { version } from '../version.js';
+
+/** A solved theory with what was measured on the way. */
+export interface Solved {
+  readonly posterior: KernelPosterior;
+  readonly seconds: number;
+  readonly trainMean: Matrix;
+  readonly test?: TestPrediction;
+}
+
+/** JSON has no NaN: what is undefined becomes null. */
+const orNull = (values: readonly number[]): (number | null)[] => values.map((value) => (Number.isFinite(value) ? value : null));
+
+export interface PredictionQuality {
+  /** mean squared error of the mean predictor, per sample and output */
+  readonly meanSquaredError: number;
+  /** share of samples on the right side of zero (one output ±1) or with the right largest output (one-hot); absent for other targets */
+  readonly accuracy?: number;
+}
+
+/** Targets that stand for classes: ±1 in one column, or one-hot rows. */
+function classesOf(y: Matrix): ((row: Float64Array) => number) | undefined {
+  if (y.columns === 1) return y.data.every((value) => Math.abs(value) === 1) ? (row) => Math.sign(row[0]) : undefined;
+  for (let i = 0; i < y.rows; i++) {
+    const row = y.data.subarray(i * y.columns, (i + 1) * y.columns);
+    if (row.filter((value) => value === 1).length !== 1 || row.some((value) => value !== 0 && value !== 1)) return undefined;
+  }
+  return (row) => row.indexOf(row.reduce((best, value) => Math.max(best, value)));
+}
+
+export function qualityOf(mean: Matrix, y: Matrix): PredictionQuality {
+  let squares = 0;
+  for (let i = 0; i < y.data.length; i++) squares += (mean.data[i] - y.data[i]) ** 2;
+  const meanSquaredError = squares / y.data.length;
+  const classOf = classesOf(y);
+  if (!classOf) return { meanSquaredError };
+  let right = 0;
+  for (let i = 0; i < y.rows; i++) {
+    const [from, to] = [i * y.columns, (i + 1) * y.columns];
+    if (classOf(mean.data.subarray(from, to)) === classOf(y.data.subarray(from, to))) right++;
+  }
+  return { meanSquaredError, accuracy: right / y.rows };
+}
+
+/** What `result.json` says (design, contracts), and each theory's part of `compare.json`. */
+export function summarise({ posterior, seconds, trainMean, test }: Solved) {
+  const { problem, convergence, uncertainty } = posterior;
+  const { data } = problem;
+  const test_ = test && data.yTest ? qualityOf(test.mean, data.yTest) : undefined;
+  return {
+    theory: posterior.theory,
+    converged: convergence.converged,
+    residual: convergence.residual,
+    iterations: convergence.iterations,
+    width: [...convergence.widths],
+    ...(convergence.message === undefined ? {} : { message: convergence.message }),
+    cka: orNull(posterior.alignment()),
+    ...(uncertainty ? { ckaStandardError: orNull(uncertainty.cka) } : {}),
+    ckaNngp: orNull(posterior.nngp.map((kernel) => centredAlignment(kernel, data.y))),
+    uncentredAlignment: orNull(posterior.uncentredAlignment()),
+    change: orNull(posterior.change()),
+    train: qualityOf(trainMean, data.y),
+    ...(test_ ? { test: test_ } : {}),
+    seconds,
+  };
+}
+
+export type Summary = ReturnType<typeof summarise>;
+
+/** The part of a result that does not depend on the theory. */
+export function describeProblem(problem: Problem, compute: Compute) {
+  const { data, network, noiseVariance } = problem;
+  return {
+    program: `finite-width ${version}`,
+    backend: compute.algebra.description,
+    data: { description: data.description, samples: data.x.rows, dimension: data.x.columns, outputs: data.y.columns },
+    network: { ...network, activation: network.activation.name },
+    noiseVariance,
+    convention:
+      'C(l) = (g_l/N_l) Σ φφᵀ + β_l, g_L divided by featureScale; CKA: centred alignment with YYᵀ; change: ‖C − K‖/‖K‖, Frobenius',
+  };
+}

@@ -1,0 +1,40 @@
+import { alignColumns, duration, percent, withError } from './format.js';
+import { type Solved, summarise } from './summary.js';
+
+/** The comparison for a terminal: theory × layer with alignment and change, then what concerns a theory as a whole. */
+export function comparisonTable(solved: readonly Solved[]): string {
+  const summaries = solved.map(summarise);
+  const layers = [['theory', 'layer', 'CKA with YYᵀ', '‖C−K‖/‖K‖']];
+  const totals = [['theory', 'time', 'residual', 'training error', 'test error', 'test accuracy']];
+  for (const summary of summaries) {
+    summary.cka.forEach((cka, l) => {
+      const change = l === 0 ? '–' : (summary.change[l] ?? Number.NaN).toFixed(4);
+      layers.push([
+        l === 0 ? summary.theory : '',
+        l === 0 ? 'input' : String(l),
+        withError(cka, summary.ckaStandardError?.[l]),
+        change,
+      ]);
+    });
+    const { test } = summary;
+    totals.push([
+      summary.theory,
+      duration(summary.seconds),
+      summary.converged
+        ? summary.residual === 0
+          ? '–'
+          : summary.residual.toExponential(0)
+        : `${summary.residual.toExponential(0)} (not converged)`,
+      summary.train.meanSquaredError.toFixed(4),
+      test ? test.meanSquaredError.toFixed(4) : '–',
+      test?.accuracy === undefined ? '–' : percent(test.accuracy),
+    ]);
+  }
+  const failures = summaries.flatMap((summary) => (summary.converged ? [] : [failure(summary)]));
+  return [alignColumns(layers), '', alignColumns(totals), ...failures].join('\n');
+}
+
+function failure({ theory, message, width }: ReturnType<typeof summarise>): string {
+  const reached = width.map((value) => Math.round(value)).join(', ');
+  return `\n${theory} did not converge: ${message}. Kernels are those of width ${reached}.`;
+}
