@@ -120,6 +120,17 @@ function probes(sigma: Float64Array): Float64Array {
   return Float64Array.from(new Set([0, 0.25, 0.5, 0.75, 1].map((q) => sorted[Math.round(q * last)])));
 }
 
+/** @throws InputError if φ² outgrows the Gaussian, so that what lies beyond RANGE matters */
+function checkEdges({ name }: Nonlinearity, { rule, value, moments: [square] }: Samples): void {
+  const count = rule.nodes.length;
+  square.forEach((whole, i) => {
+    const edge = [0, count - 1].reduce((sum, m) => sum + rule.weights[m] * value.data[i * count + m] ** 2, 0);
+    if (edge > 1e-14 * whole) {
+      throw new InputError(`activation ${name}: ⟨φ²⟩ is not finite, or lies beyond ${RANGE} standard deviations; φ grows too fast`);
+    }
+  });
+}
+
 function sampleToAccuracy(phi: Nonlinearity, sigma: Float64Array): Samples {
   const few = probes(sigma);
   const largest = few[few.length - 1];
@@ -128,6 +139,7 @@ function sampleToAccuracy(phi: Nonlinearity, sigma: Float64Array): Samples {
   for (let refinement = 1; refinement <= MAX_REFINEMENTS; refinement++) {
     const fine = sample(phi, few, refinement, largest);
     error = disagreement(coarse, fine);
+    checkEdges(phi, coarse);
     if (error <= AGREEMENT) return sample(phi, sigma, refinement - 1, largest);
     if (!Number.isFinite(error)) {
       throw new InputError(`activation ${phi.name}: a Gaussian expectation is not finite; φ must grow slower than e^(h²/2)`);

@@ -94,6 +94,8 @@ export class NativeLinearAlgebra implements LinearAlgebra {
     const info = integer(0);
     this.library.routine('dpotrf_')(U, integer(n), a.data, integer(n), info);
     if (info[0] > 0) throw new NotPositiveDefiniteError(`the leading minor of order ${info[0]} is not positive`);
+    // LAPACK compares pivots with zero, which lets NaN pass; one NaN reaches the last pivot.
+    if (Number.isNaN(a.data[n * n - 1])) throw new NotPositiveDefiniteError('the matrix has entries that are no numbers');
     return clearUpper(a);
   }
 
