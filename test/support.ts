@@ -58,8 +58,13 @@ export function randomCovariance(size: number, columns: number, scale: number, s
 
 export function largestDifference(a: Matrix, b: Matrix): number {
   if (a.rows !== b.rows || a.columns !== b.columns) throw new Error(`shapes ${a.rows}×${a.columns} and ${b.rows}×${b.columns}`);
-  // Not Math.max, which a spread of many arguments would overflow, and which NaN must fail.
-  return a.data.reduce((worst, value, i) => (Math.abs(value - b.data[i]) <= worst ? worst : Math.abs(value - b.data[i])), 0);
+  // NaN counts as larger than everything.
+  let worst = 0;
+  for (let i = 0; i < a.data.length; i++) {
+    const difference = Math.abs(a.data[i] - b.data[i]);
+    if (!(difference <= worst)) worst = difference;
+  }
+  return worst;
 }
 
 /** (f(x + e) − f(x − e))/2e, entry by entry. */

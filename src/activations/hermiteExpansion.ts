@@ -126,7 +126,9 @@ function checkEdges({ name }: Nonlinearity, { rule, value, moments: [square] }: 
   square.forEach((whole, i) => {
     const edge = [0, count - 1].reduce((sum, m) => sum + rule.weights[m] * value.data[i * count + m] ** 2, 0);
     if (edge > 1e-14 * whole) {
-      throw new InputError(`activation ${name}: ⟨φ²⟩ is not finite, or lies beyond ${RANGE} standard deviations; φ grows too fast`);
+      throw new InputError(
+        `activation ${name}: ⟨φ²⟩ is not finite, or lies beyond ${RANGE} standard deviations; φ grows too fast`,
+      );
     }
   });
 }

@@ -66,11 +66,11 @@ export function block(a: Matrix, rows: [number, number], columns: [number, numbe
   return result;
 }
 
-/** `a` below `b`. */
-export function stackRows(a: Matrix, b: Matrix): Matrix {
-  const result = zeros(a.rows + b.rows, a.columns);
-  result.data.set(a.data);
-  result.data.set(b.data, a.data.length);
+export function transpose(a: Matrix): Matrix {
+  const result = zeros(a.columns, a.rows);
+  for (let i = 0; i < a.rows; i++) {
+    for (let j = 0; j < a.columns; j++) result.data[j * a.rows + i] = a.data[i * a.columns + j];
+  }
   return result;
 }
 

@@ -1,8 +1,9 @@
 import type { Activation } from '../activations/activation.js';
+import { type CrossCovariance, crossKernel } from '../activations/crossGaussian.js';
 import { kernelOf } from '../activations/gaussian.js';
 import { activationByName } from '../activations/registry.js';
 import type { Compute } from '../numerics/compute.js';
-import { allocate, inner, type Matrix, mirrorLower, zeros } from '../numerics/matrix.js';
+import { addScaled, allocate, block, diagonal, inner, type Matrix, mirrorLower, zeros } from '../numerics/matrix.js';
 import { serialExecutor, type Task } from '../numerics/parallel/executor.js';
 
 /** Number of sorted index quadruples below n. */
@@ -84,7 +85,63 @@ export class ExactFourPoint {
     }
     return mirrorLower(out);
   }
+
+  /** Σ_γδ cov(φ_tφ_α, φ_γφ_δ) C̃_γδ for new points t. */
+  contractRows(_l: number, c: Matrix, conjugate: Matrix, rows: CrossCovariance): CrossCovariance {
+    const { activation, compute } = this;
+    const n = c.rows;
+    const out = zeros(rows.own.length, n + 1);
+    const args: RowArgs = { name: activation.name, c, conjugate, rows: { cross: rows.cross, own: rows.own }, out };
+    const task = activation.portable
+      ? momentRowTask
+      : { name: 'here', run: (a: RowArgs, t: number) => contractRow(activation, a, t) };
+    (activation.portable ? compute.executor : serialExecutor).run(task, args, rows.own.length);
+    const disconnected = inner(kernelOf(activation, c, compute), conjugate);
+    const plain = crossKernel(activation, diagonal(c), rows, compute, 1, 0);
+    const cross = block(out, [0, out.rows], [0, n]);
+    addScaled(cross, -disconnected, plain.cross);
+    return { cross, own: plain.own.map((value, t) => out.data[t * (n + 1) + n] - value * disconnected) };
+  }
 }
+
+interface RowArgs {
+  readonly name: string;
+  readonly c: Matrix;
+  readonly conjugate: Matrix;
+  readonly rows: { readonly cross: Matrix; readonly own: Float64Array };
+  /** T×(P+1): Σ_γδ C̃_γδ⟨φ_tφ_αφ_γφ_δ⟩, and with α = t in the last column */
+  readonly out: Matrix;
+}
+
+function contractRow(activation: Activation, { c, conjugate, rows, out }: RowArgs, t: number): void {
+  const fourPoint = activation.fourPoint;
+  if (!fourPoint) throw new Error(`${activation.name} has no four-point function`);
+  const n = c.rows;
+  const covariance = (i: number, j: number): number => {
+    if (i < n && j < n) return c.data[i * n + j];
+    if (i === j) return rows.own[t];
+    return rows.cross.data[t * n + Math.min(i, j)];
+  };
+  const cov = new Float64Array(16);
+  const index = [n, 0, 0, 0];
+  for (let a = 0; a <= n; a++) {
+    let sum = 0;
+    for (let k = 0; k < n; k++) {
+      for (let m = 0; m <= k; m++) {
+        [index[1], index[2], index[3]] = [a, k, m];
+        for (let i = 0; i < 4; i++) for (let j = 0; j < 4; j++) cov[4 * i + j] = covariance(index[i], index[j]);
+        sum += (m === k ? 1 : 2) * conjugate.data[k * n + m] * fourPoint(cov);
+      }
+    }
+    out.data[t * (n + 1) + a] = sum;
+  }
+}
+
+/** Chunk t: the row of one new point. */
+export const momentRowTask: Task<RowArgs> = {
+  name: 'fourPointRows',
+  run: (args, t) => contractRow(activationByName(args.name), args, t),
+};
 
 /** Position of two sorted pairs merged: j ≤ i, m ≤ k. */
 function sortedPosition(j: number, i: number, m: number, k: number): number {

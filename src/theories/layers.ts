@@ -1,8 +1,9 @@
+import { type CrossCovariance, crossKernel } from '../activations/crossGaussian.js';
 import { kernelOf } from '../activations/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
 import { choleskySolve } from '../numerics/linearAlgebra.js';
-import { addToDiagonal, copy, type Matrix } from '../numerics/matrix.js';
+import { addToDiagonal, copy, diagonal, type Matrix } from '../numerics/matrix.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
 
 /** C⁽⁰⁾ = g₀ X Xᵀ/D + β₀, P×P (theory §1). */
@@ -16,6 +17,17 @@ export function inputKernel(network: Network, x: Matrix, compute: Compute): Matr
 /** K⁽ˡ⁾ = g_l K(K⁽ˡ⁻¹⁾) + β_l */
 export function nextKernel(network: Network, l: number, below: Matrix, compute: Compute): Matrix {
   return kernelOf(network.activation, below, compute, gain(network, l), network.biasVariance[l]);
+}
+
+/** The same for new points, given the kernel of the training points below. */
+export function nextRows(
+  network: Network,
+  l: number,
+  kernelBelow: Matrix,
+  below: CrossCovariance,
+  compute: Compute,
+): CrossCovariance {
+  return crossKernel(network.activation, diagonal(kernelBelow), below, compute, gain(network, l), network.biasVariance[l]);
 }
 
 /** K⁽⁰⁾ … K⁽ᴸ⁾ at infinite width (theory §3). @throws InputError if a kernel is not finite */

@@ -1,11 +1,12 @@
 import type { Compute } from '../numerics/compute.js';
 import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
 import { factorSemidefinite } from '../numerics/linearAlgebra.js';
-import { addToDiagonal, copy, type Matrix, zeros } from '../numerics/matrix.js';
+import { addToDiagonal, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
 import { gain, type Problem } from '../problem/problem.js';
-import { type LayerEquations, solveForwardBackward } from './forwardBackward.js';
+import { type LayerEquations, type Solution, solveForwardBackward } from './forwardBackward.js';
 import { explainSingular, nngpKernels } from './layers.js';
 import { createPosterior } from './posterior.js';
+import type { Extend } from './predict.js';
 import type { Theory } from './theory.js';
 
 /**
@@ -19,13 +20,9 @@ function tilt(c: Matrix, conjugate: Matrix, s: number, { algebra }: Compute) {
   return { factor, cf, metric: algebra.cholesky(addToDiagonal(metric, 1)) };
 }
 
-/** Left L⁻¹Fᵀ (or FᵀC̃): G with GᵀG = F (1 − sFᵀC̃F)⁻¹ Fᵀ. */
-function sandwich(metric: Matrix, right: Matrix, alpha: number, into: Matrix, { algebra }: Compute): Matrix {
-  const rows = zeros(right.columns, right.rows);
-  for (let i = 0; i < right.rows; i++) {
-    for (let j = 0; j < right.columns; j++) rows.data[j * right.rows + i] = right.data[i * right.columns + j];
-  }
-  algebra.solveTriangular(metric, rows);
+/** into += alpha · B (1 − sFᵀC̃F)⁻¹ Bᵀ for B = F or C̃F and the Cholesky factor `metric` of the middle. */
+function addSandwich(metric: Matrix, b: Matrix, alpha: number, into: Matrix, { algebra }: Compute): Matrix {
+  const rows = algebra.solveTriangular(metric, transpose(b));
   return algebra.syrk(rows, { transpose: true, alpha, beta: 1, into });
 }
 
@@ -39,7 +36,7 @@ export function linearEquations({ network }: Problem, compute: Compute): LayerEq
       const { factor, metric } = tilt(below, conjugate, (2 * g) / width, compute);
       const shift = zeros(below.rows);
       shift.data.fill(network.biasVariance[l]);
-      return sandwich(metric, factor, g, shift, compute);
+      return addSandwich(metric, factor, g, shift, compute);
     },
     backward(l, width, kernel, above) {
       const g = gain(network, l + 1);
@@ -47,8 +44,34 @@ export function linearEquations({ network }: Problem, compute: Compute): LayerEq
       const { cf, metric } = tilt(kernel, above, s, compute);
       const scaled = copy(above);
       for (let i = 0; i < scaled.data.length; i++) scaled.data[i] *= g;
-      return sandwich(metric, cf, g * s, scaled, compute);
+      return addSandwich(metric, cf, g * s, scaled, compute);
     },
+  };
+}
+
+/** New rows: ⟨h_*hᵀ⟩ = C_* + C_*X C and ⟨h_*²⟩ = C_** + C_*X C_*ᵀ with X = sC̃(1 − sCC̃)⁻¹, which is (2/N) times what `backward` returns. */
+function extendLinear(
+  { network }: Problem,
+  { kernels, conjugates, convergence }: Solution,
+  equations: LayerEquations,
+  { algebra }: Compute,
+): Extend {
+  return (l, below) => {
+    const g = gain(network, l);
+    const beta = network.biasVariance[l];
+    const width = convergence.widths[l - 1];
+    // `backward` takes its gain from the layer above the kernel: layer l sits above the kernel l − 1.
+    const x = equations.backward(l - 1, width, kernels[l - 1], conjugates[l] as Matrix);
+    const tilted = algebra.gemm(below.cross, x, { alpha: 2 / width });
+    const cross = algebra.gemm(tilted, kernels[l - 1], { alpha: g });
+    for (let i = 0; i < cross.data.length; i++) cross.data[i] += g * below.cross.data[i] + beta;
+    const p = cross.columns;
+    const own = below.own.map((value, t) => {
+      let sum = value;
+      for (let i = t * p; i < (t + 1) * p; i++) sum += tilted.data[i] * below.cross.data[i];
+      return g * sum + beta;
+    });
+    return { cross, own };
   };
 }
 
@@ -69,10 +92,9 @@ export const map: Theory = {
     const { tolerance = 1e-10, maxIterations = 500 } = options;
     try {
       const solution = yield* solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations });
-      const { widths } = solution.convergence;
       return createPosterior(
         { theory: 'map', problem, nngp, ...solution },
-        (l, below, conjugate) => equations.forward(l, widths[l - 1], below, conjugate ?? zeros(below.rows)),
+        extendLinear(problem, solution, equations, compute),
         compute,
       );
     } catch (error) {

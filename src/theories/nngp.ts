@@ -1,4 +1,4 @@
-import { nextKernel, nngpKernels } from './layers.js';
+import { nextRows, nngpKernels } from './layers.js';
 import { createPosterior } from './posterior.js';
 import type { Theory } from './theory.js';
 
@@ -12,7 +12,7 @@ export const nngp: Theory = {
     const kernels = nngpKernels(network, data.x, compute);
     yield { iteration: 1, residual: 0, widthScale: 1, fraction: 1, stage: 'kernels' };
     const convergence = { converged: true, residual: 0, iterations: 1, widths: network.widths };
-    const forward = (l: number, below: (typeof kernels)[0]) => nextKernel(network, l, below, compute);
-    return createPosterior({ theory: 'nngp', problem, kernels, nngp: kernels, convergence }, forward, compute);
+    const fields = { theory: 'nngp', problem, kernels, nngp: kernels, convergence };
+    return createPosterior(fields, (l, below) => nextRows(network, l, kernels[l - 1], below, compute), compute);
   },
 };

@@ -1,12 +1,14 @@
+import type { CrossCovariance } from '../activations/crossGaussian.js';
 import { pullback } from '../activations/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, type Matrix } from '../numerics/matrix.js';
 import { gain, type Problem } from '../problem/problem.js';
 import { ExactFourPoint } from './exactFourPoint.js';
-import { type LayerEquations, refine, solveForwardBackward } from './forwardBackward.js';
-import { explainSingular, nextKernel, nngpKernels } from './layers.js';
+import { type LayerEquations, refine, type Solution, solveForwardBackward } from './forwardBackward.js';
+import { explainSingular, nextKernel, nextRows, nngpKernels } from './layers.js';
 import { createPosterior, type Uncertainty } from './posterior.js';
+import type { Extend } from './predict.js';
 import { Repetitions } from './repetitions.js';
 import { GROUPS, SampledFourPoint } from './sampledFourPoint.js';
 import type { Theory, TheoryOptions } from './theory.js';
@@ -14,6 +16,7 @@ import type { Theory, TheoryOptions } from './theory.js';
 /** V:C̃ of one layer, exact or sampled. */
 interface FourPoint {
   contract(l: number, c: Matrix, conjugate: Matrix): Matrix;
+  contractRows(l: number, c: Matrix, conjugate: Matrix, rows: CrossCovariance): CrossCovariance;
 }
 
 /** Points up to which P⁴/24 exact integrals are cheaper than samples. */
@@ -30,15 +33,10 @@ function isExact({ network, data }: Problem, { fourPoint = 'auto' }: TheoryOptio
   return fourPoint === 'exact' || (fourPoint === 'auto' && activation.fourPoint !== undefined && data.x.rows <= EXACT_POINTS);
 }
 
-function fourPointOf(
-  problem: Problem,
-  compute: Compute,
-  options: TheoryOptions,
-): { train: FourPoint; sampled: SampledFourPoint } {
+function fourPointOf(problem: Problem, compute: Compute, options: TheoryOptions): ExactFourPoint | SampledFourPoint {
   const { activation } = problem.network;
-  const sampled = new SampledFourPoint(activation, compute, options.samples ?? SAMPLES, options.seed ?? 0);
-  const train = isExact(problem, options) && !activation.linear ? new ExactFourPoint(activation, compute) : sampled;
-  return { train, sampled };
+  if (isExact(problem, options) && !activation.linear) return new ExactFourPoint(activation, compute);
+  return new SampledFourPoint(activation, compute, options.samples ?? SAMPLES, options.seed ?? 0);
 }
 
 /** C⁽ˡ⁾ = g K(C⁽ˡ⁻¹⁾) + β + (g²/N) V:C̃⁽ˡ⁾ and C̃⁽ˡ⁾ = R⁽ˡ⁺¹⁾ᵀ C̃⁽ˡ⁺¹⁾ (theory §5). */
@@ -49,6 +47,22 @@ function equationsWith({ network }: Problem, fourPoint: FourPoint, compute: Comp
       return addScaled(kernel, gain(network, l) ** 2 / width, fourPoint.contract(l, below, conjugate));
     },
     backward: (l, _width, kernel, above) => pullback(network.activation, kernel, above, compute, gain(network, l + 1)),
+  };
+}
+
+/** New points obey the forward equation of the training points, whose conjugate kernels move them (theory §6). */
+function extendRows(
+  { network }: Problem,
+  { kernels, conjugates, convergence }: Solution,
+  fourPoint: FourPoint,
+  compute: Compute,
+): Extend {
+  return (l, below) => {
+    const rows = nextRows(network, l, kernels[l - 1], below, compute);
+    const shift = fourPoint.contractRows(l, kernels[l - 1], conjugates[l] as Matrix, below);
+    const weight = gain(network, l) ** 2 / convergence.widths[l - 1];
+    addScaled(rows.cross, weight, shift.cross);
+    return { cross: rows.cross, own: rows.own.map((value, t) => value + weight * shift.own[t]) };
   };
 }
 
@@ -68,18 +82,18 @@ export const perturbative: Theory = {
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
-    const { train, sampled } = fourPointOf(problem, compute, options);
-    const equations = equationsWith(problem, train, compute);
+    const fourPoint = fourPointOf(problem, compute, options);
+    const equations = equationsWith(problem, fourPoint, compute);
     const { tolerance = 1e-9, maxIterations = 500 } = options;
     try {
       const solution = yield* solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations });
-      const { kernels, conjugates, convergence } = solution;
+      const { kernels, convergence } = solution;
       let uncertainty: Uncertainty | undefined;
-      if (train === sampled && !network.activation.linear) {
+      if (fourPoint instanceof SampledFourPoint && !network.activation.linear) {
         const scale = convergence.widths[0] / network.widths[0];
         const repetitions = new Repetitions(kernels, data.y);
         for (let group = 0; group < GROUPS; group++) {
-          const part = equationsWith(problem, sampled.only(group), compute);
+          const part = equationsWith(problem, fourPoint.only(group), compute);
           const repeated = refine(problem, kernels, part, scale, Math.max(tolerance, REPETITION_TOLERANCE), compute);
           if (repeated) repetitions.add(repeated);
           const fraction = 0.95 + (0.05 * (group + 1)) / GROUPS;
@@ -93,24 +107,8 @@ export const perturbative: Theory = {
         }
         uncertainty = repetitions.uncertainty();
       }
-      const onNewPoints = equationsWith(problem, sampled, compute);
-      const fields = {
-        theory: 'perturbative',
-        problem,
-        kernels,
-        nngp,
-        conjugates,
-        convergence,
-        ...(uncertainty ? { uncertainty } : {}),
-      };
-      return createPosterior(
-        fields,
-        (l, below, conjugate) =>
-          conjugate
-            ? onNewPoints.forward(l, convergence.widths[l - 1], below, conjugate)
-            : nextKernel(network, l, below, compute),
-        compute,
-      );
+      const fields = { theory: 'perturbative', problem, ...solution, nngp, ...(uncertainty ? { uncertainty } : {}) };
+      return createPosterior(fields, extendRows(problem, solution, fourPoint, compute), compute);
     } catch (error) {
       throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
     }

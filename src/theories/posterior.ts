@@ -2,7 +2,7 @@ import { centredAlignment, uncentredAlignment } from '../measures/alignment.js';
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, relativeDistance } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
-import { type Forward, predictTest, predictTraining, type TestPrediction } from './predict.js';
+import { type Extend, predictTest, predictTraining, type TestPrediction } from './predict.js';
 
 export interface Convergence {
   readonly converged: boolean;
@@ -51,7 +51,7 @@ export interface KernelPosterior extends PosteriorFields {
   predict(xTest: Matrix): TestPrediction;
 }
 
-export function createPosterior(fields: PosteriorFields, forward: Forward, compute: Compute): KernelPosterior {
+export function createPosterior(fields: PosteriorFields, extend: Extend, compute: Compute): KernelPosterior {
   const { problem, kernels, nngp } = fields;
   const y = problem.data.y;
   return {
@@ -60,6 +60,6 @@ export function createPosterior(fields: PosteriorFields, forward: Forward, compu
     uncentredAlignment: () => kernels.map((kernel) => uncentredAlignment(kernel, y)),
     change: () => kernels.map((kernel, l) => relativeDistance(kernel, nngp[l])),
     trainMean: () => predictTraining(fields, compute),
-    predict: (xTest) => predictTest(fields, forward, xTest, compute),
+    predict: (xTest) => predictTest(fields, extend, xTest, compute),
   };
 }

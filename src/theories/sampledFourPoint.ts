@@ -1,13 +1,25 @@
 import type { Activation } from '../activations/activation.js';
 import { applyActivation } from '../activations/apply.js';
+import { type CrossCovariance, crossPushforward } from '../activations/crossGaussian.js';
 import { pullback, pushforward } from '../activations/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { factorSemidefinite } from '../numerics/linearAlgebra.js';
-import { addScaled, type Matrix, mirrorLower, zeros } from '../numerics/matrix.js';
+import { addScaled, diagonal, type Matrix, mirrorLower, transpose, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
 
 /** Independent groups of samples, whose scatter gives standard errors. */
 export const GROUPS = 8;
+
+interface Draws {
+  readonly z: Matrix;
+  readonly extra: Float64Array;
+}
+
+interface Workspace {
+  readonly h: Matrix;
+  readonly phi: Matrix;
+  readonly scratch: Matrix;
+}
 
 /**
  * V:C̃ = cov(φφᵀ, E), E = φᵀC̃φ, h ~ N(0, C) (theory §2), by samples with two control variates.
@@ -18,9 +30,9 @@ export const GROUPS = 8;
  * Numbers are common to all calls, so that V:C̃ is a smooth function of C and C̃ and solvers converge.
  */
 export class SampledFourPoint {
-  private readonly normals = new Map<number, Matrix[]>();
+  private readonly normals = new Map<number, readonly Draws[]>();
   private readonly stream: RandomStream;
-  private buffers: { h: Matrix; phi: Matrix; scratch: Matrix } | undefined;
+  private buffers: Workspace | undefined;
   readonly samplesPerGroup: number;
 
   /** @param group use this group of samples alone; all of them if undefined */
@@ -44,27 +56,28 @@ export class SampledFourPoint {
     return part;
   }
 
-  /** S/GROUPS × P normals for each group. Layers have streams of their own; more points extend, not change, the first columns. */
-  private draws(l: number, points: number): Matrix[] {
+  /** One group of normals for each of GROUPS: S/GROUPS × P for the points, and a column for a point that is not among them. */
+  private draws(l: number, points: number): readonly Draws[] {
     const known = this.normals.get(l);
-    if (known && known[0].columns === points) return known;
+    if (known) return known;
     const layer = this.stream.split(l);
     const groups = Array.from({ length: GROUPS }, () => {
-      const byPoint = new Float64Array(this.samplesPerGroup * points);
-      layer.jump().clone().normals(byPoint);
-      // Drawn point by point and stored sample by sample.
       const z = zeros(this.samplesPerGroup, points);
-      for (let i = 0; i < points; i++) {
-        for (let s = 0; s < z.rows; s++) z.data[s * points + i] = byPoint[i * z.rows + s];
-      }
-      return z;
+      const own = layer.jump().clone();
+      own.normals(z.data);
+      return { z, extra: own.normals(new Float64Array(z.rows)) };
     });
-    if (!known || known[0].columns < points) this.normals.set(l, groups);
+    this.normals.set(l, groups);
     return groups;
   }
 
+  private groups(l: number, points: number): readonly Draws[] {
+    const all = this.draws(l, points);
+    return this.group === undefined ? all : [all[this.group]];
+  }
+
   /** Three arrays the size of one group, kept: fresh memory for every product would cost more than the products. */
-  private workspace(z: Matrix): { h: Matrix; phi: Matrix; scratch: Matrix } {
+  private workspace(z: Matrix): Workspace {
     if (this.buffers?.h.columns !== z.columns) {
       const [h, phi, scratch] = Array.from({ length: 3 }, () => zeros(z.rows, z.columns));
       this.buffers = { h, phi, scratch };
@@ -76,30 +89,78 @@ export class SampledFourPoint {
     const { activation, compute } = this;
     const { algebra } = compute;
     const m = pullback(activation, c, conjugate, compute);
-    const cm = algebra.gemm(c, m);
-    const exact = pushforward(activation, c, algebra.gemm(cm, c), compute, 2);
+    const exact = pushforward(activation, c, algebra.gemm(algebra.gemm(c, m), c), compute, 2);
     if (activation.linear) return exact;
     const factor = factorSemidefinite(algebra, c);
     const ofValues = zeros(c.rows);
     const ofFields = zeros(c.rows);
     const forms = { conjugate: halved(conjugate), m: halved(m) };
-    const all = this.draws(l, c.rows);
-    const groups = this.group === undefined ? all : [all[this.group]];
-    for (const z of groups) this.accumulate(z, factor, forms, ofValues, ofFields, 1 / groups.length);
-    mirrorLower(ofValues);
+    const groups = this.groups(l, c.rows);
+    for (const { z } of groups) {
+      const { h, phi, scratch, w } = this.weigh(z, factor, forms, 1 / groups.length);
+      weightedGram(phi, w, scratch, ofValues, compute);
+      weightedGram(h, w, scratch, ofFields, compute);
+    }
     const correction = pushforward(activation, c, ofFields, compute);
-    return addScaled(addScaled(exact, 1, ofValues), -1, correction);
+    return addScaled(addScaled(exact, 1, mirrorLower(ofValues)), -1, correction);
   }
 
-  /** Adds weight × cov(φφᵀ, w) and weight × cov(hhᵀ, w) of one group to the lower triangles. */
-  private accumulate(
+  /**
+   * cov(φ_tφ_α, E) for points t that are not among those of C: h_t = u_tᵀz + √(C_tt − |u_t|²) ξ with u_t = L⁻¹C_·t, C = LLᵀ, and the
+   * same samples, weights and control variates.
+   */
+  contractRows(l: number, c: Matrix, conjugate: Matrix, rows: CrossCovariance): CrossCovariance {
+    const { activation, compute } = this;
+    const { algebra } = compute;
+    const known = diagonal(c);
+    const m = pullback(activation, c, conjugate, compute);
+    const mc = algebra.gemm(m, c);
+    const moved = { cross: algebra.gemm(rows.cross, mc), own: rowForms(rows.cross, algebra.gemm(rows.cross, m)) };
+    const movedKnown = rowForms(c, algebra.gemm(c, m));
+    const exact = crossPushforward(
+      activation,
+      known,
+      rows,
+      doubled(moved),
+      movedKnown.map((x) => 2 * x),
+      compute,
+    );
+    if (activation.linear) return exact;
+    const factor = factorSemidefinite(algebra, c);
+    const coordinates = algebra.solveTriangular(factor, transpose(rows.cross));
+    const forms = { conjugate: halved(conjugate), m: halved(m) };
+    const values = { cross: zeros(rows.own.length, c.rows), own: new Float64Array(rows.own.length) };
+    const fields = { cross: zeros(rows.own.length, c.rows), own: new Float64Array(rows.own.length) };
+    const fieldsKnown = new Float64Array(c.rows);
+    const groups = this.groups(l, c.rows);
+    for (const { z, extra } of groups) {
+      const { h, phi, scratch, w } = this.weigh(z, factor, forms, 1 / groups.length);
+      const fresh = newFields(algebra.gemm(z, coordinates), coordinates, rows.own, extra);
+      weightedCross(fresh, h, w, scratch, fields, compute);
+      for (let p = 0; p < h.data.length; p++) fieldsKnown[p % h.columns] += h.data[p] * scratch.data[p];
+      applyActivation(activation, fresh.data, fresh.data, compute);
+      weightedCross(fresh, phi, w, scratch, values, compute);
+    }
+    const correction = crossPushforward(activation, known, rows, fields, fieldsKnown, compute);
+    for (const [part, sign] of [
+      [values, 1],
+      [correction, -1],
+    ] as const) {
+      addScaled(exact.cross, sign, part.cross);
+      part.own.forEach((value, t) => {
+        exact.own[t] += sign * value;
+      });
+    }
+    return exact;
+  }
+
+  /** h, φ(h), and the centred weights w/(S − 1) of one group. */
+  private weigh(
     z: Matrix,
     factor: Matrix,
     forms: { conjugate: Matrix; m: Matrix },
-    ofValues: Matrix,
-    ofFields: Matrix,
     weight: number,
-  ): void {
+  ): Workspace & { w: Float64Array } {
     const { algebra } = this.compute;
     const { h, phi, scratch } = this.workspace(z);
     algebra.multiplyTriangular(z, factor, { transpose: true, into: h });
@@ -112,9 +173,34 @@ export class SampledFourPoint {
       mean += w[s] / w.length;
     }
     for (let s = 0; s < w.length; s++) w[s] = ((w[s] - mean) * weight) / (w.length - 1);
-    weightedGram(phi, w, scratch, ofValues, this.compute);
-    weightedGram(h, w, scratch, ofFields, this.compute);
+    return { h, phi, scratch, w };
   }
+}
+
+const doubled = ({ cross, own }: CrossCovariance): CrossCovariance => ({
+  cross: { ...cross, data: cross.data.map((x) => 2 * x) },
+  own: own.map((x) => 2 * x),
+});
+
+/** Σ_i a_ti b_ti for every row t. */
+function rowForms(a: Matrix, b: Matrix): Float64Array {
+  return quadraticForms(a, b).map((x) => 0.5 * x);
+}
+
+/** Adds to every column t of z u_t what its own variance leaves over, times the common extra normal. */
+function newFields(h: Matrix, coordinates: Matrix, own: Float64Array, extra: Float64Array): Matrix {
+  const explained = new Float64Array(own.length);
+  for (let p = 0; p < coordinates.data.length; p++) explained[p % own.length] += coordinates.data[p] ** 2;
+  const rest = own.map((variance, t) => Math.sqrt(Math.max(0, variance - explained[t])));
+  for (let p = 0; p < h.data.length; p++) h.data[p] += rest[p % own.length] * extra[Math.floor(p / own.length)];
+  return h;
+}
+
+/** cross += Σ_s w_s f_st x_sα and own += Σ_s w_s f_st²; leaves w_s x_sα in `scratch`. */
+function weightedCross(f: Matrix, x: Matrix, w: Float64Array, scratch: Matrix, sum: CrossCovariance, { algebra }: Compute): void {
+  for (let p = 0; p < x.data.length; p++) scratch.data[p] = w[Math.floor(p / x.columns)] * x.data[p];
+  algebra.gemm(f, scratch, { transposeA: true, beta: 1, into: sum.cross });
+  for (let p = 0; p < f.data.length; p++) sum.own[p % f.columns] += w[Math.floor(p / f.columns)] * f.data[p] ** 2;
 }
 
 /** The lower triangle with half the diagonal: xᵀSx = 2 xᵀTx, at half the cost of the full product. */

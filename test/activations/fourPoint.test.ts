@@ -31,7 +31,13 @@ describe.each(withFourPoint)('⟨φφφφ⟩ of %s', (name) => {
 
   it('agrees with sampled h within five standard errors, repeated points included', () => {
     const samples = 1_000_000;
-    for (const index of [[0, 1, 2, 3], [0, 0, 1, 2], [1, 1, 3, 3], [2, 2, 2, 2]]) { // biome-ignore format: list
+    for (const index of [
+      [0, 1, 2, 3],
+      [0, 0, 1, 2],
+      [1, 1, 3, 3],
+      [2, 2, 2, 2],
+    ]) {
+      // biome-ignore format: list
       const factor = compute.algebra.cholesky(copy(c));
       const h = compute.algebra.multiplyTriangular(randomMatrix(samples, 4, 9), factor, { transpose: true });
       activationByName(name).value(h.data, h.data);

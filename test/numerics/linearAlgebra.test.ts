@@ -59,13 +59,22 @@ describe.each(list)('%s', (_, { algebra }: Compute) => {
   });
 
   it('forms symmetric and triangular products over block borders', () => {
-    for (const [rows, columns] of [[5, 3], [130, 70], [300, 257]]) { // biome-ignore format: pairs
+    for (const [rows, columns] of [
+      [5, 3],
+      [130, 70],
+      [300, 257],
+    ]) {
+      // biome-ignore format: pairs
       const a = randomMatrix(rows, columns, rows);
       expect(relativeDistance(algebra.syrk(a), naive(a, a, false, true))).toBeLessThan(1e-14);
-      expect(relativeDistance(algebra.syrk(a, { transpose: true, alpha: 2 }), algebra.gemm(a, a, { transposeA: true, alpha: 2 }))).toBeLessThan(1e-14);
+      expect(
+        relativeDistance(algebra.syrk(a, { transpose: true, alpha: 2 }), algebra.gemm(a, a, { transposeA: true, alpha: 2 })),
+      ).toBeLessThan(1e-14);
       const l = lowerTriangular(columns, 3);
       expect(relativeDistance(algebra.multiplyTriangular(a, l), naive(a, l, false, false))).toBeLessThan(1e-14);
-      expect(relativeDistance(algebra.multiplyTriangular(a, l, { transpose: true }), naive(a, l, false, true))).toBeLessThan(1e-14);
+      expect(relativeDistance(algebra.multiplyTriangular(a, l, { transpose: true }), naive(a, l, false, true))).toBeLessThan(
+        1e-14,
+      );
     }
   });
 
@@ -77,7 +86,8 @@ describe.each(list)('%s', (_, { algebra }: Compute) => {
     const expected = naive(a, a, false, true);
     const other = naive(b, b, false, true);
     for (let i = 0; i < 70; i++) {
-      for (let j = 0; j <= i; j++) expect(into.data[i * 70 + j]).toBeCloseTo(expected.data[i * 70 + j] - 2 * other.data[i * 70 + j], 11);
+      for (let j = 0; j <= i; j++)
+        expect(into.data[i * 70 + j]).toBeCloseTo(expected.data[i * 70 + j] - 2 * other.data[i * 70 + j], 11);
     }
   });
 
@@ -89,7 +99,9 @@ describe.each(list)('%s', (_, { algebra }: Compute) => {
       for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) expect(l.data[i * n + j]).toBe(0);
       const b = randomMatrix(n, 7, 5);
       expect(relativeDistance(naive(l, algebra.solveTriangular(l, copy(b)), false, false), b)).toBeLessThan(1e-12);
-      expect(relativeDistance(naive(l, algebra.solveTriangular(l, copy(b), { transpose: true }), true, false), b)).toBeLessThan(1e-12);
+      expect(relativeDistance(naive(l, algebra.solveTriangular(l, copy(b), { transpose: true }), true, false), b)).toBeLessThan(
+        1e-12,
+      );
       expect(relativeDistance(naive(a, choleskySolve(algebra, l, b), false, false), b)).toBeLessThan(1e-10);
       const inverse = algebra.choleskyInverse(l);
       expect(relativeDistance(naive(a, inverse, false, false), identity(n))).toBeLessThan(1e-10);

@@ -32,7 +32,9 @@ describe('AndersonMixer', () => {
     let steps = 0;
     for (; steps < 20 && f(x).some((value, i) => Math.abs(value - x[i]) > 1e-10); steps++) x = mixer.next(x, f(x)) as typeof x;
     expect(steps).toBeLessThanOrEqual(8);
-    slopes.forEach((slope, i) => { expect(x[i]).toBeCloseTo((i + 1) / (1 - slope), 8); });
+    slopes.forEach((slope, i) => {
+      expect(x[i]).toBeCloseTo((i + 1) / (1 - slope), 8);
+    });
   });
 
   it('forgets on reset: the first step is plain damping', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { applyTask } from '#src/activations/apply.js';
 import { tasks } from '#src/compute/tasks.js';
 import { ThreadExecutor } from '#src/compute/threads.js';
-import { applyTask } from '#src/activations/apply.js';
-import { serialExecutor } from '#src/numerics/parallel/executor.js';
 import { share } from '#src/numerics/matrix.js';
+import { serialExecutor } from '#src/numerics/parallel/executor.js';
 import { randomMatrix } from '../support.js';
 
 describe('ThreadExecutor', () => {
@@ -34,7 +34,7 @@ describe('ThreadExecutor', () => {
 
   it('knows every task by one name', () => {
     expect([...tasks.keys()].sort()).toEqual(
-      ['applyActivation', 'fourPointMoments', 'kernelRows', 'product', 'pullbackRows', 'pushforwardRows'].sort(),
+      ['applyActivation', 'fourPointMoments', 'fourPointRows', 'kernelRows', 'product', 'pullbackRows', 'pushforwardRows'].sort(),
     );
   });
 });
