@@ -51,18 +51,22 @@ export class ThreadExecutor implements Executor {
     for (const port of this.ports) port.postMessage(job);
     Atomics.add(control, GENERATION, 1);
     Atomics.notify(control, GENERATION);
+    let failure: unknown;
     try {
       for (let chunk = Atomics.add(control, NEXT_CHUNK, 1); chunk < chunks; chunk = Atomics.add(control, NEXT_CHUNK, 1)) {
         task.run(args, chunk);
       }
-    } finally {
+    } catch (error) {
+      failure = error;
       Atomics.store(control, NEXT_CHUNK, chunks);
-      this.join();
     }
+    this.join();
     for (const port of this.ports) {
-      const failure = receiveMessageOnPort(port);
-      if (failure) throw new Error(`in a worker thread: ${failure.message}`);
+      // Taken from every port, or it would be found at the next job.
+      const report = receiveMessageOnPort(port);
+      if (report) failure ??= new Error(`in a worker thread: ${report.message}`);
     }
+    if (failure) throw failure;
   }
 
   private join(): void {

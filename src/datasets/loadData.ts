@@ -1,7 +1,7 @@
 import { fromCsv } from '../formats/csv.js';
 import { readNpy } from '../formats/npy.js';
 import { readNpz } from '../formats/npz.js';
-import { InputError } from '../numerics/errors.js';
+import { InputError, MemoryError } from '../numerics/errors.js';
 import { createData, type Data } from '../problem/problem.js';
 import type { DataSpec, FileSpec } from '../problem/schema.js';
 import { ising } from './ising.js';
@@ -14,11 +14,14 @@ export interface Sources {
   bytes(path: string): Promise<Uint8Array>;
   /** digits of the package, or of IDX files in a folder */
   digits(idxFolder: string | undefined): Promise<Digits>;
+  /** bytes that data may take */
+  readonly memory: number;
 }
 
 /** The data that a problem file names. @throws InputError */
 export async function loadData(spec: DataSpec, sources: Sources): Promise<Data> {
   if (!('dataset' in spec)) return fromFiles(spec, sources);
+  checkSize(spec, sources.memory);
   switch (spec.dataset) {
     case 'xor':
       return xor(spec);
@@ -29,6 +32,17 @@ export async function loadData(spec: DataSpec, sources: Sources): Promise<Data> 
     case 'mnist':
       return mnist(spec, await sources.digits(spec.idx));
   }
+}
+
+/** @throws MemoryError for more samples than memory could hold, before any is drawn */
+function checkSize(spec: Exclude<DataSpec, FileSpec>, memory: number): void {
+  const dimension = 'dimension' in spec ? spec.dimension : 784;
+  const bytes = 16 * (spec.samples + spec.testSamples) * dimension;
+  if (bytes <= memory) return;
+  const total = (bytes / 1e9).toPrecision(2);
+  throw new MemoryError(
+    `data.samples: ${spec.samples} samples of dimension ${dimension} need ${total} GB; ${(memory / 1e9).toPrecision(2)} GB may be used`,
+  );
 }
 
 async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data> {

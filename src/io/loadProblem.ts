@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { loadData, type Sources } from '../datasets/loadData.js';
 import { InputError } from '../numerics/errors.js';
@@ -32,6 +33,7 @@ async function readBytes(path: string, shown: string): Promise<Buffer> {
 /** Files on this disk, relative to the folder of the problem file. */
 export function fileSources(folder: string): Sources {
   return {
+    memory: 0.8 * totalmem(),
     bytes: (path) => readBytes(resolve(folder, path), path),
     digits: async (idx) => (idx === undefined ? packagedDigits() : idxDigits(resolve(folder, idx))),
   };

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../numerics/errors.js';
 
@@ -11,6 +11,7 @@ function explain(error: unknown, path: string): InputError {
   const reasons: Record<string, string> = {
     EACCES: 'not writable',
     EPERM: 'not writable',
+    ENOENT: 'not writable',
     EROFS: 'on a read-only file system',
     ENOSPC: 'no space left on the disk',
     ENOTDIR: 'a part of the path is a file',
@@ -31,6 +32,14 @@ async function checkReplaceable(path: string, shown: string): Promise<void> {
   }
 }
 
+/** Makes a folder and what is missing above it, one by one: Node's recursive mkdir never returns on file systems such as /proc. */
+async function makeFolders(path: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (let folder = path; !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
+  for (const folder of missing) await mkdir(folder);
+  return missing;
+}
+
 /**
  * Results appear whole or not at all: files are written to a folder beside `path`, which takes its place at `commit`. Made before the
  * computation starts, so that a folder that cannot be written is known at once.
@@ -40,19 +49,21 @@ export class RunFolder {
     readonly path: string,
     private readonly shown: string,
     private readonly partial: string,
+    private readonly made: readonly string[],
   ) {}
 
   /** @throws InputError if `path` is something else than a run, or cannot be written */
   static async open(shown: string): Promise<RunFolder> {
     const path = resolve(shown);
     const partial = join(dirname(path), `.${basename(path)}.partial-${process.pid}`);
+    let made: string[];
     try {
       await checkReplaceable(path, shown);
-      await mkdir(partial, { recursive: true });
+      made = await makeFolders(partial);
     } catch (error) {
       throw error instanceof InputError ? error : explain(error, shown);
     }
-    return new RunFolder(path, shown, partial);
+    return new RunFolder(path, shown, partial, made);
   }
 
   async write(name: string, content: string | Uint8Array): Promise<void> {
@@ -76,8 +87,10 @@ export class RunFolder {
     await rm(old, { recursive: true, force: true });
   }
 
-  /** Removes what was written, if it was not committed. */
+  /** Removes what was written and not committed, and the folders made for it. */
   async discard(): Promise<void> {
     await rm(this.partial, { recursive: true, force: true });
+    // Folders that hold something are not empty and stay.
+    for (const folder of this.made.toReversed()) await rmdir(folder).catch(() => {});
   }
 }

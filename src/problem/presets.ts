@@ -4,8 +4,8 @@ import { type ProblemSpec, parseProblem } from './schema.js';
 /** Problems known by name: what `finite-width solve xor` means. */
 const presets: Readonly<Record<string, unknown>> = {
   xor: {
-    data: { dataset: 'xor', samples: 64, testSamples: 64, dimension: 64, noise: 1, seed: 0 },
-    network: { hiddenLayers: 2, width: 100, activation: 'erf', weightVariance: 1.5 },
+    data: { dataset: 'xor', samples: 64, testSamples: 200, dimension: 20, noise: 1, seed: 0 },
+    network: { hiddenLayers: 2, width: 60, activation: 'erf', weightVariance: 1.5 },
     noiseVariance: 0.1,
   },
   mnist: {

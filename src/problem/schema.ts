@@ -77,7 +77,7 @@ const network = z.strictObject({
 });
 
 const problem = z.strictObject({
-  data: z.unknown(),
+  data: z.unknown().optional(),
   network: network.prefault({}),
   noiseVariance: nonNegative.default(0.1),
 });
@@ -98,9 +98,17 @@ export function parseProblem(input: unknown, where = 'problem'): ProblemSpec {
   const outer = parse(problem, input, where, []);
   const data = parseData((input as { data?: unknown }).data, where);
   const spec: ProblemSpec = { data, network: outer.network, noiseVariance: outer.noiseVariance };
-  activationByName(spec.network.activation);
+  checkActivation(spec.network.activation, where);
   checkLengths(spec.network, where);
   return spec;
+}
+
+function checkActivation(name: string, where: string): void {
+  try {
+    activationByName(name);
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(`${where}: network.activation: ${error.message}`) : error;
+  }
 }
 
 function parseData(data: unknown, where: string): DataSpec {

@@ -4,7 +4,6 @@ import { defaultCompute } from '../../compute/nodeCompute.js';
 import { loadProblem } from '../../io/loadProblem.js';
 import { RunFolder } from '../../io/runFolder.js';
 import { InputError } from '../../numerics/errors.js';
-import { reportPage } from '../../report/html.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { comparisonTable } from '../../report/table.js';
 import { theoryByName } from '../../theories/registry.js';
@@ -52,6 +51,8 @@ async function compare(source: string, flags: Flags, report: (code: number) => v
     const result = { ...describeProblem(problem, compute), problem: spec, seed: flags.seed, theories };
     const json = JSON.stringify(result, undefined, 2);
     await folder.write('compare.json', `${json}\n`);
+    // Loaded late: plotting is most of what there is to load.
+    const { reportPage } = await import('../../report/html.js');
     await folder.write('report.html', reportPage(problem, solved, compute));
     process.stdout.write(flags.json ? `${json}\n` : `${comparisonTable(solved)}\n\nreport: ${join(out, 'report.html')}\n`);
     report(theories.every(({ converged }) => converged) ? DONE : NOT_CONVERGED);

@@ -1,0 +1,189 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readNpz } from '#src/formats/npz.js';
+import { interrupt, run, temporaryFolder } from './run.js';
+
+const folder = temporaryFolder();
+const small = {
+  data: { dataset: 'xor', samples: 16, testSamples: 8, dimension: 6, seed: 3 },
+  network: { hiddenLayers: 2, width: 40, activation: 'erf', weightVariance: 1.4 },
+};
+writeFileSync(join(folder, 'small.json'), JSON.stringify(small));
+writeFileSync(
+  join(folder, 'hard.json'),
+  JSON.stringify({ ...small, network: { ...small.network, width: 1 }, noiseVariance: 1e-5 }),
+);
+const json = (path: string) => JSON.parse(readFileSync(join(folder, path), 'utf8'));
+
+describe('solve', () => {
+  it('writes the arrays and numbers of the contract', () => {
+    const { status, stdout, stderr } = run(folder, [
+      'solve',
+      'small.json',
+      '--theory',
+      'perturbative',
+      '--four-point',
+      'sampled',
+      '--out',
+      'deep/er/run',
+    ]);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/perturbative\s+input\s+0\.\d{4}/);
+    expect(stdout).toMatch(/1\s+0\.\d+ ± 0\.\d+/);
+    expect(readdirSync(join(folder, 'deep/er/run')).sort()).toEqual(['kernels.npz', 'predictions.npz', 'result.json']);
+    const kernels = readNpz(readFileSync(join(folder, 'deep/er/run/kernels.npz')), 'kernels');
+    expect([...kernels.keys()].sort()).toEqual([
+      'conjugate_1',
+      'conjugate_2',
+      'kernel_0',
+      'kernel_0_se',
+      'kernel_1',
+      'kernel_1_se',
+      'kernel_2',
+      'kernel_2_se',
+      'nngp_1',
+      'nngp_2',
+    ]);
+    expect(kernels.get('kernel_2')?.shape).toEqual([16, 16]);
+    const predictions = readNpz(readFileSync(join(folder, 'deep/er/run/predictions.npz')), 'predictions');
+    expect(predictions.get('train_mean')?.shape).toEqual([16, 1]);
+    expect(predictions.get('mean')?.shape).toEqual([8, 1]);
+    expect(predictions.get('variance')?.values.every((value) => value > 0)).toBe(true);
+    const result = json('deep/er/run/result.json');
+    expect(result).toMatchObject({ theory: 'perturbative', converged: true, width: [40, 40], seed: 0 });
+    expect(result.cka).toHaveLength(3);
+    expect(result.ckaNngp).toHaveLength(3);
+    expect(result.ckaStandardError[0]).toBe(0);
+    expect(result.ckaStandardError[2]).toBeGreaterThan(0);
+    expect(result.residual).toBeLessThan(1e-9);
+    expect(result.iterations).toBeGreaterThan(3);
+    expect(result.problem.network.biasVariance).toBe(0);
+  });
+
+  it('repeats to the bit, and --json prints what it writes', () => {
+    const args = ['solve', 'small.json', '--theory', 'perturbative', '--four-point', 'sampled', '--seed', '5', '--json', '--out'];
+    const first = run(folder, [...args, 'a']);
+    run(folder, [...args, 'b']);
+    for (const name of ['kernels.npz', 'predictions.npz']) {
+      expect(readFileSync(join(folder, 'a', name)).equals(readFileSync(join(folder, 'b', name)))).toBe(true);
+    }
+    expect(JSON.parse(first.stdout)).toEqual(json('a/result.json'));
+  });
+
+  it('gives the same on one thread and on two', () => {
+    for (const threads of ['1', '2']) {
+      const env = { FINITE_WIDTH_THREADS: threads, FINITE_WIDTH_BLAS: 'none' };
+      expect(run(folder, ['solve', 'small.json', '--four-point', 'sampled', '--out', `threads${threads}`], env).status).toBe(0);
+    }
+    expect(readFileSync(join(folder, 'threads1/kernels.npz')).equals(readFileSync(join(folder, 'threads2/kernels.npz')))).toBe(
+      true,
+    );
+  });
+
+  it('replaces an earlier run, and takes an empty folder', () => {
+    mkdirSync(join(folder, 'empty'));
+    for (const theory of ['nngp', 'perturbative']) {
+      expect(run(folder, ['solve', 'small.json', '--theory', theory, '--out', 'empty']).status).toBe(0);
+      expect(json('empty/result.json').theory).toBe(theory);
+    }
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('ends with 1 and says so when no solution was found, results written and marked', () => {
+    const { status, stdout } = run(folder, [
+      'solve',
+      'hard.json',
+      '--theory',
+      'perturbative',
+      '--max-iterations',
+      '40',
+      '--out',
+      'hard',
+    ]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/perturbative did not converge: .* Kernels are those of width \d+/);
+    const result = json('hard/result.json');
+    expect(result.converged).toBe(false);
+    expect(result.width[0]).toBeGreaterThan(1);
+    expect(result.message).toBeTruthy();
+  });
+
+  it('refuses a broken library by name and works without it', () => {
+    writeFileSync(join(folder, 'broken.so'), 'no library');
+    const { status, stderr } = run(folder, ['solve', 'small.json', '--theory', 'nngp', '--out', 'fallback'], {
+      FINITE_WIDTH_BLAS: join(folder, 'broken.so'),
+    });
+    expect(stderr).toMatch(/^warning: FINITE_WIDTH_BLAS=.*broken\.so: .*; using the WASM backend\n$/);
+    expect(status).toBe(0);
+    expect(json('fallback/result.json').backend).toMatch(/WebAssembly/);
+  });
+});
+
+describe('compare', () => {
+  it('prints a table and writes a report that needs nothing else', () => {
+    const { status, stdout, stderr } = run(folder, [
+      'compare',
+      'small.json',
+      '--theories',
+      'nngp,perturbative',
+      '--out',
+      'comparison',
+    ]);
+    expect(status).toBe(0);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/theory\s+layer\s+CKA with YYᵀ\s+‖C−K‖\/‖K‖/);
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('report: comparison/report.html');
+    const page = readFileSync(join(folder, 'comparison/report.html'), 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    // Links that a browser would follow by itself: none but pictures inside the page.
+    const sources = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map((match) => match[1].slice(0, 22));
+    expect(new Set(sources)).toEqual(new Set(['data:image/png;base64,']));
+    expect(page).not.toMatch(/<script|@import|url\(/);
+    const comparison = json('comparison/compare.json');
+    expect(comparison.theories.map(({ theory }: { theory: string }) => theory)).toEqual(['nngp', 'perturbative']);
+    expect(comparison.theories[0].cka[2]).toBeLessThan(comparison.theories[1].cka[2]);
+  });
+
+  it('prints nothing but JSON with --json', () => {
+    const { stdout } = run(folder, ['compare', 'small.json', '--theories', 'nngp', '--json', '--out', 'c2']);
+    expect(JSON.parse(stdout).theories).toHaveLength(1);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends with 130 on %s, leaving no trace', async (signal) => {
+    const { status, stderr } = await interrupt(
+      folder,
+      ['compare', 'mnist', '--theories', 'nngp,perturbative', '--samples', '400000', '--out', 'stopped'],
+      signal,
+    );
+    expect(stderr).toMatch(/interrupted; nothing was written/);
+    expect(status).toBe(130);
+    expect(existsSync(join(folder, 'stopped'))).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.includes('partial'))).toEqual([]);
+  });
+});
+
+describe('doctor', () => {
+  it('names backend, library, threads and speeds', () => {
+    const { status, stdout } = run(folder, ['doctor', '--json'], { FINITE_WIDTH_BLAS: 'none', FINITE_WIDTH_THREADS: '1' });
+    expect(status).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ backend: 'wasm', library: 'WebAssembly SIMD kernels', threads: 1 });
+    expect(report.gigaflops.wasm.gemm).toBeGreaterThan(0.1);
+    expect(Object.keys(report.nanosecondsPerValue)).toContain('erf');
+    expect(run(folder, ['doctor']).stdout).toMatch(/backend\s+(native|wasm)/);
+  });
+});
+
+describe('help and version', () => {
+  it('answer on the standard output with status 0', () => {
+    for (const args of [[], ['--help'], ['solve', '--help']]) {
+      const { status, stdout, stderr } = run(folder, args);
+      expect(stdout).toMatch(/Usage: finite-width/);
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+    }
+    expect(run(folder, ['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
