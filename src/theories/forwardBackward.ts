@@ -39,7 +39,7 @@ const FIRST_SHIFT = 0.05;
 const ANDERSON_DEPTH = 6;
 
 /** C̃⁽¹⁾ … C̃⁽ᴸ⁾ given all kernels: the top equation, then layer by layer downwards. */
-export function conjugatesOf(
+function conjugatesOf(
   problem: Problem,
   kernels: readonly Matrix[],
   equations: LayerEquations,
@@ -58,7 +58,7 @@ export function conjugatesOf(
 }
 
 /** One backward and one forward sweep: the map whose fixed point is sought. */
-function sweep(problem: Problem, kernels: readonly Matrix[], equations: LayerEquations, scale: number, compute: Compute) {
+export function sweep(problem: Problem, kernels: readonly Matrix[], equations: LayerEquations, scale: number, compute: Compute) {
   const conjugates = conjugatesOf(problem, kernels, equations, scale, compute);
   const image = [kernels[0]];
   for (let l = 1; l < kernels.length; l++) {
@@ -67,7 +67,7 @@ function sweep(problem: Problem, kernels: readonly Matrix[], equations: LayerEqu
   return { image, conjugates };
 }
 
-export const residualOf = (kernels: readonly Matrix[], image: readonly Matrix[]): number =>
+const residualOf = (kernels: readonly Matrix[], image: readonly Matrix[]): number =>
   kernels.reduce((worst, kernel, l) => (l === 0 ? worst : Math.max(worst, relativeDistance(image[l], kernel))), 0);
 
 /** Lower triangles of C⁽¹⁾ … C⁽ᴸ⁾ in one vector. */

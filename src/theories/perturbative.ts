@@ -5,7 +5,7 @@ import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, type Matrix } from '../numerics/matrix.js';
 import { gain, type Problem } from '../problem/problem.js';
 import { ExactFourPoint } from './exactFourPoint.js';
-import { type LayerEquations, refine, type Solution, solveForwardBackward } from './forwardBackward.js';
+import { type LayerEquations, refine, type Solution, solveForwardBackward, sweep } from './forwardBackward.js';
 import { explainSingular, nextKernel, nextRows, nngpKernels } from './layers.js';
 import { createPosterior, type Uncertainty } from './posterior.js';
 import type { Extend } from './predict.js';
@@ -48,6 +48,12 @@ function equationsWith({ network }: Problem, fourPoint: FourPoint, compute: Comp
     },
     backward: (l, _width, kernel, above) => pullback(network.activation, kernel, above, compute, gain(network, l + 1)),
   };
+}
+
+/** One forward-backward iteration as a function of the kernels, for benchmarks and experiments with other solvers. */
+export function iterationOf(problem: Problem, compute: Compute, options: TheoryOptions): (kernels: readonly Matrix[]) => Matrix[] {
+  const equations = equationsWith(problem, fourPointOf(problem, compute, options), compute);
+  return (kernels) => sweep(problem, kernels, equations, 1, compute).image;
 }
 
 /** New points obey the forward equation of the training points, whose conjugate kernels move them (theory §6). */
