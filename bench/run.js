@@ -12,7 +12,11 @@ const python = process.env.PYTHON ?? 'python3';
 const hasNumpy = spawnSync(python, ['-c', 'import numpy, scipy']).status === 0;
 
 function measure(command, args, env = {}) {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1e8 });
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    maxBuffer: 1e8,
+  });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
   return JSON.parse(stdout);
 }
@@ -30,28 +34,55 @@ function contest(script, args, rounds) {
   for (let round = 0; round < rounds; round++) for (const name of Object.keys(programs)) results[name].push(programs[name]());
   return Object.fromEntries(
     Object.entries(results).map(([name, list]) => {
-      const ratios = hasNumpy ? list.map(({ seconds }, round) => results.numpy[round].seconds / seconds) : [];
+      const ratios = (key) => (hasNumpy ? median(list.map((entry, round) => results.numpy[round][key] / entry[key])) : undefined);
       const share = list[0].algebraShare === undefined ? undefined : median(list.map(({ algebraShare }) => algebraShare));
-      return [name, { seconds: median(list.map(({ seconds }) => seconds)), peakMB: Math.max(...list.map(({ peakMB }) => peakMB)), ratio: hasNumpy ? median(ratios) : undefined, share, backend: list[0].backend ?? 'numpy' }];
+      return [
+        name,
+        {
+          first: median(list.map(({ first }) => first)),
+          seconds: median(list.map(({ seconds }) => seconds)),
+          peakMB: Math.max(...list.map(({ peakMB }) => peakMB)),
+          firstRatio: ratios('first'),
+          ratio: ratios('seconds'),
+          share,
+          backend: list[0].backend ?? 'numpy',
+        },
+      ];
     }),
   );
 }
 
-const rows = [['case', 'program', 'time', 'NumPy time / time', 'in linear algebra', 'peak memory']];
+const rows = [['case', 'program', 'first', 'NumPy / first', 'again', 'NumPy / again', 'in linear algebra', 'peak memory']];
+const times = (ratio) => (ratio === undefined ? '–' : ratio.toFixed(2));
 function report(label, results) {
-  for (const [name, { seconds, ratio, share, peakMB, backend }] of Object.entries(results)) {
+  for (const [name, { first, firstRatio, seconds, ratio, share, peakMB, backend }] of Object.entries(results)) {
     if (name === 'native' && backend !== 'native') continue;
-    rows.push([label, name, duration(seconds), ratio === undefined ? '–' : ratio.toFixed(2), share === undefined ? '–' : `${Math.round(100 * share)} %`, `${Math.round(peakMB)} MB`]);
+    rows.push([
+      label,
+      name,
+      duration(first),
+      times(firstRatio),
+      duration(seconds),
+      times(ratio),
+      share === undefined ? '–' : `${Math.round(100 * share)} %`,
+      `${Math.round(peakMB)} MB`,
+    ]);
   }
 }
 
 const rounds = quick ? 1 : 3;
-for (const samples of quick ? [500, 2000] : [500, 2000, 5000]) report(`nngp P=${samples}`, contest('nngp', [String(samples), '5'], rounds));
+for (const samples of quick ? [500, 2000] : [500, 2000, 5000])
+  report(`nngp P=${samples}`, contest('nngp', [String(samples), '5'], rounds));
 for (const samples of quick ? [100, 500] : [100, 500, 1000]) {
   report(`perturbative P=${samples}`, contest('perturbative', [String(samples), '8192', '3'], rounds));
 }
 
-console.log(`${cpus()[0].model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`);
+console.log(
+  `${cpus()[0].model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
+);
 if (!hasNumpy) console.log(`${python} has no numpy and scipy: no reference in this run`);
-console.log(`medians of ${rounds} processes each; nngp: erf, L = 3, D = 784; perturbative: one iteration, erf, L = 2, 8192 samples\n`);
+console.log(
+  `medians of ${rounds} processes each; nngp: erf, L = 3, D = 784; perturbative: one iteration, erf, L = 2, 8192 samples`,
+);
+console.log('first: the first computation of a process; again: the median of those that follow, in memory already touched\n');
 console.log(alignColumns(rows));

@@ -94,5 +94,6 @@ for _ in range(repeats + 1):
     times.append(time.perf_counter() - start)
 print(json.dumps({
     "seconds": float(np.median(times[1:])),
+    "first": times[0],
     "peakMB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
 }))

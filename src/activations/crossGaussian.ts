@@ -32,12 +32,11 @@ export function crossKernel(
   const out = zeros(own.length, p);
   for (let t = 0; t < own.length; t++) {
     const row = out.data.subarray(t * p, (t + 1) * p);
-    formula.value(pairs, p + t, cross.data.subarray(t * p, (t + 1) * p), p, row);
+    formula.value(pairs, p + t, cross.data.subarray(t * p, (t + 1) * p), p, row, scale, shift);
     for (let j = 0; j < p; j++) {
       if (Number.isNaN(row[j]) && activation.pairByQuadrature) {
-        row[j] = activation.pairByQuadrature(own[t], known[j], cross.data[t * p + j]).value;
+        row[j] = scale * activation.pairByQuadrature(own[t], known[j], cross.data[t * p + j]).value + shift;
       }
-      row[j] = scale * row[j] + shift;
     }
   }
   return { cross: out, own: pairs.diagonal.slice(p).map((value) => scale * value + shift) };

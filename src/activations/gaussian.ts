@@ -1,5 +1,5 @@
 import type { Compute } from '../numerics/compute.js';
-import { allocate, diagonal, type Matrix, mirrorLower, zeros } from '../numerics/matrix.js';
+import { allocate, diagonal, type Matrix, mirrorRows, scratch } from '../numerics/matrix.js';
 import type { Task } from '../numerics/parallel/executor.js';
 import type { Activation } from './activation.js';
 import { type PairExpectations, pairFormulas } from './pairs/pairExpectations.js';
@@ -23,10 +23,10 @@ const valueTask: Task<ValueArgs> = {
     const n = c.rows;
     for (let i = chunk * ROWS; i < Math.min(n, (chunk + 1) * ROWS); i++) {
       const row = out.data.subarray(i * n, i * n + i + 1);
-      formula.value(pairs, i, c.data.subarray(i * n, (i + 1) * n), i, row);
-      row[i] = pairs.diagonal[i];
-      for (let j = 0; j <= i; j++) row[j] = scale * row[j] + shift;
+      formula.value(pairs, i, c.data.subarray(i * n, (i + 1) * n), i, row, scale, shift);
+      row[i] = scale * pairs.diagonal[i] + shift;
     }
+    mirrorRows(out, chunk * ROWS, (chunk + 1) * ROWS);
   },
 };
 
@@ -57,6 +57,7 @@ const pushforwardTask: Task<ResponseArgs> = {
       }
       out.data[i * n + i] = scale * pairs.diagonalSlope[i] * own;
     }
+    mirrorRows(out, chunk * ROWS, (chunk + 1) * ROWS);
   },
 };
 
@@ -79,6 +80,7 @@ const pullbackTask: Task<ResponseArgs> = {
       }
       diagonalSums[i] += scale * sum;
     }
+    mirrorRows(out, chunk * ROWS, (chunk + 1) * ROWS);
   },
 };
 
@@ -104,7 +106,7 @@ function completePairs(
 /** scale · ⟨φφᵀ⟩ + shift over h ~ N(0, c), P×P (theory §2); c is read from its lower triangle. */
 export function kernelOf(activation: Activation, c: Matrix, compute: Compute, scale = 1, shift = 0): Matrix {
   const pairs = activation.prepare(diagonal(c), compute.algebra);
-  const out = zeros(c.rows);
+  const out = scratch(c.rows);
   compute.executor.run(valueTask, { pairs, c, out, scale, shift }, chunksOf(c.rows));
   if (pairs.kind === 'hermite') {
     const n = c.rows;
@@ -113,17 +115,17 @@ export function kernelOf(activation: Activation, c: Matrix, compute: Compute, sc
       c,
       (i, j) => Number.isNaN(out.data[i * n + j]),
       (i, j, { value }) => {
-        out.data[i * n + j] = scale * value + shift;
+        out.data[i * n + j] = out.data[j * n + i] = scale * value + shift;
       },
     );
   }
-  return mirrorLower(out);
+  return out;
 }
 
 /** The response R S of the kernel scale · ⟨φφᵀ⟩ to a change S of c (theory §3): symmetric, P×P. */
 export function pushforward(activation: Activation, c: Matrix, s: Matrix, compute: Compute, scale = 1): Matrix {
   const pairs = activation.prepare(diagonal(c), compute.algebra);
-  const out = zeros(c.rows);
+  const out = scratch(c.rows);
   compute.executor.run(pushforwardTask, { pairs, c, s, out, scale }, chunksOf(c.rows));
   if (pairs.kind === 'hermite') {
     const n = c.rows;
@@ -133,18 +135,18 @@ export function pushforward(activation: Activation, c: Matrix, s: Matrix, comput
       (i, j) => Number.isNaN(out.data[i * n + j]),
       (i, j, { slope, left, right }) => {
         const changes = left * s.data[i * n + i] + right * s.data[j * n + j];
-        out.data[i * n + j] = scale * (slope * s.data[i * n + j] + 0.5 * changes);
+        out.data[i * n + j] = out.data[j * n + i] = scale * (slope * s.data[i * n + j] + 0.5 * changes);
       },
     );
   }
-  return mirrorLower(out);
+  return out;
 }
 
 /** The adjoint Rᵀ S in the convention δF = tr(G δC): what a conjugate kernel becomes one layer below (theory §4). */
 export function pullback(activation: Activation, c: Matrix, s: Matrix, compute: Compute, scale = 1): Matrix {
   const pairs = activation.prepare(diagonal(c), compute.algebra);
   const n = c.rows;
-  const out = zeros(n);
+  const out = scratch(n);
   const chunks = chunksOf(n);
   const partial = allocate(chunks * n);
   compute.executor.run(pullbackTask, { pairs, c, s, out, scale, partial }, chunks);
@@ -154,7 +156,7 @@ export function pullback(activation: Activation, c: Matrix, s: Matrix, compute: 
     for (let chunk = 0; chunk < chunks; chunk++) sum += partial[chunk * n + j];
     out.data[j * n + j] = sum;
   }
-  return mirrorLower(out);
+  return out;
 }
 
 /** Missing entries have spoilt the diagonal sums, so these are formed again from all pairs of the rows concerned. */
@@ -184,7 +186,7 @@ function completePullback(
           ? activation.pairByQuadrature(c.data[i * n + i], c.data[j * n + j], c.data[i * n + j])
           : { slope: slope[j], left: left[j], right: right[j] };
       const conjugate = scale * s.data[i * n + j];
-      out.data[i * n + j] = pair.slope * conjugate;
+      out.data[i * n + j] = out.data[j * n + i] = pair.slope * conjugate;
       sums[i] += pair.left * conjugate;
       sums[j] += pair.right * conjugate;
     }

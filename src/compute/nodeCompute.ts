@@ -34,7 +34,7 @@ export async function nodeCompute(options: ComputeOptions = {}): Promise<Compute
   const memory = 0.8 * Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
   if (!library) return { algebra: new WasmLinearAlgebra(executor), executor, memory };
   library.setThreads(threads);
-  return { algebra: new NativeLinearAlgebra(library, threads), executor, memory };
+  return { algebra: new NativeLinearAlgebra(library, threads, executor), executor, memory };
 }
 
 let shared: Promise<Compute> | undefined;

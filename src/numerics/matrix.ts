@@ -23,6 +23,31 @@ export function zeros(rows: number, columns: number = rows): Matrix {
   return { rows, columns, data: allocate(rows * columns) };
 }
 
+const idle = new Map<number, Float64Array[]>();
+/** Arrays kept of one length. */
+const MOST_IDLE = 12;
+/** Shorter arrays are cheap to make anew. */
+const WORTH_KEEPING = 1 << 14;
+
+/**
+ * A matrix whose entries are arbitrary until written: one that was released, if there is one. Fresh shared memory costs
+ * more than many computations on it (every page is mapped at its first touch, and the collector returns it late).
+ */
+export function scratch(rows: number, columns: number = rows): Matrix {
+  const data = idle.get(rows * columns)?.pop();
+  return data ? { rows, columns, data } : zeros(rows, columns);
+}
+
+/** Gives matrices back for reuse by `scratch`. Only for their sole owner: nobody may read them afterwards. */
+export function release(...matrices: readonly (Matrix | undefined)[]): void {
+  for (const matrix of matrices) {
+    if (!matrix || matrix.data.length < WORTH_KEEPING) continue;
+    const list = idle.get(matrix.data.length) ?? [];
+    if (list.length < MOST_IDLE && !list.includes(matrix.data)) list.push(matrix.data);
+    idle.set(matrix.data.length, list);
+  }
+}
+
 export function fromRows(rows: readonly ArrayLike<number>[]): Matrix {
   const columns = rows[0]?.length ?? 0;
   const matrix = zeros(rows.length, columns);
@@ -40,7 +65,7 @@ export function identity(size: number): Matrix {
 }
 
 export function copy(a: Matrix): Matrix {
-  const result = zeros(a.rows, a.columns);
+  const result = scratch(a.rows, a.columns);
   result.data.set(a.data);
   return result;
 }
@@ -85,21 +110,19 @@ export function gather(a: Matrix, rows: ArrayLike<number>, columns: ArrayLike<nu
   return result;
 }
 
-const TILE = 32;
-
-/** Copies the lower triangle onto the upper one, in tiles, since one of the two walks memory column by column. */
-export function mirrorLower(a: Matrix): Matrix {
-  const { rows: n, data } = a;
-  for (let i0 = 0; i0 < n; i0 += TILE) {
-    const i1 = Math.min(n, i0 + TILE);
-    for (let j0 = 0; j0 <= i0; j0 += TILE) {
-      const j1 = Math.min(n, j0 + TILE);
-      for (let i = i0; i < i1; i++) {
-        const end = Math.min(j1, i);
-        for (let j = j0; j < end; j++) data[j * n + i] = data[i * n + j];
-      }
-    }
+/** Copies the rows [from, to) of the lower triangle onto the columns of the upper one; cheap while those rows are in the cache. */
+export function mirrorRows({ rows: n, data }: Matrix, from: number, to: number): void {
+  const end = Math.min(n, to);
+  for (let j = 0; j < end; j++) {
+    for (let i = Math.max(from, j + 1), p = i * n + j; i < end; i++, p += n) data[j * n + i] = data[p];
   }
+}
+
+const BAND = 32;
+
+/** Copies the lower triangle onto the upper one. */
+export function mirrorLower(a: Matrix): Matrix {
+  for (let from = 0; from < a.rows; from += BAND) mirrorRows(a, from, from + BAND);
   return a;
 }
 

@@ -1,7 +1,7 @@
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { AndersonMixer } from '../numerics/fixedPoint.js';
-import { type Matrix, relativeDistance, zeros } from '../numerics/matrix.js';
+import { type Matrix, relativeDistance, release, scratch, zeros } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
 import { topConjugate } from './layers.js';
 import type { Convergence } from './posterior.js';
@@ -90,7 +90,7 @@ function unpack(packed: Float64Array, input: Matrix): Matrix[] {
   const kernels = [input];
   let p = 0;
   for (let l = 1; l <= layers; l++) {
-    const kernel = zeros(n);
+    const kernel = scratch(n);
     for (let i = 0; i < n; i++) {
       for (let j = 0; j <= i; j++) kernel.data[i * n + j] = kernel.data[j * n + i] = packed[p++];
     }
@@ -128,7 +128,9 @@ function* fixedPoint(
   for (let iteration = 0; iteration < patience; iteration++) {
     let image: Matrix[] | undefined;
     try {
-      image = sweep(problem, kernels, equations, scale, compute).image;
+      const swept = sweep(problem, kernels, equations, scale, compute);
+      image = swept.image;
+      release(...swept.conjugates);
     } catch (error) {
       if (!(error instanceof NotPositiveDefiniteError)) throw error;
     }
@@ -138,6 +140,8 @@ function* fixedPoint(
     if (image && residual < best.residual) best = { kernels, image, residual };
     if (image && residual < 10 * best.residual) {
       kernels = unpack(mixer.next(pack(kernels), pack(image)), kernels[0]);
+      // The input kernel, image[0], belongs to all iterations; the best image may be needed again.
+      if (image !== best.image) release(...image.slice(1));
       continue;
     }
     if (!best.image || mixer.damping < 0.01) break;

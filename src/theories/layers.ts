@@ -3,7 +3,7 @@ import { kernelOf } from '../activations/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
 import { choleskySolve } from '../numerics/linearAlgebra.js';
-import { addToDiagonal, copy, diagonal, type Matrix } from '../numerics/matrix.js';
+import { addToDiagonal, copy, diagonal, type Matrix, release } from '../numerics/matrix.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
 
 /** C⁽⁰⁾ = g₀ X Xᵀ/D + β₀, P×P (theory §1). */
@@ -35,7 +35,8 @@ export function nngpKernels(network: Network, x: Matrix, compute: Compute): Matr
   const kernels = [inputKernel(network, x, compute)];
   for (let l = 1; l <= network.hiddenLayers; l++) {
     kernels.push(nextKernel(network, l, kernels[l - 1], compute));
-    if (!kernels[l].data.every(Number.isFinite)) {
+    // Variances bound all other entries.
+    if (!diagonal(kernels[l]).every(Number.isFinite)) {
       throw new InputError(`network: the kernel of layer ${l} is not finite; lower weightVariance or hiddenLayers`);
     }
   }
@@ -59,6 +60,7 @@ export function solveOutput({ data, noiseVariance }: Problem, kernel: Matrix, { 
 export function topConjugate(problem: Problem, kernel: Matrix, compute: Compute): Matrix {
   const { factor, dual } = solveOutput(problem, kernel, compute);
   const inverse = compute.algebra.choleskyInverse(factor);
+  release(factor);
   return compute.algebra.syrk(dual, { alpha: 0.5, beta: -0.5 * problem.data.y.columns, into: inverse });
 }
 

@@ -2,7 +2,7 @@ import type { CrossCovariance } from '../activations/crossGaussian.js';
 import { pullback } from '../activations/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
-import { addScaled, type Matrix } from '../numerics/matrix.js';
+import { addScaled, type Matrix, release } from '../numerics/matrix.js';
 import { gain, type Problem } from '../problem/problem.js';
 import { ExactFourPoint } from './exactFourPoint.js';
 import { type LayerEquations, refine, type Solution, solveForwardBackward, sweep } from './forwardBackward.js';
@@ -44,14 +44,21 @@ function equationsWith({ network }: Problem, fourPoint: FourPoint, compute: Comp
   return {
     forward(l, width, below, conjugate) {
       const kernel = nextKernel(network, l, below, compute);
-      return addScaled(kernel, gain(network, l) ** 2 / width, fourPoint.contract(l, below, conjugate));
+      const shift = fourPoint.contract(l, below, conjugate);
+      addScaled(kernel, gain(network, l) ** 2 / width, shift);
+      release(shift);
+      return kernel;
     },
     backward: (l, _width, kernel, above) => pullback(network.activation, kernel, above, compute, gain(network, l + 1)),
   };
 }
 
 /** One forward-backward iteration as a function of the kernels, for benchmarks and experiments with other solvers. */
-export function iterationOf(problem: Problem, compute: Compute, options: TheoryOptions): (kernels: readonly Matrix[]) => Matrix[] {
+export function iterationOf(
+  problem: Problem,
+  compute: Compute,
+  options: TheoryOptions,
+): (kernels: readonly Matrix[]) => Matrix[] {
   const equations = equationsWith(problem, fourPointOf(problem, compute, options), compute);
   return (kernels) => sweep(problem, kernels, equations, 1, compute).image;
 }

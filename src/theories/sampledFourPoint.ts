@@ -4,7 +4,7 @@ import { type CrossCovariance, crossPushforward } from '../activations/crossGaus
 import { pullback, pushforward } from '../activations/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { factorSemidefinite } from '../numerics/linearAlgebra.js';
-import { addScaled, diagonal, type Matrix, mirrorLower, transpose, zeros } from '../numerics/matrix.js';
+import { addScaled, diagonal, type Matrix, mirrorLower, release, scratch, transpose, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
 
 /** Independent groups of samples, whose scatter gives standard errors. */
@@ -89,11 +89,14 @@ export class SampledFourPoint {
     const { activation, compute } = this;
     const { algebra } = compute;
     const m = pullback(activation, c, conjugate, compute);
-    const exact = pushforward(activation, c, algebra.gemm(algebra.gemm(c, m), c), compute, 2);
+    const cm = algebra.gemm(c, m);
+    const cmc = algebra.gemm(cm, c);
+    const exact = pushforward(activation, c, cmc, compute, 2);
+    release(cm, cmc);
     if (activation.linear) return exact;
     const factor = factorSemidefinite(algebra, c);
-    const ofValues = zeros(c.rows);
-    const ofFields = zeros(c.rows);
+    const ofValues = cleared(c.rows);
+    const ofFields = cleared(c.rows);
     const forms = { conjugate: halved(conjugate), m: halved(m) };
     const groups = this.groups(l, c.rows);
     for (const { z } of groups) {
@@ -102,7 +105,9 @@ export class SampledFourPoint {
       weightedGram(h, w, scratch, ofFields, compute);
     }
     const correction = pushforward(activation, c, ofFields, compute);
-    return addScaled(addScaled(exact, 1, mirrorLower(ofValues)), -1, correction);
+    addScaled(addScaled(exact, 1, mirrorLower(ofValues)), -1, correction);
+    release(m, factor, ofValues, ofFields, forms.conjugate, forms.m, correction);
+    return exact;
   }
 
   /**
@@ -203,10 +208,17 @@ function weightedCross(f: Matrix, x: Matrix, w: Float64Array, scratch: Matrix, s
   for (let p = 0; p < f.data.length; p++) sum.own[p % f.columns] += w[Math.floor(p / f.columns)] * f.data[p] ** 2;
 }
 
+/** A square of zeros in used memory. */
+function cleared(n: number): Matrix {
+  const matrix = scratch(n);
+  matrix.data.fill(0);
+  return matrix;
+}
+
 /** The lower triangle with half the diagonal: xᵀSx = 2 xᵀTx, at half the cost of the full product. */
 function halved(s: Matrix): Matrix {
   const n = s.rows;
-  const t = zeros(n);
+  const t = cleared(n);
   for (let i = 0; i < n; i++) {
     t.data.set(s.data.subarray(i * n, i * n + i + 1), i * n);
     t.data[i * n + i] *= 0.5;

@@ -34,7 +34,16 @@ describe('ThreadExecutor', () => {
 
   it('knows every task by one name', () => {
     expect([...tasks.keys()].sort()).toEqual(
-      ['applyActivation', 'fourPointMoments', 'fourPointRows', 'kernelRows', 'product', 'pullbackRows', 'pushforwardRows'].sort(),
+      [
+        'applyActivation',
+        'fourPointMoments',
+        'fourPointRows',
+        'kernelRows',
+        'mirrorRows',
+        'product',
+        'pullbackRows',
+        'pushforwardRows',
+      ].sort(),
     );
   });
 });

@@ -1,5 +1,4 @@
-import { elementarySlice } from '../../numerics/kernels/elementary.js';
-import { SLICE } from '../../numerics/kernels/wasmKernels.js';
+import { SLICE, wasmKernels } from '../../numerics/kernels/wasmKernels.js';
 import type { PairFormula } from './pairExpectations.js';
 
 /**
@@ -8,16 +7,14 @@ import type { PairFormula } from './pairExpectations.js';
  * points: [r]. |u| < 1 for every covariance; rounding is clamped.
  */
 export const arcsinePairs: PairFormula = {
-  value({ points: [r] }, i, c, count, out) {
-    const slice = elementarySlice('asin');
-    const scale = 2 * r[i];
+  value({ points: [r] }, i, c, count, out, scale, shift) {
+    const { exports, input, second, output } = wasmKernels();
     for (let start = 0; start < count; start += SLICE) {
       const length = Math.min(SLICE, count - start);
-      const u = slice.input;
-      for (let j = 0; j < length; j++) u[j] = scale * c[start + j] * r[start + j];
-      slice.apply(length);
-      const angle = slice.output;
-      for (let j = 0; j < length; j++) out[start + j] = (2 / Math.PI) * angle[j];
+      input.values.set(c.subarray(start, start + length));
+      second.values.set(r.subarray(start, start + length));
+      exports.arcsineRow(input.pointer, second.pointer, output.pointer, length, 2 * r[i], (scale * 2) / Math.PI, shift);
+      out.set(output.values.subarray(0, length), start);
     }
   },
   derivatives({ points: [r] }, i, c, count, slope, left, right) {

@@ -5,8 +5,8 @@ import type { PairFormula } from './pairExpectations.js';
  * ⟨φ''_αφ_β⟩ = −(1+b) D^{−3/2}. points: [1 + variances].
  */
 export const exponentialPairs: PairFormula = {
-  value({ points: [v] }, i, c, count, out) {
-    for (let j = 0; j < count; j++) out[j] = 1 / Math.sqrt(v[i] * v[j] - c[j] * c[j]);
+  value({ points: [v] }, i, c, count, out, scale, shift) {
+    for (let j = 0; j < count; j++) out[j] = scale * (1 / Math.sqrt(v[i] * v[j] - c[j] * c[j])) + shift;
   },
   derivatives({ points: [v] }, i, c, count, slope, left, right) {
     for (let j = 0; j < count; j++) {

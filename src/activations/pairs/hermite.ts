@@ -17,7 +17,7 @@ const TOLERANCE = 1e-12;
  * tails relative to the whole.
  */
 export const hermitePairs: PairFormula = {
-  value({ parameters: [orders], points: [sigma, a, , tail], diagonal }, i, c, count, out) {
+  value({ parameters: [orders], points: [sigma, a, , tail], diagonal }, i, c, count, out, scale, shift) {
     for (let j = 0; j < count; j++) {
       const rho = correlation(c[j], sigma[i] * sigma[j]);
       const terms = termsNeeded(Math.abs(rho), tail, i, j, orders);
@@ -27,7 +27,8 @@ export const hermitePairs: PairFormula = {
       }
       let sum = 0;
       for (let n = terms - 1, p = i * orders + n, q = j * orders + n; n >= 0; n--, p--, q--) sum = sum * rho + a[p] * a[q];
-      out[j] = Math.abs(rho) === 1 && sigma[i] === sigma[j] && rho > 0 ? diagonal[i] : sum;
+      const same = rho === 1 && sigma[i] === sigma[j];
+      out[j] = scale * (same ? diagonal[i] : sum) + shift;
     }
   },
   derivatives({ parameters: [orders], points: [sigma, a, b, , tail] }, i, c, count, slope, left, right) {

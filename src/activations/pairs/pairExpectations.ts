@@ -24,8 +24,8 @@ export interface PairExpectations {
 
 /** Closed form or series of one family of activations, along a row of C. */
 export interface PairFormula {
-  /** out[j] = ⟨φ_iφ_j⟩ for j < count; c[j] = C_ij. NaN where the formula does not reach its accuracy. */
-  value(e: PairExpectations, i: number, c: Float64Array, count: number, out: Float64Array): void;
+  /** out[j] = scale ⟨φ_iφ_j⟩ + shift for j < count; c[j] = C_ij. NaN where the formula does not reach its accuracy. */
+  value(e: PairExpectations, i: number, c: Float64Array, count: number, out: Float64Array, scale: number, shift: number): void;
   /** slope[j] = ⟨φ'_iφ'_j⟩, left[j] = ⟨φ''_iφ_j⟩, right[j] = ⟨φ_iφ''_j⟩ for j < count. */
   derivatives(
     e: PairExpectations,

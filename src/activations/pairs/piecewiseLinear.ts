@@ -10,9 +10,9 @@ import type { PairFormula } from './pairExpectations.js';
  * parameters: [s]; points: [standard deviations]. A point without variance has φ = 0, and slopes of a vanishing h.
  */
 export const piecewiseLinearPairs: PairFormula = {
-  value({ parameters: [s], points: [sigma] }, i, c, count, out) {
+  value({ parameters: [s], points: [sigma] }, i, c, count, out, scale, shift) {
     if (s === 1) {
-      out.set(c.subarray(0, count));
+      for (let j = 0; j < count; j++) out[j] = scale * c[j] + shift;
       return;
     }
     const slice = elementarySlice('acos');
@@ -26,7 +26,7 @@ export const piecewiseLinearPairs: PairFormula = {
       for (let j = 0; j < length; j++) {
         const x = cosine[j];
         const angular = Math.sqrt((1 - x) * (1 + x)) + (Math.PI - theta[j]) * x;
-        out[start + j] = s * c[start + j] + weight * sigma[i] * sigma[start + j] * angular;
+        out[start + j] = scale * (s * c[start + j] + weight * sigma[i] * sigma[start + j] * angular) + shift;
       }
     }
   },

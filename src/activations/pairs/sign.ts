@@ -7,8 +7,8 @@ import { correlation } from './piecewiseLinear.js';
  * points: [standard deviations].
  */
 export const signPairs: PairFormula = {
-  value({ points: [sigma] }, i, c, count, out) {
-    for (let j = 0; j < count; j++) out[j] = (2 / Math.PI) * Math.asin(correlation(c[j], sigma[i] * sigma[j]));
+  value({ points: [sigma] }, i, c, count, out, scale, shift) {
+    for (let j = 0; j < count; j++) out[j] = scale * ((2 / Math.PI) * Math.asin(correlation(c[j], sigma[i] * sigma[j]))) + shift;
   },
   derivatives({ points: [sigma] }, i, c, count, slope, left, right) {
     for (let j = 0; j < count; j++) {

@@ -6,8 +6,8 @@ import type { PairFormula } from './pairExpectations.js';
  * parameters: [−1] for sin, [+1] for cos; points: [½ variances].
  */
 export const trigonometricPairs: PairFormula = {
-  value({ parameters: [sign], points: [half] }, i, c, count, out) {
-    for (let j = 0; j < count; j++) out[j] = pair(sign, half[i] + half[j], c[j]);
+  value({ parameters: [sign], points: [half] }, i, c, count, out, scale, shift) {
+    for (let j = 0; j < count; j++) out[j] = scale * pair(sign, half[i] + half[j], c[j]) + shift;
   },
   derivatives({ parameters: [sign], points: [half] }, i, c, count, slope, left, right) {
     for (let j = 0; j < count; j++) {

@@ -17,6 +17,7 @@ interface Exports {
   tanh(x: number, out: number, count: number): void;
   asin(x: number, out: number, count: number): void;
   acos(x: number, out: number, count: number): void;
+  arcsineRow(c: number, r: number, out: number, count: number, scale: number, factor: number, shift: number): void;
   loadState(p: number): void;
   storeState(p: number): void;
   jump(p: number): void;
@@ -44,13 +45,23 @@ function instantiate() {
     throw new Error('internal error in the WebAssembly kernels');
   };
   const exports = new WebAssembly.Instance(module, { env: { abort } }).exports as unknown as Exports;
-  const sizes = [SLICE, SLICE, 8, BLOCK_ROWS * BLOCK_DEPTH, BLOCK_COLUMNS * BLOCK_DEPTH, BLOCK_ROWS * BLOCK_COLUMNS];
+  const sizes = [SLICE, SLICE, SLICE, 8, BLOCK_ROWS * BLOCK_DEPTH, BLOCK_COLUMNS * BLOCK_DEPTH, BLOCK_ROWS * BLOCK_COLUMNS];
   const pointers = sizes.map((size) => (exports.__new(size * 8 + 16, 0) + 15) & ~15);
   // The memory never grows after this line, so the views stay attached.
-  const [input, output, state, a, b, c] = pointers.map(
+  const [input, second, output, state, a, b, c] = pointers.map(
     (pointer, i): Buffer => ({ pointer, values: new Float64Array(exports.memory.buffer, pointer, sizes[i]) }),
   );
-  return { exports, input, output, state, stateWords: new BigUint64Array(state.values.buffer, state.pointer, 4), a, b, c };
+  return {
+    exports,
+    input,
+    second,
+    output,
+    state,
+    stateWords: new BigUint64Array(state.values.buffer, state.pointer, 4),
+    a,
+    b,
+    c,
+  };
 }
 
 let instance: ReturnType<typeof instantiate> | undefined;

@@ -7,7 +7,9 @@ import {
   type ProductOptions,
   type SymmetricProductOptions,
 } from '../linearAlgebra.js';
-import { allocate, copy, type Matrix, mirrorLower, zeros } from '../matrix.js';
+import { allocate, copy, type Matrix, scratch } from '../matrix.js';
+import { type Executor, serialExecutor } from '../parallel/executor.js';
+import { mirrorInParallel } from '../parallel/mirror.js';
 import type { BlasLibrary } from './blas.js';
 
 /** An integer argument by reference, valid for libraries with 32-bit and (on little-endian machines) 64-bit integers. */
@@ -28,6 +30,7 @@ export class NativeLinearAlgebra implements LinearAlgebra {
   constructor(
     private readonly library: BlasLibrary,
     readonly threads: number,
+    private readonly executor: Executor = serialExecutor,
   ) {}
 
   get description(): string {
@@ -39,7 +42,7 @@ export class NativeLinearAlgebra implements LinearAlgebra {
     const [rows, depth] = transposeA ? [a.columns, a.rows] : [a.rows, a.columns];
     const [inner, columns] = transposeB ? [b.columns, b.rows] : [b.rows, b.columns];
     checkShapes(depth === inner, 'gemm', a, b);
-    const c = options.into ?? zeros(rows, columns);
+    const c = options.into ?? scratch(rows, columns);
     checkShapes(c.rows === rows && c.columns === columns, 'gemm', a, b, c);
     this.library.routine('dgemm_')(
       transposeB ? T : N,
@@ -62,7 +65,7 @@ export class NativeLinearAlgebra implements LinearAlgebra {
   syrk(a: Matrix, options: SymmetricProductOptions = {}): Matrix {
     const { transpose = false, mirror = true, alpha = 1, beta = 0 } = options;
     const [rows, depth] = transpose ? [a.columns, a.rows] : [a.rows, a.columns];
-    const c = options.into ?? zeros(rows);
+    const c = options.into ?? scratch(rows);
     checkShapes(c.rows === rows && c.columns === rows, 'syrk', a, c);
     this.library.routine('dsyrk_')(
       U,
@@ -76,13 +79,13 @@ export class NativeLinearAlgebra implements LinearAlgebra {
       c.data,
       integer(rows),
     );
-    return mirror ? mirrorLower(c) : c;
+    return mirror ? mirrorInParallel(c, this.executor) : c;
   }
 
   multiplyTriangular(b: Matrix, lower: Matrix, { transpose = false, into }: { transpose?: boolean; into?: Matrix } = {}): Matrix {
     const n = lower.rows;
     checkShapes(b.columns === n && lower.columns === n, 'multiplyTriangular', b, lower);
-    const c = into ?? zeros(b.rows, n);
+    const c = into ?? scratch(b.rows, n);
     c.data.set(b.data);
     this.triangular('dtrmm_', L, transpose ? T : N, lower, c.data, n, b.rows);
     return c;
@@ -137,7 +140,7 @@ export class NativeLinearAlgebra implements LinearAlgebra {
     const info = integer(0);
     this.library.routine('dpotri_')(U, integer(n), inverse.data, integer(n), info);
     if (info[0] !== 0) throw new NotPositiveDefiniteError('the triangular factor is singular');
-    return mirrorLower(inverse);
+    return mirrorInParallel(inverse, this.executor);
   }
 
   eigenSymmetric(a: Matrix): Eigensystem {

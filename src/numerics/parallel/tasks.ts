@@ -1,5 +1,6 @@
 import { productTask } from '../wasm/product.js';
 import type { Task } from './executor.js';
+import { mirrorTask } from './mirror.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of tasks of different arguments
-export const numericsTasks: readonly Task<any>[] = [productTask];
+export const numericsTasks: readonly Task<any>[] = [productTask, mirrorTask];

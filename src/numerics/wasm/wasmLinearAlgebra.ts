@@ -8,8 +8,9 @@ import {
   type ProductOptions,
   type SymmetricProductOptions,
 } from '../linearAlgebra.js';
-import { allocate, identity, type Matrix, mirrorLower, zeros } from '../matrix.js';
+import { allocate, identity, type Matrix, scratch, zeros } from '../matrix.js';
 import { type Executor, serialExecutor } from '../parallel/executor.js';
+import { mirrorInParallel } from '../parallel/mirror.js';
 import { type ProductArgs, productChunks, productTask, type View } from './product.js';
 
 /** Width of the diagonal blocks that factorisations and solves treat entry by entry. */
@@ -45,7 +46,7 @@ export class WasmLinearAlgebra implements LinearAlgebra {
     const [rows, depth] = transposeA ? [a.columns, a.rows] : [a.rows, a.columns];
     const [inner, columns] = transposeB ? [b.columns, b.rows] : [b.rows, b.columns];
     checkShapes(depth === inner, 'gemm', a, b);
-    const c = options.into ?? zeros(rows, columns);
+    const c = options.into ?? scratch(rows, columns);
     checkShapes(c.rows === rows && c.columns === columns, 'gemm', a, b, c);
     const va = transposeA ? transposed(view(a)) : view(a);
     const vb = transposeB ? transposed(view(b)) : view(b);
@@ -56,17 +57,17 @@ export class WasmLinearAlgebra implements LinearAlgebra {
   syrk(a: Matrix, options: SymmetricProductOptions = {}): Matrix {
     const { transpose = false, mirror = true, alpha = 1, beta = 0 } = options;
     const [rows, depth] = transpose ? [a.columns, a.rows] : [a.rows, a.columns];
-    const c = options.into ?? zeros(rows);
+    const c = options.into ?? scratch(rows);
     checkShapes(c.rows === rows && c.columns === rows, 'syrk', a, c);
     const va = transpose ? transposed(view(a)) : view(a);
     this.product({ a: va, b: transposed(va), c: view(c), rows, columns: rows, depth, alpha, beta, lowerOnly: true });
-    return mirror ? mirrorLower(c) : c;
+    return mirror ? mirrorInParallel(c, this.executor) : c;
   }
 
   multiplyTriangular(b: Matrix, lower: Matrix, { transpose = false, into }: { transpose?: boolean; into?: Matrix } = {}): Matrix {
     const n = lower.rows;
     checkShapes(b.columns === n && lower.columns === n, 'multiplyTriangular', b, lower);
-    const c = into ?? zeros(b.rows, n);
+    const c = into ?? scratch(b.rows, n);
     const factor = transpose ? transposed(view(lower)) : view(lower);
     const triangle = transpose ? 'upper' : 'lower';
     this.product({ a: view(b), b: factor, c: view(c), rows: b.rows, columns: n, depth: n, triangle });

@@ -35,3 +35,15 @@ export function acos(x: usize, out: usize, count: i32): void {
   const end = x + (<usize>count << 3);
   for (; x < end; x += 16, out += 16) v128.store(out, acos2lanes(v128.load(x)));
 }
+
+/** out = factor asin(scale c r) + shift, entry by entry: a row of the arcsine kernel. */
+export function arcsineRow(c: usize, r: usize, out: usize, count: i32, scale: f64, factor: f64, shift: f64): void {
+  const scales = f64x2.splat(scale);
+  const factors = f64x2.splat(factor);
+  const shifts = f64x2.splat(shift);
+  const end = c + (<usize>count << 3);
+  for (; c < end; c += 16, r += 16, out += 16) {
+    const u = f64x2.mul(f64x2.mul(scales, v128.load(c)), v128.load(r));
+    v128.store(out, f64x2.add(f64x2.mul(factors, asin2lanes(u)), shifts));
+  }
+}

@@ -1,0 +1,20 @@
+import { type Matrix, mirrorRows } from '../matrix.js';
+import type { Executor, Task } from './executor.js';
+
+const BAND = 32;
+/** Below this size threads cost more than they save. */
+const WORTHWHILE = 512;
+
+/** Chunk k: rows [32k, 32k + 32). */
+export const mirrorTask: Task<Matrix> = {
+  name: 'mirrorRows',
+  run: (a, chunk) => mirrorRows(a, chunk * BAND, (chunk + 1) * BAND),
+};
+
+/** Copies the lower triangle onto the upper one, on all threads if it is large. */
+export function mirrorInParallel(a: Matrix, executor: Executor): Matrix {
+  const bands = Math.ceil(a.rows / BAND);
+  if (a.rows >= WORTHWHILE) executor.run(mirrorTask, a, bands);
+  else for (let band = 0; band < bands; band++) mirrorTask.run(a, band);
+  return a;
+}
