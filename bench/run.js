@@ -72,9 +72,9 @@ function report(label, results) {
 
 const rounds = quick ? 1 : 3;
 for (const samples of quick ? [500, 2000] : [500, 2000, 5000])
-  report(`nngp P=${samples}`, contest('nngp', [String(samples), '5'], rounds));
+  report(`nngp P=${samples}`, contest('nngp', [String(samples), samples > 4000 ? '8' : '15'], rounds));
 for (const samples of quick ? [100, 500] : [100, 500, 1000]) {
-  report(`perturbative P=${samples}`, contest('perturbative', [String(samples), '8192', '3'], rounds));
+  report(`perturbative P=${samples}`, contest('perturbative', [String(samples), '8192', '5'], rounds));
 }
 
 console.log(

@@ -8,25 +8,35 @@ import { type PairExpectations, pairFormulas } from './pairs/pairExpectations.js
 const ROWS = 16;
 const chunksOf = (size: number) => Math.ceil(size / ROWS);
 
-interface ValueArgs {
-  readonly pairs: PairExpectations;
-  readonly c: Matrix;
-  readonly out: Matrix;
+/** One layer: scale · ⟨φφᵀ⟩ + shift. */
+export interface Layer {
   readonly scale: number;
   readonly shift: number;
 }
 
-const valueTask: Task<ValueArgs> = {
+interface ChainArgs {
+  readonly c: Matrix;
+  /** each layer with the pairs of the kernel below it, and where its kernel goes */
+  readonly layers: readonly (Layer & { readonly pairs: PairExpectations; readonly out: Matrix })[];
+}
+
+/** Rows of one kernel after the other, each computed from the one below while that is in the cache. */
+const chainTask: Task<ChainArgs> = {
   name: 'kernelRows',
-  run({ pairs, c, out, scale, shift }, chunk) {
-    const formula = pairFormulas[pairs.kind];
+  run({ c, layers }, chunk) {
     const n = c.rows;
-    for (let i = chunk * ROWS; i < Math.min(n, (chunk + 1) * ROWS); i++) {
-      const row = out.data.subarray(i * n, i * n + i + 1);
-      formula.value(pairs, i, c.data.subarray(i * n, (i + 1) * n), i, row, scale, shift);
-      row[i] = scale * pairs.diagonal[i] + shift;
+    const [from, to] = [chunk * ROWS, Math.min(n, (chunk + 1) * ROWS)];
+    let below = c;
+    for (const { pairs, out, scale, shift } of layers) {
+      const formula = pairFormulas[pairs.kind];
+      for (let i = from; i < to; i++) {
+        const row = out.data.subarray(i * n, i * n + i + 1);
+        formula.value(pairs, i, below.data.subarray(i * n, (i + 1) * n), i, row, scale, shift);
+        row[i] = scale * pairs.diagonal[i] + shift;
+      }
+      mirrorRows(out, from, to);
+      below = out;
     }
-    mirrorRows(out, chunk * ROWS, (chunk + 1) * ROWS);
   },
 };
 
@@ -85,7 +95,7 @@ const pullbackTask: Task<ResponseArgs> = {
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of tasks of different arguments
-export const gaussianTasks: readonly Task<any>[] = [valueTask, pushforwardTask, pullbackTask];
+export const gaussianTasks: readonly Task<any>[] = [chainTask, pushforwardTask, pullbackTask];
 
 /** Visits the entries below the diagonal that the formula of the pairs left as NaN, with their values by quadrature. */
 function completePairs(
@@ -105,21 +115,43 @@ function completePairs(
 
 /** scale · ⟨φφᵀ⟩ + shift over h ~ N(0, c), P×P (theory §2); c is read from its lower triangle. */
 export function kernelOf(activation: Activation, c: Matrix, compute: Compute, scale = 1, shift = 0): Matrix {
-  const pairs = activation.prepare(diagonal(c), compute.algebra);
-  const out = scratch(c.rows);
-  compute.executor.run(valueTask, { pairs, c, out, scale, shift }, chunksOf(c.rows));
-  if (pairs.kind === 'hermite') {
-    const n = c.rows;
-    completePairs(
-      activation,
-      c,
-      (i, j) => Number.isNaN(out.data[i * n + j]),
-      (i, j, { value }) => {
-        out.data[i * n + j] = out.data[j * n + i] = scale * value + shift;
-      },
-    );
+  return kernelChain(activation, c, [{ scale, shift }], compute)[0];
+}
+
+/** The kernels of successive layers, each from the one below it. */
+export function kernelChain(activation: Activation, c: Matrix, layers: readonly Layer[], compute: Compute): Matrix[] {
+  const jobs: ChainArgs['layers'][number][] = [];
+  let variances = diagonal(c);
+  for (const { scale, shift } of layers) {
+    const pairs = activation.prepare(variances, compute.algebra);
+    jobs.push({ pairs, out: scratch(c.rows), scale, shift });
+    variances = pairs.diagonal.map((value) => scale * value + shift);
   }
-  return out;
+  const chunks = chunksOf(c.rows);
+  if (!activation.pairByQuadrature) {
+    compute.executor.run(chainTask, { c, layers: jobs }, chunks);
+    return jobs.map(({ out }) => out);
+  }
+  // Series may leave entries to quadrature, which the next layer needs: one layer at a time.
+  let below = c;
+  for (const job of jobs) {
+    compute.executor.run(chainTask, { c: below, layers: [job] }, chunks);
+    fillByQuadrature(activation, below, job);
+    below = job.out;
+  }
+  return jobs.map(({ out }) => out);
+}
+
+function fillByQuadrature(activation: Activation, c: Matrix, { out, scale, shift }: Layer & { readonly out: Matrix }): void {
+  const n = c.rows;
+  completePairs(
+    activation,
+    c,
+    (i, j) => Number.isNaN(out.data[i * n + j]),
+    (i, j, { value }) => {
+      out.data[i * n + j] = out.data[j * n + i] = scale * value + shift;
+    },
+  );
 }
 
 /** The response R S of the kernel scale · ⟨φφᵀ⟩ to a change S of c (theory §3): symmetric, P×P. */

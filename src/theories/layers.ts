@@ -1,5 +1,5 @@
 import { type CrossCovariance, crossKernel } from '../activations/crossGaussian.js';
-import { kernelOf } from '../activations/gaussian.js';
+import { kernelChain, kernelOf } from '../activations/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
 import { choleskySolve } from '../numerics/linearAlgebra.js';
@@ -32,14 +32,17 @@ export function nextRows(
 
 /** K⁽⁰⁾ … K⁽ᴸ⁾ at infinite width (theory §3). @throws InputError if a kernel is not finite */
 export function nngpKernels(network: Network, x: Matrix, compute: Compute): Matrix[] {
-  const kernels = [inputKernel(network, x, compute)];
-  for (let l = 1; l <= network.hiddenLayers; l++) {
-    kernels.push(nextKernel(network, l, kernels[l - 1], compute));
+  const input = inputKernel(network, x, compute);
+  const layers = Array.from({ length: network.hiddenLayers }, (_, k) => ({
+    scale: gain(network, k + 1),
+    shift: network.biasVariance[k + 1],
+  }));
+  const kernels = [input, ...kernelChain(network.activation, input, layers, compute)];
+  kernels.forEach((kernel, l) => {
     // Variances bound all other entries.
-    if (!diagonal(kernels[l]).every(Number.isFinite)) {
-      throw new InputError(`network: the kernel of layer ${l} is not finite; lower weightVariance or hiddenLayers`);
-    }
-  }
+    if (diagonal(kernel).every(Number.isFinite)) return;
+    throw new InputError(`network: the kernel of layer ${l} is not finite; lower weightVariance or hiddenLayers`);
+  });
   return kernels;
 }
 
