@@ -4,14 +4,13 @@ import type { Compute } from '../numerics/compute.js';
 import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
 import { choleskySolve } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, diagonal, type Matrix, release } from '../numerics/matrix.js';
+import { mirrorInParallel } from '../numerics/parallel/mirror.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
 
 /** C⁽⁰⁾ = g₀ X Xᵀ/D + β₀, P×P (theory §1). */
 export function inputKernel(network: Network, x: Matrix, compute: Compute): Matrix {
-  const kernel = compute.algebra.syrk(x, { alpha: gain(network, 0) / x.columns });
-  const shift = network.biasVariance[0];
-  if (shift !== 0) for (let i = 0; i < kernel.data.length; i++) kernel.data[i] += shift;
-  return kernel;
+  const kernel = compute.algebra.syrk(x, { alpha: gain(network, 0) / x.columns, mirror: false });
+  return mirrorInParallel(kernel, compute.executor, network.biasVariance[0]);
 }
 
 /** K⁽ˡ⁾ = g_l K(K⁽ˡ⁻¹⁾) + β_l */

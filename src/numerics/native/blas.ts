@@ -43,6 +43,8 @@ function loadKoffi(): Koffi {
 }
 
 function open(koffi: Koffi, file: string): BlasLibrary {
+  // Idle threads of OpenBLAS spin for 2^26 cycles by default, on cores that our own threads need; 2^4 is its least. Read when it is loaded.
+  process.env.OPENBLAS_THREAD_TIMEOUT ??= '4';
   const library = koffi.load(file);
   const routines = new Map<string, Routine>();
   for (const [name, count] of Object.entries(ROUTINES)) {
