@@ -9,6 +9,7 @@ import { type LayerEquations, refine, type Solution, solveForwardBackward, sweep
 import { explainSingular, nextKernel, nextRows, nngpKernels } from './layers.js';
 import { createPosterior, type Uncertainty } from './posterior.js';
 import type { Extend } from './predict.js';
+import { firstShare } from './progressShare.js';
 import { Repetitions } from './repetitions.js';
 import { GROUPS, SampledFourPoint } from './sampledFourPoint.js';
 import type { Theory, TheoryOptions } from './theory.js';
@@ -23,6 +24,8 @@ interface FourPoint {
 const EXACT_POINTS = 32;
 const SAMPLES = 8192;
 const REPETITION_TOLERANCE = 1e-5;
+/** About this share of the time goes into the solution, the rest into its standard errors. */
+const SOLVING_SHARE = 0.7;
 
 function isExact({ network, data }: Problem, { fourPoint = 'auto' }: TheoryOptions): boolean {
   const { activation } = network;
@@ -99,17 +102,19 @@ export const perturbative: Theory = {
     const equations = equationsWith(problem, fourPoint, compute);
     const { tolerance = 1e-9, maxIterations = 500 } = options;
     try {
-      const solution = yield* solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations });
+      const sampledErrors = fourPoint instanceof SampledFourPoint && !network.activation.linear;
+      const solving = solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations });
+      const solution = yield* firstShare(solving, sampledErrors ? SOLVING_SHARE : 1);
       const { kernels, convergence } = solution;
       let uncertainty: Uncertainty | undefined;
-      if (fourPoint instanceof SampledFourPoint && !network.activation.linear) {
+      if (sampledErrors) {
         const scale = convergence.widths[0] / network.widths[0];
         const repetitions = new Repetitions(kernels, data.y);
         for (let group = 0; group < GROUPS; group++) {
           const part = equationsWith(problem, fourPoint.only(group), compute);
           const repeated = refine(problem, kernels, part, scale, Math.max(tolerance, REPETITION_TOLERANCE), compute);
           if (repeated) repetitions.add(repeated);
-          const fraction = 0.95 + (0.05 * (group + 1)) / GROUPS;
+          const fraction = SOLVING_SHARE + ((1 - SOLVING_SHARE) * (group + 1)) / GROUPS;
           yield {
             iteration: convergence.iterations,
             residual: convergence.residual,
