@@ -23,24 +23,24 @@ export interface AlignmentPoint {
   readonly error: number;
 }
 
+const middleLabel = { labelAnchor: 'center', labelArrow: 'none' } as const;
+
+/** A tick for every layer that is there; layer 0 is the input. */
+function layerAxis(points: readonly { readonly layer: number }[]): Plot.ScaleOptions {
+  const ticks = [...new Set(points.map(({ layer }) => layer))];
+  return { label: 'layer', ticks, tickFormat: (l: number) => (l === 0 ? 'input' : String(l)), inset: 12, ...middleLabel };
+}
+
 /** Centred alignment with the targets against the layer, a line a theory, bars of one standard error. */
 export function alignmentPlot(points: readonly AlignmentPoint[], theories: readonly string[]): string {
-  const layers = [...new Set(points.map(({ layer }) => layer))];
   return render({
     width: 560,
     height: 340,
     marginLeft: 60,
     marginRight: 110,
     marginBottom: 45,
-    x: {
-      label: 'layer',
-      ticks: layers,
-      tickFormat: (l: number) => (l === 0 ? 'input' : String(l)),
-      inset: 12,
-      labelAnchor: 'center',
-      labelArrow: 'none',
-    },
-    y: { label: 'CKA with YYᵀ', grid: true, nice: true, labelAnchor: 'center', labelArrow: 'none' },
+    x: layerAxis(points),
+    y: { label: 'CKA with YYᵀ', grid: true, nice: true, ...middleLabel },
     color: { domain: [...theories], range: THEORY_COLOURS },
     marks: [
       Plot.ruleX(points, {
@@ -65,22 +65,14 @@ export function changePlot(
   points: readonly { theory: string; layer: number; change: number }[],
   theories: readonly string[],
 ): string {
-  const layers = [...new Set(points.map(({ layer }) => layer))];
   return render({
     width: 440,
     height: 340,
     marginLeft: 60,
     marginRight: 30,
     marginBottom: 45,
-    x: {
-      label: 'layer',
-      ticks: layers,
-      tickFormat: (l: number) => (l === 0 ? 'input' : String(l)),
-      inset: 12,
-      labelAnchor: 'center',
-      labelArrow: 'none',
-    },
-    y: { label: '‖C − K‖/‖K‖', grid: true, nice: true, zero: true, labelAnchor: 'center', labelArrow: 'none' },
+    x: layerAxis(points),
+    y: { label: '‖C − K‖/‖K‖', grid: true, nice: true, zero: true, ...middleLabel },
     color: { domain: [...theories], range: THEORY_COLOURS },
     marks: [
       Plot.line(points, { x: 'layer', y: 'change', stroke: 'theory', strokeWidth: 2 }),
@@ -103,7 +95,7 @@ export function spectrumPlot(points: readonly SpectrumPoint[], theories: readonl
     marginLeft: 64,
     marginBottom: 42,
     title,
-    x: { type: 'log', label: 'rank', labelAnchor: 'center', labelArrow: 'none', ticks: 4, tickFormat: ',' },
+    x: { type: 'log', label: 'rank', ...middleLabel, ticks: 4, tickFormat: ',' },
     y: {
       type: 'log',
       label: 'eigenvalue of HCH',

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readNpz } from '#src/formats/npz.js';
+import { root } from '../support.js';
 import { interrupt, run, temporaryFolder } from './run.js';
 
 const folder = temporaryFolder();
@@ -185,5 +186,23 @@ describe('help and version', () => {
       expect(status).toBe(0);
     }
     expect(run(folder, ['--version']).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('the main job', () => {
+  it('on real digits: the finite network aligns with the task, layer by layer, where the infinite one does not', () => {
+    // What `npm start` runs, from any folder.
+    const [program, script, ...args] = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts.start.split(' ');
+    expect([program, script]).toEqual(['node', 'bin/finite-width.js']);
+    const { status, stdout, stderr } = run(folder, args);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('report: runs/mnist/report.html');
+    expect(stdout).toMatch(/MNIST digits 0, 3/);
+    const [nngp, perturbative] = json('runs/mnist/compare.json').theories;
+    expect(nngp.cka[2]).toBeLessThan(nngp.cka[0]);
+    expect(perturbative.cka[1]).toBeGreaterThan(nngp.cka[1] + 50 * perturbative.ckaStandardError[1]);
+    expect(perturbative.cka[2]).toBeGreaterThan(perturbative.cka[1]);
+    expect(perturbative.test.accuracy).toBeGreaterThan(0.95);
   });
 });
