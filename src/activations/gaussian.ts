@@ -16,6 +16,8 @@ export interface Layer {
 
 interface ChainArgs {
   readonly c: Matrix;
+  /** c has its lower triangle only, and lacks this shift: it is completed on the way, row by row */
+  readonly complete?: number | undefined;
   /** each layer with the pairs of the kernel below it, and where its kernel goes */
   readonly layers: readonly (Layer & { readonly pairs: PairExpectations; readonly out: Matrix })[];
 }
@@ -23,9 +25,13 @@ interface ChainArgs {
 /** Rows of one kernel after the other, each computed from the one below while that is in the cache. */
 const chainTask: Task<ChainArgs> = {
   name: 'kernelRows',
-  run({ c, layers }, chunk) {
+  run({ c, complete, layers }, chunk) {
     const n = c.rows;
     const [from, to] = [chunk * ROWS, Math.min(n, (chunk + 1) * ROWS)];
+    if (complete !== undefined) {
+      for (let i = from; i < to; i++) for (let p = i * n; p <= i * n + i; p++) c.data[p] += complete;
+      mirrorRows(c, from, to);
+    }
     let below = c;
     for (const { pairs, out, scale, shift } of layers) {
       const formula = pairFormulas[pairs.kind];
@@ -118,10 +124,19 @@ export function kernelOf(activation: Activation, c: Matrix, compute: Compute, sc
   return kernelChain(activation, c, [{ scale, shift }], compute)[0];
 }
 
-/** The kernels of successive layers, each from the one below it. */
-export function kernelChain(activation: Activation, c: Matrix, layers: readonly Layer[], compute: Compute): Matrix[] {
+/**
+ * The kernels of successive layers, each from the one below it. With `complete`, c may lack its upper triangle and a constant: they are added
+ * while its rows are in the cache.
+ */
+export function kernelChain(
+  activation: Activation,
+  c: Matrix,
+  layers: readonly Layer[],
+  compute: Compute,
+  complete?: number,
+): Matrix[] {
   const jobs: ChainArgs['layers'][number][] = [];
-  let variances = diagonal(c);
+  let variances = diagonal(c).map((value) => value + (complete ?? 0));
   for (const { scale, shift } of layers) {
     const pairs = activation.prepare(variances, compute.algebra);
     jobs.push({ pairs, out: scratch(c.rows), scale, shift });
@@ -129,13 +144,13 @@ export function kernelChain(activation: Activation, c: Matrix, layers: readonly 
   }
   const chunks = chunksOf(c.rows);
   if (!activation.pairByQuadrature) {
-    compute.executor.run(chainTask, { c, layers: jobs }, chunks);
+    compute.executor.run(chainTask, { c, complete, layers: jobs }, chunks);
     return jobs.map(({ out }) => out);
   }
   // Series may leave entries to quadrature, which the next layer needs: one layer at a time.
   let below = c;
-  for (const job of jobs) {
-    compute.executor.run(chainTask, { c: below, layers: [job] }, chunks);
+  for (const [l, job] of jobs.entries()) {
+    compute.executor.run(chainTask, { c: below, complete: l === 0 ? complete : undefined, layers: [job] }, chunks);
     fillByQuadrature(activation, below, job);
     below = job.out;
   }

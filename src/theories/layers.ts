@@ -4,14 +4,7 @@ import type { Compute } from '../numerics/compute.js';
 import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
 import { choleskySolve } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, diagonal, type Matrix, release } from '../numerics/matrix.js';
-import { mirrorInParallel } from '../numerics/parallel/mirror.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
-
-/** C⁽⁰⁾ = g₀ X Xᵀ/D + β₀, P×P (theory §1). */
-export function inputKernel(network: Network, x: Matrix, compute: Compute): Matrix {
-  const kernel = compute.algebra.syrk(x, { alpha: gain(network, 0) / x.columns, mirror: false });
-  return mirrorInParallel(kernel, compute.executor, network.biasVariance[0]);
-}
 
 /** K⁽ˡ⁾ = g_l K(K⁽ˡ⁻¹⁾) + β_l */
 export function nextKernel(network: Network, l: number, below: Matrix, compute: Compute): Matrix {
@@ -31,12 +24,13 @@ export function nextRows(
 
 /** K⁽⁰⁾ … K⁽ᴸ⁾ at infinite width (theory §3). @throws InputError if a kernel is not finite */
 export function nngpKernels(network: Network, x: Matrix, compute: Compute): Matrix[] {
-  const input = inputKernel(network, x, compute);
+  // C⁽⁰⁾ = g₀ X Xᵀ/D + β₀ (theory §1); the chain adds the upper triangle and β₀.
+  const input = compute.algebra.syrk(x, { alpha: gain(network, 0) / x.columns, mirror: false });
   const layers = Array.from({ length: network.hiddenLayers }, (_, k) => ({
     scale: gain(network, k + 1),
     shift: network.biasVariance[k + 1],
   }));
-  const kernels = [input, ...kernelChain(network.activation, input, layers, compute)];
+  const kernels = [input, ...kernelChain(network.activation, input, layers, compute, network.biasVariance[0])];
   kernels.forEach((kernel, l) => {
     // Variances bound all other entries.
     if (diagonal(kernel).every(Number.isFinite)) return;
