@@ -4,9 +4,10 @@ import type { Task } from '../numerics/parallel/executor.js';
 import type { Activation } from './activation.js';
 import { type PairExpectations, pairFormulas } from './pairs/pairExpectations.js';
 
-/** Rows a thread takes at once. */
+/** Rows a thread takes at once: of kernels few, so that those of all layers stay in the cache; of responses more, for each chunk has sums of its own. */
+const KERNEL_ROWS = 4;
 const ROWS = 16;
-const chunksOf = (size: number) => Math.ceil(size / ROWS);
+const chunksOf = (size: number, rows = ROWS) => Math.ceil(size / rows);
 
 /** One layer: scale · ⟨φφᵀ⟩ + shift. */
 export interface Layer {
@@ -27,7 +28,7 @@ const chainTask: Task<ChainArgs> = {
   name: 'kernelRows',
   run({ c, complete, layers }, chunk) {
     const n = c.rows;
-    const [from, to] = [chunk * ROWS, Math.min(n, (chunk + 1) * ROWS)];
+    const [from, to] = [chunk * KERNEL_ROWS, Math.min(n, (chunk + 1) * KERNEL_ROWS)];
     if (complete !== undefined) {
       for (let i = from; i < to; i++) for (let p = i * n; p <= i * n + i; p++) c.data[p] += complete;
       mirrorRows(c, from, to);
@@ -142,7 +143,7 @@ export function kernelChain(
     jobs.push({ pairs, out: scratch(c.rows), scale, shift });
     variances = pairs.diagonal.map((value) => scale * value + shift);
   }
-  const chunks = chunksOf(c.rows);
+  const chunks = chunksOf(c.rows, KERNEL_ROWS);
   if (!activation.pairByQuadrature) {
     compute.executor.run(chainTask, { c, complete, layers: jobs }, chunks);
     return jobs.map(({ out }) => out);
