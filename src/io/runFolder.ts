@@ -20,6 +20,9 @@ function explain(error: unknown, path: string): InputError {
   return new InputError(`--out ${path}: ${reasons[code ?? ''] ?? (error as Error).message}`);
 }
 
+/** runs/NAME for the problem file NAME.json or the preset NAME. */
+export const defaultFolder = (source: string): string => `runs/${basename(source, '.json')}`;
+
 async function checkReplaceable(path: string, shown: string): Promise<void> {
   const info = await stat(path).catch(() => undefined);
   if (!info) return;

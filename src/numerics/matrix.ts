@@ -143,12 +143,6 @@ export function inner(a: Matrix, b: Matrix): number {
 
 export const frobenius = (a: Matrix): number => Math.sqrt(inner(a, a));
 
-export function trace(a: Matrix): number {
-  let sum = 0;
-  for (let i = 0; i < a.rows; i++) sum += a.data[i * a.columns + i];
-  return sum;
-}
-
 /** ‖a − b‖ / ‖b‖ in the Frobenius norm. */
 export function relativeDistance(a: Matrix, b: Matrix): number {
   let difference = 0;

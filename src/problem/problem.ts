@@ -40,9 +40,6 @@ export function gain({ weightVariance, featureScale, hiddenLayers }: Network, l:
 /** N_l */
 export const width = (network: Network, l: number): number => network.widths[l - 1];
 
-/** Inputs and targets as nested arrays, flat arrays (targets only) or matrices. */
-export type ArrayInput = Matrix | readonly ArrayLike<number>[] | ArrayLike<number>;
-
 function isMatrix(value: object): value is Matrix {
   return 'rows' in value && 'columns' in value && 'data' in value;
 }

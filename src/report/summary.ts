@@ -71,8 +71,6 @@ export function summarise({ posterior, seconds, trainMean, test }: Solved) {
   };
 }
 
-export type Summary = ReturnType<typeof summarise>;
-
 /** The part of a result that does not depend on the theory. */
 export function describeProblem(problem: Problem, compute: Compute) {
   const { data, network, noiseVariance } = problem;

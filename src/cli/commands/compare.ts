@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { defaultCompute } from '../../compute/nodeCompute.js';
 import { loadProblem } from '../../io/loadProblem.js';
-import { RunFolder } from '../../io/runFolder.js';
+import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import { InputError } from '../../numerics/errors.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { comparisonTable } from '../../report/table.js';
@@ -32,7 +32,7 @@ async function compare(source: string, flags: Flags, report: (code: number) => v
   const names = theoryList(flags.theories);
   const { problem, spec, warnings } = await loadProblem(source);
   for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
-  const out = flags.out ?? `runs/${source.replace(/^.*[\\/]/, '').replace(/\.json$/, '')}`;
+  const out = flags.out ?? defaultFolder(source);
   const folder = await RunFolder.open(out);
   await withFolder(folder, async () => {
     const compute = await defaultCompute();

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { defaultCompute } from '../../compute/nodeCompute.js';
 import { writeNpz } from '../../formats/npz.js';
 import { loadProblem } from '../../io/loadProblem.js';
-import { RunFolder } from '../../io/runFolder.js';
+import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { comparisonTable } from '../../report/table.js';
@@ -46,7 +46,7 @@ async function solve(source: string, flags: Flags, report: (code: number) => voi
   theoryByName(flags.theory);
   const { problem, spec, warnings } = await loadProblem(source);
   for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
-  const out = flags.out ?? `runs/${source.replace(/^.*[\\/]/, '').replace(/\.json$/, '')}-${flags.theory}`;
+  const out = flags.out ?? `${defaultFolder(source)}-${flags.theory}`;
   const folder = await RunFolder.open(out);
   await withFolder(folder, async () => {
     const compute = await defaultCompute();
