@@ -11,6 +11,8 @@ export interface Activation {
   readonly portable: boolean;
   /** φ is a multiple of h, so that theories have closed forms */
   readonly linear?: boolean;
+  /** φ jumps somewhere, so that averages of φ' over samples miss what happens there */
+  readonly discontinuous?: boolean;
   /** out[i] = φ(h[i]); `out` may be `h` */
   value(h: Float64Array, out: Float64Array): void;
   /** out[i] = φ'(h[i]); the mean of the two sides at a kink; `out` may be `h` */

@@ -23,7 +23,14 @@ export function defineActivation({ name, value, derivative, kinks = [] }: Activa
   if (!Number.isFinite(value(0))) throw new InputError(`activation ${name}: φ(0) is ${value(0)}; φ must be finite everywhere`);
   if (kinks.some((kink) => !Number.isFinite(kink))) throw new InputError(`activation ${name}: kinks must be finite numbers`);
   const slope = derivative ?? ((h: number) => difference(value, h, kinks));
-  return byQuadrature({ name, kinks, value: elementwise(value), derivative: elementwise(slope) }, name, false);
+  const discontinuous = kinks.some((kink) => jumpsAt(value, kink));
+  const functions = { name, kinks, value: elementwise(value), derivative: elementwise(slope) };
+  return { ...byQuadrature(functions, name, false), ...(discontinuous ? { discontinuous } : {}) };
+}
+
+function jumpsAt(f: (h: number) => number, kink: number): boolean {
+  const step = 1e-9 * Math.max(1, Math.abs(kink));
+  return Math.abs(f(kink + step) - f(kink - step)) > 1e-4 * Math.max(1, Math.abs(f(kink + step)));
 }
 
 /** Sixth-order central difference, with a step that stays on one side of the nearest kink. */

@@ -6,6 +6,7 @@ export const sign: Activation = {
   name: 'sign',
   formula: 'sign(h)',
   portable: true,
+  discontinuous: true,
   value: elementwise(Math.sign),
   derivative: elementwise(() => 0),
   prepare: (variances) => ({

@@ -1,102 +1,96 @@
+import type { CrossCovariance } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
-import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
-import { factorSemidefinite } from '../numerics/linearAlgebra.js';
-import { addToDiagonal, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
-import { gain, type Problem } from '../problem/problem.js';
-import { type LayerEquations, type Solution, solveForwardBackward } from './forwardBackward.js';
+import { NotPositiveDefiniteError } from '../numerics/errors.js';
+import type { Matrix } from '../numerics/matrix.js';
+import { gain, type Network, type Problem } from '../problem/problem.js';
+import { refine } from './annealing.js';
+import { forwardBackwardSystem, type LayerEquations, type Solution, solveForwardBackward } from './forwardBackward.js';
 import { explainSingular, nngpKernels } from './layers.js';
+import { extendLinear, linearEquations } from './linearMap.js';
 import { createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
+import { firstShare } from './progressShare.js';
+import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
 import type { Theory } from './theory.js';
+import { linearTilt } from './tilted/tilt.js';
+import { defaultTolerance, GROUPS, sampleCount, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
 
-/**
- * With C = F Fᵀ and s = 2g/N: the Cholesky factor of 1 − s FᵀC̃F. It exists exactly where the tilted measure can be normalised.
- * @throws NotPositiveDefiniteError elsewhere
- */
-function tilt(c: Matrix, conjugate: Matrix, s: number, { algebra }: Compute) {
-  const factor = factorSemidefinite(algebra, c);
-  const cf = algebra.gemm(conjugate, factor);
-  const metric = algebra.gemm(factor, cf, { transposeA: true, alpha: -s });
-  return { factor, cf, metric: algebra.cholesky(addToDiagonal(metric, 1)) };
+/** a ← g a + β */
+export function affine(a: Matrix, g: number, beta: number): Matrix {
+  for (let i = 0; i < a.data.length; i++) a.data[i] = g * a.data[i] + beta;
+  return a;
 }
 
-/** into += alpha · B (1 − sFᵀC̃F)⁻¹ Bᵀ for B = F or C̃F and the Cholesky factor `metric` of the middle. */
-function addSandwich(metric: Matrix, b: Matrix, alpha: number, into: Matrix, { algebra }: Compute): Matrix {
-  const rows = algebra.solveTriangular(metric, transpose(b));
-  return algebra.syrk(rows, { transpose: true, alpha, beta: 1, into });
-}
+export const affineRows = ({ cross, own }: CrossCovariance, g: number, beta: number): CrossCovariance => ({
+  cross: affine(cross, g, beta),
+  own: own.map((value) => g * value + beta),
+});
 
-/**
- * φ(h) = h (theory §5): ⟨hhᵀ⟩ = C(1 − sC̃C)⁻¹ = F(1 − sFᵀC̃F)⁻¹Fᵀ and C̃⁽ˡ⁾ = gC̃(1 − sCC̃)⁻¹ = g[C̃ + s C̃F(1 − sFᵀC̃F)⁻¹FᵀC̃], s = 2g/N.
- */
-export function linearEquations({ network }: Problem, compute: Compute): LayerEquations {
+/** C⁽ˡ⁾ = g⟨φφᵀ⟩ + β and C̃⁽ˡ⁾ = (N/2) sym(⟨∇F hᵀ⟩C⁻¹), averages in the measure tilted by F = (g/N) φᵀC̃φ (theory §4). */
+export function tiltedEquations({ network }: Problem, samples: TiltedSamples): LayerEquations {
   return {
     forward(l, width, below, conjugate) {
       const g = gain(network, l);
-      const { factor, metric } = tilt(below, conjugate, (2 * g) / width, compute);
-      const shift = zeros(below.rows);
-      shift.data.fill(network.biasVariance[l]);
-      return addSandwich(metric, factor, g, shift, compute);
+      const measure = samples.measure(l, below, g / width, linearTilt(conjugate));
+      return affine(measure.secondMoment(), g, network.biasVariance[l]);
     },
     backward(l, width, kernel, above) {
       const g = gain(network, l + 1);
-      const s = (2 * g) / width;
-      const { cf, metric } = tilt(kernel, above, s, compute);
-      const scaled = copy(above);
-      for (let i = 0; i < scaled.data.length; i++) scaled.data[i] *= g;
-      return addSandwich(metric, cf, g * s, scaled, compute);
+      return samples.measure(l + 1, kernel, g / width, linearTilt(above)).conjugate(width);
     },
   };
 }
 
-/** New rows: ⟨h_*hᵀ⟩ = C_* + C_*X C and ⟨h_*²⟩ = C_** + C_*X C_*ᵀ with X = sC̃(1 − sCC̃)⁻¹, which is (2/N) times what `backward` returns. */
-function extendLinear(
-  { network }: Problem,
+/** New points in layer l, moved by the training points alone (theory §6). */
+export function extendTilted(
+  network: Network,
   { kernels, conjugates, convergence }: Solution,
-  equations: LayerEquations,
-  { algebra }: Compute,
+  samples: TiltedSamples,
 ): Extend {
   return (l, below) => {
     const g = gain(network, l);
-    const beta = network.biasVariance[l];
-    const width = convergence.widths[l - 1];
-    // `backward` takes its gain from the layer above the kernel: layer l sits above the kernel l − 1.
-    const x = equations.backward(l - 1, width, kernels[l - 1], conjugates[l] as Matrix);
-    const tilted = algebra.gemm(below.cross, x, { alpha: 2 / width });
-    const cross = algebra.gemm(tilted, kernels[l - 1], { alpha: g });
-    for (let i = 0; i < cross.data.length; i++) cross.data[i] += g * below.cross.data[i] + beta;
-    const p = cross.columns;
-    const own = below.own.map((value, t) => {
-      let sum = value;
-      for (let i = t * p; i < (t + 1) * p; i++) sum += tilted.data[i] * below.cross.data[i];
-      return g * sum + beta;
-    });
-    return { cross, own };
+    const tilt = linearTilt(conjugates[l] as Matrix);
+    const measure = samples.measure(l, kernels[l - 1], g / convergence.widths[l - 1], tilt);
+    return affineRows(measure.secondMomentRows(below), g, network.biasVariance[l]);
   };
+}
+
+function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, options: Parameters<Theory['iterate']>[2]) {
+  const { network, data } = problem;
+  const { tolerance = defaultTolerance(network.activation), maxIterations = 500, seed = 0 } = options;
+  const samples = new TiltedSamples(network.activation, compute, sampleCount(problem, options), seed);
+  const equations = tiltedEquations(problem, samples);
+  const solving = solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations });
+  const solution = yield* firstShare(solving, SOLVING_SHARE);
+  samples.frozen = true;
+  const scale = solution.convergence.widths[0] / network.widths[0];
+  const uncertainty = yield* repeat(solution.kernels, data.y, GROUPS, solution.convergence, scale, 'jackknife', (group) => {
+    const system = forwardBackwardSystem(problem, tiltedEquations(problem, samples.without(group)), compute);
+    return refine(system, solution.kernels, scale, Math.max(tolerance, REPETITION_TOLERANCE));
+  });
+  return { solution, samples, uncertainty };
 }
 
 /** Maximum a posteriori kernels: the full forward-backward equations (theory §4), in closed form for the linear activation. */
 export const map: Theory = {
   name: 'map',
-  summary: 'maximum a posteriori kernels (closed form, linear activation)',
-  matrices: ({ network }) => 12 * network.hiddenLayers + 16,
+  summary: 'maximum a posteriori kernels: the full forward-backward equations',
+  matrices: (problem, options) =>
+    12 * problem.network.hiddenLayers + 16 + (problem.network.activation.linear ? 0 : tiltedMatrices(problem, options)),
   *iterate(problem, compute, options) {
     const { network, data } = problem;
-    if (!network.activation.linear) {
-      throw new InputError(
-        `theory map: solved in closed form for activation "linear" only, not "${network.activation.name}"; use perturbative`,
-      );
-    }
     const nngp = nngpKernels(network, data.x, compute);
-    const equations = linearEquations(problem, compute);
-    const { tolerance = 1e-10, maxIterations = 500 } = options;
     try {
-      const solution = yield* solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations });
-      return createPosterior(
-        { theory: 'map', problem, nngp, ...solution },
-        extendLinear(problem, solution, equations, compute),
-        compute,
-      );
+      if (network.activation.linear) {
+        const equations = linearEquations(problem, compute);
+        const { tolerance = 1e-10, maxIterations = 500 } = options;
+        const solution = yield* solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations });
+        const extend = extendLinear(problem, solution, equations, compute);
+        return createPosterior({ theory: 'map', problem, nngp, ...solution }, extend, compute);
+      }
+      const { solution, samples, uncertainty } = yield* solveTilted(problem, nngp, compute, options);
+      const fields = { theory: 'map', problem, nngp, ...solution, ...(uncertainty ? { uncertainty } : {}) };
+      return createPosterior(fields, extendTilted(network, solution, samples), compute);
     } catch (error) {
       throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
     }

@@ -4,13 +4,14 @@ import type { Compute } from '../numerics/compute.js';
 import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, type Matrix, release } from '../numerics/matrix.js';
 import { gain, type Problem } from '../problem/problem.js';
+import { refine } from './annealing.js';
 import { ExactFourPoint } from './exactFourPoint.js';
-import { type LayerEquations, refine, type Solution, solveForwardBackward, sweep } from './forwardBackward.js';
+import { forwardBackwardSystem, type LayerEquations, type Solution, solveForwardBackward } from './forwardBackward.js';
 import { explainSingular, nextKernel, nextRows, nngpKernels } from './layers.js';
 import { createPosterior, type Uncertainty } from './posterior.js';
 import type { Extend } from './predict.js';
 import { firstShare } from './progressShare.js';
-import { Repetitions } from './repetitions.js';
+import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
 import { GROUPS, SampledFourPoint } from './sampledFourPoint.js';
 import type { Theory, TheoryOptions } from './theory.js';
 
@@ -23,9 +24,6 @@ interface FourPoint {
 /** Points up to which P⁴/24 exact integrals are cheaper than samples. */
 const EXACT_POINTS = 32;
 const SAMPLES = 8192;
-const REPETITION_TOLERANCE = 1e-5;
-/** About this share of the time goes into the solution, the rest into its standard errors. */
-const SOLVING_SHARE = 0.7;
 
 function isExact({ network, data }: Problem, { fourPoint = 'auto' }: TheoryOptions): boolean {
   const { activation } = network;
@@ -63,7 +61,8 @@ export function iterationOf(
   options: TheoryOptions,
 ): (kernels: readonly Matrix[]) => Matrix[] {
   const equations = equationsWith(problem, fourPointOf(problem, compute, options), compute);
-  return (kernels) => sweep(problem, kernels, equations, 1, compute).image;
+  const system = forwardBackwardSystem(problem, equations, compute);
+  return (kernels) => system.sweep(kernels, 1).image;
 }
 
 /** New points obey the forward equation of the training points, whose conjugate kernels move them (theory §6). */
@@ -109,21 +108,10 @@ export const perturbative: Theory = {
       let uncertainty: Uncertainty | undefined;
       if (sampledErrors) {
         const scale = convergence.widths[0] / network.widths[0];
-        const repetitions = new Repetitions(kernels, data.y);
-        for (let group = 0; group < GROUPS; group++) {
-          const part = equationsWith(problem, fourPoint.only(group), compute);
-          const repeated = refine(problem, kernels, part, scale, Math.max(tolerance, REPETITION_TOLERANCE), compute);
-          if (repeated) repetitions.add(repeated);
-          const fraction = SOLVING_SHARE + ((1 - SOLVING_SHARE) * (group + 1)) / GROUPS;
-          yield {
-            iteration: convergence.iterations,
-            residual: convergence.residual,
-            widthScale: scale,
-            fraction,
-            stage: 'standard errors',
-          };
-        }
-        uncertainty = repetitions.uncertainty();
+        uncertainty = yield* repeat(kernels, data.y, GROUPS, convergence, scale, 'groups', (group) => {
+          const system = forwardBackwardSystem(problem, equationsWith(problem, fourPoint.only(group), compute), compute);
+          return refine(system, kernels, scale, Math.max(tolerance, REPETITION_TOLERANCE));
+        });
       }
       const fields = { theory: 'perturbative', problem, ...solution, nngp, ...(uncertainty ? { uncertainty } : {}) };
       return createPosterior(fields, extendRows(problem, solution, fourPoint, compute), compute);

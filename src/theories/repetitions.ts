@@ -1,6 +1,10 @@
 import { centredAlignment } from '../measures/alignment.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
-import type { Uncertainty } from './posterior.js';
+import type { Convergence, Uncertainty } from './posterior.js';
+import type { Progress } from './theory.js';
+
+/** Each repetition has one group of samples alone, or all groups but one. */
+export type Design = 'groups' | 'jackknife';
 
 /** Collects independent repetitions of a solution; the standard error of their mean follows from their scatter. */
 export class Repetitions {
@@ -32,21 +36,48 @@ export class Repetitions {
   }
 
   /** undefined with fewer than two repetitions */
-  uncertainty(): Uncertainty | undefined {
+  uncertainty(design: Design): Uncertainty | undefined {
     const n = this.count;
     if (n < 2) return undefined;
+    // Without one group of n, a solution moves n − 1 times less than with that group alone.
+    const factor = design === 'jackknife' ? n - 1 : 1;
     const kernels = this.sums.map((sum, l) => {
       const error = zeros(sum.rows);
       for (let i = 0; i < error.data.length; i++) {
-        error.data[i] = Math.sqrt(Math.max(0, this.squares[l].data[i] - sum.data[i] ** 2 / n) / (n * (n - 1)));
+        error.data[i] = factor * Math.sqrt(Math.max(0, this.squares[l].data[i] - sum.data[i] ** 2 / n) / (n * (n - 1)));
       }
       return error;
     });
     const cka = this.sums.map((_, l) => {
       const values = this.alignments.map((row) => row[l] - this.alignments[0][l]);
       const mean = values.reduce((total, value) => total + value / n, 0);
-      return Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / (n * (n - 1)));
+      return factor * Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / (n * (n - 1)));
     });
     return { kernels, cka, repetitions: n };
   }
+}
+
+/** About this share of the time goes into the solution, the rest into its standard errors. */
+export const SOLVING_SHARE = 0.7;
+/** Residual of repetitions, which need no more digits than their scatter has. */
+export const REPETITION_TOLERANCE = 1e-5;
+
+/** Solves again for every group of samples, and turns the scatter into standard errors. */
+export function* repeat(
+  reference: readonly Matrix[],
+  y: Matrix,
+  groups: number,
+  { iterations, residual }: Convergence,
+  widthScale: number,
+  design: Design,
+  solveGroup: (group: number) => Matrix[] | undefined,
+): Generator<Progress, Uncertainty | undefined, void> {
+  const repetitions = new Repetitions(reference, y);
+  for (let group = 0; group < groups; group++) {
+    const repeated = solveGroup(group);
+    if (repeated) repetitions.add(repeated);
+    const fraction = SOLVING_SHARE + ((1 - SOLVING_SHARE) * (group + 1)) / groups;
+    yield { iteration: iterations, residual, widthScale, fraction, stage: 'standard errors' };
+  }
+  return repetitions.uncertainty(design);
 }

@@ -1,0 +1,159 @@
+import type { Compute } from '../numerics/compute.js';
+import { NotPositiveDefiniteError } from '../numerics/errors.js';
+import { addToDiagonal, copy, type Matrix, release } from '../numerics/matrix.js';
+import { gain, type Problem } from '../problem/problem.js';
+import { anneal, type KernelSystem, refine } from './annealing.js';
+import { conjugatesBelow } from './forwardBackward.js';
+import { explainSingular, nngpKernels, solveOutput } from './layers.js';
+import { affine, affineRows, extendTilted, tiltedEquations } from './map.js';
+import { createPosterior } from './posterior.js';
+import { firstShare } from './progressShare.js';
+import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
+import type { Theory, TheoryOptions } from './theory.js';
+import { fluctuationTilt } from './tilted/tilt.js';
+import { meanForm, type TiltedMeasure } from './tilted/tiltedMeasure.js';
+import { defaultTolerance, GROUPS, sampleCount, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
+
+/**
+ * What is solved for, after the hidden kernels C⁽¹⁾ … C⁽ᴸ⁻¹⁾: the kernel of the predictor, C_eff, and the precision B of the
+ * fluctuations of the output fields.
+ */
+interface Output {
+  readonly effective: Matrix;
+  readonly precision: Matrix;
+}
+
+const outputOf = (state: readonly Matrix[]): Output => ({ effective: state[state.length - 2], precision: state[state.length - 1] });
+
+/** The measure of the last hidden layer's neurons under the tilt F(s, m) of theory §5. */
+function outputMeasure(problem: Problem, below: Matrix, output: Output, width: number, samples: TiltedSamples, compute: Compute) {
+  const { network, data } = problem;
+  const l = network.hiddenLayers;
+  const { factor, dual } = solveOutput(problem, output.effective, compute);
+  const precision = compute.algebra.cholesky(copy(output.precision));
+  const inverse = compute.algebra.choleskyInverse(precision);
+  release(factor, precision);
+  const tilt = fluctuationTilt({ matrix: inverse }, { factor: dual }, data.y.columns);
+  return { tilt, measure: samples.measure(l, below, gain(network, l) / width, tilt) };
+}
+
+/** 1/(1 + s) of every sample: what the fluctuating field leaves of a neuron's part in C_eff. */
+const damping = ({ values: [s] }: TiltedMeasure): Float64Array => s.map((value) => 1 / (1 + value));
+
+/** C_eff = g⟨φφᵀ/(1+s)⟩ + β and B = κ + β + g⟨φφᵀ[1/(1+s) + m/(n(1+s)²)]⟩ */
+function outputImage({ network, data, noiseVariance }: Problem, measure: TiltedMeasure): Output {
+  const l = network.hiddenLayers;
+  const [g, beta] = [gain(network, l), network.biasVariance[l]];
+  const weight = damping(measure);
+  const [, m] = measure.values;
+  const stiffness = weight.map((w, k) => w + (m[k] * w * w) / data.y.columns);
+  return {
+    effective: affine(measure.secondMoment(weight), g, beta),
+    precision: addToDiagonal(affine(measure.secondMoment(stiffness), g, beta), noiseVariance),
+  };
+}
+
+function multiscaleSystem(problem: Problem, samples: TiltedSamples, compute: Compute): KernelSystem {
+  const { network } = problem;
+  const { hiddenLayers, widths } = network;
+  const equations = tiltedEquations(problem, samples);
+  return {
+    sweep(state, scale) {
+      const width = scale * widths[hiddenLayers - 1];
+      const output = outputOf(state);
+      const conjugates = hiddenConjugates(problem, state, output, scale, samples, compute);
+      const image = [state[0]];
+      for (let l = 1; l < hiddenLayers; l++) {
+        image.push(equations.forward(l, scale * widths[l - 1], image[l - 1], conjugates[l] as Matrix));
+      }
+      const { measure } = outputMeasure(problem, image[hiddenLayers - 1], output, width, samples, compute);
+      const { effective, precision } = outputImage(problem, measure);
+      return { image: [...image, effective, precision], conjugates };
+    },
+  };
+}
+
+/** C̃⁽¹⁾ … C̃⁽ᴸ⁻¹⁾: the last from the tilt F, those below as in `map`. */
+function hiddenConjugates(
+  problem: Problem,
+  state: readonly Matrix[],
+  output: Output,
+  scale: number,
+  samples: TiltedSamples,
+  compute: Compute,
+): (Matrix | undefined)[] {
+  const { hiddenLayers, widths } = problem.network;
+  if (hiddenLayers === 1) return [undefined, undefined];
+  const width = scale * widths[hiddenLayers - 1];
+  const { measure } = outputMeasure(problem, state[hiddenLayers - 1], output, width, samples, compute);
+  return conjugatesBelow(
+    problem,
+    state,
+    hiddenLayers - 1,
+    measure.conjugate(width),
+    tiltedEquations(problem, samples),
+    scale,
+  );
+}
+
+/** C⁽⁰⁾ … C⁽ᴸ⁾ of the networks: the output kernel C⁽ᴸ⁾ = g⟨φφᵀ⟩ + β is not that of the predictor. */
+function kernelsOf(problem: Problem, state: Matrix[], scale: number, samples: TiltedSamples, compute: Compute): Matrix[] {
+  const { network } = problem;
+  const { hiddenLayers: l, widths, biasVariance } = network;
+  const { measure } = outputMeasure(problem, state[l - 1], outputOf(state), scale * widths[l - 1], samples, compute);
+  return [...state.slice(0, l), affine(measure.secondMoment(), gain(network, l), biasVariance[l])];
+}
+
+function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, options: TheoryOptions) {
+  const { network, data, noiseVariance } = problem;
+  const { hiddenLayers: top, widths, activation } = network;
+  const { tolerance = defaultTolerance(activation), maxIterations = 500, seed = 0 } = options;
+  const samples = new TiltedSamples(activation, compute, sampleCount(problem, options), seed);
+  const infinite = [...nngp, addToDiagonal(copy(nngp[top]), noiseVariance)];
+  const solving = anneal(multiscaleSystem(problem, samples, compute), infinite, widths, { tolerance, maxIterations });
+  const { state, scale, convergence } = yield* firstShare(solving, SOLVING_SHARE);
+  samples.frozen = true;
+  const kernels = kernelsOf(problem, state, scale, samples, compute);
+  const output = outputOf(state);
+  const conjugates = hiddenConjugates(problem, state, output, scale, samples, compute);
+  const { tilt, measure } = outputMeasure(problem, state[top - 1], output, scale * widths[top - 1], samples, compute);
+  conjugates[top] = meanForm(tilt, measure.meanPartials, compute);
+  const uncertainty = yield* repeat(kernels, data.y, GROUPS, convergence, scale, 'jackknife', (group) => {
+    const part = samples.without(group);
+    const refined = refine(multiscaleSystem(problem, part, compute), state, scale, Math.max(tolerance, REPETITION_TOLERANCE));
+    return refined && kernelsOf(problem, refined, scale, part, compute);
+  });
+  return { state, samples, uncertainty, solution: { kernels, conjugates, convergence } };
+}
+
+/**
+ * `map` with the fluctuations that P ∝ N makes large (theory §5): the output fields â = ia + ξ adapt by their saddle a and fluctuate with
+ * precision B, and every neuron of the last hidden layer feels both. As P/N → 0 it becomes `map`.
+ */
+export const multiscale: Theory = {
+  name: 'multiscale',
+  summary: 'map with the output fluctuations that count when samples are as many as neurons',
+  matrices: (problem, options) => 12 * problem.network.hiddenLayers + 24 + tiltedMatrices(problem, options),
+  *iterate(problem, compute, options) {
+    const { network, data } = problem;
+    const nngp = nngpKernels(network, data.x, compute);
+    try {
+      const { state, samples, uncertainty, solution } = yield* solveMultiscale(problem, nngp, compute, options);
+      const output = outputOf(state);
+      const lower = extendTilted(network, solution, samples);
+      const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective };
+      return createPosterior(
+        { ...fields, ...(uncertainty ? { uncertainty } : {}) },
+        (l, below) => {
+          if (l < network.hiddenLayers) return lower(l, below);
+          const width = solution.convergence.widths[l - 1];
+          const { measure } = outputMeasure(problem, state[l - 1], output, width, samples, compute);
+          return affineRows(measure.secondMomentRows(below, damping(measure)), gain(network, l), network.biasVariance[l]);
+        },
+        compute,
+      );
+    } catch (error) {
+      throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
+    }
+  },
+};

@@ -1,0 +1,244 @@
+import type { Activation } from '../../activations/activation.js';
+import { applyActivation } from '../../activations/apply.js';
+import { type CrossCovariance, crossKernel } from '../../activations/crossGaussian.js';
+import { kernelOf, pullback } from '../../activations/gaussian.js';
+import type { Compute } from '../../numerics/compute.js';
+import { addScaled, copy, diagonal, type Matrix, mirrorLower, release, scratch, transpose, zeros } from '../../numerics/matrix.js';
+import { cleared, newFields, weightedCross, weightedGram } from '../weightedSums.js';
+import type { Proposal } from './proposal.js';
+import type { Form, Tilt } from './tilt.js';
+
+/** Samples of one layer's neurons under the proposal: S×P each. */
+export interface Samples {
+  /** standard normals ε; h = Gᵀε */
+  readonly epsilon: Matrix;
+  /** one normal a sample for points that are not among the P */
+  readonly extra: Float64Array;
+  readonly h: Matrix;
+  readonly phi: Matrix;
+  readonly scratch: Matrix;
+}
+
+/**
+ * Averages over P(h) ∝ e^F N(h|0, C) by importance sampling from a Gaussian q near it. What q gives in closed form is added exactly:
+ * ⟨X⟩_P ≈ ⟨X⟩_q + Σ_s (w_s − 1/S) X_s, so that only the difference of the two measures is sampled, and a Gaussian P has no error at all.
+ */
+export class TiltedMeasure {
+  /** normalised weights w_s */
+  readonly weights: Float64Array;
+  /** ln⟨e^F⟩ over N(0, C) */
+  readonly logNormaliser: number;
+  /** effective share of the samples, 1/(S Σ w²) */
+  readonly effectiveShare: number;
+  /** ⟨∂F/∂s_k⟩ */
+  readonly meanPartials: readonly number[];
+  /** s_k of every sample */
+  readonly values: readonly Float64Array[];
+  private readonly partials: readonly Float64Array[];
+
+  constructor(
+    private readonly activation: Activation,
+    private readonly factor: Matrix,
+    private readonly coupling: number,
+    private readonly tilt: Tilt,
+    private readonly proposal: Proposal,
+    private readonly samples: Samples,
+    private readonly compute: Compute,
+  ) {
+    const { phi, h, epsilon } = samples;
+    const size = epsilon.rows;
+    compute.algebra.gemm(epsilon, proposal.map, { into: h });
+    applyActivation(activation, h.data, phi.data, compute);
+    this.values = tilt.forms.map((form) => this.formValues(form, phi));
+    this.partials = this.values.map(() => new Float64Array(size));
+    const log = new Float64Array(size);
+    tilt.evaluate(this.values, log, this.partials);
+    const gaussian = this.formValues({ matrix: proposal.m }, h);
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let s = 0; s < size; s++) {
+      log[s] -= gaussian[s];
+      largest = Math.max(largest, log[s]);
+    }
+    let sum = 0;
+    for (let s = 0; s < size; s++) sum += log[s] = Math.exp(log[s] - largest);
+    let squares = 0;
+    for (let s = 0; s < size; s++) {
+      log[s] /= sum;
+      squares += log[s] ** 2;
+    }
+    this.weights = log;
+    this.effectiveShare = 1 / (size * squares);
+    this.logNormaliser = largest + Math.log(sum / size) - 0.5 * proposal.logDeterminant;
+    this.meanPartials = this.partials.map((partial) => this.mean(partial));
+  }
+
+  /** ⟨x⟩_P of a quantity given for every sample. */
+  mean(x: Float64Array): number {
+    let sum = 0;
+    for (let s = 0; s < x.length; s++) sum += this.weights[s] * x[s];
+    return sum;
+  }
+
+  /** ⟨x φφᵀ⟩_P; x = 1 if not given. */
+  secondMoment(x?: Float64Array): Matrix {
+    const { phi, scratch: rows } = this.samples;
+    const mean = x ? this.mean(x) : 1;
+    const moment = kernelOf(this.activation, this.proposal.covariance, this.compute, mean);
+    const rest = cleared(phi.columns);
+    weightedGram(phi, this.excess(x, mean), rows, rest, this.compute);
+    addScaled(moment, 1, mirrorLower(rest));
+    release(rest);
+    return moment;
+  }
+
+  /** ⟨x φ_tφ_α⟩_P and ⟨x φ_t²⟩_P for points t that are not among those of C, whose h is Gaussian given h at those (theory §6). */
+  secondMomentRows(rows: CrossCovariance, x?: Float64Array): CrossCovariance {
+    const { algebra } = this.compute;
+    const { phi, epsilon, extra, scratch: weighted } = this.samples;
+    const { root, map, covariance } = this.proposal;
+    // h_t = u_tᵀz + rest: z = R⁻ᵀε has covariance Λ⁻¹.
+    const u = algebra.solveTriangular(this.factor, transpose(rows.cross));
+    const v = algebra.solveTriangular(root, copy(u));
+    const fresh = newFields(algebra.gemm(epsilon, v), u, rows.own, extra);
+    applyActivation(this.activation, fresh.data, fresh.data, this.compute);
+    const underProposal: CrossCovariance = {
+      cross: algebra.gemm(v, map, { transposeA: true }),
+      own: rows.own.map((value, t) => {
+        let sum = value;
+        for (let i = t; i < u.data.length; i += u.columns) sum += v.data[i] ** 2 - u.data[i] ** 2;
+        return sum;
+      }),
+    };
+    const mean = x ? this.mean(x) : 1;
+    const moment = crossKernel(this.activation, diagonal(covariance), underProposal, this.compute, mean, 0);
+    weightedCross(fresh, phi, this.excess(x, mean), weighted, moment, this.compute);
+    return moment;
+  }
+
+  /**
+   * C̃ = sym((N/2) ⟨∇F hᵀ⟩_P C⁻¹), what the tilt asks of the kernel C (theory §4). Under q the tilt is replaced by the quadratic form with
+   * its mean partial derivatives, for which ⟨∇F hᵀ⟩_q = 2c M_q C_q exactly, M_q the pullback at C_q, and C_q C⁻¹ = 1 + 2c C_q M.
+   */
+  conjugate(width: number): Matrix {
+    const { algebra } = this.compute;
+    const { covariance, m } = this.proposal;
+    const g = this.coupling * width;
+    const standIn = meanForm(this.tilt, this.meanPartials, this.compute);
+    const exact = pullback(this.activation, covariance, standIn, this.compute, g);
+    const relative = algebra.gemm(covariance, m, { alpha: 2 * this.coupling });
+    const conjugate = algebra.gemm(exact, addToIdentity(relative));
+    const sampled = this.activation.discontinuous ? this.sampledShift(width) : this.sampledGradient(g);
+    addScaled(conjugate, 1, sampled);
+    release(standIn, exact, relative, sampled);
+    return symmetrise(conjugate);
+  }
+
+  /** g Σ_s Σ_k (w_s ∂_kF − ⟨∂_kF⟩/S) φ'_s∘Q_kφ_s h_sᵀ C⁻¹ */
+  private sampledGradient(g: number): Matrix {
+    const { algebra } = this.compute;
+    const { h, phi, epsilon, scratch: gradient } = this.samples;
+    const size = phi.rows;
+    const coefficients = this.partials.map((partial, k) =>
+      partial.map((value, s) => g * (this.weights[s] * value - this.meanPartials[k] / size)),
+    );
+    gradient.data.fill(0);
+    this.tilt.forms.forEach((form, k) => {
+      if ('matrix' in form) {
+        const applied = algebra.gemm(phi, form.matrix, { into: scratch(size, phi.columns) });
+        addRows(gradient, coefficients[k], applied);
+        release(applied);
+      } else {
+        const projected = algebra.gemm(phi, form.factor);
+        scaleRows(projected, coefficients[k]);
+        algebra.gemm(projected, form.factor, { transposeB: true, beta: 1, into: gradient });
+      }
+    });
+    const slope = scratch(size, phi.columns);
+    applyActivation(this.activation, h.data, slope.data, this.compute, true);
+    for (let i = 0; i < slope.data.length; i++) gradient.data[i] *= slope.data[i];
+    release(slope);
+    // Σ D_s h_sᵀ C⁻¹ = (Dᵀε) R⁻¹ L⁻¹, solved from the right by transposition.
+    const byNormals = algebra.gemm(epsilon, gradient, { transposeA: true });
+    algebra.solveTriangular(this.proposal.root, byNormals, { transpose: true });
+    return transpose(algebra.solveTriangular(this.factor, byNormals, { transpose: true }));
+  }
+
+  /** (N/2) C⁻¹ Σ_s (w_s − 1/S) h_sh_sᵀ C⁻¹: the same without φ', for activations that jump. */
+  private sampledShift(width: number): Matrix {
+    const { algebra } = this.compute;
+    const { epsilon, scratch: rows } = this.samples;
+    const shift = cleared(epsilon.columns);
+    weightedGram(epsilon, this.excess(undefined, 1), rows, shift, this.compute);
+    const half = (a: Matrix) => {
+      algebra.solveTriangular(this.proposal.root, a, { transpose: true });
+      return transpose(algebra.solveTriangular(this.factor, a, { transpose: true }));
+    };
+    const result = half(half(mirrorLower(shift)));
+    for (let i = 0; i < result.data.length; i++) result.data[i] *= 0.5 * width;
+    return result;
+  }
+
+  /** w_s x_s − ⟨x⟩/S */
+  private excess(x: Float64Array | undefined, mean: number): Float64Array {
+    const size = this.weights.length;
+    return this.weights.map((w, s) => (x ? w * x[s] : w) - mean / size);
+  }
+
+  /** c x_sᵀQx_s of every row. */
+  private formValues(form: Form, x: Matrix): Float64Array {
+    const { algebra } = this.compute;
+    const values = new Float64Array(x.rows);
+    if ('matrix' in form) {
+      const applied = algebra.gemm(x, form.matrix, { into: this.samples.scratch });
+      for (let s = 0; s < x.rows; s++) {
+        let sum = 0;
+        for (let i = s * x.columns; i < (s + 1) * x.columns; i++) sum += x.data[i] * applied.data[i];
+        values[s] = this.coupling * sum;
+      }
+      return values;
+    }
+    const projected = algebra.gemm(x, form.factor);
+    for (let i = 0; i < projected.data.length; i++) {
+      values[Math.floor(i / projected.columns)] += this.coupling * projected.data[i] ** 2;
+    }
+    return values;
+  }
+}
+
+/** Σ_k p_k Q_k: the quadratic form that stands for the tilt. */
+export function meanForm({ forms }: Tilt, partials: readonly number[], { algebra }: Compute): Matrix {
+  const size = 'matrix' in forms[0] ? forms[0].matrix.rows : forms[0].factor.rows;
+  const sum = zeros(size);
+  forms.forEach((form, k) => {
+    if ('matrix' in form) addScaled(sum, partials[k], form.matrix);
+    else algebra.syrk(form.factor, { alpha: partials[k], beta: 1, into: sum });
+  });
+  return sum;
+}
+
+function addToIdentity(a: Matrix): Matrix {
+  for (let i = 0; i < a.rows; i++) a.data[i * a.columns + i] += 1;
+  return a;
+}
+
+function symmetrise(a: Matrix): Matrix {
+  const n = a.rows;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const mean = 0.5 * (a.data[i * n + j] + a.data[j * n + i]);
+      a.data[i * n + j] = mean;
+      a.data[j * n + i] = mean;
+    }
+  }
+  return a;
+}
+
+function scaleRows(a: Matrix, factors: Float64Array): void {
+  for (let i = 0; i < a.data.length; i++) a.data[i] *= factors[Math.floor(i / a.columns)];
+}
+
+function addRows(a: Matrix, factors: Float64Array, b: Matrix): void {
+  for (let s = 0; s < a.rows; s++) {
+    for (let i = s * a.columns; i < (s + 1) * a.columns; i++) a.data[i] += factors[s] * b.data[i];
+  }
+}
