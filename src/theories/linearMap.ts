@@ -1,7 +1,8 @@
 import type { Compute } from '../numerics/compute.js';
-import { factorSemidefinite } from '../numerics/linearAlgebra.js';
+import { factorSemidefinite, logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
 import { gain, type Problem } from '../problem/problem.js';
+import { legendreCost, logLikelihood } from './evidence.js';
 import type { LayerEquations, Solution } from './forwardBackward.js';
 import type { Extend } from './predict.js';
 
@@ -43,6 +44,23 @@ export function linearEquations({ network }: Problem, compute: Compute): LayerEq
       return addSandwich(metric, cf, g * s, scaled, compute);
     },
   };
+}
+
+/** ln⟨exp((g/N) hᵀC̃h)⟩ = −½ ln det(1 − sFᵀC̃F) of layer l. */
+const logNormaliser = ({ network }: Problem, l: number, width: number, below: Matrix, conjugate: Matrix, compute: Compute): number =>
+  -0.5 * logDeterminant(tilt(below, conjugate, (2 * gain(network, l)) / width, compute).metric);
+
+/** ln p(Y|X) at the maximum a posteriori kernels of a linear network. */
+export function linearEvidence(problem: Problem, { kernels, conjugates, convergence }: Solution, compute: Compute): number {
+  const { hiddenLayers, biasVariance } = problem.network;
+  let total = logLikelihood(problem, kernels[hiddenLayers], compute);
+  for (let l = 1; l <= hiddenLayers; l++) {
+    const width = convergence.widths[l - 1];
+    const conjugate = conjugates[l] as Matrix;
+    const logZ = logNormaliser(problem, l, width, kernels[l - 1], conjugate, compute);
+    total -= legendreCost(conjugate, kernels[l], biasVariance[l], width, logZ);
+  }
+  return total;
 }
 
 /** New rows: ⟨h_*hᵀ⟩ = C_* + C_*X C and ⟨h_*²⟩ = C_** + C_*X C_*ᵀ with X = sC̃(1 − sCC̃)⁻¹, which is (2/N) times what `backward` returns. */

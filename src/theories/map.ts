@@ -4,9 +4,10 @@ import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
 import { refine } from './annealing.js';
+import { legendreCost, logLikelihood } from './evidence.js';
 import { forwardBackwardSystem, type LayerEquations, type Solution, solveForwardBackward } from './forwardBackward.js';
 import { explainSingular, nngpKernels } from './layers.js';
-import { extendLinear, linearEquations } from './linearMap.js';
+import { extendLinear, linearEquations, linearEvidence } from './linearMap.js';
 import { createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
 import { firstShare } from './progressShare.js';
@@ -41,6 +42,25 @@ export function tiltedEquations({ network }: Problem, samples: TiltedSamples): L
   };
 }
 
+/** Σ_{l ≤ top} [tr C̃⁽ˡ⁾C⁽ˡ⁾ − W_l]: what the kernels of the first `top` layers cost in the prior. */
+export function hiddenCost(
+  { network }: Problem,
+  kernels: readonly Matrix[],
+  conjugates: readonly (Matrix | undefined)[],
+  top: number,
+  scale: number,
+  samples: TiltedSamples,
+): number {
+  let cost = 0;
+  for (let l = 1; l <= top; l++) {
+    const width = scale * network.widths[l - 1];
+    const conjugate = conjugates[l] as Matrix;
+    const { logNormaliser } = samples.measure(l, kernels[l - 1], gain(network, l) / width, linearTilt(conjugate));
+    cost += legendreCost(conjugate, kernels[l], network.biasVariance[l], width, logNormaliser);
+  }
+  return cost;
+}
+
 /** New points in layer l, moved by the training points alone (theory §6). */
 export function extendTilted(
   network: Network,
@@ -64,11 +84,17 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
   const solution = yield* firstShare(solving, SOLVING_SHARE);
   samples.frozen = true;
   const scale = solution.convergence.widths[0] / network.widths[0];
+  const evidenceOf = (kernels: readonly Matrix[], conjugates: readonly (Matrix | undefined)[], part: TiltedSamples) =>
+    logLikelihood(problem, kernels[network.hiddenLayers], compute) -
+    hiddenCost(problem, kernels, conjugates, network.hiddenLayers, scale, part);
   const uncertainty = yield* repeat(solution.kernels, data.y, GROUPS, solution.convergence, scale, 'jackknife', (group) => {
-    const system = forwardBackwardSystem(problem, tiltedEquations(problem, samples.without(group)), compute);
-    return refine(system, solution.kernels, scale, Math.max(tolerance, REPETITION_TOLERANCE));
+    const part = samples.without(group);
+    const system = forwardBackwardSystem(problem, tiltedEquations(problem, part), compute);
+    const kernels = refine(system, solution.kernels, scale, Math.max(tolerance, REPETITION_TOLERANCE));
+    return kernels && { kernels, evidence: evidenceOf(kernels, system.sweep(kernels, scale).conjugates, part) };
   });
-  return { solution, samples, uncertainty };
+  const logEvidence = evidenceOf(solution.kernels, solution.conjugates, samples);
+  return { solution, samples, uncertainty, logEvidence };
 }
 
 /** Maximum a posteriori kernels: the full forward-backward equations (theory §4), in closed form for the linear activation. */
@@ -86,10 +112,11 @@ export const map: Theory = {
         const { tolerance = 1e-10, maxIterations = 500 } = options;
         const solution = yield* solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations });
         const extend = extendLinear(problem, solution, equations, compute);
-        return createPosterior({ theory: 'map', problem, nngp, ...solution }, extend, compute);
+        const logEvidence = linearEvidence(problem, solution, compute);
+        return createPosterior({ theory: 'map', problem, nngp, ...solution, logEvidence }, extend, compute);
       }
-      const { solution, samples, uncertainty } = yield* solveTilted(problem, nngp, compute, options);
-      const fields = { theory: 'map', problem, nngp, ...solution, ...(uncertainty ? { uncertainty } : {}) };
+      const { solution, samples, uncertainty, logEvidence } = yield* solveTilted(problem, nngp, compute, options);
+      const fields = { theory: 'map', problem, nngp, ...solution, logEvidence, ...(uncertainty ? { uncertainty } : {}) };
       return createPosterior(fields, extendTilted(network, solution, samples), compute);
     } catch (error) {
       throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;

@@ -1,11 +1,13 @@
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
-import { addToDiagonal, copy, type Matrix, release } from '../numerics/matrix.js';
+import { logDeterminant } from '../numerics/linearAlgebra.js';
+import { addToDiagonal, copy, diagonal, inner, type Matrix, release } from '../numerics/matrix.js';
 import { gain, type Problem } from '../problem/problem.js';
 import { anneal, type KernelSystem, refine } from './annealing.js';
+import { sumOf } from './evidence.js';
 import { conjugatesBelow } from './forwardBackward.js';
 import { explainSingular, nngpKernels, solveOutput } from './layers.js';
-import { affine, affineRows, extendTilted, tiltedEquations } from './map.js';
+import { affine, affineRows, extendTilted, hiddenCost, tiltedEquations } from './map.js';
 import { createPosterior } from './posterior.js';
 import { firstShare } from './progressShare.js';
 import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
@@ -104,6 +106,31 @@ function kernelsOf(problem: Problem, state: Matrix[], scale: number, samples: Ti
   return [...state.slice(0, l), affine(measure.secondMoment(), gain(network, l), biasVariance[l])];
 }
 
+/**
+ * ln p(Y|X) of theory §5's Gaussian fields: stationary in a, B and the kernels exactly at the equations above,
+ * −tr aᵀY + ½κ‖a‖² + ½β|1ᵀa|² − (n/2)[ln det B + tr((κ + β 11ᵀ)B⁻¹) − P + P ln 2π] + N ln⟨e^F⟩ − Σ_{l<L}[tr C̃C − W].
+ */
+function evidenceOf(problem: Problem, state: Matrix[], scale: number, samples: TiltedSamples, compute: Compute): number {
+  const { network, data, noiseVariance } = problem;
+  const { hiddenLayers: l, widths, biasVariance } = network;
+  const [p, n] = [data.y.rows, data.y.columns];
+  const output = outputOf(state);
+  const conjugates = hiddenConjugates(problem, state, output, scale, samples, compute);
+  const hidden = hiddenCost(problem, state, conjugates, l - 1, scale, samples);
+  const { dual } = solveOutput(problem, output.effective, compute);
+  const factor = compute.algebra.cholesky(copy(output.precision));
+  const inverse = compute.algebra.choleskyInverse(factor);
+  const { measure } = outputMeasure(problem, state[l - 1], output, scale * widths[l - 1], samples, compute);
+  const sums = new Float64Array(n);
+  for (let i = 0; i < dual.data.length; i++) sums[i % n] += dual.data[i];
+  const biased = sums.reduce((sum, value) => sum + value * value, 0);
+  const saddle = 0.5 * (noiseVariance * inner(dual, dual) + biasVariance[l] * biased) - inner(dual, data.y);
+  const trace = diagonal(inverse).reduce((sum, value) => sum + value, 0);
+  const spread = noiseVariance * trace + biasVariance[l] * sumOf(inverse);
+  const fluctuations = logDeterminant(factor) + spread - p + p * Math.log(2 * Math.PI);
+  return saddle - 0.5 * n * fluctuations + scale * widths[l - 1] * measure.logNormaliser - hidden;
+}
+
 function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, options: TheoryOptions) {
   const { network, data, noiseVariance } = problem;
   const { hiddenLayers: top, widths, activation } = network;
@@ -121,9 +148,15 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
   const uncertainty = yield* repeat(kernels, data.y, GROUPS, convergence, scale, 'jackknife', (group) => {
     const part = samples.without(group);
     const refined = refine(multiscaleSystem(problem, part, compute), state, scale, Math.max(tolerance, REPETITION_TOLERANCE));
-    return refined && kernelsOf(problem, refined, scale, part, compute);
+    return (
+      refined && {
+        kernels: kernelsOf(problem, refined, scale, part, compute),
+        evidence: evidenceOf(problem, refined, scale, part, compute),
+      }
+    );
   });
-  return { state, samples, uncertainty, solution: { kernels, conjugates, convergence } };
+  const logEvidence = evidenceOf(problem, state, scale, samples, compute);
+  return { logEvidence, state, samples, uncertainty, solution: { kernels, conjugates, convergence } };
 }
 
 /**
@@ -138,10 +171,10 @@ export const multiscale: Theory = {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
     try {
-      const { state, samples, uncertainty, solution } = yield* solveMultiscale(problem, nngp, compute, options);
+      const { state, samples, uncertainty, solution, logEvidence } = yield* solveMultiscale(problem, nngp, compute, options);
       const output = outputOf(state);
       const lower = extendTilted(network, solution, samples);
-      const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective };
+      const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective, logEvidence };
       return createPosterior(
         { ...fields, ...(uncertainty ? { uncertainty } : {}) },
         (l, below) => {

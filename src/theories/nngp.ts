@@ -1,6 +1,18 @@
-import { nextRows, nngpKernels } from './layers.js';
+import type { Compute } from '../numerics/compute.js';
+import type { Matrix } from '../numerics/matrix.js';
+import type { Problem } from '../problem/problem.js';
+import { logLikelihood } from './evidence.js';
+import { explainSingular, nextRows, nngpKernels } from './layers.js';
 import { createPosterior } from './posterior.js';
 import type { Theory } from './theory.js';
+
+function evidenceOf(problem: Problem, kernels: readonly Matrix[], compute: Compute): number {
+  try {
+    return logLikelihood(problem, kernels[kernels.length - 1], compute);
+  } catch (error) {
+    throw explainSingular(error, problem);
+  }
+}
 
 /** The limit N → ∞: kernels fixed by the prior, K⁽ˡ⁾ = g_l K(K⁽ˡ⁻¹⁾) + β_l, no feature learning (theory §3, exact). */
 export const nngp: Theory = {
@@ -12,7 +24,7 @@ export const nngp: Theory = {
     const kernels = nngpKernels(network, data.x, compute);
     yield { iteration: 1, residual: 0, widthScale: 1, fraction: 1, stage: 'kernels' };
     const convergence = { converged: true, residual: 0, iterations: 1, widths: network.widths };
-    const fields = { theory: 'nngp', problem, kernels, nngp: kernels, convergence };
+    const fields = { theory: 'nngp', problem, kernels, nngp: kernels, convergence, logEvidence: evidenceOf(problem, kernels, compute) };
     return createPosterior(fields, (l, below) => nextRows(network, l, kernels[l - 1], below, compute), compute);
   },
 };

@@ -4,6 +4,7 @@ import type { Compute } from '../numerics/compute.js';
 import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, type Matrix, release } from '../numerics/matrix.js';
 import { gain, type Problem } from '../problem/problem.js';
+import { secondOrderEvidence } from './evidence.js';
 import { refine } from './annealing.js';
 import { ExactFourPoint } from './exactFourPoint.js';
 import { forwardBackwardSystem, type LayerEquations, type Solution, solveForwardBackward } from './forwardBackward.js';
@@ -16,7 +17,7 @@ import { GROUPS, SampledFourPoint } from './sampledFourPoint.js';
 import type { Theory, TheoryOptions } from './theory.js';
 
 /** V:C̃ of one layer, exact or sampled. */
-interface FourPoint {
+export interface FourPoint {
   contract(l: number, c: Matrix, conjugate: Matrix): Matrix;
   contractRows(l: number, c: Matrix, conjugate: Matrix, rows: CrossCovariance): CrossCovariance;
 }
@@ -34,10 +35,20 @@ function isExact({ network, data }: Problem, { fourPoint = 'auto' }: TheoryOptio
   return fourPoint === 'exact' || (fourPoint === 'auto' && activation.fourPoint !== undefined && data.x.rows <= EXACT_POINTS);
 }
 
-function fourPointOf(problem: Problem, compute: Compute, options: TheoryOptions): ExactFourPoint | SampledFourPoint {
+export function fourPointOf(problem: Problem, compute: Compute, options: TheoryOptions): ExactFourPoint | SampledFourPoint {
   const { activation } = problem.network;
   if (isExact(problem, options) && !activation.linear) return new ExactFourPoint(activation, compute);
   return new SampledFourPoint(activation, compute, options.samples ?? SAMPLES, options.seed ?? 0);
+}
+
+/** Whether V:C̃ carries a Monte Carlo error. */
+export const hasSampledFourPoint = (problem: Problem, options: TheoryOptions): boolean => !isExact(problem, options);
+
+/** Matrices of P×P doubles that self-consistent solutions with V:C̃ take. */
+export function fourPointMatrices({ network, data }: Problem, { samples = SAMPLES }: TheoryOptions): number {
+  const layers = network.hiddenLayers;
+  const draws = (layers * samples) / data.x.rows;
+  return 12 * layers + 16 + draws + (4 * samples) / GROUPS / data.x.rows;
 }
 
 /** C⁽ˡ⁾ = g K(C⁽ˡ⁻¹⁾) + β + (g²/N) V:C̃⁽ˡ⁾ and C̃⁽ˡ⁾ = R⁽ˡ⁺¹⁾ᵀ C̃⁽ˡ⁺¹⁾ (theory §5). */
@@ -89,31 +100,31 @@ function extendRows(
 export const perturbative: Theory = {
   name: 'perturbative',
   summary: 'first order in the conjugate kernels, self-consistent in all layers',
-  matrices({ network, data }, { samples = SAMPLES }) {
-    const layers = network.hiddenLayers;
-    const draws = (layers * samples) / data.x.rows;
-    return 12 * layers + 16 + draws + (4 * samples) / GROUPS / data.x.rows;
-  },
+  matrices: fourPointMatrices,
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
     const fourPoint = fourPointOf(problem, compute, options);
+    const sampled = hasSampledFourPoint(problem, options) ? (fourPoint as SampledFourPoint) : undefined;
     const equations = equationsWith(problem, fourPoint, compute);
     const { tolerance = 1e-9, maxIterations = 500 } = options;
     try {
-      const sampledErrors = fourPoint instanceof SampledFourPoint && !network.activation.linear;
       const solving = solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations });
-      const solution = yield* firstShare(solving, sampledErrors ? SOLVING_SHARE : 1);
+      const solution = yield* firstShare(solving, sampled ? SOLVING_SHARE : 1);
       const { kernels, convergence } = solution;
+      const evidenceOf = (all: readonly Matrix[], below: readonly (Matrix | undefined)[]) =>
+        secondOrderEvidence(problem, all, below, compute);
       let uncertainty: Uncertainty | undefined;
-      if (sampledErrors) {
+      if (sampled) {
         const scale = convergence.widths[0] / network.widths[0];
         uncertainty = yield* repeat(kernels, data.y, GROUPS, convergence, scale, 'groups', (group) => {
-          const system = forwardBackwardSystem(problem, equationsWith(problem, fourPoint.only(group), compute), compute);
-          return refine(system, kernels, scale, Math.max(tolerance, REPETITION_TOLERANCE));
+          const system = forwardBackwardSystem(problem, equationsWith(problem, sampled.only(group), compute), compute);
+          const repeated = refine(system, kernels, scale, Math.max(tolerance, REPETITION_TOLERANCE));
+          return repeated && { kernels: repeated, evidence: evidenceOf(repeated, system.sweep(repeated, scale).conjugates) };
         });
       }
-      const fields = { theory: 'perturbative', problem, ...solution, nngp, ...(uncertainty ? { uncertainty } : {}) };
+      const logEvidence = evidenceOf(kernels, solution.conjugates);
+      const fields = { theory: 'perturbative', problem, ...solution, nngp, logEvidence, ...(uncertainty ? { uncertainty } : {}) };
       return createPosterior(fields, extendRows(problem, solution, fourPoint, compute), compute);
     } catch (error) {
       throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;

@@ -20,6 +20,8 @@ export interface Uncertainty {
   readonly kernels: readonly Matrix[];
   /** of the centred alignment, one a layer */
   readonly cka: readonly number[];
+  /** of ln p(Y|X) */
+  readonly evidence: number;
   readonly repetitions: number;
 }
 
@@ -36,6 +38,10 @@ export interface PosteriorFields {
   readonly convergence: Convergence;
   /** the output kernel of the predictor, where it is not C⁽ᴸ⁾ */
   readonly effective?: Matrix;
+  /** ln p(Y|X), natural logarithm, at the theory's own order */
+  readonly logEvidence: number;
+  /** what a theory says beyond kernels, as in result.json */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** What a theory says about a problem: the kernels of all layers given the data, and what follows from them. */

@@ -1,12 +1,14 @@
 import { InputError } from '../numerics/errors.js';
+import { linearResponse } from './linearResponse.js';
 import { map } from './map.js';
 import { multiscale } from './multiscale.js';
 import { nngp } from './nngp.js';
 import { perturbative } from './perturbative.js';
+import { rescaling } from './rescaling.js';
 import type { Theory } from './theory.js';
 
 /** From coarse to fine. A new theory is one new file and one entry here. */
-export const theories: readonly Theory[] = [nngp, perturbative, map, multiscale];
+export const theories: readonly Theory[] = [nngp, rescaling, linearResponse, perturbative, map, multiscale];
 
 /** @throws InputError that lists the theories */
 export function theoryByName(name: string): Theory {

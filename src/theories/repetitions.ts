@@ -6,12 +6,26 @@ import type { Progress } from './theory.js';
 /** Each repetition has one group of samples alone, or all groups but one. */
 export type Design = 'groups' | 'jackknife';
 
+/** A solution with other random numbers. */
+export interface Repetition {
+  readonly kernels: readonly Matrix[];
+  /** ln p(Y|X) */
+  readonly evidence: number;
+}
+
+function errorOfMean(values: readonly number[]): number {
+  const n = values.length;
+  const mean = values.reduce((total, value) => total + (value - values[0]) / n, values[0]);
+  return Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / (n * (n - 1)));
+}
+
 /** Collects independent repetitions of a solution; the standard error of their mean follows from their scatter. */
 export class Repetitions {
   private count = 0;
   private readonly sums: Matrix[];
   private readonly squares: Matrix[];
   private readonly alignments: number[][] = [];
+  private readonly evidences: number[] = [];
 
   /** @param reference a solution near all repetitions, subtracted so that squares do not cancel */
   constructor(
@@ -22,8 +36,9 @@ export class Repetitions {
     this.squares = reference.map(({ rows }) => zeros(rows));
   }
 
-  add(kernels: readonly Matrix[]): void {
+  add({ kernels, evidence }: Repetition): void {
     this.count++;
+    this.evidences.push(evidence);
     this.alignments.push(kernels.map((kernel) => centredAlignment(kernel, this.y)));
     kernels.forEach(({ data }, l) => {
       const [sum, square, origin] = [this.sums[l].data, this.squares[l].data, this.reference[l].data];
@@ -48,12 +63,8 @@ export class Repetitions {
       }
       return error;
     });
-    const cka = this.sums.map((_, l) => {
-      const values = this.alignments.map((row) => row[l] - this.alignments[0][l]);
-      const mean = values.reduce((total, value) => total + value / n, 0);
-      return factor * Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / (n * (n - 1)));
-    });
-    return { kernels, cka, repetitions: n };
+    const cka = this.sums.map((_, l) => factor * errorOfMean(this.alignments.map((row) => row[l])));
+    return { kernels, cka, evidence: factor * errorOfMean(this.evidences), repetitions: n };
   }
 }
 
@@ -70,7 +81,7 @@ export function* repeat(
   { iterations, residual }: Convergence,
   widthScale: number,
   design: Design,
-  solveGroup: (group: number) => Matrix[] | undefined,
+  solveGroup: (group: number) => Repetition | undefined,
 ): Generator<Progress, Uncertainty | undefined, void> {
   const repetitions = new Repetitions(reference, y);
   for (let group = 0; group < groups; group++) {

@@ -1,0 +1,167 @@
+import { type CrossCovariance, crossPushforward } from '../activations/crossGaussian.js';
+import { pullback, pushforward } from '../activations/gaussian.js';
+import type { Compute } from '../numerics/compute.js';
+import { NotPositiveDefiniteError } from '../numerics/errors.js';
+import { addScaled, copy, diagonal, inner, type Matrix, release } from '../numerics/matrix.js';
+import { gain, type Problem } from '../problem/problem.js';
+import { logLikelihood } from './evidence.js';
+import { explainSingular, nextRows, nngpKernels, solveOutput, topConjugate } from './layers.js';
+import { type FourPoint, fourPointMatrices, fourPointOf, hasSampledFourPoint } from './perturbative.js';
+import { type Convergence, createPosterior } from './posterior.js';
+import type { Extend } from './predict.js';
+import { repeat } from './repetitions.js';
+import { GROUPS, type SampledFourPoint } from './sampledFourPoint.js';
+import type { Theory } from './theory.js';
+
+/** Shifts are made smaller by this factor until the output kernel is a covariance. */
+const STEP = 1.25;
+
+/** S⁽ˡ⁾ = R⁽ˡ⁺¹⁾ᵀ … R⁽ᴸ⁾ᵀ C̃⁽ᴸ⁾, all at the NNGP kernels, l = 1..L. */
+function conjugatesAtInfinity({ network }: Problem, nngp: readonly Matrix[], top: Matrix, compute: Compute): (Matrix | undefined)[] {
+  const conjugates: (Matrix | undefined)[] = Array.from({ length: network.hiddenLayers + 1 });
+  conjugates[network.hiddenLayers] = top;
+  for (let l = network.hiddenLayers - 1; l >= 1; l--) {
+    conjugates[l] = pullback(network.activation, nngp[l], conjugates[l + 1] as Matrix, compute, gain(network, l + 1));
+  }
+  return conjugates;
+}
+
+/**
+ * What fluctuations born in layer l make of layer m ≥ l: R⁽ᵐ⁾ … R⁽ˡ⁺¹⁾ (g²/N) V:S⁽ˡ⁾, as shifts[l][m]; the posterior moves layer m by
+ * their sum over l ≤ m (theory §3 and §5).
+ */
+export function responsesByOrigin(
+  problem: Problem,
+  nngp: readonly Matrix[],
+  conjugates: readonly (Matrix | undefined)[],
+  fourPoint: FourPoint,
+  compute: Compute,
+): Matrix[][] {
+  const { network } = problem;
+  const { hiddenLayers, activation, widths } = network;
+  return Array.from({ length: hiddenLayers + 1 }, (_, l) => {
+    const shifts: Matrix[] = [];
+    if (l === 0) return shifts;
+    const born = copy(fourPoint.contract(l, nngp[l - 1], conjugates[l] as Matrix));
+    const weight = gain(network, l) ** 2 / widths[l - 1];
+    for (let i = 0; i < born.data.length; i++) born.data[i] *= weight;
+    shifts[l] = born;
+    for (let m = l + 1; m <= hiddenLayers; m++) {
+      shifts[m] = pushforward(activation, nngp[m - 1], shifts[m - 1], compute, gain(network, m));
+    }
+    return shifts;
+  });
+}
+
+/** Σ_{l ≤ m} shifts[l][m] of every layer m. */
+function totalShifts(byOrigin: readonly Matrix[][], nngp: readonly Matrix[]): Matrix[] {
+  return nngp.map((kernel, m) => {
+    const total = addScaled(copy(kernel), -1, kernel);
+    for (let l = 1; l <= m; l++) addScaled(total, 1, byOrigin[l][m]);
+    return total;
+  });
+}
+
+const shifted = (nngp: readonly Matrix[], shifts: readonly Matrix[], scale: number): Matrix[] =>
+  nngp.map((kernel, l) => (l === 0 ? kernel : addScaled(copy(kernel), 1 / scale, shifts[l])));
+
+/** The least multiple of the widths at which the shifted output kernel, noise included, is still a covariance. */
+function admissibleScale(problem: Problem, nngp: readonly Matrix[], shifts: readonly Matrix[], compute: Compute): number {
+  const top = problem.network.hiddenLayers;
+  for (let scale = 1; ; scale *= STEP) {
+    try {
+      const kernel = shifted([nngp[0], nngp[top]], [shifts[0], shifts[top]], scale)[1];
+      release(solveOutput(problem, kernel, compute).factor, kernel);
+      return scale;
+    } catch (error) {
+      if (!(error instanceof NotPositiveDefiniteError) || scale > 1e12) throw error;
+    }
+  }
+}
+
+/** New points: their NNGP rows, and beside them their shift, which obeys the same recursion with rows of V and R. */
+function extendShifted(
+  { network }: Problem,
+  nngp: readonly Matrix[],
+  shifts: readonly Matrix[],
+  conjugates: readonly (Matrix | undefined)[],
+  scale: number,
+  fourPoint: FourPoint,
+  compute: Compute,
+): Extend {
+  const { activation } = network;
+  let free: CrossCovariance;
+  let moved: CrossCovariance | undefined;
+  return (l, below) => {
+    if (l === 1) {
+      free = below;
+      moved = undefined;
+    }
+    const g = gain(network, l);
+    const born = fourPoint.contractRows(l, nngp[l - 1], conjugates[l] as Matrix, free);
+    const next = scaledRows(born, g ** 2 / network.widths[l - 1]);
+    if (moved) {
+      const known = diagonal(nngp[l - 1]);
+      const passed = crossPushforward(activation, known, free, moved, diagonal(shifts[l - 1]), compute);
+      addRows(next, g, passed);
+    }
+    free = nextRows(network, l, nngp[l - 1], free, compute);
+    moved = next;
+    return addRows({ cross: copy(free.cross), own: free.own.slice() }, 1 / scale, next);
+  };
+}
+
+function scaledRows({ cross, own }: CrossCovariance, factor: number): CrossCovariance {
+  return { cross: { ...cross, data: cross.data.map((x) => factor * x) }, own: own.map((x) => factor * x) };
+}
+
+function addRows(a: CrossCovariance, factor: number, b: CrossCovariance): CrossCovariance {
+  addScaled(a.cross, factor, b.cross);
+  for (let t = 0; t < a.own.length; t++) a.own[t] += factor * b.own[t];
+  return a;
+}
+
+/**
+ * Field theory, first order in 1/N, one shot: ⟨C⁽ˡ⁾⟩ = K⁽ˡ⁾ + Cov(C⁽ˡ⁾, C⁽ᴸ⁾):C̃⁽ᴸ⁾ with C̃⁽ᴸ⁾ at the NNGP kernel (theory §5). The posterior moves
+ * kernels as far as the prior lets them fluctuate.
+ */
+export const linearResponse: Theory = {
+  name: 'linearResponse',
+  summary: 'first order in 1/N: prior fluctuations times the pull of the data',
+  matrices: (problem, options) => problem.network.hiddenLayers ** 2 + fourPointMatrices(problem, options),
+  *iterate(problem, compute, options) {
+    const { network, data } = problem;
+    const { hiddenLayers: top, widths } = network;
+    const nngp = nngpKernels(network, data.x, compute);
+    try {
+      const conjugates = conjugatesAtInfinity(problem, nngp, topConjugate(problem, nngp[top], compute), compute);
+      const fourPoint = fourPointOf(problem, compute, options);
+      const shiftsWith = (part: FourPoint) => totalShifts(responsesByOrigin(problem, nngp, conjugates, part, compute), nngp);
+      const shifts = shiftsWith(fourPoint);
+      yield { iteration: 1, residual: 0, widthScale: 1, fraction: 0.5, stage: 'kernels' };
+      const scale = admissibleScale(problem, nngp, shifts, compute);
+      const kernels = shifted(nngp, shifts, scale);
+      const message = 'at smaller widths the first-order shift leaves the output kernel no covariance';
+      const convergence: Convergence = {
+        converged: scale === 1,
+        residual: 0,
+        iterations: 1,
+        widths: widths.map((width) => scale * width),
+        ...(scale === 1 ? {} : { message }),
+      };
+      const evidenceOf = (all: readonly Matrix[]) =>
+        logLikelihood(problem, nngp[top], compute) + (0.5 / scale) * inner(conjugates[top] as Matrix, all[top]);
+      const uncertainty = hasSampledFourPoint(problem, options)
+        ? yield* repeat(kernels, data.y, GROUPS, convergence, scale, 'groups', (group) => {
+            const part = shiftsWith((fourPoint as SampledFourPoint).only(group));
+            return { kernels: shifted(nngp, part, scale), evidence: evidenceOf(part) };
+          })
+        : undefined;
+      const fields = { theory: 'linearResponse', problem, nngp, kernels, conjugates, convergence, logEvidence: evidenceOf(shifts) };
+      const extend = extendShifted(problem, nngp, shifts, conjugates, scale, fourPoint, compute);
+      return createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, extend, compute);
+    } catch (error) {
+      throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
+    }
+  },
+};
