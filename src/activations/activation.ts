@@ -13,6 +13,8 @@ export interface Activation {
   readonly linear?: boolean;
   /** φ jumps somewhere, so that averages of φ' over samples miss what happens there */
   readonly discontinuous?: boolean;
+  /** where φ or φ' jumps, for quadrature over samples of a function without closed forms */
+  readonly kinks?: readonly number[];
   /** out[i] = φ(h[i]); `out` may be `h` */
   value(h: Float64Array, out: Float64Array): void;
   /** out[i] = φ'(h[i]); the mean of the two sides at a kink; `out` may be `h` */

@@ -8,6 +8,7 @@ export function byQuadrature(phi: Nonlinearity, formula: string, portable = true
     name: phi.name,
     formula,
     portable,
+    kinks: phi.kinks,
     value: (h, out) => phi.value(h, out),
     derivative: (h, out) => phi.derivative(h, out),
     prepare: (variances, algebra) => expandInHermite(phi, variances, algebra),

@@ -42,6 +42,30 @@ export function crossKernel(
   return { cross: out, own: pairs.diagonal.slice(p).map((value) => scale * value + shift) };
 }
 
+/** ⟨φ'_tφ'_α⟩, ⟨φ''_tφ_α⟩ and ⟨φ_tφ''_α⟩, T×P each. */
+export function crossDerivatives(
+  activation: Activation,
+  known: Float64Array,
+  { cross, own }: CrossCovariance,
+  compute: Compute,
+): { slope: Matrix; left: Matrix; right: Matrix } {
+  const p = known.length;
+  const { pairs, formula } = prepareJoint(activation, known, own, compute);
+  const [slope, left, right] = [zeros(own.length, p), zeros(own.length, p), zeros(own.length, p)];
+  const row = ({ data }: Matrix, t: number) => data.subarray(t * p, (t + 1) * p);
+  for (let t = 0; t < own.length; t++) {
+    formula.derivatives(pairs, p + t, row(cross, t), p, row(slope, t), row(left, t), row(right, t));
+    for (let i = t * p; i < (t + 1) * p; i++) {
+      if (!activation.pairByQuadrature || !Number.isNaN(slope.data[i] + left.data[i] + right.data[i])) continue;
+      const pair = activation.pairByQuadrature(own[t], known[i - t * p], cross.data[i]);
+      slope.data[i] = pair.slope;
+      left.data[i] = pair.left;
+      right.data[i] = pair.right;
+    }
+  }
+  return { slope, left, right };
+}
+
 /** The response of ⟨φ_tφ_α⟩ and ⟨φ_t²⟩ to a change of all covariances: `moved` for the new points, `movedKnown` the diagonal of the known ones. */
 export function crossPushforward(
   activation: Activation,
@@ -52,19 +76,14 @@ export function crossPushforward(
   compute: Compute,
 ): CrossCovariance {
   const p = known.length;
-  const { pairs, formula } = prepareJoint(activation, known, own, compute);
+  const { slope, left, right } = crossDerivatives(activation, known, { cross, own }, compute);
   const out = zeros(own.length, p);
-  const [slope, left, right] = [new Float64Array(p), new Float64Array(p), new Float64Array(p)];
   for (let t = 0; t < own.length; t++) {
-    formula.derivatives(pairs, p + t, cross.data.subarray(t * p, (t + 1) * p), p, slope, left, right);
-    for (let j = 0; j < p; j++) {
-      let pair = { slope: slope[j], left: left[j], right: right[j] };
-      if (Number.isNaN(pair.slope + pair.left + pair.right) && activation.pairByQuadrature) {
-        pair = activation.pairByQuadrature(own[t], known[j], cross.data[t * p + j]);
-      }
-      const changes = pair.left * moved.own[t] + pair.right * movedKnown[j];
-      out.data[t * p + j] = pair.slope * moved.cross.data[t * p + j] + 0.5 * changes;
+    for (let j = 0, i = t * p; j < p; j++, i++) {
+      const changes = left.data[i] * moved.own[t] + right.data[i] * movedKnown[j];
+      out.data[i] = slope.data[i] * moved.cross.data[i] + 0.5 * changes;
     }
   }
-  return { cross: out, own: moved.own.map((value, t) => pairs.diagonalSlope[p + t] * value) };
+  const { diagonalSlope } = activation.prepare(own, compute.algebra);
+  return { cross: out, own: moved.own.map((value, t) => diagonalSlope[t] * value) };
 }

@@ -202,7 +202,8 @@ export function* anneal(
       }
       const started = Number.isFinite(solved.scale);
       if (started) factor = Math.sqrt(factor);
-      if (message === undefined && (factor > SMALLEST_STEP || scale > ALMOST_INFINITE)) message = 'no solution was found at smaller widths';
+      if (message === undefined && (factor > SMALLEST_STEP || scale > ALMOST_INFINITE))
+        message = 'no solution was found at smaller widths';
       if (message !== undefined) break;
       if (!started) {
         scale *= STEP_UP;

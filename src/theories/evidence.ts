@@ -1,8 +1,9 @@
 import type { Compute } from '../numerics/compute.js';
 import { logDeterminant } from '../numerics/linearAlgebra.js';
 import { inner, type Matrix, release } from '../numerics/matrix.js';
+import { nextKernel } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
-import { nextKernel, solveOutput } from './layers.js';
+import { solveOutput } from './output.js';
 
 /** ln N(Y | 0, C + κ): the likelihood of all outputs given the output kernel. @throws NotPositiveDefiniteError */
 export function logLikelihood(problem: Problem, kernel: Matrix, compute: Compute): number {

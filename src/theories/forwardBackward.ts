@@ -2,7 +2,7 @@ import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
 import { anneal, type KernelSystem, type SolverOptions } from './annealing.js';
-import { topConjugate } from './layers.js';
+import { topConjugate } from './output.js';
 import type { Convergence } from './posterior.js';
 import type { Progress } from './theory.js';
 

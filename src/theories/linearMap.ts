@@ -47,8 +47,14 @@ export function linearEquations({ network }: Problem, compute: Compute): LayerEq
 }
 
 /** ln⟨exp((g/N) hᵀC̃h)⟩ = −½ ln det(1 − sFᵀC̃F) of layer l. */
-const logNormaliser = ({ network }: Problem, l: number, width: number, below: Matrix, conjugate: Matrix, compute: Compute): number =>
-  -0.5 * logDeterminant(tilt(below, conjugate, (2 * gain(network, l)) / width, compute).metric);
+const logNormaliser = (
+  { network }: Problem,
+  l: number,
+  width: number,
+  below: Matrix,
+  conjugate: Matrix,
+  compute: Compute,
+): number => -0.5 * logDeterminant(tilt(below, conjugate, (2 * gain(network, l)) / width, compute).metric);
 
 /** ln p(Y|X) at the maximum a posteriori kernels of a linear network. */
 export function linearEvidence(problem: Problem, { kernels, conjugates, convergence }: Solution, compute: Compute): number {

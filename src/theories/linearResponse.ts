@@ -1,66 +1,21 @@
 import { type CrossCovariance, crossPushforward } from '../activations/crossGaussian.js';
-import { pullback, pushforward } from '../activations/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, copy, diagonal, inner, type Matrix, release } from '../numerics/matrix.js';
+import { type FourPoint, fourPointMatrices, fourPointOf } from '../prior/fourPoint/fourPoint.js';
+import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
+import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
+import { responsesByOrigin, sourcesBelow, totalResponse } from '../prior/response.js';
 import { gain, type Problem } from '../problem/problem.js';
 import { logLikelihood } from './evidence.js';
-import { explainSingular, nextRows, nngpKernels, solveOutput, topConjugate } from './layers.js';
-import { type FourPoint, fourPointMatrices, fourPointOf, hasSampledFourPoint } from './perturbative.js';
+import { explainSingular, solveOutput, topConjugate } from './output.js';
 import { type Convergence, createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
 import { repeat } from './repetitions.js';
-import { GROUPS, type SampledFourPoint } from './sampledFourPoint.js';
 import type { Theory } from './theory.js';
 
 /** Shifts are made smaller by this factor until the output kernel is a covariance. */
 const STEP = 1.25;
-
-/** S⁽ˡ⁾ = R⁽ˡ⁺¹⁾ᵀ … R⁽ᴸ⁾ᵀ C̃⁽ᴸ⁾, all at the NNGP kernels, l = 1..L. */
-function conjugatesAtInfinity({ network }: Problem, nngp: readonly Matrix[], top: Matrix, compute: Compute): (Matrix | undefined)[] {
-  const conjugates: (Matrix | undefined)[] = Array.from({ length: network.hiddenLayers + 1 });
-  conjugates[network.hiddenLayers] = top;
-  for (let l = network.hiddenLayers - 1; l >= 1; l--) {
-    conjugates[l] = pullback(network.activation, nngp[l], conjugates[l + 1] as Matrix, compute, gain(network, l + 1));
-  }
-  return conjugates;
-}
-
-/**
- * What fluctuations born in layer l make of layer m ≥ l: R⁽ᵐ⁾ … R⁽ˡ⁺¹⁾ (g²/N) V:S⁽ˡ⁾, as shifts[l][m]; the posterior moves layer m by
- * their sum over l ≤ m (theory §3 and §5).
- */
-export function responsesByOrigin(
-  problem: Problem,
-  nngp: readonly Matrix[],
-  conjugates: readonly (Matrix | undefined)[],
-  fourPoint: FourPoint,
-  compute: Compute,
-): Matrix[][] {
-  const { network } = problem;
-  const { hiddenLayers, activation, widths } = network;
-  return Array.from({ length: hiddenLayers + 1 }, (_, l) => {
-    const shifts: Matrix[] = [];
-    if (l === 0) return shifts;
-    const born = copy(fourPoint.contract(l, nngp[l - 1], conjugates[l] as Matrix));
-    const weight = gain(network, l) ** 2 / widths[l - 1];
-    for (let i = 0; i < born.data.length; i++) born.data[i] *= weight;
-    shifts[l] = born;
-    for (let m = l + 1; m <= hiddenLayers; m++) {
-      shifts[m] = pushforward(activation, nngp[m - 1], shifts[m - 1], compute, gain(network, m));
-    }
-    return shifts;
-  });
-}
-
-/** Σ_{l ≤ m} shifts[l][m] of every layer m. */
-function totalShifts(byOrigin: readonly Matrix[][], nngp: readonly Matrix[]): Matrix[] {
-  return nngp.map((kernel, m) => {
-    const total = addScaled(copy(kernel), -1, kernel);
-    for (let l = 1; l <= m; l++) addScaled(total, 1, byOrigin[l][m]);
-    return total;
-  });
-}
 
 const shifted = (nngp: readonly Matrix[], shifts: readonly Matrix[], scale: number): Matrix[] =>
   nngp.map((kernel, l) => (l === 0 ? kernel : addScaled(copy(kernel), 1 / scale, shifts[l])));
@@ -128,15 +83,17 @@ function addRows(a: CrossCovariance, factor: number, b: CrossCovariance): CrossC
 export const linearResponse: Theory = {
   name: 'linearResponse',
   summary: 'first order in 1/N: prior fluctuations times the pull of the data',
-  matrices: (problem, options) => problem.network.hiddenLayers ** 2 + fourPointMatrices(problem, options),
+  matrices: (problem, options) =>
+    problem.network.hiddenLayers ** 2 + fourPointMatrices(problem.network, problem.data.x.rows, options),
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const { hiddenLayers: top, widths } = network;
     const nngp = nngpKernels(network, data.x, compute);
     try {
-      const conjugates = conjugatesAtInfinity(problem, nngp, topConjugate(problem, nngp[top], compute), compute);
-      const fourPoint = fourPointOf(problem, compute, options);
-      const shiftsWith = (part: FourPoint) => totalShifts(responsesByOrigin(problem, nngp, conjugates, part, compute), nngp);
+      const conjugates = sourcesBelow(network, nngp, top, topConjugate(problem, nngp[top], compute), compute);
+      const { fourPoint, sampled } = fourPointOf(network, data.x.rows, compute, options);
+      const shiftsWith = (part: FourPoint) =>
+        totalResponse(responsesByOrigin(network, nngp, conjugates, part, compute), data.x.rows);
       const shifts = shiftsWith(fourPoint);
       yield { iteration: 1, residual: 0, widthScale: 1, fraction: 0.5, stage: 'kernels' };
       const scale = admissibleScale(problem, nngp, shifts, compute);
@@ -151,13 +108,21 @@ export const linearResponse: Theory = {
       };
       const evidenceOf = (all: readonly Matrix[]) =>
         logLikelihood(problem, nngp[top], compute) + (0.5 / scale) * inner(conjugates[top] as Matrix, all[top]);
-      const uncertainty = hasSampledFourPoint(problem, options)
+      const uncertainty = sampled
         ? yield* repeat(kernels, data.y, GROUPS, convergence, scale, 'groups', (group) => {
-            const part = shiftsWith((fourPoint as SampledFourPoint).only(group));
+            const part = shiftsWith(sampled.only(group));
             return { kernels: shifted(nngp, part, scale), evidence: evidenceOf(part) };
           })
         : undefined;
-      const fields = { theory: 'linearResponse', problem, nngp, kernels, conjugates, convergence, logEvidence: evidenceOf(shifts) };
+      const fields = {
+        theory: 'linearResponse',
+        problem,
+        nngp,
+        kernels,
+        conjugates,
+        convergence,
+        logEvidence: evidenceOf(shifts),
+      };
       const extend = extendShifted(problem, nngp, shifts, conjugates, scale, fourPoint, compute);
       return createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, extend, compute);
     } catch (error) {

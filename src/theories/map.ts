@@ -2,12 +2,13 @@ import type { CrossCovariance } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
+import { nngpKernels } from '../prior/nngpKernels.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
 import { refine } from './annealing.js';
 import { legendreCost, logLikelihood } from './evidence.js';
 import { forwardBackwardSystem, type LayerEquations, type Solution, solveForwardBackward } from './forwardBackward.js';
-import { explainSingular, nngpKernels } from './layers.js';
 import { extendLinear, linearEquations, linearEvidence } from './linearMap.js';
+import { explainSingular } from './output.js';
 import { createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
 import { firstShare } from './progressShare.js';
@@ -62,11 +63,7 @@ export function hiddenCost(
 }
 
 /** New points in layer l, moved by the training points alone (theory §6). */
-export function extendTilted(
-  network: Network,
-  { kernels, conjugates, convergence }: Solution,
-  samples: TiltedSamples,
-): Extend {
+export function extendTilted(network: Network, { kernels, conjugates, convergence }: Solution, samples: TiltedSamples): Extend {
   return (l, below) => {
     const g = gain(network, l);
     const tilt = linearTilt(conjugates[l] as Matrix);

@@ -2,12 +2,13 @@ import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, diagonal, inner, type Matrix, release } from '../numerics/matrix.js';
+import { nngpKernels } from '../prior/nngpKernels.js';
 import { gain, type Problem } from '../problem/problem.js';
 import { anneal, type KernelSystem, refine } from './annealing.js';
 import { sumOf } from './evidence.js';
 import { conjugatesBelow } from './forwardBackward.js';
-import { explainSingular, nngpKernels, solveOutput } from './layers.js';
 import { affine, affineRows, extendTilted, hiddenCost, tiltedEquations } from './map.js';
+import { explainSingular, solveOutput } from './output.js';
 import { createPosterior } from './posterior.js';
 import { firstShare } from './progressShare.js';
 import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
@@ -25,7 +26,10 @@ interface Output {
   readonly precision: Matrix;
 }
 
-const outputOf = (state: readonly Matrix[]): Output => ({ effective: state[state.length - 2], precision: state[state.length - 1] });
+const outputOf = (state: readonly Matrix[]): Output => ({
+  effective: state[state.length - 2],
+  precision: state[state.length - 1],
+});
 
 /** The measure of the last hidden layer's neurons under the tilt F(s, m) of theory §5. */
 function outputMeasure(problem: Problem, below: Matrix, output: Output, width: number, samples: TiltedSamples, compute: Compute) {
@@ -88,14 +92,7 @@ function hiddenConjugates(
   if (hiddenLayers === 1) return [undefined, undefined];
   const width = scale * widths[hiddenLayers - 1];
   const { measure } = outputMeasure(problem, state[hiddenLayers - 1], output, width, samples, compute);
-  return conjugatesBelow(
-    problem,
-    state,
-    hiddenLayers - 1,
-    measure.conjugate(width),
-    tiltedEquations(problem, samples),
-    scale,
-  );
+  return conjugatesBelow(problem, state, hiddenLayers - 1, measure.conjugate(width), tiltedEquations(problem, samples), scale);
 }
 
 /** C⁽⁰⁾ … C⁽ᴸ⁾ of the networks: the output kernel C⁽ᴸ⁾ = g⟨φφᵀ⟩ + β is not that of the predictor. */

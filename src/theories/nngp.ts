@@ -1,8 +1,9 @@
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
+import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
 import { logLikelihood } from './evidence.js';
-import { explainSingular, nextRows, nngpKernels } from './layers.js';
+import { explainSingular } from './output.js';
 import { createPosterior } from './posterior.js';
 import type { Theory } from './theory.js';
 
@@ -24,7 +25,14 @@ export const nngp: Theory = {
     const kernels = nngpKernels(network, data.x, compute);
     yield { iteration: 1, residual: 0, widthScale: 1, fraction: 1, stage: 'kernels' };
     const convergence = { converged: true, residual: 0, iterations: 1, widths: network.widths };
-    const fields = { theory: 'nngp', problem, kernels, nngp: kernels, convergence, logEvidence: evidenceOf(problem, kernels, compute) };
+    const fields = {
+      theory: 'nngp',
+      problem,
+      kernels,
+      nngp: kernels,
+      convergence,
+      logEvidence: evidenceOf(problem, kernels, compute),
+    };
     return createPosterior(fields, (l, below) => nextRows(network, l, kernels[l - 1], below, compute), compute);
   },
 };

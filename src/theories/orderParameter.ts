@@ -73,7 +73,9 @@ export function scalarSaddle(modes: OutputModes, widths: readonly number[]): Ord
   };
   const mismatch = (x: number) => {
     const layers = layersAt(Math.exp(x));
-    return layers.some((value) => value <= 0) ? Number.NEGATIVE_INFINITY : layers.reduce((sum, value) => sum + Math.log(value), 0) - x;
+    return layers.some((value) => value <= 0)
+      ? Number.NEGATIVE_INFINITY
+      : layers.reduce((sum, value) => sum + Math.log(value), 0) - x;
   };
   const grid = Array.from({ length: 400 }, (_, k) => -16 + (28 * k) / 399);
   const saddles: OrderParameter[] = [];
@@ -254,4 +256,3 @@ function added(a: Matrix, factor: number, b: Matrix): Matrix {
 }
 
 const subtracted = (a: Matrix, b: Matrix): Matrix => added(a, -1, b);
-

@@ -1,55 +1,20 @@
-import type { CrossCovariance } from '../activations/crossGaussian.js';
 import { pullback } from '../activations/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
-import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
+import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, type Matrix, release } from '../numerics/matrix.js';
+import { type FourPoint, fourPointMatrices, fourPointOf } from '../prior/fourPoint/fourPoint.js';
+import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
+import { nextKernel, nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import { gain, type Problem } from '../problem/problem.js';
-import { secondOrderEvidence } from './evidence.js';
 import { refine } from './annealing.js';
-import { ExactFourPoint } from './exactFourPoint.js';
+import { secondOrderEvidence } from './evidence.js';
 import { forwardBackwardSystem, type LayerEquations, type Solution, solveForwardBackward } from './forwardBackward.js';
-import { explainSingular, nextKernel, nextRows, nngpKernels } from './layers.js';
+import { explainSingular } from './output.js';
 import { createPosterior, type Uncertainty } from './posterior.js';
 import type { Extend } from './predict.js';
 import { firstShare } from './progressShare.js';
 import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
-import { GROUPS, SampledFourPoint } from './sampledFourPoint.js';
 import type { Theory, TheoryOptions } from './theory.js';
-
-/** V:C̃ of one layer, exact or sampled. */
-export interface FourPoint {
-  contract(l: number, c: Matrix, conjugate: Matrix): Matrix;
-  contractRows(l: number, c: Matrix, conjugate: Matrix, rows: CrossCovariance): CrossCovariance;
-}
-
-/** Points up to which P⁴/24 exact integrals are cheaper than samples. */
-const EXACT_POINTS = 32;
-const SAMPLES = 8192;
-
-function isExact({ network, data }: Problem, { fourPoint = 'auto' }: TheoryOptions): boolean {
-  const { activation } = network;
-  if (activation.linear) return true;
-  if (fourPoint === 'exact' && !activation.fourPoint) {
-    throw new InputError(`fourPoint: no exact four-point function is known for ${activation.name}; use "sampled"`);
-  }
-  return fourPoint === 'exact' || (fourPoint === 'auto' && activation.fourPoint !== undefined && data.x.rows <= EXACT_POINTS);
-}
-
-export function fourPointOf(problem: Problem, compute: Compute, options: TheoryOptions): ExactFourPoint | SampledFourPoint {
-  const { activation } = problem.network;
-  if (isExact(problem, options) && !activation.linear) return new ExactFourPoint(activation, compute);
-  return new SampledFourPoint(activation, compute, options.samples ?? SAMPLES, options.seed ?? 0);
-}
-
-/** Whether V:C̃ carries a Monte Carlo error. */
-export const hasSampledFourPoint = (problem: Problem, options: TheoryOptions): boolean => !isExact(problem, options);
-
-/** Matrices of P×P doubles that self-consistent solutions with V:C̃ take. */
-export function fourPointMatrices({ network, data }: Problem, { samples = SAMPLES }: TheoryOptions): number {
-  const layers = network.hiddenLayers;
-  const draws = (layers * samples) / data.x.rows;
-  return 12 * layers + 16 + draws + (4 * samples) / GROUPS / data.x.rows;
-}
 
 /** C⁽ˡ⁾ = g K(C⁽ˡ⁻¹⁾) + β + (g²/N) V:C̃⁽ˡ⁾ and C̃⁽ˡ⁾ = R⁽ˡ⁺¹⁾ᵀ C̃⁽ˡ⁺¹⁾ (theory §5). */
 function equationsWith({ network }: Problem, fourPoint: FourPoint, compute: Compute): LayerEquations {
@@ -71,7 +36,11 @@ export function iterationOf(
   compute: Compute,
   options: TheoryOptions,
 ): (kernels: readonly Matrix[]) => Matrix[] {
-  const equations = equationsWith(problem, fourPointOf(problem, compute, options), compute);
+  const equations = equationsWith(
+    problem,
+    fourPointOf(problem.network, problem.data.x.rows, compute, options).fourPoint,
+    compute,
+  );
   const system = forwardBackwardSystem(problem, equations, compute);
   return (kernels) => system.sweep(kernels, 1).image;
 }
@@ -100,12 +69,11 @@ function extendRows(
 export const perturbative: Theory = {
   name: 'perturbative',
   summary: 'first order in the conjugate kernels, self-consistent in all layers',
-  matrices: fourPointMatrices,
+  matrices: ({ network, data }, options) => fourPointMatrices(network, data.x.rows, options),
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
-    const fourPoint = fourPointOf(problem, compute, options);
-    const sampled = hasSampledFourPoint(problem, options) ? (fourPoint as SampledFourPoint) : undefined;
+    const { fourPoint, sampled } = fourPointOf(network, data.x.rows, compute, options);
     const equations = equationsWith(problem, fourPoint, compute);
     const { tolerance = 1e-9, maxIterations = 500 } = options;
     try {

@@ -2,7 +2,7 @@ import type { CrossCovariance } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { block, type Matrix, transpose, zeros } from '../numerics/matrix.js';
 import { gain, type Network } from '../problem/problem.js';
-import { explainSingular, solveOutput } from './layers.js';
+import { explainSingular, solveOutput } from './output.js';
 import type { PosteriorFields } from './posterior.js';
 
 /** Layer l of new points from layer l − 1: they are rows with C̃ = 0, which the training points move (theory §6). */

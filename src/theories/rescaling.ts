@@ -2,9 +2,10 @@ import type { CrossCovariance } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
+import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
-import { explainSingular, nextRows, nngpKernels } from './layers.js';
 import { matrixSaddle, outputModes, scalarPosterior, scalarSaddle } from './orderParameter.js';
+import { explainSingular } from './output.js';
 import { type Convergence, createPosterior, type PosteriorFields } from './posterior.js';
 import { type Extend, predictTest, predictTraining, type TestPrediction } from './predict.js';
 import type { Theory } from './theory.js';
@@ -80,7 +81,11 @@ function predictors(fields: PosteriorFields, nngpRows: Extend, q: Matrix, comput
   const parts = Array.from(values, (value, k) => {
     const direction = { rows: 1, columns: q.rows, data: vectors.data.slice(k * q.rows, (k + 1) * q.rows) };
     const y = compute.algebra.gemm(problem.data.y, direction, { transposeB: true });
-    const part = { ...fields, problem: { ...problem, data: { ...problem.data, y } }, effective: rescaled(nngp[hiddenLayers], value, beta) };
+    const part = {
+      ...fields,
+      problem: { ...problem, data: { ...problem.data, y } },
+      effective: rescaled(nngp[hiddenLayers], value, beta),
+    };
     const extend: Extend = (l, below) => {
       const rows = nngpRows(l, below);
       return l === hiddenLayers ? rescaledRows(rows, value, beta) : rows;
@@ -124,7 +129,11 @@ export const rescaling: Theory = {
       const kernels = nngp.map((kernel, l) =>
         l === 0 ? kernel : rescaled(kernel, product(saddle.layers.slice(0, l)), network.biasVariance[l]),
       );
-      kernels[network.hiddenLayers] = rescaled(nngp[network.hiddenLayers], meanDiagonal(saddle.q), network.biasVariance[network.hiddenLayers]);
+      kernels[network.hiddenLayers] = rescaled(
+        nngp[network.hiddenLayers],
+        meanDiagonal(saddle.q),
+        network.biasVariance[network.hiddenLayers],
+      );
       const converged = saddle.residual < 1e-9;
       const convergence: Convergence = {
         converged,

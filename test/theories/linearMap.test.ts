@@ -4,7 +4,7 @@ import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { logDeterminant } from '#src/numerics/linearAlgebra.js';
 import { addScaled, addToDiagonal, copy, inner, type Matrix, relativeDistance, zeros } from '#src/numerics/matrix.js';
 import { createProblem } from '#src/problem/createProblem.js';
-import { linearEquations } from '#src/theories/map.js';
+import { linearEquations } from '#src/theories/linearMap.js';
 import { solveWith } from '#src/theories/solve.js';
 import { randomCovariance, randomMatrix } from '../support.js';
 

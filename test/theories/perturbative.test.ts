@@ -4,10 +4,10 @@ import { pullback, pushforward } from '#src/activations/gaussian.js';
 import { activationByName } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { addScaled, addToDiagonal, copy, frobenius, gather, type Matrix, relativeDistance, zeros } from '#src/numerics/matrix.js';
+import { ExactFourPoint } from '#src/prior/fourPoint/exactFourPoint.js';
+import { GROUPS, SampledFourPoint } from '#src/prior/fourPoint/sampledFourPoint.js';
 import { createProblem } from '#src/problem/createProblem.js';
-import { ExactFourPoint } from '#src/theories/exactFourPoint.js';
-import { topConjugate } from '#src/theories/layers.js';
-import { GROUPS, SampledFourPoint } from '#src/theories/sampledFourPoint.js';
+import { topConjugate } from '#src/theories/output.js';
 import { solveWith } from '#src/theories/solve.js';
 import { centralDifference, randomCovariance, randomMatrix } from '../support.js';
 

@@ -3,8 +3,18 @@ import { applyActivation } from '../../activations/apply.js';
 import { type CrossCovariance, crossKernel } from '../../activations/crossGaussian.js';
 import { kernelOf, pullback } from '../../activations/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
-import { addScaled, copy, diagonal, type Matrix, mirrorLower, release, scratch, transpose, zeros } from '../../numerics/matrix.js';
-import { cleared, newFields, weightedCross, weightedGram } from '../weightedSums.js';
+import {
+  addScaled,
+  copy,
+  diagonal,
+  type Matrix,
+  mirrorLower,
+  release,
+  scratch,
+  transpose,
+  zeros,
+} from '../../numerics/matrix.js';
+import { cleared, halved, newFields, quadraticForms, weightedCross, weightedGram } from '../../prior/weightedSums.js';
 import type { Proposal } from './proposal.js';
 import type { Form, Tilt } from './tilt.js';
 
@@ -187,16 +197,13 @@ export class TiltedMeasure {
   /** c x_sᵀQx_s of every row. */
   private formValues(form: Form, x: Matrix): Float64Array {
     const { algebra } = this.compute;
-    const values = new Float64Array(x.rows);
     if ('matrix' in form) {
-      const applied = algebra.gemm(x, form.matrix, { into: this.samples.scratch });
-      for (let s = 0; s < x.rows; s++) {
-        let sum = 0;
-        for (let i = s * x.columns; i < (s + 1) * x.columns; i++) sum += x.data[i] * applied.data[i];
-        values[s] = this.coupling * sum;
-      }
-      return values;
+      const half = halved(form.matrix);
+      const values = quadraticForms(x, algebra.multiplyTriangular(x, half, { into: this.samples.scratch }));
+      release(half);
+      return values.map((value) => this.coupling * value);
     }
+    const values = new Float64Array(x.rows);
     const projected = algebra.gemm(x, form.factor);
     for (let i = 0; i < projected.data.length; i++) {
       values[Math.floor(i / projected.columns)] += this.coupling * projected.data[i] ** 2;

@@ -18,7 +18,7 @@ const LEAST_EFFECTIVE_SHARE = 0.01;
 
 /** Samples unless asked otherwise: few points are cheap, so they get more. */
 export const sampleCount = ({ data }: Problem, { samples }: TheoryOptions): number =>
-  samples ?? Math.round(Math.min(65536, Math.max(8192, 4e8 / data.x.rows ** 2)));
+  samples ?? Math.round(Math.min(65536, Math.max(8192, 1.5e8 / data.x.rows ** 2)));
 
 /** Averages of functions that jump move by whole samples: they cannot settle further than that. */
 export const defaultTolerance = ({ discontinuous }: Activation): number => (discontinuous ? 1e-3 : 1e-6);

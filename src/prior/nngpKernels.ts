@@ -1,10 +1,9 @@
 import { type CrossCovariance, crossKernel } from '../activations/crossGaussian.js';
 import { kernelChain, kernelOf } from '../activations/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
-import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
-import { choleskySolve } from '../numerics/linearAlgebra.js';
-import { addToDiagonal, copy, diagonal, type Matrix, release } from '../numerics/matrix.js';
-import { gain, type Network, type Problem } from '../problem/problem.js';
+import { InputError } from '../numerics/errors.js';
+import { diagonal, type Matrix } from '../numerics/matrix.js';
+import { gain, type Network } from '../problem/problem.js';
 
 /** K⁽ˡ⁾ = g_l K(K⁽ˡ⁻¹⁾) + β_l */
 export function nextKernel(network: Network, l: number, below: Matrix, compute: Compute): Matrix {
@@ -37,33 +36,4 @@ export function nngpKernels(network: Network, x: Matrix, compute: Compute): Matr
     throw new InputError(`network: the kernel of layer ${l} is not finite; lower weightVariance or hiddenLayers`);
   });
   return kernels;
-}
-
-export interface Output {
-  /** Cholesky factor of A = C⁽ᴸ⁾ + κI */
-  readonly factor: Matrix;
-  /** A⁻¹Y, P×n */
-  readonly dual: Matrix;
-}
-
-/** Factorises the output covariance. @throws NotPositiveDefiniteError */
-export function solveOutput({ data, noiseVariance }: Problem, kernel: Matrix, { algebra }: Compute): Output {
-  const factor = algebra.cholesky(addToDiagonal(copy(kernel), noiseVariance));
-  return { factor, dual: choleskySolve(algebra, factor, data.y) };
-}
-
-/** C̃⁽ᴸ⁾ = ½ A⁻¹YYᵀA⁻¹ − (n/2) A⁻¹ (theory §4). @throws NotPositiveDefiniteError */
-export function topConjugate(problem: Problem, kernel: Matrix, compute: Compute): Matrix {
-  const { factor, dual } = solveOutput(problem, kernel, compute);
-  const inverse = compute.algebra.choleskyInverse(factor);
-  release(factor);
-  return compute.algebra.syrk(dual, { alpha: 0.5, beta: -0.5 * problem.data.y.columns, into: inverse });
-}
-
-/** Turns a failed factorisation of the output covariance into advice. */
-export function explainSingular(error: unknown, { noiseVariance }: Problem): unknown {
-  if (!(error instanceof NotPositiveDefiniteError)) return error;
-  return new InputError(
-    `noiseVariance: ${noiseVariance} leaves the output kernel singular (${error.message}); give a larger one`,
-  );
 }

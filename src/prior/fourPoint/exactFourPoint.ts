@@ -1,10 +1,10 @@
-import type { Activation } from '../activations/activation.js';
-import { type CrossCovariance, crossKernel } from '../activations/crossGaussian.js';
-import { kernelOf } from '../activations/gaussian.js';
-import { activationByName } from '../activations/registry.js';
-import type { Compute } from '../numerics/compute.js';
-import { addScaled, allocate, block, diagonal, inner, type Matrix, mirrorLower, zeros } from '../numerics/matrix.js';
-import { serialExecutor, type Task } from '../numerics/parallel/executor.js';
+import type { Activation } from '../../activations/activation.js';
+import { type CrossCovariance, crossKernel } from '../../activations/crossGaussian.js';
+import { kernelOf } from '../../activations/gaussian.js';
+import { activationByName } from '../../activations/registry.js';
+import type { Compute } from '../../numerics/compute.js';
+import { addScaled, allocate, block, diagonal, inner, type Matrix, mirrorLower, zeros } from '../../numerics/matrix.js';
+import { serialExecutor, type Task } from '../../numerics/parallel/executor.js';
 
 /** Number of sorted index quadruples below n. */
 const quadruples = (n: number) => (n * (n + 1) * (n + 2) * (n + 3)) / 24;

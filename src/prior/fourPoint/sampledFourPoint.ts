@@ -1,12 +1,12 @@
-import type { Activation } from '../activations/activation.js';
-import { applyActivation } from '../activations/apply.js';
-import { type CrossCovariance, crossPushforward } from '../activations/crossGaussian.js';
-import { pullback, pushforward } from '../activations/gaussian.js';
-import type { Compute } from '../numerics/compute.js';
-import { factorSemidefinite } from '../numerics/linearAlgebra.js';
-import { addScaled, diagonal, type Matrix, mirrorLower, release, transpose, zeros } from '../numerics/matrix.js';
-import { RandomStream } from '../numerics/random.js';
-import { cleared, halved, newFields, quadraticForms, rowForms, weightedCross, weightedGram } from './weightedSums.js';
+import type { Activation } from '../../activations/activation.js';
+import { applyActivation } from '../../activations/apply.js';
+import { type CrossCovariance, crossPushforward } from '../../activations/crossGaussian.js';
+import { pullback, pushforward } from '../../activations/gaussian.js';
+import type { Compute } from '../../numerics/compute.js';
+import { factorSemidefinite } from '../../numerics/linearAlgebra.js';
+import { addScaled, diagonal, type Matrix, mirrorLower, release, transpose, zeros } from '../../numerics/matrix.js';
+import { RandomStream } from '../../numerics/random.js';
+import { cleared, halved, newFields, quadraticForms, rowForms, weightedCross, weightedGram } from '../weightedSums.js';
 
 /** Independent groups of samples, whose scatter gives standard errors. */
 export const GROUPS = 8;

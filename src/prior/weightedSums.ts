@@ -17,7 +17,14 @@ export function newFields(h: Matrix, coordinates: Matrix, own: Float64Array, ext
 }
 
 /** cross += Σ_s w_s f_st x_sα and own += Σ_s w_s f_st²; leaves w_s x_sα in `scratch`. */
-export function weightedCross(f: Matrix, x: Matrix, w: Float64Array, scratch: Matrix, sum: CrossCovariance, { algebra }: Compute): void {
+export function weightedCross(
+  f: Matrix,
+  x: Matrix,
+  w: Float64Array,
+  scratch: Matrix,
+  sum: CrossCovariance,
+  { algebra }: Compute,
+): void {
   for (let p = 0; p < x.data.length; p++) scratch.data[p] = w[Math.floor(p / x.columns)] * x.data[p];
   algebra.gemm(f, scratch, { transposeA: true, beta: 1, into: sum.cross });
   for (let p = 0; p < f.data.length; p++) sum.own[p % f.columns] += w[Math.floor(p / f.columns)] * f.data[p] ** 2;

@@ -1,0 +1,188 @@
+import type { Activation } from '../activations/activation.js';
+import { activationByName } from '../activations/registry.js';
+import type { Compute } from '../numerics/compute.js';
+import { factorSemidefinite, type LinearAlgebra } from '../numerics/linearAlgebra.js';
+import { allocate, type Matrix, release, zeros } from '../numerics/matrix.js';
+import { serialExecutor, type Task } from '../numerics/parallel/executor.js';
+import { RandomStream } from '../numerics/random.js';
+import { WasmLinearAlgebra } from '../numerics/wasm/wasmLinearAlgebra.js';
+import { gain, type Network } from '../problem/problem.js';
+
+/** One kernel chain C⁽¹⁾ … C⁽ᴸ⁾ of a network of the given widths: neurons of layer l are independent draws of N(0, C⁽ˡ⁻¹⁾). */
+export function drawChain(
+  { widths, hiddenLayers, biasVariance, ...network }: ChainNetwork,
+  activation: Activation,
+  inputFactor: Matrix,
+  stream: RandomStream,
+  algebra: LinearAlgebra,
+): Matrix[] {
+  const kernels: Matrix[] = [];
+  let factor = inputFactor;
+  for (let l = 1; l <= hiddenLayers; l++) {
+    const width = widths[l - 1];
+    const normals = zeros(width, factor.rows);
+    stream.normals(normals.data);
+    const h = algebra.multiplyTriangular(normals, factor, { transpose: true });
+    activation.value(h.data, h.data);
+    const kernel = algebra.syrk(h, { transpose: true, alpha: network.gains[l] / width });
+    if (biasVariance[l] !== 0) for (let i = 0; i < kernel.data.length; i++) kernel.data[i] += biasVariance[l];
+    kernels.push(kernel);
+    if (l < hiddenLayers) factor = factorSemidefinite(algebra, kernel);
+  }
+  return kernels;
+}
+
+/** What a chain needs of a network; plain data, for other threads. */
+export interface ChainNetwork {
+  readonly hiddenLayers: number;
+  readonly widths: readonly number[];
+  readonly biasVariance: readonly number[];
+  /** g_l, index l */
+  readonly gains: readonly number[];
+}
+
+export const chainNetwork = (network: Network): ChainNetwork => ({
+  hiddenLayers: network.hiddenLayers,
+  widths: network.widths,
+  biasVariance: network.biasVariance,
+  gains: Array.from({ length: network.hiddenLayers + 1 }, (_, l) => gain(network, l)),
+});
+
+interface DrawArgs {
+  readonly network: ChainNetwork;
+  readonly activation: string;
+  readonly inputFactor: Matrix;
+  /** origin of each layer's sums, near the mean, so that powers do not cancel */
+  readonly origins: readonly Matrix[];
+  /** states of the random stream of every chunk, four words each */
+  readonly streams: BigUint64Array;
+  /** draws of each chunk in this round */
+  readonly draws: number;
+  /** for every chunk and layer: Σd, Σd², Σd³, Σd⁴ over draws, d the distance from the origin */
+  readonly sums: Float64Array;
+  /** for every chunk and draw of the round: entries (i,i), (i,j), (j,j) of the top kernel for the pair asked for */
+  readonly pair?: { readonly i: number; readonly j: number; readonly out: Float64Array };
+}
+
+const POWERS = 4;
+
+function drawChunk(args: DrawArgs, activation: Activation, chunk: number): void {
+  const { network, inputFactor, origins, streams, draws, sums, pair } = args;
+  const algebra = new WasmLinearAlgebra();
+  const p = inputFactor.rows;
+  const size = p * p;
+  const stream = RandomStream.fromState(streams.subarray(4 * chunk, 4 * chunk + 4));
+  const base = chunk * network.hiddenLayers * POWERS * size;
+  for (let draw = 0; draw < draws; draw++) {
+    const kernels = drawChain(network, activation, inputFactor, stream, algebra);
+    kernels.forEach(({ data }, k) => {
+      const origin = origins[k].data;
+      for (let i = 0, s = base + k * POWERS * size; i < size; i++, s++) {
+        const d = data[i] - origin[i];
+        sums[s] += d;
+        sums[s + size] += d * d;
+        sums[s + 2 * size] += d * d * d;
+        sums[s + 3 * size] += d * d * d * d;
+      }
+    });
+    if (pair) {
+      const { data } = kernels[kernels.length - 1];
+      const { i, j, out } = pair;
+      out.set([data[i * p + i], data[i * p + j], data[j * p + j]], 3 * (chunk * draws + draw));
+    }
+    release(...kernels);
+  }
+  streams.set(stream.state, 4 * chunk);
+}
+
+export const drawTask: Task<DrawArgs> = {
+  name: 'drawPriorKernels',
+  run: (args, chunk) => drawChunk(args, activationByName(args.activation), chunk),
+};
+
+/** Moments over draws of one layer's kernel, with standard errors; P×P each. */
+export interface DrawnMoments {
+  readonly mean: Matrix;
+  readonly meanError: Matrix;
+  /** unbiased */
+  readonly variance: Matrix;
+  readonly varianceError: Matrix;
+}
+
+export interface Drawn {
+  readonly draws: number;
+  /** index l = 1..L; index 0 is empty */
+  readonly layers: (DrawnMoments | undefined)[];
+  /** draws × 3: entries (i,i), (i,j), (j,j) of the output kernel */
+  readonly pair?: Matrix;
+}
+
+/** Streams that draws are shared among, whatever the number of threads, so that results depend on the seed alone. */
+const CHUNKS = 8;
+const ROUNDS = 25;
+
+/**
+ * Draws kernel chains of networks from the prior, on all threads.
+ * @param origins a kernel near the mean for every layer 0..L, such as the NNGP
+ * @param options.pair two points whose drawn output kernel is kept
+ */
+export function* drawKernels(
+  network: Network,
+  origins: readonly Matrix[],
+  options: { readonly draws: number; readonly seed: number; readonly pair?: readonly [number, number] },
+  compute: Compute,
+): Generator<number, Drawn, void> {
+  const p = origins[0].rows;
+  const rounds = Math.max(1, Math.min(ROUNDS, Math.floor(options.draws / CHUNKS)));
+  const perRound = Math.max(1, Math.round(options.draws / (CHUNKS * rounds)));
+  const { activation } = network;
+  const sums = allocate(CHUNKS * network.hiddenLayers * POWERS * p * p);
+  const streams = new BigUint64Array(allocate(4 * CHUNKS).buffer);
+  const root = RandomStream.fromSeed(options.seed);
+  for (let chunk = 0; chunk < CHUNKS; chunk++) streams.set(root.split(chunk).state, 4 * chunk);
+  const args: DrawArgs = {
+    network: chainNetwork(network),
+    activation: activation.name,
+    inputFactor: factorSemidefinite(compute.algebra, origins[0]),
+    origins: origins.slice(1),
+    streams,
+    draws: perRound,
+    sums,
+    ...(options.pair ? { pair: { i: options.pair[0], j: options.pair[1], out: allocate(3 * CHUNKS * perRound) } } : {}),
+  };
+  const kept: Float64Array[] = [];
+  for (let round = 0; round < rounds; round++) {
+    if (activation.portable) compute.executor.run(drawTask, args, CHUNKS);
+    else serialExecutor.run({ name: 'drawHere', run: (a: DrawArgs, chunk) => drawChunk(a, activation, chunk) }, args, CHUNKS);
+    if (args.pair) kept.push(args.pair.out.slice());
+    yield (round + 1) / rounds;
+  }
+  const draws = rounds * perRound * CHUNKS;
+  const layers = origins.map((origin, l) => (l === 0 ? undefined : momentsOf(origin, sums, l - 1, network.hiddenLayers, draws)));
+  if (!args.pair) return { draws, layers };
+  const pair = zeros(draws, 3);
+  kept.forEach((values, round) => {
+    pair.data.set(values, round * values.length);
+  });
+  return { draws, layers, pair };
+}
+
+function momentsOf(origin: Matrix, sums: Float64Array, layer: number, layers: number, n: number): DrawnMoments {
+  const p = origin.rows;
+  const size = p * p;
+  const [mean, meanError, variance, varianceError] = [zeros(p), zeros(p), zeros(p), zeros(p)];
+  for (let i = 0; i < size; i++) {
+    const m = [0, 0, 0, 0];
+    for (let chunk = 0; chunk < CHUNKS; chunk++) {
+      const base = (chunk * layers + layer) * POWERS * size + i;
+      for (let k = 0; k < POWERS; k++) m[k] += sums[base + k * size] / n;
+    }
+    const second = Math.max(0, m[1] - m[0] ** 2);
+    const fourth = m[3] - 4 * m[0] * m[2] + 6 * m[0] ** 2 * m[1] - 3 * m[0] ** 4;
+    mean.data[i] = origin.data[i] + m[0];
+    variance.data[i] = (second * n) / (n - 1);
+    meanError.data[i] = Math.sqrt(variance.data[i] / n);
+    varianceError.data[i] = Math.sqrt(Math.max(0, fourth - second ** 2) / n);
+  }
+  return { mean, meanError, variance, varianceError };
+}

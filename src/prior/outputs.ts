@@ -1,0 +1,53 @@
+import type { Matrix } from '../numerics/matrix.js';
+import type { DrawnMoments } from './drawKernels.js';
+import type { LayerMoments } from './priorMoments.js';
+
+/**
+ * Kurtosis ⟨f⁴⟩/⟨f²⟩² of one output at point α: 3 for a Gaussian; given the kernel f is Gaussian, so it is 3⟨C²⟩/⟨C⟩² = 3(1 + Var C/⟨C⟩²)
+ * (theory §3). To order 1/N.
+ */
+export function outputKurtosis({ nngp, variance }: LayerMoments): Float64Array {
+  return Float64Array.from({ length: nngp.rows }, (_, a) => {
+    const k = a * nngp.rows + a;
+    return 3 * (1 + variance.data[k] / nngp.data[k] ** 2);
+  });
+}
+
+/** The same from drawn kernels, with its standard error from that of the variance. */
+export function drawnKurtosis({ mean, variance, varianceError }: DrawnMoments): { kurtosis: Float64Array; error: Float64Array } {
+  const p = mean.rows;
+  const at = (values: Matrix) => Float64Array.from({ length: p }, (_, a) => values.data[a * p + a]);
+  const [m, v, e] = [at(mean), at(variance), at(varianceError)];
+  return { kurtosis: m.map((x, a) => 3 * (1 + v[a] / x ** 2)), error: m.map((x, a) => (3 * e[a]) / x ** 2) };
+}
+
+/** Density of (f_α, f_β) on a square grid. */
+export interface PairDensity {
+  /** grid of both outputs */
+  readonly axis: Float64Array;
+  /** row: f_β, column: f_α */
+  readonly density: Float64Array;
+}
+
+/**
+ * The prior of two outputs as a superposition of Gaussians, one for every drawn kernel (the paper's first figure): the mean over draws of
+ * N(f | 0, C).
+ *
+ * @param pair draws × 3: C_αα, C_αβ, C_ββ
+ */
+export function mixtureDensity(pair: Matrix, axis: Float64Array): PairDensity {
+  const density = new Float64Array(axis.length ** 2);
+  for (let draw = 0; draw < pair.rows; draw++) {
+    const [a, c, b] = pair.data.subarray(3 * draw, 3 * draw + 3);
+    const determinant = a * b - c * c;
+    if (!(determinant > 1e-12 * a * b)) continue;
+    const weight = 1 / (2 * Math.PI * Math.sqrt(determinant) * pair.rows);
+    for (let row = 0, k = 0; row < axis.length; row++) {
+      for (let column = 0; column < axis.length; column++, k++) {
+        const [x, y] = [axis[column], axis[row]];
+        density[k] += weight * Math.exp((-0.5 * (b * x * x - 2 * c * x * y + a * y * y)) / determinant);
+      }
+    }
+  }
+  return { axis, density };
+}

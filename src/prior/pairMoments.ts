@@ -1,0 +1,100 @@
+import type { Activation } from '../activations/activation.js';
+import { pairMomentsByQuadrature } from '../activations/pairQuadrature.js';
+import type { Compute } from '../numerics/compute.js';
+import { compositeRule, type Rule } from '../numerics/quadrature.js';
+
+/** ⟨φ_αᵖφ_β⁴⁻ᵖ⟩ for p = 0 … 4 of a pair with variances a, b and covariance c. */
+export type PairMoments = (a: number, b: number, c: number) => Float64Array;
+
+const RANGE = 9;
+/** The trapezoidal rule errs by exp(−2πd/h), d the distance of the nearest pole of φ from the real axis in units of z: tanh has 1.57/σ. */
+const FINEST_POLE = 0.4;
+
+/** Fourth moments of pairs, by what the activation allows: its four-point function, homogeneity, or quadrature. */
+export function pairMomentsOf(activation: Activation, { algebra }: Compute): PairMoments {
+  const { fourPoint } = activation;
+  if (fourPoint) return (a, b, c) => byFourPoint(fourPoint, a, b, c);
+  const { kind, parameters } = activation.prepare(Float64Array.of(1), algebra);
+  if (kind === 'sign') return signMoments;
+  if (kind === 'piecewiseLinear') return (a, b, c) => homogeneousMoments(parameters[0], a, b, c);
+  const { kinks } = activation;
+  if (kinks && kinks.length > 0) return (a, b, c) => pairMomentsByQuadrature({ ...activation, kinks }, a, b, c);
+  return (a, b, c) => smoothMoments(activation, a, b, c);
+}
+
+function byFourPoint(fourPoint: (c: Float64Array) => number, a: number, b: number, c: number): Float64Array {
+  const covariance = new Float64Array(16);
+  const of = [b, c, c, a];
+  return Float64Array.from({ length: 5 }, (_, p) => {
+    // The first p of the four points are α, the others β.
+    for (let i = 0; i < 4; i++) for (let j = 0; j < 4; j++) covariance[4 * i + j] = of[(i < p ? 1 : 0) + (j < p ? 2 : 0)];
+    return fourPoint(covariance);
+  });
+}
+
+function signMoments(a: number, b: number, c: number): Float64Array {
+  const [x, y] = [a > 0 ? 1 : 0, b > 0 ? 1 : 0];
+  const odd = x * y === 0 ? 0 : (2 / Math.PI) * Math.asin(Math.max(-1, Math.min(1, c / Math.sqrt(a * b))));
+  return Float64Array.of(y, odd, x * y, odd, x);
+}
+
+/** φ(h) = h for h > 0 and s h below: ⟨r⁴⟩ = 8 in the plane, times an angular integral that is a polynomial between the kinks. */
+function homogeneousMoments(s: number, a: number, b: number, c: number): Float64Array {
+  const [sa, sb] = [Math.sqrt(a), Math.sqrt(b)];
+  const angle = a * b === 0 ? 0 : Math.acos(Math.max(-1, Math.min(1, c / (sa * sb))));
+  const kinks = [-Math.PI, -Math.PI / 2, Math.PI / 2, Math.PI, angle - Math.PI / 2, angle + Math.PI / 2];
+  const inside = kinks.map((x) => (x > Math.PI ? x - 2 * Math.PI : x)).sort((x, y) => x - y);
+  const { nodes, weights } = compositeRule(inside, 12);
+  const phi = (h: number) => (h > 0 ? h : s * h);
+  const moments = new Float64Array(5);
+  nodes.forEach((theta, k) => {
+    const x = sa * phi(Math.cos(theta));
+    const y = sb * phi(Math.cos(theta - angle));
+    for (let p = 0; p <= 4; p++) moments[p] += (weights[k] * 8 * x ** p * y ** (4 - p)) / (2 * Math.PI);
+  });
+  return moments;
+}
+
+const rules = new Map<number, Rule>();
+
+/** Trapezoidal rule of N(0, 1) with a step of 1/density. */
+function gaussianTrapezoid(density: number): Rule {
+  const known = rules.get(density);
+  if (known) return known;
+  const reach = Math.ceil(RANGE * density);
+  const nodes = Float64Array.from({ length: 2 * reach + 1 }, (_, k) => (k - reach) / density);
+  const weights = nodes.map((x) => Math.exp(-0.5 * x * x) / (density * Math.sqrt(2 * Math.PI)));
+  const rule = { nodes, weights };
+  rules.set(density, rule);
+  return rule;
+}
+
+const densityFor = (sigma: number): number => Math.max(2.5, Math.ceil((2 * sigma) / FINEST_POLE) / 2);
+
+/** h_α = σ_α u, h_β = σ_β(ρu + √(1−ρ²) w) on a grid in (u, w). */
+function smoothMoments(activation: Activation, a: number, b: number, c: number): Float64Array {
+  const [sa, sb] = [Math.sqrt(a), Math.sqrt(b)];
+  const rho = a * b === 0 ? 0 : Math.max(-1, Math.min(1, c / (sa * sb)));
+  const rest = sb * Math.sqrt((1 - rho) * (1 + rho));
+  const outer = gaussianTrapezoid(densityFor(Math.max(sa, sb)));
+  const inner =
+    rest > 1e-8 * sb && rest > 0
+      ? gaussianTrapezoid(densityFor(rest))
+      : { nodes: Float64Array.of(0), weights: Float64Array.of(1) };
+  const x = outer.nodes.map((u) => sa * u);
+  activation.value(x, x);
+  const y = new Float64Array(inner.nodes.length);
+  const moments = new Float64Array(5);
+  outer.nodes.forEach((u, k) => {
+    for (let j = 0; j < y.length; j++) y[j] = sb * rho * u + rest * inner.nodes[j];
+    activation.value(y, y);
+    const m = [0, 0, 0, 0, 0];
+    for (let j = 0; j < y.length; j++) {
+      let power = inner.weights[j];
+      for (let q = 0; q <= 4; q++, power *= y[j]) m[q] += power;
+    }
+    let power = outer.weights[k];
+    for (let p = 0; p <= 4; p++, power *= x[k]) moments[p] += power * m[4 - p];
+  });
+  return moments;
+}

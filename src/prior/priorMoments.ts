@@ -1,0 +1,147 @@
+import { crossDerivatives } from '../activations/crossGaussian.js';
+import { pushforward } from '../activations/gaussian.js';
+import type { Compute } from '../numerics/compute.js';
+import { addScaled, copy, diagonal, type Matrix, zeros } from '../numerics/matrix.js';
+import { gain, type Network } from '../problem/problem.js';
+import { nngpKernels } from './nngpKernels.js';
+import { type PairMoments, pairMomentsOf } from './pairMoments.js';
+
+/** The prior of one layer's kernel to order 1/N (theory §3); P×P each. */
+export interface LayerMoments {
+  /** K⁽ˡ⁾, the mean at infinite width */
+  readonly nngp: Matrix;
+  /** what finite width adds to the mean, to order 1/N */
+  readonly correction: Matrix;
+  /** Var C_αβ */
+  readonly variance: Matrix;
+  /** Cov(C_αα, C_αβ) at (α, β); not symmetric */
+  readonly withOwn: Matrix;
+  /** Cov(C_αα, C_ββ) */
+  readonly ofDiagonals: Matrix;
+}
+
+/** Step of the finite differences that give second derivatives of kernels, relative to the variances. */
+const STEP = 1e-4;
+/** Pairs whose correlation is closer to ±1 than this count as one point. */
+const SAME = 1e-3;
+
+/**
+ * Mean and variance of every entry of every layer's kernel over networks drawn from the prior, to order 1/N. An entry (α, β) of
+ * R Cov Rᵀ needs the covariances of (αα, αβ, ββ) alone, so that P² numbers go from layer to layer, never P⁴.
+ */
+export function* priorMoments(network: Network, x: Matrix, compute: Compute): Generator<number, LayerMoments[], void> {
+  const kernels = nngpKernels(network, x, compute);
+  const none = () => zeros(x.rows);
+  const layers: LayerMoments[] = [
+    { nngp: kernels[0], correction: none(), variance: none(), withOwn: none(), ofDiagonals: none() },
+  ];
+  const moments = pairMomentsOf(network.activation, compute);
+  for (let l = 1; l <= network.hiddenLayers; l++) {
+    layers.push(nextMoments(network, l, layers[l - 1], kernels[l], moments, compute));
+    yield l / network.hiddenLayers;
+  }
+  return layers;
+}
+
+function nextMoments(
+  network: Network,
+  l: number,
+  below: LayerMoments,
+  nngp: Matrix,
+  momentsOfPair: PairMoments,
+  compute: Compute,
+): LayerMoments {
+  const { activation } = network;
+  const c = below.nngp;
+  const p = c.rows;
+  const g = gain(network, l);
+  const noise = g ** 2 / network.widths[l - 1];
+  const own = diagonal(c);
+  const pairs = activation.prepare(own, compute.algebra);
+  const { slope, left, right } = crossDerivatives(activation, own, { cross: c, own }, compute);
+  const [variance, withOwn, ofDiagonals] = [zeros(p), zeros(p), zeros(p)];
+  for (let i = 0; i < p; i++) {
+    for (let j = 0; j <= i; j++) {
+      const [ij, ji] = [i * p + j, j * p + i];
+      const m = momentsOfPair(own[i], own[j], c.data[ij]);
+      const mean = i === j ? m[2] : (nngp.data[ij] - network.biasVariance[l]) / g;
+      const [di, dj] = [g * pairs.diagonalSlope[i], g * pairs.diagonalSlope[j]];
+      // Fluctuations below, seen through R: of C_ii, C_ij and C_jj.
+      const [vi, vij, vj] = [below.variance.data[i * p + i], below.variance.data[ij], below.variance.data[j * p + j]];
+      const [fi, fj, d] = [below.withOwn.data[ij], below.withOwn.data[ji], below.ofDiagonals.data[ij]];
+      const squares = [pairs.diagonal[i], pairs.diagonal[j]];
+      if (i === j) {
+        const value = noise * (m[4] - squares[0] ** 2) + di * di * vi;
+        variance.data[ij] = withOwn.data[ij] = ofDiagonals.data[ij] = value;
+        continue;
+      }
+      const [a, s, b] = [0.5 * g * left.data[ij], g * slope.data[ij], 0.5 * g * right.data[ij]];
+      variance.data[ij] = variance.data[ji] =
+        noise * (m[2] - mean * mean) + a * a * vi + s * s * vij + b * b * vj + 2 * (a * s * fi + s * b * fj + a * b * d);
+      withOwn.data[ij] = noise * (m[3] - squares[0] * mean) + di * (a * vi + s * fi + b * d);
+      withOwn.data[ji] = noise * (m[1] - squares[1] * mean) + dj * (b * vj + s * fj + a * d);
+      ofDiagonals.data[ij] = ofDiagonals.data[ji] = noise * (m[2] - squares[0] * squares[1]) + di * dj * d;
+    }
+  }
+  const correction = pushforward(activation, c, below.correction, compute, g);
+  addScaled(correction, 0.5 * g, curvatureTerm(network, below, compute));
+  return { nngp, correction, variance, withOwn, ofDiagonals };
+}
+
+/** ∂²K:Cov of every entry, second derivatives by central differences of the first. */
+function curvatureTerm({ activation }: Network, below: LayerMoments, compute: Compute): Matrix {
+  const c = below.nngp;
+  const p = c.rows;
+  const own = diagonal(c);
+  const sum = zeros(p);
+  if (activation.linear || below.variance.data.every((value) => value === 0)) return sum;
+  const scaledOwn = (factor: number) => own.map((value) => factor * value);
+  const along = (i: number, j: number) => {
+    const scale = Math.sqrt(own[i] * own[j]);
+    return STEP * scale * Math.min(1, scale === 0 ? 1 : 1 - Math.abs(c.data[i * p + j]) / scale);
+  };
+  const shifted = (sign: number) => {
+    const cross = copy(c);
+    for (let i = 0; i < p; i++) for (let j = 0; j < p; j++) cross.data[i * p + j] += sign * along(i, j);
+    return crossDerivatives(activation, own, { cross, own }, compute);
+  };
+  const [up, down] = [shifted(1), shifted(-1)];
+  const [wider, narrower] = [1 + STEP, 1 - STEP].map((factor) =>
+    crossDerivatives(activation, own, { cross: c, own: scaledOwn(factor) }, compute),
+  );
+  const [slopeUp, slopeDown] = [1 + STEP, 1 - STEP].map(
+    (factor) => activation.prepare(scaledOwn(factor), compute.algebra).diagonalSlope,
+  );
+  const per = (a: Matrix, b: Matrix, k: number, step: number) => (step === 0 ? 0 : (a.data[k] - b.data[k]) / (2 * step));
+  for (let i = 0; i < p; i++) {
+    const vi = below.variance.data[i * p + i];
+    if (own[i] > 0) sum.data[i * p + i] = ((slopeUp[i] - slopeDown[i]) / (2 * STEP * own[i])) * vi;
+  }
+  for (let i = 0; i < p; i++) {
+    for (let j = 0; j < i; j++) {
+      const [ij, ji] = [i * p + j, j * p + i];
+      const scale = Math.sqrt(own[i] * own[j]);
+      const rho = scale === 0 ? 0 : c.data[ij] / scale;
+      if (1 - Math.abs(rho) < SAME) {
+        // One point seen twice, up to a sign: its entries fluctuate together.
+        const value = Math.sign(rho) * 0.5 * (sum.data[i * p + i] + sum.data[j * p + j]);
+        sum.data[ij] = sum.data[ji] = value;
+        continue;
+      }
+      const [vij, vi, vj] = [below.variance.data[ij], below.variance.data[i * p + i], below.variance.data[j * p + j]];
+      const [fi, fj, d] = [below.withOwn.data[ij], below.withOwn.data[ji], below.ofDiagonals.data[ij]];
+      const [h, hi, hj] = [along(i, j), STEP * own[i], STEP * own[j]];
+      const byC = {
+        c: per(up.slope, down.slope, ij, h),
+        i: 0.5 * per(up.left, down.left, ij, h),
+        j: 0.5 * per(up.right, down.right, ij, h),
+      };
+      // Row ij of the widened derivatives has the variance of i changed, row ji that of j.
+      const ii = 0.5 * per(wider.left, narrower.left, ij, hi);
+      const jj = 0.5 * per(wider.left, narrower.left, ji, hj);
+      const mixed = 0.5 * per(wider.right, narrower.right, ij, hi);
+      sum.data[ij] = sum.data[ji] = byC.c * vij + ii * vi + jj * vj + 2 * (byC.i * fi + byC.j * fj + mixed * d);
+    }
+  }
+  return sum;
+}
