@@ -11,6 +11,8 @@ export interface KernelSystem {
    * the state but the first. @throws NotPositiveDefiniteError outside the region where the equations hold
    */
   sweep(state: readonly Matrix[], scale: number): { image: Matrix[]; conjugates: (Matrix | undefined)[] };
+  /** Adapts what `sweep` holds fixed, such as the measures that samples are drawn from, to a state. Between calls `sweep` is one smooth function. */
+  adapt?(state: readonly Matrix[], scale: number): void;
 }
 
 export interface SolverOptions {
@@ -38,6 +40,8 @@ const FIRST_SHIFT = 0.05;
 /** Widths, as multiples of those asked for, at which corrections are linear in 1/N to all digits that matter. */
 const ALMOST_INFINITE = 1e6;
 const ANDERSON_DEPTH = 6;
+/** Iterations without a smaller residual after which the damping is halved: many modes overshoot at once. */
+const STAGNATION = 8;
 
 const residualOf = (state: readonly Matrix[], image: readonly Matrix[]): number =>
   state.reduce((worst, matrix, l) => (l === 0 ? worst : Math.max(worst, relativeDistance(image[l], matrix))), 0);
@@ -78,8 +82,8 @@ interface Waypoint {
 }
 
 /**
- * Fixed point at one width scale by Anderson acceleration. A step that leaves the region where the equations hold, or a residual that
- * explodes, sends it back to the best point with half the damping.
+ * Fixed point at one width scale by Anderson acceleration. A step that leaves the region where the equations hold, a residual that
+ * explodes, or none that falls for a while, sends it back to the best point with half the damping.
  */
 function* fixedPoint(
   system: KernelSystem,
@@ -95,6 +99,7 @@ function* fixedPoint(
     image: undefined,
     residual: Number.POSITIVE_INFINITY,
   };
+  let sinceBest = 0;
   for (let iteration = 0; iteration < patience; iteration++) {
     let image: Matrix[] | undefined;
     try {
@@ -107,8 +112,12 @@ function* fixedPoint(
     const residual = image ? residualOf(state, image) : Number.NaN;
     yield residual;
     if (image && residual <= tolerance) return { state, residual, solved: true };
-    if (image && residual < best.residual) best = { state, image, residual };
-    if (image && residual < 10 * best.residual) {
+    sinceBest++;
+    if (image && residual < best.residual) {
+      best = { state, image, residual };
+      sinceBest = 0;
+    }
+    if (image && residual < 10 * best.residual && sinceBest < STAGNATION) {
       state = unpack(mixer.next(pack(state), pack(image)), state[0]);
       // The first matrix belongs to all iterations; the best image may be needed again.
       if (image !== best.image) release(...image.slice(1));
@@ -117,6 +126,7 @@ function* fixedPoint(
     if (!best.image || mixer.damping < 0.01) break;
     mixer.reset();
     mixer.damping /= 2;
+    sinceBest = 0;
     state = unpack(mixer.next(pack(best.state), pack(best.image)), state[0]);
   }
   return { state: best.state, residual: best.residual, solved: false };
@@ -164,12 +174,14 @@ export function* anneal(
   let factor = 0.5;
   let iterations = 0;
   let residual = Number.POSITIVE_INFINITY;
+  let adapted = false;
   let message: string | undefined;
   for (;;) {
     const last = scale === 1;
-    const guess = Number.isFinite(solved.scale) ? extrapolate(solved, before, scale) : solved.state;
+    const guess = Number.isFinite(solved.scale) && scale !== solved.scale ? extrapolate(solved, before, scale) : solved.state;
     const patience = Math.min(last ? LAST_PATIENCE : PATIENCE, options.maxIterations - iterations);
     const tolerance = last ? options.tolerance : Math.max(options.tolerance, WAYPOINT_TOLERANCE);
+    system.adapt?.(guess, scale);
     const search = fixedPoint(system, guess, scale, tolerance, patience);
     let step = search.next();
     for (; !step.done; step = search.next()) {
@@ -190,7 +202,9 @@ export function* anneal(
       before = Number.isFinite(solved.scale) ? solved : undefined;
       solved = { scale, state };
       residual = reached;
-      if (last) break;
+      // The last solution is found again with samples adapted to it.
+      if (last && (adapted || !system.adapt)) break;
+      adapted = last;
       factor = Math.max(0.25, factor * factor);
     } else {
       if (iterations >= options.maxIterations) message = `stopped after ${iterations} iterations`;

@@ -5,6 +5,7 @@ import { anneal, type KernelSystem, type SolverOptions } from './annealing.js';
 import { topConjugate } from './output.js';
 import type { Convergence } from './posterior.js';
 import type { Progress } from './theory.js';
+import { adaptSamples, type TiltedSamples } from './tilted/tiltedSamples.js';
 
 /** The two equations of one layer, for given widths (theory §4 and §5). */
 export interface LayerEquations {
@@ -12,6 +13,8 @@ export interface LayerEquations {
   forward(l: number, width: number, below: Matrix, conjugate: Matrix): Matrix;
   /** C̃⁽ˡ⁾ from C̃⁽ˡ⁺¹⁾ and C⁽ˡ⁾; `width` is N_{l+1} */
   backward(l: number, width: number, kernel: Matrix, conjugateAbove: Matrix): Matrix;
+  /** what averages are taken from, if they are sampled */
+  readonly samples?: TiltedSamples;
 }
 
 export interface Solution {
@@ -43,7 +46,7 @@ export function conjugatesBelow(
 /** One backward and one forward sweep over all layers: the map whose fixed point is sought. */
 export function forwardBackwardSystem(problem: Problem, equations: LayerEquations, compute: Compute): KernelSystem {
   const { hiddenLayers, widths } = problem.network;
-  return {
+  const system: KernelSystem = {
     sweep(kernels, scale) {
       const top = topConjugate(problem, kernels[hiddenLayers], compute);
       const conjugates = conjugatesBelow(problem, kernels, hiddenLayers, top, equations, scale);
@@ -54,6 +57,8 @@ export function forwardBackwardSystem(problem: Problem, equations: LayerEquation
       return { image, conjugates };
     },
   };
+  const { samples } = equations;
+  return samples ? { ...system, adapt: (state, scale) => adaptSamples(samples, system, state, scale) } : system;
 }
 
 /** The maximum a posteriori kernels of all layers by width annealing. */

@@ -31,6 +31,7 @@ export const affineRows = ({ cross, own }: CrossCovariance, g: number, beta: num
 /** C⁽ˡ⁾ = g⟨φφᵀ⟩ + β and C̃⁽ˡ⁾ = (N/2) sym(⟨∇F hᵀ⟩C⁻¹), averages in the measure tilted by F = (g/N) φᵀC̃φ (theory §4). */
 export function tiltedEquations({ network }: Problem, samples: TiltedSamples): LayerEquations {
   return {
+    samples,
     forward(l, width, below, conjugate) {
       const g = gain(network, l);
       const measure = samples.measure(l, below, g / width, linearTilt(conjugate));
@@ -79,7 +80,6 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
   const equations = tiltedEquations(problem, samples);
   const solving = solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations });
   const solution = yield* firstShare(solving, SOLVING_SHARE);
-  samples.frozen = true;
   const scale = solution.convergence.widths[0] / network.widths[0];
   const evidenceOf = (kernels: readonly Matrix[], conjugates: readonly (Matrix | undefined)[], part: TiltedSamples) =>
     logLikelihood(problem, kernels[network.hiddenLayers], compute) -

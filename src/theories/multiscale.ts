@@ -15,7 +15,7 @@ import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
 import type { Theory, TheoryOptions } from './theory.js';
 import { fluctuationTilt } from './tilted/tilt.js';
 import { meanForm, type TiltedMeasure } from './tilted/tiltedMeasure.js';
-import { defaultTolerance, GROUPS, sampleCount, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
+import { adaptSamples, defaultTolerance, GROUPS, sampleCount, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
 
 /**
  * What is solved for, after the hidden kernels C⁽¹⁾ … C⁽ᴸ⁻¹⁾: the kernel of the predictor, C_eff, and the precision B of the
@@ -59,11 +59,11 @@ function outputImage({ network, data, noiseVariance }: Problem, measure: TiltedM
   };
 }
 
-function multiscaleSystem(problem: Problem, samples: TiltedSamples, compute: Compute): KernelSystem {
+export function multiscaleSystem(problem: Problem, samples: TiltedSamples, compute: Compute): KernelSystem {
   const { network } = problem;
   const { hiddenLayers, widths } = network;
   const equations = tiltedEquations(problem, samples);
-  return {
+  const system: KernelSystem = {
     sweep(state, scale) {
       const width = scale * widths[hiddenLayers - 1];
       const output = outputOf(state);
@@ -77,6 +77,7 @@ function multiscaleSystem(problem: Problem, samples: TiltedSamples, compute: Com
       return { image: [...image, effective, precision], conjugates };
     },
   };
+  return { ...system, adapt: (state, scale) => adaptSamples(samples, system, state, scale) };
 }
 
 /** C̃⁽¹⁾ … C̃⁽ᴸ⁻¹⁾: the last from the tilt F, those below as in `map`. */
@@ -136,7 +137,6 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
   const infinite = [...nngp, addToDiagonal(copy(nngp[top]), noiseVariance)];
   const solving = anneal(multiscaleSystem(problem, samples, compute), infinite, widths, { tolerance, maxIterations });
   const { state, scale, convergence } = yield* firstShare(solving, SOLVING_SHARE);
-  samples.frozen = true;
   const kernels = kernelsOf(problem, state, scale, samples, compute);
   const output = outputOf(state);
   const conjugates = hiddenConjugates(problem, state, output, scale, samples, compute);

@@ -5,6 +5,7 @@ import { factorSemidefinite } from '../../numerics/linearAlgebra.js';
 import { type Matrix, release, scratch, zeros } from '../../numerics/matrix.js';
 import { RandomStream } from '../../numerics/random.js';
 import type { Problem } from '../../problem/problem.js';
+import type { KernelSystem } from '../annealing.js';
 import type { TheoryOptions } from '../theory.js';
 import { fitProposal } from './proposal.js';
 import type { Tilt } from './tilt.js';
@@ -44,7 +45,7 @@ export class TiltedSamples {
   private buffers: Pick<Samples, 'h' | 'phi' | 'scratch'> | undefined;
   /** the least effective share of samples since `resetShares` */
   leastShare = 1;
-  /** take the Gaussians as they are from now on, so that repeated averages agree to the bit */
+  /** the Gaussians stay as they are: averages are smooth functions of the kernels, and agree to the bit when repeated */
   frozen = false;
   readonly size: number;
 
@@ -71,6 +72,7 @@ export class TiltedSamples {
       part.normals.set(l, rest);
     }
     for (const [l, state] of this.states) part.states.set(l, state);
+    part.frozen = this.frozen;
     return part;
   }
 
@@ -86,7 +88,7 @@ export class TiltedSamples {
     const samples = { ...this.draws(l, c.rows), ...this.workspace(c.rows) };
     const measure = new TiltedMeasure(this.activation, factor, coupling, tilt, proposal, samples, this.compute);
     release(conjugate);
-    this.states.set(l, { m: proposal.m, partials: measure.meanPartials });
+    if (!this.frozen || !known) this.states.set(l, { m: proposal.m, partials: measure.meanPartials });
     this.leastShare = Math.min(this.leastShare, measure.effectiveShare);
     if (!(measure.effectiveShare >= LEAST_EFFECTIVE_SHARE)) {
       throw new NotPositiveDefiniteError(`the tilted measure of layer ${l} is out of reach of the samples`);
@@ -111,6 +113,24 @@ export class TiltedSamples {
       this.buffers = { h, phi, scratch };
     }
     return this.buffers;
+  }
+}
+
+const ADAPTATIONS = 3;
+
+/** Fits the Gaussians that samples are drawn from to the measures at a state, and holds them there. */
+export function adaptSamples(samples: TiltedSamples, system: KernelSystem, state: readonly Matrix[], scale: number): void {
+  samples.frozen = false;
+  try {
+    for (let k = 0; k < ADAPTATIONS; k++) {
+      const { image, conjugates } = system.sweep(state, scale);
+      release(...image.slice(1), ...conjugates);
+    }
+  } catch (error) {
+    // Out of reach from here: the search that follows finds out, and backs off.
+    if (!(error instanceof NotPositiveDefiniteError)) throw error;
+  } finally {
+    samples.frozen = true;
   }
 }
 
