@@ -4,8 +4,8 @@ import type { Task } from '../numerics/parallel/executor.js';
 import type { Activation } from './activation.js';
 import { type PairExpectations, pairFormulas } from './pairs/pairExpectations.js';
 
-/** Rows a thread takes at once: of kernels few, so that those of all layers stay in the cache; of responses more, for each chunk has sums of its own. */
-const KERNEL_ROWS = 4;
+/** Rows a thread takes at once: of kernels as many as fill a cache line when mirrored, so that those of all layers stay in the cache; of responses more, for each chunk has sums of its own. */
+const KERNEL_ROWS = 8;
 const ROWS = 16;
 const chunksOf = (size: number, rows = ROWS) => Math.ceil(size / rows);
 

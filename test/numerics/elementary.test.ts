@@ -42,6 +42,15 @@ describe.each(Object.keys(BOUNDS) as ElementaryName[])('%s', (name) => {
     }
   });
 
+  it('gives every number the same value whatever number it is paired with', () => {
+    const partner = x[x.length - 1];
+    const alone = elementary(name, Float64Array.from(x));
+    x.forEach((value, i) => {
+      const [first, , third] = elementary(name, Float64Array.of(value, partner, value, -value));
+      expect([first, third]).toEqual([alone[i], alone[i]]);
+    });
+  });
+
   it('passes NaN on', () => {
     expect(elementary(name, Float64Array.of(Number.NaN, 0.5, Number.NaN))[0]).toBeNaN();
   });

@@ -36,6 +36,7 @@ describe('ThreadExecutor', () => {
     expect([...tasks.keys()].sort()).toEqual(
       [
         'applyActivation',
+        'drawPriorKernels',
         'fourPointMoments',
         'fourPointRows',
         'kernelRows',

@@ -217,15 +217,17 @@ const ASIN_NEAR: StaticArray<f64> = [
 // @ts-ignore: decorator
 @inline export function asin2lanes(argument: v128): v128 {
   const x = f64x2.abs(argument);
-  // Correlations between different points are mostly small: then no root and at most one division is needed.
-  if (i64x2.all_true(f64x2.lt(x, c2(0.25)))) {
-    return add(argument, mul(argument, asinNear(mul(x, x))));
-  }
+  const square = mul(x, x);
+  // Correlations between different points are mostly small: then no root and at most one division is needed. Each lane gets the formula of
+  // its own argument whatever stands in the other one, which may be a neighbour or left over from an earlier call.
+  const near = f64x2.lt(x, c2(0.25));
+  const nearby = add(argument, mul(argument, asinNear(square)));
+  if (i64x2.all_true(near)) return nearby;
   const inner = f64x2.lt(x, c2(0.5));
   if (i64x2.all_true(inner)) {
-    return add(argument, mul(argument, asinRemainder(mul(x, x))));
+    return v128.bitselect(nearby, add(argument, mul(argument, asinRemainder(square))), near);
   }
-  const t = v128.bitselect(mul(x, x), mul(sub(c2(1.0), x), c2(0.5)), inner);
+  const t = v128.bitselect(square, mul(sub(c2(1.0), x), c2(0.5)), inner);
   const r = asinRemainder(t);
   const s = f64x2.sqrt(t);
   const w = rootHigh(s);
@@ -234,7 +236,7 @@ const ASIN_NEAR: StaticArray<f64> = [
   const q = sub(c2(0.5 * HALF_PI), mul(c2(2.0), w));
   const outer = sub(c2(0.5 * HALF_PI), sub(p, q));
   const result = v128.bitselect(add(x, mul(x, r)), outer, inner);
-  return v128.xor(result, signOf(argument));
+  return v128.bitselect(nearby, v128.xor(result, signOf(argument)), near);
 }
 
 // @ts-ignore: decorator
