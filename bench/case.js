@@ -3,8 +3,8 @@
 import { nodeCompute } from '../dist/compute/nodeCompute.js';
 import { release, zeros } from '../dist/numerics/matrix.js';
 import { RandomStream } from '../dist/numerics/random.js';
-import { createProblem } from '../dist/problem/createProblem.js';
 import { nngpKernels } from '../dist/prior/nngpKernels.js';
+import { createProblem } from '../dist/problem/createProblem.js';
 import { iterationOf } from '../dist/theories/perturbative.js';
 
 const [name, ...numbers] = process.argv.slice(2);

@@ -164,10 +164,3 @@ describe('exact limits', () => {
     return { ...m, data: Float64Array.from({ length: P * P }, (_, i) => m.data[Math.floor(i / P) * P + (P - 1 - (i % P))]) };
   }
 });
-
-describe('what it cannot do', () => {
-  it('names the activation it has no closed form for', async () => {
-    const problem = createProblem({ data: { x: [[1], [2]], y: [1, -1] }, network: { activation: 'erf' } });
-    await expect(solveWith(problem, 'map', compute)).rejects.toThrow(/theory map: .*"linear" only, not "erf"/);
-  });
-});

@@ -92,6 +92,8 @@ describe('solve', () => {
   });
 
   it('lists the theories when it does not know one', async () => {
-    await expect(solveWith(problem, 'ntk', compute)).rejects.toThrow('unknown theory "ntk"; there are nngp, perturbative, map');
+    await expect(solveWith(problem, 'ntk', compute)).rejects.toThrow(
+      'unknown theory "ntk"; there are nngp, rescaling, linearResponse, perturbative, map, multiscale',
+    );
   });
 });
