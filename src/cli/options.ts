@@ -1,6 +1,9 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { TheoryOptions } from '../theories/theory.js';
 
+/** The theory that is used unless another is named. */
+export const DEFAULT_THEORY = 'multiscale';
+
 /** Options that every solving command understands. */
 export interface SolverFlags {
   readonly seed: number;
@@ -11,7 +14,7 @@ export interface SolverFlags {
   readonly json?: boolean;
 }
 
-function wholeNumber(minimum: number): (text: string) => number {
+export function wholeNumber(minimum: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!Number.isSafeInteger(value) || value < minimum || text.trim() === '')
@@ -26,20 +29,23 @@ function positiveNumber(text: string): number {
   return value;
 }
 
+export const seedOption = (what: string): Option =>
+  new Option('--seed <number>', `seed ${what}; equal seeds give equal bits on one backend`).argParser(wholeNumber(0)).default(0);
+
 export function solverOptions(): Option[] {
   return [
-    new Option('--seed <number>', 'seed of the samples behind four-point functions; equal seeds give equal bits on one backend')
-      .argParser(wholeNumber(0))
-      .default(0),
-    new Option('--samples <number>', 'samples behind four-point functions that are not exact (default: 8192)').argParser(
-      wholeNumber(16),
-    ),
+    seedOption('of all samples'),
+    new Option(
+      '--samples <number>',
+      'samples behind averages that are not exact (default: 8192; map, multiscale 8192 to 65536)',
+    ).argParser(wholeNumber(16)),
     new Option('--four-point <how>', 'four-point functions exact, sampled, or exact where affordable')
       .choices(['auto', 'exact', 'sampled'])
       .default('auto'),
-    new Option('--tolerance <number>', 'residual at which the equations count as solved (default: 1e-9; map 1e-10)').argParser(
-      positiveNumber,
-    ),
+    new Option(
+      '--tolerance <number>',
+      'residual at which the equations count as solved (default: 1e-9; sampled averages 1e-6)',
+    ).argParser(positiveNumber),
     new Option('--max-iterations <number>', 'iterations over all widths').argParser(wholeNumber(1)).default(500),
     new Option('--json', 'print the result as JSON on the standard output'),
   ];

@@ -2,8 +2,11 @@ import { SingleBar } from 'cli-progress';
 import { duration } from '../report/format.js';
 import type { Progress } from '../theories/theory.js';
 
+/** What a progress line shows; residual and widths where there are any. */
+export type Shown = Pick<Progress, 'fraction' | 'stage'> & Partial<Progress>;
+
 export interface ProgressLine {
-  update(progress: Progress): void;
+  update(progress: Shown): void;
   stop(): void;
 }
 
@@ -23,7 +26,7 @@ export function progressLine(label: string): ProgressLine {
   const start = performance.now();
   bar.start(100, 0, { stage: 'starting', left: '' });
   return {
-    update({ fraction, stage, residual, widthScale }) {
+    update({ fraction, stage, residual = 0, widthScale = 1 }) {
       const elapsed = (performance.now() - start) / 1000;
       const left = fraction > 0.02 ? `${duration((elapsed * (1 - fraction)) / fraction)} left` : '';
       const width = widthScale > 1.005 ? ` at width × ${widthScale.toPrecision(3)}` : '';

@@ -4,32 +4,44 @@ import type { Solved } from '../report/summary.js';
 import { solveWith } from '../theories/solve.js';
 import type { TheoryOptions } from '../theories/theory.js';
 import { Interrupted } from './exit.js';
-import { progressLine } from './progress.js';
+import { type ProgressLine, progressLine } from './progress.js';
 
-/** Solves one theory with a progress line, its predictions included; Ctrl-C ends it. */
-export async function solveTheory(problem: Problem, theory: string, compute: Compute, options: TheoryOptions): Promise<Solved> {
+/** Runs `work` with a progress line; Ctrl-C ends it. */
+export async function withProgress<Result>(
+  label: string,
+  work: (line: ProgressLine, signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   const controller = new AbortController();
   const stop = () => controller.abort(new Interrupted());
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  const line = progressLine(theory);
-  const start = performance.now();
+  const line = progressLine(label);
   try {
-    const posterior = await solveWith(problem, theory, compute, {
-      ...options,
-      onProgress: line.update,
-      signal: controller.signal,
-    });
-    const seconds = (performance.now() - start) / 1000;
-    const { xTest } = problem.data;
-    line.update({ iteration: 0, residual: 0, widthScale: 1, fraction: 0.99, stage: 'predictions' });
-    const trainMean = posterior.trainMean();
-    return { posterior, seconds, trainMean, ...(xTest ? { test: posterior.predict(xTest) } : {}) };
+    return await work(line, controller.signal);
   } finally {
     line.stop();
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   }
+}
+
+/** Solves one theory, its predictions included. */
+export function solveTheory(
+  problem: Problem,
+  theory: string,
+  compute: Compute,
+  options: TheoryOptions,
+  label = theory,
+): Promise<Solved> {
+  return withProgress(label, async (line, signal) => {
+    const start = performance.now();
+    const posterior = await solveWith(problem, theory, compute, { ...options, onProgress: line.update, signal });
+    const seconds = (performance.now() - start) / 1000;
+    const { xTest } = problem.data;
+    line.update({ fraction: 0.99, stage: 'predictions' });
+    const trainMean = posterior.trainMean();
+    return { posterior, seconds, trainMean, ...(xTest ? { test: posterior.predict(xTest) } : {}) };
+  });
 }
 
 /** Runs `work` with files that appear only if it succeeds. */

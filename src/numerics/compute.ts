@@ -1,3 +1,4 @@
+import { MemoryError } from './errors.js';
 import type { LinearAlgebra } from './linearAlgebra.js';
 import { type Executor, serialExecutor } from './parallel/executor.js';
 import { WasmLinearAlgebra } from './wasm/wasmLinearAlgebra.js';
@@ -16,3 +17,13 @@ export const portableCompute = (): Compute => ({
   executor: serialExecutor,
   memory: 2e9,
 });
+
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toPrecision(2)} GB`;
+
+/** Refuses what cannot fit, before anything is allocated. @throws MemoryError with the estimate */
+export function requireMemory({ memory }: Compute, bytes: number, samples: number, purpose: string): void {
+  if (bytes <= memory) return;
+  throw new MemoryError(
+    `data: ${samples} samples need about ${gigabytes(bytes)} of memory for ${purpose}, of which ${gigabytes(memory)} may be used; take fewer samples`,
+  );
+}

@@ -121,6 +121,9 @@ export interface Drawn {
 const CHUNKS = 8;
 const ROUNDS = 25;
 
+/** Matrices of P×P doubles alive at once in `drawKernels`. */
+export const drawMatrices = ({ hiddenLayers }: Network): number => (CHUNKS * POWERS + 6) * hiddenLayers + 8;
+
 /**
  * Draws kernel chains of networks from the prior, on all threads.
  * @param origins a kernel near the mean for every layer 0..L, such as the NNGP

@@ -1,4 +1,5 @@
-import type { Matrix } from '../numerics/matrix.js';
+import { type Matrix, zeros } from '../numerics/matrix.js';
+import { RandomStream } from '../numerics/random.js';
 import type { DrawnMoments } from './drawKernels.js';
 import type { LayerMoments } from './priorMoments.js';
 
@@ -50,4 +51,23 @@ export function mixtureDensity(pair: Matrix, axis: Float64Array): PairDensity {
     }
   }
   return { axis, density };
+}
+
+/**
+ * One draw of two outputs from every drawn kernel: (f_α, f_β) ~ N(0, C), draws × 2.
+ * @param pair draws × 3: C_αα, C_αβ, C_ββ
+ */
+export function drawOutputs(pair: Matrix, seed: number): Matrix {
+  const outputs = zeros(pair.rows, 2);
+  // A stream that the kernels, drawn from the first streams of the seed, do not use.
+  RandomStream.fromSeed(seed).split(64).normals(outputs.data);
+  for (let draw = 0; draw < pair.rows; draw++) {
+    const [a, c, b] = pair.data.subarray(3 * draw, 3 * draw + 3);
+    const [first, second] = outputs.data.subarray(2 * draw, 2 * draw + 2);
+    const root = Math.sqrt(a);
+    const slope = root > 0 ? c / root : 0;
+    outputs.data[2 * draw] = root * first;
+    outputs.data[2 * draw + 1] = slope * first + Math.sqrt(Math.max(0, b - slope * slope)) * second;
+  }
+  return outputs;
 }

@@ -12,6 +12,8 @@ export interface LayerMoments {
   readonly nngp: Matrix;
   /** what finite width adds to the mean, to order 1/N */
   readonly correction: Matrix;
+  /** the sum of the two */
+  readonly mean: Matrix;
   /** Var C_αβ */
   readonly variance: Matrix;
   /** Cov(C_αα, C_αβ) at (α, β); not symmetric */
@@ -19,6 +21,9 @@ export interface LayerMoments {
   /** Cov(C_αα, C_ββ) */
   readonly ofDiagonals: Matrix;
 }
+
+/** Matrices of P×P doubles alive at once in `priorMoments`. */
+export const momentMatrices = ({ hiddenLayers }: Network): number => 6 * hiddenLayers + 24;
 
 /** Step of the finite differences that give second derivatives of kernels, relative to the variances. */
 const STEP = 1e-4;
@@ -33,7 +38,7 @@ export function* priorMoments(network: Network, x: Matrix, compute: Compute): Ge
   const kernels = nngpKernels(network, x, compute);
   const none = () => zeros(x.rows);
   const layers: LayerMoments[] = [
-    { nngp: kernels[0], correction: none(), variance: none(), withOwn: none(), ofDiagonals: none() },
+    { nngp: kernels[0], correction: none(), mean: kernels[0], variance: none(), withOwn: none(), ofDiagonals: none() },
   ];
   const moments = pairMomentsOf(network.activation, compute);
   for (let l = 1; l <= network.hiddenLayers; l++) {
@@ -85,7 +90,8 @@ function nextMoments(
   }
   const correction = pushforward(activation, c, below.correction, compute, g);
   addScaled(correction, 0.5 * g, curvatureTerm(network, below, compute));
-  return { nngp, correction, variance, withOwn, ofDiagonals };
+  const mean = addScaled(copy(nngp), 1, correction);
+  return { nngp, correction, mean, variance, withOwn, ofDiagonals };
 }
 
 /** ∂²K:Cov of every entry, second derivatives by central differences of the first. */

@@ -1,11 +1,17 @@
-import { interpolateRdBu } from 'd3-scale-chromatic';
+import { interpolateRdBu, interpolateYlGnBu } from 'd3-scale-chromatic';
 import { encode } from 'fast-png';
 import type { Matrix } from '../numerics/matrix.js';
 
 /** Pixels along a side at most; larger matrices are averaged over blocks. */
 const MAX_PIXELS = 400;
 
-const palette = Array.from({ length: 256 }, (_, i) => (interpolateRdBu(1 - i / 255).match(/\d+/g) ?? []).map(Number));
+type Palette = readonly (readonly number[])[];
+
+const paletteOf = (interpolate: (share: number) => string): Palette =>
+  Array.from({ length: 256 }, (_, i) => (interpolate(i / 255).match(/\d+/g) ?? []).map(Number));
+
+const diverging = paletteOf((share) => interpolateRdBu(1 - share));
+const sequential = paletteOf(interpolateYlGnBu);
 
 /** The value below which `share` of |entries| off the diagonal lie: a colour range that a few large entries do not spoil. */
 export function typicalMagnitude(matrices: readonly Matrix[], share = 0.98): number {
@@ -19,7 +25,14 @@ export function typicalMagnitude(matrices: readonly Matrix[], share = 0.98): num
 }
 
 /** A symmetric matrix as a PNG data URI: blue −limit, white 0, red +limit, rows and columns in the given order. */
-export function heatmap(matrix: Matrix, order: ArrayLike<number>, limit: number): string {
+export const heatmap = (matrix: Matrix, order: ArrayLike<number>, limit: number): string =>
+  paint(matrix, order, [-limit, limit], diverging);
+
+/** The same for values of one sign: pale at `low`, dark blue at `high`. */
+export const intensityMap = (matrix: Matrix, order: ArrayLike<number>, range: readonly [number, number]): string =>
+  paint(matrix, order, range, sequential);
+
+function paint(matrix: Matrix, order: ArrayLike<number>, [low, high]: readonly [number, number], palette: Palette): string {
   const size = Math.min(MAX_PIXELS, matrix.rows);
   const pixels = new Uint8Array(size * size * 3);
   const edge = (k: number) => Math.floor((k * matrix.rows) / size);
@@ -30,7 +43,7 @@ export function heatmap(matrix: Matrix, order: ArrayLike<number>, limit: number)
       for (let a = edge(i); a < edge(i + 1); a++) {
         for (let b = edge(j); b < edge(j + 1); b++, count++) sum += matrix.data[order[a] * matrix.rows + order[b]];
       }
-      const shade = Math.max(0, Math.min(255, Math.round(127.5 * (1 + sum / count / limit))));
+      const shade = Math.max(0, Math.min(255, Math.round((255 * (sum / count - low)) / (high - low))));
       pixels.set(palette[shade], (i * size + j) * 3);
     }
   }

@@ -31,6 +31,25 @@ function layerAxis(points: readonly { readonly layer: number }[]): Plot.ScaleOpt
   return { label: 'layer', ticks, tickFormat: (l: number) => (l === 0 ? 'input' : String(l)), inset: 12, ...middleLabel };
 }
 
+/** Height of a label as a share of that of the plot. */
+const LABEL_SHARE = 15 / 275;
+
+/** The name of each line beside its last point, moved up where it would cover the one below. */
+export function endLabels(points: readonly AlignmentPoint[]): { theory: string; layer: number; at: number }[] {
+  const last = Math.max(...points.map(({ layer }) => layer));
+  const values = points.map(({ cka }) => cka);
+  const gap = LABEL_SHARE * (Math.max(...values) - Math.min(...values) || 1);
+  let floor = Number.NEGATIVE_INFINITY;
+  return points
+    .filter(({ layer }) => layer === last)
+    .sort((a, b) => a.cka - b.cka)
+    .map(({ theory, layer, cka }) => {
+      const at = Math.max(cka, floor);
+      floor = at + gap;
+      return { theory, layer, at };
+    });
+}
+
 /** Centred alignment with the targets against the layer, a line a theory, bars of one standard error. */
 export function alignmentPlot(points: readonly AlignmentPoint[], theories: readonly string[]): string {
   return render({
@@ -52,10 +71,7 @@ export function alignmentPlot(points: readonly AlignmentPoint[], theories: reado
       }),
       Plot.line(points, { x: 'layer', y: 'cka', stroke: 'theory', strokeWidth: 2 }),
       Plot.dot(points, { x: 'layer', y: 'cka', fill: 'theory', r: 4 }),
-      Plot.text(
-        points,
-        Plot.selectLast({ x: 'layer', y: 'cka', z: 'theory', text: 'theory', fill: 'theory', textAnchor: 'start', dx: 10 }),
-      ),
+      Plot.text(endLabels(points), { x: 'layer', y: 'at', text: 'theory', fill: 'theory', textAnchor: 'start', dx: 10 }),
     ],
   });
 }
@@ -108,5 +124,37 @@ export function spectrumPlot(points: readonly SpectrumPoint[], theories: readonl
     },
     color: { domain: [...theories], range: THEORY_COLOURS },
     marks: [Plot.line(points, { x: 'rank', y: 'eigenvalue', stroke: 'theory', strokeWidth: 1.8 })],
+  });
+}
+
+export interface PredictionPoint {
+  readonly x: number;
+  readonly target: number;
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** Mean and standard deviation of the output at test points, beside the targets. */
+export function predictionPlot(points: readonly PredictionPoint[], colour: string, title: string, label: string): string {
+  const byTarget = points.toSorted((a, b) => a.x - b.x);
+  return render({
+    width: 480,
+    height: 260,
+    marginLeft: 60,
+    marginBottom: 42,
+    title,
+    x: { label, nice: true, ...middleLabel },
+    y: { label: 'output', grid: true, nice: true, ...middleLabel },
+    marks: [
+      Plot.line(byTarget, { x: 'x', y: 'target', stroke: 'currentColor', strokeWidth: 1.2 }),
+      Plot.ruleX(points, {
+        x: 'x',
+        y1: (d: PredictionPoint) => d.mean - d.deviation,
+        y2: (d: PredictionPoint) => d.mean + d.deviation,
+        stroke: colour,
+        strokeOpacity: 0.45,
+      }),
+      Plot.dot(points, { x: 'x', y: 'mean', fill: colour, r: 2.6 }),
+    ],
   });
 }

@@ -29,9 +29,13 @@ th i, .key i { display: inline-block; width: 0.75em; height: 0.75em; border-radi
 .maps th[scope="row"] { white-space: normal; vertical-align: middle; max-width: 9rem; font-weight: 550; }
 .maps td { width: 250px; padding-bottom: 0.8rem; }
 .maps img { display: block; width: 100%; min-width: 150px; max-width: 250px; aspect-ratio: 1; image-rendering: pixelated; border-radius: 3px; }
+.maps.many td { width: 170px; }
+.maps.many img, .maps.many .scale { min-width: 120px; max-width: 160px; }
 .maps .empty { white-space: normal; color: var(--soft); font-size: 0.85rem; vertical-align: middle; }
 .scale { display: flex; align-items: center; gap: 0.5rem; max-width: 250px; margin-top: 0.3rem; color: var(--soft); font-size: 0.75rem; }
 .scale i { flex: 1; height: 6px; border-radius: 3px; background: linear-gradient(90deg, #053061, #4393c3, #f7f7f7, #d6604d, #67001f); }
+section .wide + .wide { margin-top: 1.5rem; }
+.scale i.sequential { background: linear-gradient(90deg, #ffffd9, #7fcdbb, #1d91c0, #081d58); }
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 @media print { main { padding: 0; max-width: none; } }
 `;

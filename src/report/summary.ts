@@ -1,4 +1,5 @@
 import { centredAlignment } from '../measures/alignment.js';
+import { qualityOf } from '../measures/prediction.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
@@ -17,42 +18,11 @@ export interface Solved {
 /** JSON has no NaN: what is undefined becomes null. */
 const orNull = (values: readonly number[]): (number | null)[] => values.map((value) => (Number.isFinite(value) ? value : null));
 
-export interface PredictionQuality {
-  /** mean squared error of the mean predictor, per sample and output */
-  readonly meanSquaredError: number;
-  /** share of samples on the right side of zero (one output ±1) or with the right largest output (one-hot); absent for other targets */
-  readonly accuracy?: number;
-}
-
-/** Targets that stand for classes: ±1 in one column, or one-hot rows. */
-function classesOf(y: Matrix): ((row: Float64Array) => number) | undefined {
-  if (y.columns === 1) return y.data.every((value) => Math.abs(value) === 1) ? (row) => Math.sign(row[0]) : undefined;
-  for (let i = 0; i < y.rows; i++) {
-    const row = y.data.subarray(i * y.columns, (i + 1) * y.columns);
-    if (row.filter((value) => value === 1).length !== 1 || row.some((value) => value !== 0 && value !== 1)) return undefined;
-  }
-  return (row) => row.indexOf(row.reduce((best, value) => Math.max(best, value)));
-}
-
-export function qualityOf(mean: Matrix, y: Matrix): PredictionQuality {
-  let squares = 0;
-  for (let i = 0; i < y.data.length; i++) squares += (mean.data[i] - y.data[i]) ** 2;
-  const meanSquaredError = squares / y.data.length;
-  const classOf = classesOf(y);
-  if (!classOf) return { meanSquaredError };
-  let right = 0;
-  for (let i = 0; i < y.rows; i++) {
-    const [from, to] = [i * y.columns, (i + 1) * y.columns];
-    if (classOf(mean.data.subarray(from, to)) === classOf(y.data.subarray(from, to))) right++;
-  }
-  return { meanSquaredError, accuracy: right / y.rows };
-}
-
 /** What `result.json` says (design, contracts), and each theory's part of `compare.json`. */
 export function summarise({ posterior, seconds, trainMean, test }: Solved) {
   const { problem, convergence, uncertainty } = posterior;
   const { data } = problem;
-  const test_ = test && data.yTest ? qualityOf(test.mean, data.yTest) : undefined;
+  const test_ = test && data.yTest ? qualityOf(test.mean, data.yTest, test.variance) : undefined;
   return {
     theory: posterior.theory,
     converged: convergence.converged,

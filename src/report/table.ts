@@ -1,11 +1,13 @@
 import { alignColumns, duration, percent, withError } from './format.js';
 import { type Solved, summarise } from './summary.js';
 
+const fixed = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4));
+
 /** The comparison for a terminal: theory × layer with alignment and change, then what concerns a theory as a whole. */
 export function comparisonTable(solved: readonly Solved[]): string {
   const summaries = solved.map(summarise);
   const layers = [['theory', 'layer', 'CKA with YYᵀ', '‖C−K‖/‖K‖']];
-  const totals = [['theory', 'time', 'residual', 'training error', 'test error', 'test accuracy']];
+  const totals = [['theory', 'time', 'residual', 'ln p(Y|X)', 'training error', 'test bias²', 'variance', 'loss', 'accuracy']];
   for (const summary of summaries) {
     summary.cka.forEach((cka, l) => {
       const change = l === 0 ? '–' : (summary.change[l] ?? Number.NaN).toFixed(4);
@@ -25,8 +27,11 @@ export function comparisonTable(solved: readonly Solved[]): string {
           ? '–'
           : summary.residual.toExponential(0)
         : `${summary.residual.toExponential(0)} (not converged)`,
+      withError(summary.logEvidence, summary.logEvidenceStandardError),
       summary.train.meanSquaredError.toFixed(4),
-      test ? test.meanSquaredError.toFixed(4) : '–',
+      fixed(test?.meanSquaredError),
+      fixed(test?.variance),
+      fixed(test?.loss),
       test?.accuracy === undefined ? '–' : percent(test.accuracy),
     ]);
   }

@@ -40,6 +40,7 @@ const FIRST_SHIFT = 0.05;
 /** Widths, as multiples of those asked for, at which corrections are linear in 1/N to all digits that matter. */
 const ALMOST_INFINITE = 1e6;
 const ANDERSON_DEPTH = 6;
+const FIRST_DAMPING = 0.5;
 /** Iterations without a smaller residual after which the damping is halved: many modes overshoot at once. */
 const STAGNATION = 8;
 
@@ -79,6 +80,8 @@ interface Waypoint {
   readonly state: Matrix[];
   readonly residual: number;
   readonly solved: boolean;
+  /** what it took in the end */
+  readonly damping: number;
 }
 
 /**
@@ -91,8 +94,9 @@ function* fixedPoint(
   scale: number,
   tolerance: number,
   patience: number,
+  damping = FIRST_DAMPING,
 ): Generator<number, Waypoint, void> {
-  const mixer = new AndersonMixer(ANDERSON_DEPTH, 0.5);
+  const mixer = new AndersonMixer(ANDERSON_DEPTH, damping);
   let state = start;
   let best: { state: Matrix[]; image: Matrix[] | undefined; residual: number } = {
     state: start,
@@ -111,7 +115,7 @@ function* fixedPoint(
     }
     const residual = image ? residualOf(state, image) : Number.NaN;
     yield residual;
-    if (image && residual <= tolerance) return { state, residual, solved: true };
+    if (image && residual <= tolerance) return { state, residual, solved: true, damping: mixer.damping };
     sinceBest++;
     if (image && residual < best.residual) {
       best = { state, image, residual };
@@ -129,7 +133,7 @@ function* fixedPoint(
     sinceBest = 0;
     state = unpack(mixer.next(pack(best.state), pack(best.image)), state[0]);
   }
-  return { state: best.state, residual: best.residual, solved: false };
+  return { state: best.state, residual: best.residual, solved: false, damping: mixer.damping };
 }
 
 interface Solved {
@@ -175,6 +179,7 @@ export function* anneal(
   let iterations = 0;
   let residual = Number.POSITIVE_INFINITY;
   let adapted = false;
+  let damping = FIRST_DAMPING;
   let message: string | undefined;
   for (;;) {
     const last = scale === 1;
@@ -182,7 +187,7 @@ export function* anneal(
     const patience = Math.min(last ? LAST_PATIENCE : PATIENCE, options.maxIterations - iterations);
     const tolerance = last ? options.tolerance : Math.max(options.tolerance, WAYPOINT_TOLERANCE);
     system.adapt?.(guess, scale);
-    const search = fixedPoint(system, guess, scale, tolerance, patience);
+    const search = fixedPoint(system, guess, scale, tolerance, patience, damping);
     let step = search.next();
     for (; !step.done; step = search.next()) {
       iterations++;
@@ -198,6 +203,7 @@ export function* anneal(
       };
     }
     const { state, residual: reached, solved: success } = step.value;
+    damping = Math.min(FIRST_DAMPING, Math.max(0.05, (success ? 1.5 : 1) * step.value.damping));
     if (success) {
       before = Number.isFinite(solved.scale) ? solved : undefined;
       solved = { scale, state };

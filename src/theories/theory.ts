@@ -1,4 +1,5 @@
 import type { Compute } from '../numerics/compute.js';
+import type { Steps } from '../numerics/steps.js';
 import type { Problem } from '../problem/problem.js';
 import type { KernelPosterior } from './posterior.js';
 
@@ -37,6 +38,3 @@ export interface Theory {
   matrices(problem: Problem, options: TheoryOptions): number;
   iterate(problem: Problem, compute: Compute, options: TheoryOptions): Steps<Progress, KernelPosterior>;
 }
-
-/** A generator, synchronous or not, whose return value is the result. */
-export type Steps<Step, Result> = Generator<Step, Result, void> | AsyncGenerator<Step, Result, void>;

@@ -1,10 +1,10 @@
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
+import { qualityOf } from '#src/measures/prediction.js';
 import { fromRows, zeros } from '#src/numerics/matrix.js';
 import { alignColumns, duration, withError } from '#src/report/format.js';
 import { heatmap, orderByClass, typicalMagnitude } from '#src/report/heatmap.js';
 import { alignmentPlot, spectrumPlot } from '#src/report/plots.js';
-import { qualityOf } from '#src/report/summary.js';
 import { randomCovariance } from '../support.js';
 
 const pixels = (uri: string) => decode(Uint8Array.from(atob(uri.split(',')[1]), (c) => c.charCodeAt(0)));

@@ -6,7 +6,7 @@ import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import { InputError } from '../../numerics/errors.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { comparisonTable } from '../../report/table.js';
-import { theoryByName } from '../../theories/registry.js';
+import { theories, theoryByName } from '../../theories/registry.js';
 import { checkMemory } from '../../theories/solve.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import { type SolverFlags, solverOptions, theoryOptions } from '../options.js';
@@ -18,6 +18,7 @@ interface Flags extends SolverFlags {
 }
 
 function theoryList(text: string): string[] {
+  if (text.trim() === 'all') return theories.map(({ name }) => name);
   const names = text
     .split(',')
     .map((name) => name.trim())
@@ -63,7 +64,11 @@ export function compareCommand(report: (code: number) => void): Command {
   const command = new Command('compare')
     .description('Compare theories on one problem: a table here and a report with pictures')
     .argument('<problem>', 'a problem file (JSON) or the name of a preset: xor, mnist')
-    .option('--theories <names>', 'theories, separated by commas', 'nngp,perturbative')
+    .option(
+      '--theories <names>',
+      `theories, separated by commas, or all: ${theories.map(({ name }) => name).join(', ')}`,
+      'nngp,perturbative,multiscale',
+    )
     .option('--out <folder>', 'where compare.json and report.html are written (default: runs/PROBLEM)');
   for (const option of solverOptions()) command.addOption(option);
   return command.action((source: string, flags: Flags) => compare(source, flags, report));

@@ -6,9 +6,9 @@ import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { comparisonTable } from '../../report/table.js';
-import { theoryByName } from '../../theories/registry.js';
+import { theories, theoryByName } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
-import { type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { DEFAULT_THEORY, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
 
 interface Flags extends SolverFlags {
@@ -67,7 +67,7 @@ export function solveCommand(report: (code: number) => void): Command {
   const command = new Command('solve')
     .description('Solve one theory: kernels and conjugate kernels of all layers, predictions')
     .argument('<problem>', 'a problem file (JSON) or the name of a preset: xor, mnist')
-    .option('--theory <name>', 'nngp, perturbative or map (linear activation)', 'perturbative')
+    .option('--theory <name>', `one of ${theories.map(({ name }) => name).join(', ')}`, DEFAULT_THEORY)
     .option('--out <folder>', 'where results are written (default: runs/PROBLEM-THEORY)');
   for (const option of solverOptions()) command.addOption(option);
   return command.action((source: string, flags: Flags) => solve(source, flags, report));

@@ -1,0 +1,113 @@
+import { Command, Option } from 'commander';
+import { defaultCompute } from '../../compute/nodeCompute.js';
+import { loadProblem } from '../../io/loadProblem.js';
+import { defaultFolder, RunFolder } from '../../io/runFolder.js';
+import type { Compute } from '../../numerics/compute.js';
+import { InputError } from '../../numerics/errors.js';
+import { createProblem } from '../../problem/createProblem.js';
+import type { Data } from '../../problem/problem.js';
+import { parseVariation, type Variant, type Variation, variants } from '../../problem/variations.js';
+import { alignColumns, withError } from '../../report/format.js';
+import { describeProblem, summarise } from '../../report/summary.js';
+import { theoryByName } from '../../theories/registry.js';
+import { checkMemory } from '../../theories/solve.js';
+import type { TheoryOptions } from '../../theories/theory.js';
+import { DONE, NOT_CONVERGED } from '../exit.js';
+import { DEFAULT_THEORY, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { solveTheory, withFolder } from '../solveTheory.js';
+
+interface Flags extends SolverFlags {
+  readonly theory: string;
+  readonly vary: readonly Variation[];
+  readonly out?: string;
+}
+
+/** A setting with what the theory says of it. */
+type Ranked = ReturnType<typeof summarise> & { readonly settings: Readonly<Record<string, unknown>> };
+
+/** The data stay what they are: evidence compares what different networks say of the same numbers. */
+function checkKeys(variations: readonly Variation[]): void {
+  if (variations.length === 0)
+    throw new InputError('--vary: missing; give for example --vary network.hiddenLayers=1,2,3 --vary noiseVariance=0.05,0.1');
+  const data = variations.find(({ key }) => key === 'data' || key.startsWith('data.'));
+  if (data)
+    throw new InputError(
+      `--vary ${data.key}: evidence compares settings on the same data; vary keys of network, or noiseVariance`,
+    );
+}
+
+const named = (settings: Readonly<Record<string, unknown>>) =>
+  Object.entries(settings)
+    .map(([key, value]) => `${key.replace(/^network\./, '')} ${Array.isArray(value) ? `[${value.join(', ')}]` : value}`)
+    .join(', ');
+
+async function rank(
+  settings: readonly Variant[],
+  data: Data,
+  theory: string,
+  compute: Compute,
+  options: TheoryOptions,
+): Promise<Ranked[]> {
+  const problems = settings.map(({ spec }) => createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance }));
+  for (const problem of problems) checkMemory(theoryByName(theory), problem, compute, options);
+  const ranked: Ranked[] = [];
+  for (const [k, problem] of problems.entries()) {
+    const solved = await solveTheory(problem, theory, compute, options, `${k + 1}/${problems.length} ${theory}`);
+    ranked.push({ settings: settings[k].settings, ...summarise(solved) });
+  }
+  const value = ({ logEvidence }: Ranked) => logEvidence ?? Number.NEGATIVE_INFINITY;
+  return ranked.sort((a, b) => value(b) - value(a));
+}
+
+function evidenceTable(ranked: readonly Ranked[]): string {
+  const best = ranked[0].logEvidence ?? Number.NaN;
+  const rows = [['setting', 'ln p(Y|X)', 'below the best', 'CKA of the output kernel', 'training error', 'test error']];
+  for (const entry of ranked) {
+    rows.push([
+      `${named(entry.settings)}${entry.converged ? '' : ' (not converged)'}`,
+      withError(entry.logEvidence, entry.logEvidenceStandardError),
+      entry === ranked[0] ? '–' : (best - (entry.logEvidence ?? Number.NaN)).toFixed(2),
+      withError(entry.cka[entry.cka.length - 1], entry.ckaStandardError?.[entry.cka.length - 1]),
+      entry.train.meanSquaredError.toFixed(4),
+      entry.test ? entry.test.meanSquaredError.toFixed(4) : '–',
+    ]);
+  }
+  return alignColumns(rows);
+}
+
+async function evidence(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
+  theoryByName(flags.theory);
+  checkKeys(flags.vary);
+  const { problem, spec, warnings } = await loadProblem(source);
+  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  const settings = variants(spec, flags.vary);
+  const out = flags.out ?? `${defaultFolder(source)}-evidence`;
+  await withFolder(await RunFolder.open(out), async (folder) => {
+    const compute = await defaultCompute();
+    const ranked = await rank(settings, problem.data, flags.theory, compute, theoryOptions(flags));
+    const { data, program, backend, convention } = describeProblem(problem, compute);
+    const result = { program, backend, data, convention, problem: spec, theory: flags.theory, seed: flags.seed, ranked };
+    const json = JSON.stringify(result, undefined, 2);
+    await folder.write('result.json', `${json}\n`);
+    process.stdout.write(flags.json ? `${json}\n` : `${evidenceTable(ranked)}\n\n${out}: result.json\n`);
+    report(ranked.every(({ converged }) => converged) ? DONE : NOT_CONVERGED);
+  });
+}
+
+export function evidenceCommand(report: (code: number) => void): Command {
+  const command = new Command('evidence')
+    .description('Rank settings of the network by ln p(Y|X): depth, width, variances, noise, …')
+    .argument('<problem>', 'a problem file (JSON) or the name of a preset: xor, mnist')
+    .addOption(
+      new Option(
+        '--vary <key=values>',
+        'a key of the problem file and its values, for example network.hiddenLayers=1,2,3; repeat for a grid',
+      )
+        .argParser((text: string, before: readonly Variation[]) => [...before, parseVariation(text)])
+        .default([], 'none'),
+    )
+    .option('--theory <name>', 'the theory whose evidence ranks', DEFAULT_THEORY)
+    .option('--out <folder>', 'where result.json is written (default: runs/PROBLEM-evidence)');
+  for (const option of solverOptions()) command.addOption(option);
+  return command.action((source: string, flags: Flags) => evidence(source, flags, report));
+}

@@ -1,0 +1,156 @@
+import { Command, Option } from 'commander';
+import { defaultCompute } from '../../compute/nodeCompute.js';
+import { writeNpz } from '../../formats/npz.js';
+import { loadProblem } from '../../io/loadProblem.js';
+import { defaultFolder, RunFolder } from '../../io/runFolder.js';
+import { requireMemory } from '../../numerics/compute.js';
+import { InputError } from '../../numerics/errors.js';
+import type { Matrix } from '../../numerics/matrix.js';
+import { drive } from '../../numerics/steps.js';
+import { compareMoments } from '../../prior/compareMoments.js';
+import { type Drawn, drawKernels, drawMatrices } from '../../prior/drawKernels.js';
+import { drawnKurtosis, drawOutputs, mixtureDensity, outputKurtosis } from '../../prior/outputs.js';
+import { type LayerMoments, momentMatrices, priorMoments } from '../../prior/priorMoments.js';
+import { alignColumns, withError } from '../../report/format.js';
+import { describeProblem } from '../../report/summary.js';
+import { DONE } from '../exit.js';
+import { seedOption, wholeNumber } from '../options.js';
+import { withFolder, withProgress } from '../solveTheory.js';
+
+interface Flags {
+  readonly draws: number;
+  readonly seed: number;
+  readonly pair: readonly [number, number];
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** Points of the grid of outputs on which the density of a pair is given, on each axis. */
+const GRID = 81;
+/** Reach of that grid in standard deviations. */
+const REACH = 4;
+
+function pairOf(text: string): [number, number] {
+  const pair = text.split(',').map(wholeNumber(0));
+  if (pair.length !== 2) throw new InputError(`--pair "${text}": give two samples, for example 0,1`);
+  return [pair[0], pair[1]];
+}
+
+/** Arrays of prior.npz (design, contracts). */
+function priorArrays(moments: readonly LayerMoments[], drawn: Drawn): Record<string, Matrix> {
+  const arrays: Record<string, Matrix> = {};
+  moments.forEach((layer, l) => {
+    arrays[`nngp_${l}`] = layer.nngp;
+    arrays[`mean_${l}`] = layer.mean;
+    arrays[`variance_${l}`] = layer.variance;
+    const sampled = drawn.layers[l];
+    if (!sampled) return;
+    arrays[`drawn_mean_${l}`] = sampled.mean;
+    arrays[`drawn_mean_${l}_se`] = sampled.meanError;
+    arrays[`drawn_variance_${l}`] = sampled.variance;
+    arrays[`drawn_variance_${l}_se`] = sampled.varianceError;
+  });
+  return arrays;
+}
+
+const column = (values: Float64Array): Matrix => ({ rows: values.length, columns: 1, data: values });
+const square = (values: Float64Array): Matrix => ({ rows: GRID, columns: GRID, data: values });
+
+/** Outputs of the pair: drawn kernels, drawn outputs, and the density of their superposition beside the Gaussian of infinite width. */
+function pairArrays(top: LayerMoments, pair: Matrix, [i, j]: readonly [number, number], seed: number): Record<string, Matrix> {
+  const { rows: p, data } = top.nngp;
+  const limit = REACH * Math.sqrt(Math.max(data[i * p + i], data[j * p + j]));
+  const axis = Float64Array.from({ length: GRID }, (_, k) => limit * ((2 * k) / (GRID - 1) - 1));
+  const infinite: Matrix = { rows: 1, columns: 3, data: Float64Array.of(data[i * p + i], data[i * p + j], data[j * p + j]) };
+  return {
+    pair_kernels: pair,
+    pair_outputs: drawOutputs(pair, seed),
+    pair_axis: column(axis),
+    pair_density: square(mixtureDensity(pair, axis).density),
+    pair_density_nngp: square(mixtureDensity(infinite, axis).density),
+  };
+}
+
+/** The comparison for a terminal: deviations relative to the size of the moment, and in standard errors of the draws. */
+function momentTable(summary: ReturnType<typeof summariseLayers>): string {
+  const rows = [['layer', 'prior std / K', 'drawn − analytic mean', 'in s.e.', 'variance', 'in s.e.', 'kurtosis of f', 'drawn']];
+  const relative = (value: number) => `${(100 * value).toFixed(2)} %`;
+  for (const { layer, relativeDeviation, mean, variance, kurtosis } of summary) {
+    rows.push([
+      String(layer),
+      relative(relativeDeviation),
+      relative(mean.relative),
+      mean.standardErrors.toFixed(2),
+      relative(variance.relative),
+      variance.standardErrors.toFixed(2),
+      kurtosis.analytic.toFixed(4),
+      withError(kurtosis.drawn, kurtosis.error),
+    ]);
+  }
+  return `${alignColumns(rows)}\n\nroot mean squares over entries; in s.e.: of about 1 where the two agree; kurtosis: mean over samples, 3 at infinite width`;
+}
+
+function summariseLayers(moments: readonly LayerMoments[], drawn: Drawn) {
+  const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value / values.length, 0);
+  return drawn.layers.flatMap((sampled, layer) => {
+    if (!sampled) return [];
+    const { kurtosis, error } = drawnKurtosis(sampled);
+    // Points share their networks: their errors add up at worst.
+    const kurtosisOf = { analytic: mean(outputKurtosis(moments[layer])), drawn: mean(kurtosis), error: mean(error) };
+    return [{ layer, ...compareMoments(moments[layer], sampled), kurtosis: kurtosisOf }];
+  });
+}
+
+async function prior(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
+  const { problem, spec, warnings } = await loadProblem(source);
+  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  const { network, data } = problem;
+  const p = data.x.rows;
+  const outside = flags.pair.find((point) => point >= p);
+  if (outside !== undefined) throw new InputError(`--pair: there is no sample ${outside}; samples are 0 to ${p - 1}`);
+  const out = flags.out ?? `${defaultFolder(source)}-prior`;
+  await withFolder(await RunFolder.open(out), async (folder) => {
+    const compute = await defaultCompute();
+    requireMemory(compute, 8 * p * p * (momentMatrices(network) + drawMatrices(network)), p, 'the prior');
+    const { moments, drawn } = await withProgress('prior', async (line, signal) => {
+      const stage = (name: string, from: number, to: number) => ({
+        onStep: (share: number) => line.update({ fraction: from + (to - from) * share, stage: name }),
+        signal,
+      });
+      const moments = await drive(priorMoments(network, data.x, compute), stage('moments', 0, 0.2));
+      const options = { draws: flags.draws, seed: flags.seed, pair: flags.pair };
+      const origins = moments.map(({ nngp }) => nngp);
+      return { moments, drawn: await drive(drawKernels(network, origins, options, compute), stage('draws', 0.2, 1)) };
+    });
+    const layers = summariseLayers(moments, drawn);
+    const result = {
+      ...describeProblem(problem, compute),
+      problem: spec,
+      seed: flags.seed,
+      draws: drawn.draws,
+      pair: flags.pair,
+      layers,
+    };
+    const json = JSON.stringify(result, undefined, 2);
+    const top = moments[network.hiddenLayers];
+    const arrays = { ...priorArrays(moments, drawn), ...(drawn.pair ? pairArrays(top, drawn.pair, flags.pair, flags.seed) : {}) };
+    await folder.write('prior.npz', writeNpz(arrays));
+    await folder.write('result.json', `${json}\n`);
+    process.stdout.write(
+      flags.json ? `${json}\n` : `${drawn.draws} draws\n\n${momentTable(layers)}\n\n${out}: prior.npz, result.json\n`,
+    );
+    report(DONE);
+  });
+}
+
+export function priorCommand(report: (code: number) => void): Command {
+  return new Command('prior')
+    .description('The prior over kernels: moments to order 1/width beside networks drawn from it')
+    .argument('<problem>', 'a problem file (JSON) or the name of a preset: xor, mnist')
+    .addOption(new Option('--draws <number>', 'networks to draw').argParser(wholeNumber(16)).default(1000))
+    .addOption(new Option('--pair <i,j>', 'two samples whose outputs are followed').argParser(pairOf).default([0, 1], '0,1'))
+    .addOption(seedOption('of the draws'))
+    .option('--out <folder>', 'where prior.npz and result.json are written (default: runs/PROBLEM-prior)')
+    .option('--json', 'print result.json on the standard output')
+    .action((source: string, flags: Flags) => prior(source, flags, report));
+}

@@ -1,0 +1,39 @@
+import type { Matrix } from '../numerics/matrix.js';
+
+export interface PredictionQuality {
+  /** bias²: squared error of the mean predictor, mean over samples and outputs */
+  readonly meanSquaredError: number;
+  /** variance of the noiseless output, mean over samples: what single networks add to the error of their mean */
+  readonly variance?: number;
+  /** bias² + variance, the expected squared error of one network drawn from the posterior */
+  readonly loss?: number;
+  /** share of samples on the right side of zero (one output ±1) or with the right largest output (one-hot); absent for other targets */
+  readonly accuracy?: number;
+}
+
+/** How to read a class from a row of outputs, for targets that stand for classes: ±1 in one column, or one-hot rows. */
+export function classesOf(y: Matrix): ((row: Float64Array) => number) | undefined {
+  if (y.columns === 1) return y.data.every((value) => Math.abs(value) === 1) ? (row) => Math.sign(row[0]) : undefined;
+  for (let i = 0; i < y.rows; i++) {
+    const row = y.data.subarray(i * y.columns, (i + 1) * y.columns);
+    if (row.filter((value) => value === 1).length !== 1 || row.some((value) => value !== 0 && value !== 1)) return undefined;
+  }
+  return (row) => row.indexOf(row.reduce((best, value) => Math.max(best, value)));
+}
+
+/** Errors of a predictor: ⟨(f − y)²⟩ = (⟨f⟩ − y)² + Var f over networks. */
+export function qualityOf(mean: Matrix, y: Matrix, variance?: Float64Array): PredictionQuality {
+  let squares = 0;
+  for (let i = 0; i < y.data.length; i++) squares += (mean.data[i] - y.data[i]) ** 2;
+  const meanSquaredError = squares / y.data.length;
+  const spread = variance && variance.reduce((sum, value) => sum + value, 0) / variance.length;
+  const errors = { meanSquaredError, ...(spread === undefined ? {} : { variance: spread, loss: meanSquaredError + spread }) };
+  const classOf = classesOf(y);
+  if (!classOf) return errors;
+  let right = 0;
+  for (let i = 0; i < y.rows; i++) {
+    const [from, to] = [i * y.columns, (i + 1) * y.columns];
+    if (classOf(mean.data.subarray(from, to)) === classOf(y.data.subarray(from, to))) right++;
+  }
+  return { ...errors, accuracy: right / y.rows };
+}

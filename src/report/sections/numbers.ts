@@ -1,0 +1,72 @@
+import type { PredictionQuality } from '../../measures/prediction.js';
+import { duration, percent, withError } from '../format.js';
+import { THEORY_COLOURS } from '../plots.js';
+import { type Solved, summarise } from '../summary.js';
+import { escaped, note, section } from './page.js';
+
+const solvedTo = (residual: number) => (residual === 0 ? 'explicit' : `solved to ${residual.toExponential(0)}`);
+
+const swatch = (k: number) => `<i style="background:${THEORY_COLOURS[k % THEORY_COLOURS.length]}"></i>`;
+
+const heading = (heads: readonly string[]) =>
+  `<thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>`;
+
+function layerTable(solved: readonly Solved[]): string {
+  const rows = solved.flatMap((entry, k) => {
+    const summary = summarise(entry);
+    const layers = summary.cka.length;
+    return summary.cka.map((cka, l) => {
+      const head = `<th rowspan="${layers}" scope="rowgroup">${swatch(k)}${escaped(summary.theory)}</th>`;
+      const change = l === 0 ? '–' : (summary.change[l] ?? 0).toFixed(4);
+      return `<tr${l === 0 ? ' class="first"' : ''}>${l === 0 ? head : ''}<td>${l === 0 ? 'input' : l}</td><td>${withError(cka, summary.ckaStandardError?.[l])}</td><td>${change}</td></tr>`;
+    });
+  });
+  return `<table>${heading(['theory', 'layer', 'CKA', '‖C − K‖/‖K‖'])}<tbody>${rows.join('')}</tbody></table>`;
+}
+
+const number = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4));
+
+function testCells(test: PredictionQuality | undefined): string[] {
+  return [
+    number(test?.meanSquaredError),
+    number(test?.variance),
+    number(test?.loss),
+    test?.accuracy === undefined ? '–' : percent(test.accuracy),
+  ];
+}
+
+function totalsTable(solved: readonly Solved[]): string {
+  const rows = solved.map((entry, k) => {
+    const summary = summarise(entry);
+    const state = summary.converged ? solvedTo(summary.residual) : `<b>not converged</b>: ${escaped(summary.message ?? '')}`;
+    const cells = [
+      withError(summary.logEvidence, summary.logEvidenceStandardError),
+      number(summary.train.meanSquaredError),
+      ...testCells(summary.test),
+      duration(summary.seconds),
+      state,
+    ];
+    return `<tr><th scope="row">${swatch(k)}${escaped(summary.theory)}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  });
+  const heads = [
+    'theory',
+    'ln p(Y|X)',
+    'training error',
+    'test bias²',
+    'test variance',
+    'test loss',
+    'right',
+    'time',
+    'equations',
+  ];
+  return `<table>${heading(heads)}<tbody>${rows.join('')}</tbody></table>`;
+}
+
+/** What a theory says in numbers: layer by layer, then as a whole. */
+export function numbersSection(solved: readonly Solved[]): string {
+  const tables = [layerTable(solved), totalsTable(solved)].map((table) => `<div class="wide">${table}</div>`);
+  return section(
+    'Numbers',
+    `${tables.join('')}${note('ln p(Y|X): the log evidence, natural logarithm. Training error: squared error of the mean predictor, per sample and output. Test loss = bias² + variance: the expected squared error of one network drawn from the posterior, without noise.')}`,
+  );
+}

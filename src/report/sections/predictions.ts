@@ -1,0 +1,35 @@
+import { classesOf } from '../../measures/prediction.js';
+import type { Problem } from '../../problem/problem.js';
+import { orderByClass } from '../heatmap.js';
+import { type PredictionPoint, predictionPlot, THEORY_COLOURS } from '../plots.js';
+import type { Solved } from '../summary.js';
+import { escaped, note, section } from './page.js';
+
+/** Test points shown: more make bars that cannot be told apart. */
+const MOST_POINTS = 80;
+
+/** Predictions on test points against their targets, bars of one standard deviation over networks; the first output if there are several. */
+export function predictionSection(problem: Problem, solved: readonly Solved[]): string {
+  const { yTest } = problem.data;
+  if (!yTest) return '';
+  const sorted = orderByClass(yTest);
+  const stride = Math.max(1, Math.ceil(sorted.length / MOST_POINTS));
+  const chosen = [...sorted].filter((_, rank) => rank % stride === 0);
+  const n = yTest.columns;
+  const byRank = classesOf(yTest) !== undefined;
+  const figures = solved.flatMap(({ posterior, test }, k) => {
+    if (!test) return [];
+    const points = chosen.map((t, rank): PredictionPoint => {
+      const target = yTest.data[t * n];
+      return { x: byRank ? rank : target, target, mean: test.mean.data[t * n], deviation: Math.sqrt(test.variance[t]) };
+    });
+    const label = byRank ? 'test sample, sorted by class' : 'target';
+    return [`<figure>${predictionPlot(points, THEORY_COLOURS[k % THEORY_COLOURS.length], posterior.theory, label)}</figure>`];
+  });
+  if (figures.length === 0) return '';
+  const shown = `${chosen.length} of ${yTest.rows} test samples${n > 1 ? `, first of ${n} outputs` : ''}`;
+  return section(
+    'Predictions',
+    `<div class="row">${figures.join('')}</div>${note(`${escaped(shown)}. Dots: mean of the networks; bars: one standard deviation over networks, without noise; line: the target.`)}`,
+  );
+}
