@@ -11,8 +11,10 @@ export interface KernelSystem {
    * the state but the first. @throws NotPositiveDefiniteError outside the region where the equations hold
    */
   sweep(state: readonly Matrix[], scale: number): { image: Matrix[]; conjugates: (Matrix | undefined)[] };
-  /** Adapts what `sweep` holds fixed, such as the measures that samples are drawn from, to a state. Between calls `sweep` is one smooth function. */
+  /** Where averages are sampled: adapts the measures that samples are drawn from to a state. Between calls `sweep` is one smooth function. */
   adapt?(state: readonly Matrix[], scale: number): void;
+  /** Where averages are sampled: the next sweep draws samples anew. */
+  refresh?(): void;
 }
 
 export interface SolverOptions {
@@ -40,11 +42,14 @@ const FIRST_SHIFT = 0.05;
 /** Widths, as multiples of those asked for, at which corrections are linear in 1/N to all digits that matter. */
 const ALMOST_INFINITE = 1e6;
 const ANDERSON_DEPTH = 6;
-const FIRST_DAMPING = 0.5;
 /** Iterations without a smaller residual after which the damping is halved: many modes overshoot at once. */
 const STAGNATION = 8;
 
-const residualOf = (state: readonly Matrix[], image: readonly Matrix[]): number =>
+/** Said when annealing or what follows it gets no further. */
+export const STUCK = 'no solution was found at smaller widths';
+
+/** Largest relative distance between the matrices of a state and those of its image, the first left out. */
+export const residualOf = (state: readonly Matrix[], image: readonly Matrix[]): number =>
   state.reduce((worst, matrix, l) => (l === 0 ? worst : Math.max(worst, relativeDistance(image[l], matrix))), 0);
 
 /** Lower triangles of all matrices but the first in one vector. */
@@ -80,8 +85,6 @@ interface Waypoint {
   readonly state: Matrix[];
   readonly residual: number;
   readonly solved: boolean;
-  /** what it took in the end */
-  readonly damping: number;
 }
 
 /**
@@ -94,9 +97,8 @@ function* fixedPoint(
   scale: number,
   tolerance: number,
   patience: number,
-  damping = FIRST_DAMPING,
 ): Generator<number, Waypoint, void> {
-  const mixer = new AndersonMixer(ANDERSON_DEPTH, damping);
+  const mixer = new AndersonMixer(ANDERSON_DEPTH, 0.5);
   let state = start;
   let best: { state: Matrix[]; image: Matrix[] | undefined; residual: number } = {
     state: start,
@@ -115,7 +117,7 @@ function* fixedPoint(
     }
     const residual = image ? residualOf(state, image) : Number.NaN;
     yield residual;
-    if (image && residual <= tolerance) return { state, residual, solved: true, damping: mixer.damping };
+    if (image && residual <= tolerance) return { state, residual, solved: true };
     sinceBest++;
     if (image && residual < best.residual) {
       best = { state, image, residual };
@@ -133,7 +135,7 @@ function* fixedPoint(
     sinceBest = 0;
     state = unpack(mixer.next(pack(best.state), pack(best.image)), state[0]);
   }
-  return { state: best.state, residual: best.residual, solved: false, damping: mixer.damping };
+  return { state: best.state, residual: best.residual, solved: false };
 }
 
 interface Solved {
@@ -178,16 +180,14 @@ export function* anneal(
   let factor = 0.5;
   let iterations = 0;
   let residual = Number.POSITIVE_INFINITY;
-  let adapted = false;
-  let damping = FIRST_DAMPING;
   let message: string | undefined;
   for (;;) {
     const last = scale === 1;
-    const guess = Number.isFinite(solved.scale) && scale !== solved.scale ? extrapolate(solved, before, scale) : solved.state;
+    const guess = Number.isFinite(solved.scale) ? extrapolate(solved, before, scale) : solved.state;
     const patience = Math.min(last ? LAST_PATIENCE : PATIENCE, options.maxIterations - iterations);
     const tolerance = last ? options.tolerance : Math.max(options.tolerance, WAYPOINT_TOLERANCE);
     system.adapt?.(guess, scale);
-    const search = fixedPoint(system, guess, scale, tolerance, patience, damping);
+    const search = fixedPoint(system, guess, scale, tolerance, patience);
     let step = search.next();
     for (; !step.done; step = search.next()) {
       iterations++;
@@ -203,14 +203,11 @@ export function* anneal(
       };
     }
     const { state, residual: reached, solved: success } = step.value;
-    damping = Math.min(FIRST_DAMPING, Math.max(0.05, (success ? 1.5 : 1) * step.value.damping));
     if (success) {
       before = Number.isFinite(solved.scale) ? solved : undefined;
       solved = { scale, state };
       residual = reached;
-      // The last solution is found again with samples adapted to it.
-      if (last && (adapted || !system.adapt)) break;
-      adapted = last;
+      if (last) break;
       factor = Math.max(0.25, factor * factor);
     } else {
       if (iterations >= options.maxIterations) message = `stopped after ${iterations} iterations`;
@@ -222,8 +219,7 @@ export function* anneal(
       }
       const started = Number.isFinite(solved.scale);
       if (started) factor = Math.sqrt(factor);
-      if (message === undefined && (factor > SMALLEST_STEP || scale > ALMOST_INFINITE))
-        message = 'no solution was found at smaller widths';
+      if (message === undefined && (factor > SMALLEST_STEP || scale > ALMOST_INFINITE)) message = STUCK;
       if (message !== undefined) break;
       if (!started) {
         scale *= STEP_UP;

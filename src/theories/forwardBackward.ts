@@ -58,7 +58,8 @@ export function forwardBackwardSystem(problem: Problem, equations: LayerEquation
     },
   };
   const { samples } = equations;
-  return samples ? { ...system, adapt: (state, scale) => adaptSamples(samples, system, state, scale) } : system;
+  if (!samples) return system;
+  return { ...system, adapt: (state, scale) => adaptSamples(samples, system, state, scale), refresh: () => samples.refresh() };
 }
 
 /** The maximum a posteriori kernels of all layers by width annealing. */

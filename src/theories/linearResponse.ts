@@ -109,7 +109,7 @@ export const linearResponse: Theory = {
       const evidenceOf = (all: readonly Matrix[]) =>
         logLikelihood(problem, nngp[top], compute) + (0.5 / scale) * inner(conjugates[top] as Matrix, all[top]);
       const uncertainty = sampled
-        ? yield* repeat(kernels, data.y, GROUPS, convergence, scale, 'groups', (group) => {
+        ? yield* repeat(kernels, data.y, GROUPS, convergence, scale, (group) => {
             const part = shiftsWith(sampled.only(group));
             return { kernels: shifted(nngp, part, scale), evidence: evidenceOf(part) };
           })

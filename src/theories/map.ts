@@ -1,21 +1,19 @@
 import type { CrossCovariance } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
-import type { Matrix } from '../numerics/matrix.js';
+import { type Matrix, release } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
-import { refine } from './annealing.js';
 import { legendreCost, logLikelihood } from './evidence.js';
 import { forwardBackwardSystem, type LayerEquations, type Solution, solveForwardBackward } from './forwardBackward.js';
 import { extendLinear, linearEquations, linearEvidence } from './linearMap.js';
 import { explainSingular } from './output.js';
 import { createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
-import { firstShare } from './progressShare.js';
-import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
-import type { Theory } from './theory.js';
+import { solveSampled } from './sampledSolution.js';
+import type { Theory, TheoryOptions } from './theory.js';
 import { linearTilt } from './tilted/tilt.js';
-import { defaultTolerance, GROUPS, sampleCount, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
+import { sampleCount, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
 
 /** a ← g a + β */
 export function affine(a: Matrix, g: number, beta: number): Matrix {
@@ -73,24 +71,23 @@ export function extendTilted(network: Network, { kernels, conjugates, convergenc
   };
 }
 
-function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, options: Parameters<Theory['iterate']>[2]) {
+function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, options: TheoryOptions) {
   const { network, data } = problem;
-  const { tolerance = defaultTolerance(network.activation), maxIterations = 500, seed = 0 } = options;
-  const samples = new TiltedSamples(network.activation, compute, sampleCount(problem, options), seed);
-  const equations = tiltedEquations(problem, samples);
-  const solving = solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations });
-  const solution = yield* firstShare(solving, SOLVING_SHARE);
-  const scale = solution.convergence.widths[0] / network.widths[0];
-  const evidenceOf = (kernels: readonly Matrix[], conjugates: readonly (Matrix | undefined)[], part: TiltedSamples) =>
-    logLikelihood(problem, kernels[network.hiddenLayers], compute) -
-    hiddenCost(problem, kernels, conjugates, network.hiddenLayers, scale, part);
-  const uncertainty = yield* repeat(solution.kernels, data.y, GROUPS, solution.convergence, scale, 'jackknife', (group) => {
-    const part = samples.without(group);
-    const system = forwardBackwardSystem(problem, tiltedEquations(problem, part), compute);
-    const kernels = refine(system, solution.kernels, scale, Math.max(tolerance, REPETITION_TOLERANCE));
-    return kernels && { kernels, evidence: evidenceOf(kernels, system.sweep(kernels, scale).conjugates, part) };
+  const { hiddenLayers: top, widths } = network;
+  const samples = new TiltedSamples(network.activation, compute, sampleCount(problem, options), options.seed ?? 0);
+  const system = forwardBackwardSystem(problem, tiltedEquations(problem, samples), compute);
+  const { settled, uncertainty, conjugates, logEvidence } = yield* solveSampled(system, nngp, widths, options, {
+    samples,
+    y: data.y,
+    kernels: (state) => state,
+    evaluate(state, scale) {
+      const { conjugates, image } = system.sweep(state, scale);
+      release(...image.slice(1));
+      const evidence = logLikelihood(problem, state[top], compute) - hiddenCost(problem, state, conjugates, top, scale, samples);
+      return { conjugates, evidence };
+    },
   });
-  const logEvidence = evidenceOf(solution.kernels, solution.conjugates, samples);
+  const solution: Solution = { kernels: settled.state, conjugates, convergence: settled.convergence };
   return { solution, samples, uncertainty, logEvidence };
 }
 

@@ -4,22 +4,21 @@ import { logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, diagonal, inner, type Matrix, release } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { gain, type Problem } from '../problem/problem.js';
-import { anneal, type KernelSystem, refine } from './annealing.js';
+import type { KernelSystem } from './annealing.js';
 import { sumOf } from './evidence.js';
 import { conjugatesBelow } from './forwardBackward.js';
 import { affine, affineRows, extendTilted, hiddenCost, tiltedEquations } from './map.js';
 import { explainSingular, solveOutput } from './output.js';
 import { createPosterior } from './posterior.js';
-import { firstShare } from './progressShare.js';
-import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
+import { solveSampled } from './sampledSolution.js';
 import type { Theory, TheoryOptions } from './theory.js';
 import { fluctuationTilt } from './tilted/tilt.js';
 import { meanForm, type TiltedMeasure } from './tilted/tiltedMeasure.js';
-import { adaptSamples, defaultTolerance, GROUPS, sampleCount, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
+import { adaptSamples, sampleCount, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
 
 /**
- * What is solved for, after the hidden kernels C⁽¹⁾ … C⁽ᴸ⁻¹⁾: the kernel of the predictor, C_eff, and the precision B of the
- * fluctuations of the output fields.
+ * What is solved for, after the kernels C⁽¹⁾ … C⁽ᴸ⁾, of which the last, that of the networks, follows from the rest: the kernel of the
+ * predictor, C_eff, and the precision B of the fluctuations of the output fields.
  */
 interface Output {
   readonly effective: Matrix;
@@ -30,6 +29,9 @@ const outputOf = (state: readonly Matrix[]): Output => ({
   effective: state[state.length - 2],
   precision: state[state.length - 1],
 });
+
+/** C⁽⁰⁾ … C⁽ᴸ⁾ */
+const kernelsOf = (state: readonly Matrix[]): Matrix[] => state.slice(0, -2);
 
 /** The measure of the last hidden layer's neurons under the tilt F(s, m) of theory §5. */
 function outputMeasure(problem: Problem, below: Matrix, output: Output, width: number, samples: TiltedSamples, compute: Compute) {
@@ -46,14 +48,15 @@ function outputMeasure(problem: Problem, below: Matrix, output: Output, width: n
 /** 1/(1 + s) of every sample: what the fluctuating field leaves of a neuron's part in C_eff. */
 const damping = ({ values: [s] }: TiltedMeasure): Float64Array => s.map((value) => 1 / (1 + value));
 
-/** C_eff = g⟨φφᵀ/(1+s)⟩ + β and B = κ + β + g⟨φφᵀ[1/(1+s) + m/(n(1+s)²)]⟩ */
-function outputImage({ network, data, noiseVariance }: Problem, measure: TiltedMeasure): Output {
+/** C⁽ᴸ⁾ = g⟨φφᵀ⟩ + β, C_eff = g⟨φφᵀ/(1+s)⟩ + β and B = κ + β + g⟨φφᵀ[1/(1+s) + m/(n(1+s)²)]⟩ */
+function outputImage({ network, data, noiseVariance }: Problem, measure: TiltedMeasure): Output & { kernel: Matrix } {
   const l = network.hiddenLayers;
   const [g, beta] = [gain(network, l), network.biasVariance[l]];
   const weight = damping(measure);
   const [, m] = measure.values;
   const stiffness = weight.map((w, k) => w + (m[k] * w * w) / data.y.columns);
   return {
+    kernel: affine(measure.secondMoment(), g, beta),
     effective: affine(measure.secondMoment(weight), g, beta),
     precision: addToDiagonal(affine(measure.secondMoment(stiffness), g, beta), noiseVariance),
   };
@@ -73,11 +76,11 @@ export function multiscaleSystem(problem: Problem, samples: TiltedSamples, compu
         image.push(equations.forward(l, scale * widths[l - 1], image[l - 1], conjugates[l] as Matrix));
       }
       const { measure } = outputMeasure(problem, image[hiddenLayers - 1], output, width, samples, compute);
-      const { effective, precision } = outputImage(problem, measure);
-      return { image: [...image, effective, precision], conjugates };
+      const { kernel, effective, precision } = outputImage(problem, measure);
+      return { image: [...image, kernel, effective, precision], conjugates };
     },
   };
-  return { ...system, adapt: (state, scale) => adaptSamples(samples, system, state, scale) };
+  return { ...system, adapt: (state, scale) => adaptSamples(samples, system, state, scale), refresh: () => samples.refresh() };
 }
 
 /** C̃⁽¹⁾ … C̃⁽ᴸ⁻¹⁾: the last from the tilt F, those below as in `map`. */
@@ -96,19 +99,11 @@ function hiddenConjugates(
   return conjugatesBelow(problem, state, hiddenLayers - 1, measure.conjugate(width), tiltedEquations(problem, samples), scale);
 }
 
-/** C⁽⁰⁾ … C⁽ᴸ⁾ of the networks: the output kernel C⁽ᴸ⁾ = g⟨φφᵀ⟩ + β is not that of the predictor. */
-function kernelsOf(problem: Problem, state: Matrix[], scale: number, samples: TiltedSamples, compute: Compute): Matrix[] {
-  const { network } = problem;
-  const { hiddenLayers: l, widths, biasVariance } = network;
-  const { measure } = outputMeasure(problem, state[l - 1], outputOf(state), scale * widths[l - 1], samples, compute);
-  return [...state.slice(0, l), affine(measure.secondMoment(), gain(network, l), biasVariance[l])];
-}
-
 /**
  * ln p(Y|X) of theory §5's Gaussian fields: stationary in a, B and the kernels exactly at the equations above,
  * −tr aᵀY + ½κ‖a‖² + ½β|1ᵀa|² − (n/2)[ln det B + tr((κ + β 11ᵀ)B⁻¹) − P + P ln 2π] + N ln⟨e^F⟩ − Σ_{l<L}[tr C̃C − W].
  */
-function evidenceOf(problem: Problem, state: Matrix[], scale: number, samples: TiltedSamples, compute: Compute): number {
+function evaluate(problem: Problem, state: Matrix[], scale: number, samples: TiltedSamples, compute: Compute) {
   const { network, data, noiseVariance } = problem;
   const { hiddenLayers: l, widths, biasVariance } = network;
   const [p, n] = [data.y.rows, data.y.columns];
@@ -118,7 +113,8 @@ function evidenceOf(problem: Problem, state: Matrix[], scale: number, samples: T
   const { dual } = solveOutput(problem, output.effective, compute);
   const factor = compute.algebra.cholesky(copy(output.precision));
   const inverse = compute.algebra.choleskyInverse(factor);
-  const { measure } = outputMeasure(problem, state[l - 1], output, scale * widths[l - 1], samples, compute);
+  const { tilt, measure } = outputMeasure(problem, state[l - 1], output, scale * widths[l - 1], samples, compute);
+  conjugates[l] = meanForm(tilt, measure.meanPartials, compute);
   const sums = new Float64Array(n);
   for (let i = 0; i < dual.data.length; i++) sums[i % n] += dual.data[i];
   const biased = sums.reduce((sum, value) => sum + value * value, 0);
@@ -126,34 +122,24 @@ function evidenceOf(problem: Problem, state: Matrix[], scale: number, samples: T
   const trace = diagonal(inverse).reduce((sum, value) => sum + value, 0);
   const spread = noiseVariance * trace + biasVariance[l] * sumOf(inverse);
   const fluctuations = logDeterminant(factor) + spread - p + p * Math.log(2 * Math.PI);
-  return saddle - 0.5 * n * fluctuations + scale * widths[l - 1] * measure.logNormaliser - hidden;
+  const evidence = saddle - 0.5 * n * fluctuations + scale * widths[l - 1] * measure.logNormaliser - hidden;
+  return { conjugates, evidence };
 }
 
 function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, options: TheoryOptions) {
   const { network, data, noiseVariance } = problem;
   const { hiddenLayers: top, widths, activation } = network;
-  const { tolerance = defaultTolerance(activation), maxIterations = 500, seed = 0 } = options;
-  const samples = new TiltedSamples(activation, compute, sampleCount(problem, options), seed);
-  const infinite = [...nngp, addToDiagonal(copy(nngp[top]), noiseVariance)];
-  const solving = anneal(multiscaleSystem(problem, samples, compute), infinite, widths, { tolerance, maxIterations });
-  const { state, scale, convergence } = yield* firstShare(solving, SOLVING_SHARE);
-  const kernels = kernelsOf(problem, state, scale, samples, compute);
-  const output = outputOf(state);
-  const conjugates = hiddenConjugates(problem, state, output, scale, samples, compute);
-  const { tilt, measure } = outputMeasure(problem, state[top - 1], output, scale * widths[top - 1], samples, compute);
-  conjugates[top] = meanForm(tilt, measure.meanPartials, compute);
-  const uncertainty = yield* repeat(kernels, data.y, GROUPS, convergence, scale, 'jackknife', (group) => {
-    const part = samples.without(group);
-    const refined = refine(multiscaleSystem(problem, part, compute), state, scale, Math.max(tolerance, REPETITION_TOLERANCE));
-    return (
-      refined && {
-        kernels: kernelsOf(problem, refined, scale, part, compute),
-        evidence: evidenceOf(problem, refined, scale, part, compute),
-      }
-    );
+  const samples = new TiltedSamples(activation, compute, sampleCount(problem, options), options.seed ?? 0);
+  const infinite = [...nngp, nngp[top], addToDiagonal(copy(nngp[top]), noiseVariance)];
+  const system = multiscaleSystem(problem, samples, compute);
+  const solved = yield* solveSampled(system, infinite, widths, options, {
+    samples,
+    y: data.y,
+    kernels: kernelsOf,
+    evaluate: (state, scale) => evaluate(problem, state, scale, samples, compute),
   });
-  const logEvidence = evidenceOf(problem, state, scale, samples, compute);
-  return { logEvidence, state, samples, uncertainty, solution: { kernels, conjugates, convergence } };
+  const { settled, conjugates } = solved;
+  return { ...solved, samples, solution: { kernels: kernelsOf(settled.state), conjugates, convergence: settled.convergence } };
 }
 
 /**
@@ -168,7 +154,8 @@ export const multiscale: Theory = {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
     try {
-      const { state, samples, uncertainty, solution, logEvidence } = yield* solveMultiscale(problem, nngp, compute, options);
+      const { settled, samples, uncertainty, solution, logEvidence } = yield* solveMultiscale(problem, nngp, compute, options);
+      const { state } = settled;
       const output = outputOf(state);
       const lower = extendTilted(network, solution, samples);
       const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective, logEvidence };

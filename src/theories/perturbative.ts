@@ -85,7 +85,7 @@ export const perturbative: Theory = {
       let uncertainty: Uncertainty | undefined;
       if (sampled) {
         const scale = convergence.widths[0] / network.widths[0];
-        uncertainty = yield* repeat(kernels, data.y, GROUPS, convergence, scale, 'groups', (group) => {
+        uncertainty = yield* repeat(kernels, data.y, GROUPS, convergence, scale, (group) => {
           const system = forwardBackwardSystem(problem, equationsWith(problem, sampled.only(group), compute), compute);
           const repeated = refine(system, kernels, scale, Math.max(tolerance, REPETITION_TOLERANCE));
           return repeated && { kernels: repeated, evidence: evidenceOf(repeated, system.sweep(repeated, scale).conjugates) };

@@ -3,9 +3,6 @@ import { type Matrix, zeros } from '../numerics/matrix.js';
 import type { Convergence, Uncertainty } from './posterior.js';
 import type { Progress } from './theory.js';
 
-/** Each repetition has one group of samples alone, or all groups but one. */
-export type Design = 'groups' | 'jackknife';
-
 /** A solution with other random numbers. */
 export interface Repetition {
   readonly kernels: readonly Matrix[];
@@ -51,20 +48,18 @@ export class Repetitions {
   }
 
   /** undefined with fewer than two repetitions */
-  uncertainty(design: Design): Uncertainty | undefined {
+  uncertainty(): Uncertainty | undefined {
     const n = this.count;
     if (n < 2) return undefined;
-    // Without one group of n, a solution moves n − 1 times less than with that group alone.
-    const factor = design === 'jackknife' ? n - 1 : 1;
     const kernels = this.sums.map((sum, l) => {
       const error = zeros(sum.rows);
       for (let i = 0; i < error.data.length; i++) {
-        error.data[i] = factor * Math.sqrt(Math.max(0, this.squares[l].data[i] - sum.data[i] ** 2 / n) / (n * (n - 1)));
+        error.data[i] = Math.sqrt(Math.max(0, this.squares[l].data[i] - sum.data[i] ** 2 / n) / (n * (n - 1)));
       }
       return error;
     });
-    const cka = this.sums.map((_, l) => factor * errorOfMean(this.alignments.map((row) => row[l])));
-    return { kernels, cka, evidence: factor * errorOfMean(this.evidences), repetitions: n };
+    const cka = this.sums.map((_, l) => errorOfMean(this.alignments.map((row) => row[l])));
+    return { kernels, cka, evidence: errorOfMean(this.evidences), repetitions: n };
   }
 }
 
@@ -80,7 +75,6 @@ export function* repeat(
   groups: number,
   { iterations, residual }: Convergence,
   widthScale: number,
-  design: Design,
   solveGroup: (group: number) => Repetition | undefined,
 ): Generator<Progress, Uncertainty | undefined, void> {
   const repetitions = new Repetitions(reference, y);
@@ -90,5 +84,5 @@ export function* repeat(
     const fraction = SOLVING_SHARE + ((1 - SOLVING_SHARE) * (group + 1)) / groups;
     yield { iteration: iterations, residual, widthScale, fraction, stage: 'standard errors' };
   }
-  return repetitions.uncertainty(design);
+  return repetitions.uncertainty();
 }

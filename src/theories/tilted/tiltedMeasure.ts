@@ -71,14 +71,9 @@ export class TiltedMeasure {
     }
     let sum = 0;
     for (let s = 0; s < size; s++) sum += log[s] = Math.exp(log[s] - largest);
-    let squares = 0;
-    for (let s = 0; s < size; s++) {
-      log[s] /= sum;
-      squares += log[s] ** 2;
-    }
-    this.weights = log;
-    this.effectiveShare = 1 / (size * squares);
     this.logNormaliser = largest + Math.log(sum / size) - 0.5 * proposal.logDeterminant;
+    this.weights = truncated(log, sum / Math.sqrt(size));
+    this.effectiveShare = 1 / (size * this.weights.reduce((squares, w) => squares + w * w, 0));
     this.meanPartials = this.partials.map((partial) => this.mean(partial));
   }
 
@@ -210,6 +205,14 @@ export class TiltedMeasure {
     }
     return values;
   }
+}
+
+/** Weights no larger than `limit`, divided by their sum, in place: a few far samples must not carry averages (truncated importance sampling, Ionides 2008). */
+function truncated(weights: Float64Array, limit: number): Float64Array {
+  let sum = 0;
+  for (let s = 0; s < weights.length; s++) sum += weights[s] = Math.min(weights[s], limit);
+  for (let s = 0; s < weights.length; s++) weights[s] /= sum;
+  return weights;
 }
 
 /** Σ_k p_k Q_k: the quadratic form that stands for the tilt. */
