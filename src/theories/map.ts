@@ -55,8 +55,8 @@ export function hiddenCost(
   for (let l = 1; l <= top; l++) {
     const width = scale * network.widths[l - 1];
     const conjugate = conjugates[l] as Matrix;
-    const { logNormaliser } = samples.measure(l, kernels[l - 1], gain(network, l) / width, linearTilt(conjugate));
-    cost += legendreCost(conjugate, kernels[l], network.biasVariance[l], width, logNormaliser);
+    const measure = samples.measure(l, kernels[l - 1], gain(network, l) / width, linearTilt(conjugate));
+    cost += legendreCost(conjugate, kernels[l], network.biasVariance[l], width, measure.logNormaliser());
   }
   return cost;
 }

@@ -122,7 +122,7 @@ function evaluate(problem: Problem, state: Matrix[], scale: number, samples: Til
   const trace = diagonal(inverse).reduce((sum, value) => sum + value, 0);
   const spread = noiseVariance * trace + biasVariance[l] * sumOf(inverse);
   const fluctuations = logDeterminant(factor) + spread - p + p * Math.log(2 * Math.PI);
-  const evidence = saddle - 0.5 * n * fluctuations + scale * widths[l - 1] * measure.logNormaliser - hidden;
+  const evidence = saddle - 0.5 * n * fluctuations + scale * widths[l - 1] * measure.logNormaliser() - hidden;
   return { conjugates, evidence };
 }
 

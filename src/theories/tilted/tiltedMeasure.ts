@@ -7,6 +7,7 @@ import {
   addScaled,
   copy,
   diagonal,
+  inner,
   type Matrix,
   mirrorLower,
   release,
@@ -36,8 +37,6 @@ export interface Samples {
 export class TiltedMeasure {
   /** normalised weights w_s */
   readonly weights: Float64Array;
-  /** ln⟨e^F⟩ over N(0, C) */
-  readonly logNormaliser: number;
   /** effective share of the samples, 1/(S Σ w²) */
   readonly effectiveShare: number;
   /** ⟨∂F/∂s_k⟩ */
@@ -45,6 +44,9 @@ export class TiltedMeasure {
   /** s_k of every sample */
   readonly values: readonly Float64Array[];
   private readonly partials: readonly Float64Array[];
+  /** c hᵀMh of every sample */
+  private readonly gaussian: Float64Array;
+  private readonly logMeanWeight: number;
 
   constructor(
     private readonly activation: Activation,
@@ -63,18 +65,39 @@ export class TiltedMeasure {
     this.partials = this.values.map(() => new Float64Array(size));
     const log = new Float64Array(size);
     tilt.evaluate(this.values, log, this.partials);
-    const gaussian = this.formValues({ matrix: proposal.m }, h);
+    this.gaussian = this.formValues({ matrix: proposal.m }, h);
     let largest = Number.NEGATIVE_INFINITY;
     for (let s = 0; s < size; s++) {
-      log[s] -= gaussian[s];
+      log[s] -= this.gaussian[s];
       largest = Math.max(largest, log[s]);
     }
     let sum = 0;
     for (let s = 0; s < size; s++) sum += log[s] = Math.exp(log[s] - largest);
-    this.logNormaliser = largest + Math.log(sum / size) - 0.5 * proposal.logDeterminant;
-    this.weights = truncated(log, sum / Math.sqrt(size));
+    this.logMeanWeight = largest + Math.log(sum / size);
+    this.weights = truncated(log, (sum / size) * size ** TRUNCATION);
     this.effectiveShare = 1 / (size * this.weights.reduce((squares, w) => squares + w * w, 0));
     this.meanPartials = this.partials.map((partial) => this.mean(partial));
+  }
+
+  /**
+   * ln⟨e^F⟩ over N(0, C) = ln⟨e^{F − c hᵀMh}⟩_q − ½ ln det Λ. To first order the exponent averages to c tr(Q̄K_q) − c tr(MC_q), Q̄ the stand-in of the
+   * tilt, known exactly: what the samples make of it instead is taken off.
+   */
+  logNormaliser(): number {
+    const { covariance, m, logDeterminant } = this.proposal;
+    const standIn = meanForm(this.tilt, this.meanPartials, this.compute);
+    const kernel = kernelOf(this.activation, covariance, this.compute);
+    const exact = this.coupling * (inner(standIn, kernel) - inner(m, covariance));
+    release(standIn, kernel);
+    let sampled = 0;
+    this.gaussian.forEach((form, s) => {
+      let exponent = -form;
+      this.values.forEach((value, k) => {
+        exponent += this.meanPartials[k] * value[s];
+      });
+      sampled += exponent / this.gaussian.length;
+    });
+    return this.logMeanWeight - (sampled - exact) - 0.5 * logDeterminant;
   }
 
   /** ⟨x⟩_P of a quantity given for every sample. */
@@ -206,6 +229,9 @@ export class TiltedMeasure {
     return values;
   }
 }
+
+/** No weight counts for more than this power of the number of samples times the mean. */
+const TRUNCATION = 0.6;
 
 /** Weights no larger than `limit`, divided by their sum, in place: a few far samples must not carry averages (truncated importance sampling, Ionides 2008). */
 function truncated(weights: Float64Array, limit: number): Float64Array {
