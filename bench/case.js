@@ -5,7 +5,10 @@ import { release, zeros } from '../dist/numerics/matrix.js';
 import { RandomStream } from '../dist/numerics/random.js';
 import { nngpKernels } from '../dist/prior/nngpKernels.js';
 import { createProblem } from '../dist/problem/createProblem.js';
+import { topConjugate } from '../dist/theories/output.js';
 import { iterationOf } from '../dist/theories/perturbative.js';
+import { linearTilt } from '../dist/theories/tilted/tilt.js';
+import { TiltedSamples } from '../dist/theories/tilted/tiltedSamples.js';
 
 const [name, ...numbers] = process.argv.slice(2);
 const [samples, draws, repeats] = name === 'nngp' ? [Number(numbers[0]), 0, Number(numbers[1])] : numbers.map(Number);
@@ -43,8 +46,20 @@ const network = {
 const problem = createProblem({ data: { x, y }, network });
 
 let work;
+let effective;
 if (name === 'nngp') work = () => release(...nngpKernels(problem.network, problem.data.x, compute));
-else {
+else if (name === 'tilted') {
+  const [below, top] = nngpKernels({ ...problem.network, hiddenLayers: 1 }, problem.data.x, compute);
+  const tilt = linearTilt(topConjugate(problem, top, compute));
+  const tilted = new TiltedSamples(problem.network.activation, compute, draws, 0);
+  const width = 2 * samples;
+  work = () => {
+    tilted.refresh();
+    const measure = tilted.measure(1, below, 1.2 / width, tilt);
+    release(measure.secondMoment(), measure.conjugate(width));
+    effective = draws * measure.effectiveShare;
+  };
+} else {
   const kernels = nngpKernels(problem.network, problem.data.x, compute);
   const iterate = iterationOf(problem, compute, { samples: draws, fourPoint: 'sampled' });
   work = () => release(...iterate(kernels).slice(1));
@@ -63,6 +78,7 @@ console.log(
   JSON.stringify({
     seconds: middle.total / 1000,
     first: first.total / 1000,
+    ...(effective === undefined ? {} : { effectivePerSecond: (1000 * effective) / middle.total }),
     algebraShare: middle.inside / middle.total,
     peakMB: process.resourceUsage().maxRSS / 1024,
     backend: base.algebra.name,

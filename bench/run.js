@@ -45,6 +45,7 @@ function contest(script, args, rounds) {
           firstRatio: ratios('first'),
           ratio: ratios('seconds'),
           share,
+          effectivePerSecond: median(list.map(({ effectivePerSecond }) => effectivePerSecond ?? 0)),
           backend: list[0].backend ?? 'numpy',
         },
       ];
@@ -70,6 +71,7 @@ function report(label, results) {
   }
 }
 
+const notes = [];
 const rounds = quick ? 1 : 3;
 for (const samples of quick ? [500, 2000] : [500, 2000, 5000])
   report(`nngp P=${samples}`, contest('nngp', [String(samples), samples > 4000 ? '8' : '15'], rounds));
@@ -77,12 +79,39 @@ for (const samples of quick ? [100, 500] : [100, 500, 1000]) {
   report(`perturbative P=${samples}`, contest('perturbative', [String(samples), '8192', '5'], rounds));
 }
 
+for (const samples of quick ? [100] : [50, 100, 200, 500]) {
+  const draws = Math.round(4e6 / samples);
+  const results = contest('tilted', [String(samples), String(draws), '7'], rounds);
+  report(`tilted P=${samples}`, results);
+  const each = (f) =>
+    Object.entries(results)
+      .map(([name, result]) => `${name} ${f(result).toPrecision(3)}`)
+      .join(', ');
+  notes.push(
+    `tilted P=${samples}, ${draws} samples: 1e9 samples · P² per second: ${each(({ seconds }) => (draws * samples * samples) / seconds / 1e9)}`,
+    `  1e3 effective samples per second (numpy: elliptical slice sampling): ${each(({ effectivePerSecond }) => effectivePerSecond / 1e3)}`,
+  );
+}
+for (const samples of quick ? [50] : [50, 100, 200, 500]) {
+  for (const theory of ['map', 'multiscale']) {
+    const { seconds, iterations, converged, cka } = measure(process.execPath, [
+      join(here, 'converge.js'),
+      String(samples),
+      theory,
+    ]);
+    notes.push(
+      `${theory} P=${samples}, N=${2 * samples}: ${duration(seconds)}, ${iterations} sweeps, ${converged ? 'converged' : 'not converged'}, CKA ${cka}`,
+    );
+  }
+}
+
 console.log(
   `${cpus()[0].model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
 );
 if (!hasNumpy) console.log(`${python} has no numpy and scipy: no reference in this run`);
 console.log(
-  `medians of ${rounds} processes each; nngp: erf, L = 3, D = 784; perturbative: one iteration, erf, L = 2, 8192 samples`,
+  `medians of ${rounds} processes each; nngp: erf, L = 3, D = 784; perturbative: one iteration, erf, L = 2, 8192 samples; tilted: one visit to a layer, erf, N = 2P`,
 );
 console.log('first: the first computation of a process; again: the median of those that follow, in memory already touched\n');
 console.log(alignColumns(rows));
+console.log(`\n${notes.join('\n')}`);

@@ -1,11 +1,7 @@
 import type { CrossCovariance } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
-import { type Matrix, scratch } from '../numerics/matrix.js';
-
-/** Σ_i a_ti b_ti for every row t. */
-export function rowForms(a: Matrix, b: Matrix): Float64Array {
-  return quadraticForms(a, b).map((x) => 0.5 * x);
-}
+import { allocate, type Matrix, scratch } from '../numerics/matrix.js';
+import { scaleRows } from '../numerics/parallel/rows.js';
 
 /** Adds to every column t of z u_t what its own variance leaves over, times the common extra normal. */
 export function newFields(h: Matrix, coordinates: Matrix, own: Float64Array, extra: Float64Array): Matrix {
@@ -37,7 +33,7 @@ export function cleared(n: number): Matrix {
   return matrix;
 }
 
-/** The lower triangle with half the diagonal: xᵀSx = 2 xᵀTx, at half the cost of the full product. */
+/** The lower triangle T with half the diagonal: xᵀSx = 2 xᵀTx, at half the cost of the full product (`rowDots`). */
 export function halved(s: Matrix): Matrix {
   const n = s.rows;
   const t = cleared(n);
@@ -48,31 +44,21 @@ export function halved(s: Matrix): Matrix {
   return t;
 }
 
-/** 2 Σ_i x_si (xT)_si for every row s. */
-export function quadraticForms(x: Matrix, xt: Matrix): Float64Array {
-  const { rows, columns } = x;
-  const result = new Float64Array(rows);
-  for (let s = 0; s < rows; s++) {
-    let sum = 0;
-    for (let i = s * columns; i < (s + 1) * columns; i++) sum += x.data[i] * xt.data[i];
-    result[s] = 2 * sum;
-  }
-  return result;
-}
-
 /**
  * Lower triangle of C += Σ_s w_s x_s x_sᵀ: rows scaled by √|w|, positive weights first
  * (in `sorted`), then one symmetric product for each sign.
  */
-export function weightedGram(x: Matrix, w: Float64Array, sorted: Matrix, into: Matrix, { algebra }: Compute): void {
+export function weightedGram(x: Matrix, w: Float64Array, sorted: Matrix, into: Matrix, { algebra, executor }: Compute): void {
   const { rows, columns } = x;
   let top = 0;
   let bottom = rows;
+  const roots = allocate(rows);
+  const target = allocate(rows);
   for (let s = 0; s < rows; s++) {
-    const target = (w[s] > 0 ? top++ : --bottom) * columns;
-    const root = Math.sqrt(Math.abs(w[s]));
-    for (let i = 0, p = s * columns; i < columns; i++) sorted.data[target + i] = root * x.data[p + i];
+    target[s] = w[s] > 0 ? top++ : --bottom;
+    roots[s] = Math.sqrt(Math.abs(w[s]));
   }
+  scaleRows(x, roots, sorted, executor, target);
   const part = (from: number, to: number, alpha: number) => {
     if (from === to) return;
     const data = sorted.data.subarray(from * columns, to * columns);

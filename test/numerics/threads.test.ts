@@ -41,9 +41,13 @@ describe('ThreadExecutor', () => {
         'fourPointRows',
         'kernelRows',
         'mirrorRows',
+        'multiplySlopes',
+        'normals',
         'product',
         'pullbackRows',
         'pushforwardRows',
+        'rowDots',
+        'scaleRows',
       ].sort(),
     );
   });

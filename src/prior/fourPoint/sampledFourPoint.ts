@@ -5,8 +5,9 @@ import { pullback, pushforward } from '../../activations/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
 import { factorSemidefinite } from '../../numerics/linearAlgebra.js';
 import { addScaled, diagonal, type Matrix, mirrorLower, release, transpose, zeros } from '../../numerics/matrix.js';
+import { rowDots } from '../../numerics/parallel/rows.js';
 import { RandomStream } from '../../numerics/random.js';
-import { cleared, halved, newFields, quadraticForms, rowForms, weightedCross, weightedGram } from '../weightedSums.js';
+import { cleared, halved, newFields, weightedCross, weightedGram } from '../weightedSums.js';
 
 /** Independent groups of samples, whose scatter gives standard errors. */
 export const GROUPS = 8;
@@ -117,12 +118,12 @@ export class SampledFourPoint {
    */
   contractRows(l: number, c: Matrix, conjugate: Matrix, rows: CrossCovariance): CrossCovariance {
     const { activation, compute } = this;
-    const { algebra } = compute;
+    const { algebra, executor } = compute;
     const known = diagonal(c);
     const m = pullback(activation, c, conjugate, compute);
     const mc = algebra.gemm(m, c);
-    const moved = { cross: algebra.gemm(rows.cross, mc), own: rowForms(rows.cross, algebra.gemm(rows.cross, m)) };
-    const movedKnown = rowForms(c, algebra.gemm(c, m));
+    const moved = { cross: algebra.gemm(rows.cross, mc), own: rowDots(rows.cross, algebra.gemm(rows.cross, m), 1, executor) };
+    const movedKnown = rowDots(c, algebra.gemm(c, m), 1, executor);
     const exact = crossPushforward(
       activation,
       known,
@@ -167,12 +168,12 @@ export class SampledFourPoint {
     forms: { conjugate: Matrix; m: Matrix },
     weight: number,
   ): Workspace & { w: Float64Array } {
-    const { algebra } = this.compute;
+    const { algebra, executor } = this.compute;
     const { h, phi, scratch } = this.workspace(z);
     algebra.multiplyTriangular(z, factor, { transpose: true, into: h });
     applyActivation(this.activation, h.data, phi.data, this.compute);
-    const w = quadraticForms(phi, algebra.multiplyTriangular(phi, forms.conjugate, { into: scratch }));
-    const q = quadraticForms(h, algebra.multiplyTriangular(h, forms.m, { into: scratch }));
+    const w = rowDots(phi, algebra.multiplyTriangular(phi, forms.conjugate, { into: scratch }), 2, executor);
+    const q = rowDots(h, algebra.multiplyTriangular(h, forms.m, { into: scratch }), 2, executor);
     let mean = 0;
     for (let s = 0; s < w.length; s++) {
       w[s] -= q[s];

@@ -8,6 +8,7 @@ export type Form = { readonly matrix: Matrix } | { readonly factor: Matrix };
  * (theory §4 and §5).
  */
 export interface Tilt {
+  /** at most one of them by its matrix */
   readonly forms: readonly Form[];
   /** For every sample: F into `log` and ∂F/∂s_k into partials[k], from values[k] = s_k. */
   evaluate(values: readonly Float64Array[], log: Float64Array, partials: readonly Float64Array[]): void;
@@ -28,7 +29,7 @@ export function linearTilt(conjugate: Matrix): Tilt {
  * F = −(n/2) ln(1 + s) + ½ m/(1 + s): what is left of a neuron's weight when the n output fields fluctuate with precision `precision⁻¹`
  * around their saddle (theory §5, multiscale). First form s, second m.
  */
-export function fluctuationTilt(precisionInverse: Form, saddle: Form, outputs: number): Tilt {
+export function fluctuationTilt(precisionInverse: { matrix: Matrix }, saddle: { factor: Matrix }, outputs: number): Tilt {
   return {
     forms: [precisionInverse, saddle],
     evaluate([s, m], log, [byS, byM]) {

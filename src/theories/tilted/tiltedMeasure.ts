@@ -1,21 +1,22 @@
 import type { Activation } from '../../activations/activation.js';
-import { applyActivation } from '../../activations/apply.js';
+import { applyActivation, multiplySlopes } from '../../activations/apply.js';
 import { type CrossCovariance, crossKernel } from '../../activations/crossGaussian.js';
 import { kernelOf, pullback } from '../../activations/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
 import {
   addScaled,
+  allocate,
   copy,
   diagonal,
   inner,
   type Matrix,
   mirrorLower,
   release,
-  scratch,
   transpose,
   zeros,
 } from '../../numerics/matrix.js';
-import { cleared, halved, newFields, quadraticForms, weightedCross, weightedGram } from '../../prior/weightedSums.js';
+import { rowDots, scaleRows } from '../../numerics/parallel/rows.js';
+import { cleared, halved, newFields, weightedCross, weightedGram } from '../../prior/weightedSums.js';
 import type { Proposal } from './proposal.js';
 import type { Form, Tilt } from './tilt.js';
 
@@ -27,6 +28,8 @@ export interface Samples {
   readonly extra: Float64Array;
   readonly h: Matrix;
   readonly phi: Matrix;
+  /** φQ of the form that is given by its matrix */
+  readonly applied: Matrix;
   readonly scratch: Matrix;
 }
 
@@ -61,11 +64,11 @@ export class TiltedMeasure {
     const size = epsilon.rows;
     compute.algebra.gemm(epsilon, proposal.map, { into: h });
     applyActivation(activation, h.data, phi.data, compute);
-    this.values = tilt.forms.map((form) => this.formValues(form, phi));
-    this.partials = this.values.map(() => new Float64Array(size));
-    const log = new Float64Array(size);
+    this.values = tilt.forms.map((form) => this.formValues(form));
+    this.partials = this.values.map(() => allocate(size));
+    const log = allocate(size);
     tilt.evaluate(this.values, log, this.partials);
-    this.gaussian = this.formValues({ matrix: proposal.m }, h);
+    this.gaussian = this.gaussianForms();
     let largest = Number.NEGATIVE_INFINITY;
     for (let s = 0; s < size; s++) {
       log[s] -= this.gaussian[s];
@@ -163,28 +166,21 @@ export class TiltedMeasure {
 
   /** g Σ_s Σ_k (w_s ∂_kF − ⟨∂_kF⟩/S) φ'_s∘Q_kφ_s h_sᵀ C⁻¹ */
   private sampledGradient(g: number): Matrix {
-    const { algebra } = this.compute;
-    const { h, phi, epsilon, scratch: gradient } = this.samples;
+    const { algebra, executor } = this.compute;
+    const { h, phi, epsilon, applied, scratch: gradient } = this.samples;
     const size = phi.rows;
     const coefficients = this.partials.map((partial, k) =>
       partial.map((value, s) => g * (this.weights[s] * value - this.meanPartials[k] / size)),
     );
-    gradient.data.fill(0);
     this.tilt.forms.forEach((form, k) => {
-      if ('matrix' in form) {
-        const applied = algebra.gemm(phi, form.matrix, { into: scratch(size, phi.columns) });
-        addRows(gradient, coefficients[k], applied);
-        release(applied);
-      } else {
+      if ('matrix' in form) scaleRows(applied, coefficients[k], gradient, executor);
+      else {
         const projected = algebra.gemm(phi, form.factor);
-        scaleRows(projected, coefficients[k]);
+        scaleRows(projected, coefficients[k], projected, executor);
         algebra.gemm(projected, form.factor, { transposeB: true, beta: 1, into: gradient });
       }
     });
-    const slope = scratch(size, phi.columns);
-    applyActivation(this.activation, h.data, slope.data, this.compute, true);
-    for (let i = 0; i < slope.data.length; i++) gradient.data[i] *= slope.data[i];
-    release(slope);
+    multiplySlopes(this.activation, h.data, gradient.data, this.compute);
     // Σ D_s h_sᵀ C⁻¹ = (Dᵀε) R⁻¹ L⁻¹, solved from the right by transposition.
     const byNormals = algebra.gemm(epsilon, gradient, { transposeA: true });
     algebra.solveTriangular(this.proposal.root, byNormals, { transpose: true });
@@ -212,20 +208,22 @@ export class TiltedMeasure {
     return this.weights.map((w, s) => (x ? w * x[s] : w) - mean / size);
   }
 
-  /** c x_sᵀQx_s of every row. */
-  private formValues(form: Form, x: Matrix): Float64Array {
-    const { algebra } = this.compute;
-    if ('matrix' in form) {
-      const half = halved(form.matrix);
-      const values = quadraticForms(x, algebra.multiplyTriangular(x, half, { into: this.samples.scratch }));
-      release(half);
-      return values.map((value) => this.coupling * value);
-    }
-    const values = new Float64Array(x.rows);
-    const projected = algebra.gemm(x, form.factor);
-    for (let i = 0; i < projected.data.length; i++) {
-      values[Math.floor(i / projected.columns)] += this.coupling * projected.data[i] ** 2;
-    }
+  /** c φ_sᵀQφ_s of every sample; leaves φQ of a matrix behind, which the gradient needs again. */
+  private formValues(form: Form): Float64Array {
+    const { algebra, executor } = this.compute;
+    const { phi, applied } = this.samples;
+    if ('matrix' in form) return rowDots(phi, algebra.gemm(phi, form.matrix, { into: applied }), this.coupling, executor);
+    const projected = algebra.gemm(phi, form.factor);
+    return rowDots(projected, projected, this.coupling, executor);
+  }
+
+  /** c h_sᵀMh_s of every sample. */
+  private gaussianForms(): Float64Array {
+    const { algebra, executor } = this.compute;
+    const { h, scratch: product } = this.samples;
+    const half = halved(this.proposal.m);
+    const values = rowDots(h, algebra.multiplyTriangular(h, half, { into: product }), 2 * this.coupling, executor);
+    release(half);
     return values;
   }
 }
@@ -267,14 +265,4 @@ function symmetrise(a: Matrix): Matrix {
     }
   }
   return a;
-}
-
-function scaleRows(a: Matrix, factors: Float64Array): void {
-  for (let i = 0; i < a.data.length; i++) a.data[i] *= factors[Math.floor(i / a.columns)];
-}
-
-function addRows(a: Matrix, factors: Float64Array, b: Matrix): void {
-  for (let s = 0; s < a.rows; s++) {
-    for (let i = s * a.columns; i < (s + 1) * a.columns; i++) a.data[i] += factors[s] * b.data[i];
-  }
 }

@@ -3,6 +3,7 @@ import type { Compute } from '../../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../../numerics/errors.js';
 import { factorSemidefinite } from '../../numerics/linearAlgebra.js';
 import { type Matrix, release, zeros } from '../../numerics/matrix.js';
+import { ParallelNormals } from '../../numerics/parallel/normals.js';
 import { RandomStream } from '../../numerics/random.js';
 import type { Problem } from '../../problem/problem.js';
 import type { KernelSystem } from '../annealing.js';
@@ -27,6 +28,7 @@ export const tiltedMatrices = (problem: Problem, options: TheoryOptions): number
   12 + ((problem.network.hiddenLayers + 6) * sampleCount(problem, options)) / problem.data.x.rows;
 
 interface LayerDraws {
+  readonly source: ParallelNormals;
   readonly stream: RandomStream;
   readonly epsilon: Matrix;
   readonly extra: Float64Array;
@@ -48,7 +50,7 @@ export class TiltedSamples {
   /** the Gaussian near each layer's measure when last asked: the start of the next */
   private readonly states = new Map<number, LayerState>();
   private readonly stream: RandomStream;
-  private buffers: Pick<Samples, 'h' | 'phi' | 'scratch'> | undefined;
+  private buffers: Pick<Samples, 'h' | 'phi' | 'applied' | 'scratch'> | undefined;
   /** the Gaussians stay as they are: averages are smooth functions of the kernels, and agree to the bit when repeated */
   frozen = false;
   readonly size: number;
@@ -91,21 +93,23 @@ export class TiltedSamples {
   private draws(l: number, points: number): LayerDraws {
     const known = this.normals.get(l);
     if (known && !this.stale.delete(l)) return known;
+    const stream = known?.stream ?? this.stream.split(l);
     const drawn = known ?? {
-      stream: this.stream.split(l),
+      stream,
+      source: new ParallelNormals(stream, this.compute.executor),
       epsilon: zeros(this.size, points),
       extra: new Float64Array(this.size),
     };
-    drawn.stream.normals(drawn.epsilon.data);
+    drawn.source.fill(drawn.epsilon);
     drawn.stream.normals(drawn.extra);
     this.normals.set(l, drawn);
     return drawn;
   }
 
-  private workspace(points: number): Pick<Samples, 'h' | 'phi' | 'scratch'> {
+  private workspace(points: number): Pick<Samples, 'h' | 'phi' | 'applied' | 'scratch'> {
     if (this.buffers?.h.columns !== points) {
-      const [h, phi, scratch] = Array.from({ length: 3 }, () => zeros(this.size, points));
-      this.buffers = { h, phi, scratch };
+      const [h, phi, applied, scratch] = Array.from({ length: 4 }, () => zeros(this.size, points));
+      this.buffers = { h, phi, applied, scratch };
     }
     return this.buffers;
   }
