@@ -165,6 +165,71 @@ describe('compare', () => {
   });
 });
 
+describe('prior', () => {
+  it('writes analytic and drawn moments that agree, and the outputs of a pair', () => {
+    const args = ['prior', 'small.json', '--draws', '4000', '--pair', '1,3', '--json', '--out', 'p'];
+    const { status, stdout, stderr } = run(folder, args);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    const result = JSON.parse(stdout);
+    expect(result).toEqual(json('p/result.json'));
+    expect(result.layers).toHaveLength(2);
+    for (const { mean, variance, kurtosis } of result.layers) {
+      // Entries of one layer share their networks, so the root mean square scatters more than that of independent ones.
+      expect(mean.standardErrors).toBeLessThan(2.5);
+      expect(variance.standardErrors).toBeLessThan(2.5);
+      expect(Math.abs(kurtosis.drawn - kurtosis.analytic)).toBeLessThan(5 * kurtosis.error + 0.01);
+    }
+    const arrays = readNpz(readFileSync(join(folder, 'p/prior.npz')), 'prior');
+    for (const name of ['mean_1', 'variance_2', 'drawn_mean_1', 'drawn_variance_2', 'drawn_mean_2_se'])
+      expect(arrays.get(name)?.shape).toEqual([16, 16]);
+    expect(arrays.get('pair_outputs')?.shape).toEqual([4000, 2]);
+    const outputs = arrays.get('pair_outputs')?.values ?? [];
+    const square = Array.from(outputs).reduce((sum, value, i) => (i % 2 ? sum : sum + (value * value) / 4000), 0);
+    const expected = arrays.get('drawn_mean_2')?.values[16 + 1] ?? 0;
+    expect(Math.abs(square / expected - 1)).toBeLessThan(5 * Math.sqrt(2 / 4000) + 0.02);
+  });
+
+  it('refuses a sample that is not there', () => {
+    const { status, stderr } = run(folder, ['prior', 'small.json', '--pair', '0,16']);
+    expect(stderr).toBe('finite-width: --pair: there is no sample 16; samples are 0 to 15\n');
+    expect(status).toBe(2);
+  });
+});
+
+describe('evidence', () => {
+  it('ranks settings, best first', () => {
+    const args = [
+      'evidence',
+      'small.json',
+      '--theory',
+      'nngp',
+      '--vary',
+      'network.hiddenLayers=1,2',
+      '--vary',
+      'noiseVariance=0.05,0.5',
+    ];
+    const { status, stdout } = run(folder, [...args, '--out', 'e']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/setting\s+ln p\(Y\|X\)\s+below the best/);
+    const { ranked } = json('e/result.json');
+    expect(ranked).toHaveLength(4);
+    const values = ranked.map(({ logEvidence }: { logEvidence: number }) => logEvidence);
+    expect(values).toEqual(values.toSorted((a: number, b: number) => b - a));
+  });
+
+  it.each([
+    [[], /--vary: missing; give for example/],
+    [['--vary', 'data.samples=1,2'], /evidence compares settings on the same data/],
+    [['--vary', 'network.widht=1'], /network\.widht: unknown key; did you mean "width"/],
+  ])('refuses %j in one line', (args, message) => {
+    const { status, stderr } = run(folder, ['evidence', 'small.json', ...args]);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(status).toBe(2);
+  });
+});
+
 describe('doctor', () => {
   it('names backend, library, threads and speeds', () => {
     const { status, stdout } = run(folder, ['doctor', '--json'], { FINITE_WIDTH_BLAS: 'none', FINITE_WIDTH_THREADS: '1' });
@@ -199,10 +264,12 @@ describe('the main job', () => {
     expect(status).toBe(0);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe('report: runs/mnist/report.html');
     expect(stdout).toMatch(/MNIST digits 0, 3/);
-    const [nngp, perturbative] = json('runs/mnist/compare.json').theories;
+    const [nngp, perturbative, multiscale] = json('runs/mnist/compare.json').theories;
     expect(nngp.cka[2]).toBeLessThan(nngp.cka[0]);
     expect(perturbative.cka[1]).toBeGreaterThan(nngp.cka[1] + 50 * perturbative.ckaStandardError[1]);
     expect(perturbative.cka[2]).toBeGreaterThan(perturbative.cka[1]);
-    expect(perturbative.test.accuracy).toBeGreaterThan(0.95);
+    expect(multiscale.cka[2]).toBeGreaterThan(perturbative.cka[2]);
+    expect(multiscale.test.accuracy).toBeGreaterThan(0.95);
+    expect(multiscale.logEvidence).toBeGreaterThan(nngp.logEvidence);
   });
 });
