@@ -15,6 +15,8 @@ export interface KernelSystem {
   adapt?(state: readonly Matrix[], scale: number): void;
   /** Where averages are sampled: the next sweep draws samples anew. */
   refresh?(): void;
+  /** Where averages are sampled: the typical effective share of the samples since it was asked for last. */
+  typicalShare?(): number;
 }
 
 export interface SolverOptions {

@@ -5,7 +5,7 @@ import { anneal, type KernelSystem, type SolverOptions } from './annealing.js';
 import { topConjugate } from './output.js';
 import type { Convergence } from './posterior.js';
 import type { Progress } from './theory.js';
-import { adaptSamples, type TiltedSamples } from './tilted/tiltedSamples.js';
+import { sampledSystem, type TiltedSamples } from './tilted/tiltedSamples.js';
 
 /** The two equations of one layer, for given widths (theory §4 and §5). */
 export interface LayerEquations {
@@ -59,7 +59,7 @@ export function forwardBackwardSystem(problem: Problem, equations: LayerEquation
   };
   const { samples } = equations;
   if (!samples) return system;
-  return { ...system, adapt: (state, scale) => adaptSamples(samples, system, state, scale), refresh: () => samples.refresh() };
+  return sampledSystem(system, samples);
 }
 
 /** The maximum a posteriori kernels of all layers by width annealing. */

@@ -1,7 +1,7 @@
 import type { CrossCovariance } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
-import { type Matrix, release } from '../numerics/matrix.js';
+import { addScaled, type Matrix, release } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
 import { legendreCost, logLikelihood } from './evidence.js';
@@ -61,13 +61,27 @@ export function hiddenCost(
   return cost;
 }
 
+/** Sets of samples that the rows of new points are averaged over. */
+const ROW_SETS = 8;
+
+/** Rows of new points as means over several sets of samples, the same in every call. */
+export function meanRows(samples: TiltedSamples, rows: () => CrossCovariance): CrossCovariance {
+  const [first, ...others] = samples.overAgain(ROW_SETS, rows);
+  for (const { cross, own } of others) {
+    addScaled(first.cross, 1, cross);
+    for (let t = 0; t < own.length; t++) first.own[t] += own[t];
+  }
+  return affineRows(first, 1 / ROW_SETS, 0);
+}
+
 /** New points in layer l, moved by the training points alone (theory §6). */
 export function extendTilted(network: Network, { kernels, conjugates, convergence }: Solution, samples: TiltedSamples): Extend {
   return (l, below) => {
     const g = gain(network, l);
     const tilt = linearTilt(conjugates[l] as Matrix);
-    const measure = samples.measure(l, kernels[l - 1], g / convergence.widths[l - 1], tilt);
-    return affineRows(measure.secondMomentRows(below), g, network.biasVariance[l]);
+    const width = convergence.widths[l - 1];
+    const rows = () => samples.measure(l, kernels[l - 1], g / width, tilt).secondMomentRows(below);
+    return affineRows(meanRows(samples, rows), g, network.biasVariance[l]);
   };
 }
 

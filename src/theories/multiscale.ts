@@ -7,14 +7,14 @@ import { gain, type Problem } from '../problem/problem.js';
 import type { KernelSystem } from './annealing.js';
 import { sumOf } from './evidence.js';
 import { conjugatesBelow } from './forwardBackward.js';
-import { affine, affineRows, extendTilted, hiddenCost, tiltedEquations } from './map.js';
+import { affine, affineRows, extendTilted, hiddenCost, meanRows, tiltedEquations } from './map.js';
 import { explainSingular, solveOutput } from './output.js';
 import { createPosterior } from './posterior.js';
 import { solveSampled } from './sampledSolution.js';
 import type { Theory, TheoryOptions } from './theory.js';
 import { fluctuationTilt } from './tilted/tilt.js';
 import { meanForm, type TiltedMeasure } from './tilted/tiltedMeasure.js';
-import { adaptSamples, sampleCount, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
+import { sampleCount, sampledSystem, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
 
 /**
  * What is solved for, after the kernels C⁽¹⁾ … C⁽ᴸ⁾, of which the last, that of the networks, follows from the rest: the kernel of the
@@ -80,7 +80,7 @@ export function multiscaleSystem(problem: Problem, samples: TiltedSamples, compu
       return { image: [...image, kernel, effective, precision], conjugates };
     },
   };
-  return { ...system, adapt: (state, scale) => adaptSamples(samples, system, state, scale), refresh: () => samples.refresh() };
+  return sampledSystem(system, samples);
 }
 
 /** C̃⁽¹⁾ … C̃⁽ᴸ⁻¹⁾: the last from the tilt F, those below as in `map`. */
@@ -164,8 +164,11 @@ export const multiscale: Theory = {
         (l, below) => {
           if (l < network.hiddenLayers) return lower(l, below);
           const width = solution.convergence.widths[l - 1];
-          const { measure } = outputMeasure(problem, state[l - 1], output, width, samples, compute);
-          return affineRows(measure.secondMomentRows(below, damping(measure)), gain(network, l), network.biasVariance[l]);
+          const rows = () => {
+            const { measure } = outputMeasure(problem, state[l - 1], output, width, samples, compute);
+            return measure.secondMomentRows(below, damping(measure));
+          };
+          return affineRows(meanRows(samples, rows), gain(network, l), network.biasVariance[l]);
         },
         compute,
       );

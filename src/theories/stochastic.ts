@@ -22,6 +22,8 @@ const MOST_ERRORS = 4;
 const LEAST_RESIDUAL = 1e-4;
 /** Noise beyond this is no solution, whatever its error. */
 const MOST_RESIDUAL = 0.03;
+/** Below this effective share a few samples carry the averages, and their truncated weights a bias (measured against slice sampling). */
+const LEAST_TYPICAL_SHARE = 0.04;
 /** Annealing that stopped above these widths has not begun. */
 const HOPELESS = 1e6;
 
@@ -141,6 +143,7 @@ export function* settle(
     yield progress('kernels');
   }
   done = descent + BURN_IN;
+  system.typicalShare?.();
   const [states, images] = [new MeanState(), new MeanState()];
   const batches: Matrix[][] = [];
   for (let b = 0; b < BATCHES; b++) {
@@ -154,6 +157,9 @@ export function* settle(
       yield progress('averages');
     }
     batches.push(batch.value());
+  }
+  if ((system.typicalShare?.() ?? 1) < LEAST_TYPICAL_SHARE) {
+    throw new NotPositiveDefiniteError('the samples reach the tilted measures too rarely');
   }
   const state = images.value();
   const residual = residualOf(states.value(), state);

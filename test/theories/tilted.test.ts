@@ -60,6 +60,17 @@ describe.each(Object.keys(references))('%s', (key) => {
   });
 });
 
+it('multiscale at P = 2N says to which width its samples reached, and shows the solution there', async () => {
+  const { convergence, kernels, nngp, uncertainty, predict, problem } = await solutionOf('strong', 'multiscale');
+  expect(convergence.converged).toBe(false);
+  expect(convergence.message).toMatch(/no solution was found at smaller widths/);
+  expect(convergence.widths[0]).toBeGreaterThan(20);
+  expect(convergence.widths[0]).toBeLessThan(40);
+  expect(relativeDistance(kernels[1], nngp[1])).toBeGreaterThan(0.05);
+  expect(uncertainty?.cka[1]).toBeGreaterThan(0);
+  expect(predict(problem.data.x).mean.data.every(Number.isFinite)).toBe(true);
+});
+
 describe('golden cases', () => {
   // The reference kernels of xor_60 and multiscale_L2 fall short of the solution (compare tilted.json): by 1 % of the kernel, not of its shift.
   it.each([

@@ -34,6 +34,15 @@ export class ParallelNormals {
     for (let k = 0; k < STREAMS; k++) this.states.set(walker.jump().state, 4 * k);
   }
 
+  /** Where the streams are, for `restore`. */
+  clone(): BigUint64Array {
+    return this.states.slice();
+  }
+
+  restore(states: BigUint64Array): void {
+    this.states.set(states);
+  }
+
   fill({ data }: Matrix): void {
     this.executor.run(normalsTask, { out: data, states: this.states }, STREAMS);
   }

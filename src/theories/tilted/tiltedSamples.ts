@@ -51,6 +51,7 @@ export class TiltedSamples {
   private readonly states = new Map<number, LayerState>();
   private readonly stream: RandomStream;
   private buffers: Pick<Samples, 'h' | 'phi' | 'applied' | 'scratch'> | undefined;
+  private shares: number[] = [];
   /** the Gaussians stay as they are: averages are smooth functions of the kernels, and agree to the bit when repeated */
   frozen = false;
   readonly size: number;
@@ -71,6 +72,33 @@ export class TiltedSamples {
     this.stale = new Set(this.normals.keys());
   }
 
+  /** The effective share of the samples, the median over all measures since it was asked for last. */
+  typicalShare(): number {
+    const sorted = this.shares.sort((a, b) => a - b);
+    this.shares = [];
+    return sorted[Math.floor(sorted.length / 2)] ?? 1;
+  }
+
+  /** Averages `count` times over new samples, the same in every call, and leaves the Gaussians they are drawn from as they are. */
+  overAgain<Result>(count: number, average: (k: number) => Result): Result[] {
+    this.frozen = true;
+    const before = [...this.normals.values()].map(({ stream, source }) => ({
+      stream,
+      source,
+      state: stream.clone(),
+      states: source.clone(),
+    }));
+    const results = Array.from({ length: count }, (_, k) => {
+      this.stale = new Set(this.normals.keys());
+      return average(k);
+    });
+    for (const { stream, source, state, states } of before) {
+      stream.state.set(state.state);
+      source.restore(states);
+    }
+    return results;
+  }
+
   /** The measure of layer l: neurons N(0, c) tilted by e^F with coupling g/N. @throws NotPositiveDefiniteError where samples cannot reach it */
   measure(l: number, c: Matrix, coupling: number, tilt: Tilt): TiltedMeasure {
     const known = this.states.get(l);
@@ -84,6 +112,7 @@ export class TiltedSamples {
     const measure = new TiltedMeasure(this.activation, factor, coupling, tilt, proposal, samples, this.compute);
     release(conjugate);
     if (!this.frozen || !known) this.states.set(l, { m: proposal.m, partials: measure.meanPartials });
+    this.shares.push(measure.effectiveShare);
     if (!(measure.effectiveShare >= LEAST_EFFECTIVE_SHARE)) {
       throw new NotPositiveDefiniteError(`the tilted measure of layer ${l} is out of reach of the samples`);
     }
@@ -118,7 +147,7 @@ export class TiltedSamples {
 const ADAPTATIONS = 3;
 
 /** Fits the Gaussians that samples are drawn from to the measures at a state, and holds them there. */
-export function adaptSamples(samples: TiltedSamples, system: KernelSystem, state: readonly Matrix[], scale: number): void {
+function adaptSamples(samples: TiltedSamples, system: KernelSystem, state: readonly Matrix[], scale: number): void {
   samples.frozen = false;
   try {
     for (let k = 0; k < ADAPTATIONS; k++) {
@@ -132,6 +161,14 @@ export function adaptSamples(samples: TiltedSamples, system: KernelSystem, state
     samples.frozen = true;
   }
 }
+
+/** A system whose averages come from these samples. */
+export const sampledSystem = (system: KernelSystem, samples: TiltedSamples): KernelSystem => ({
+  ...system,
+  adapt: (state, scale) => adaptSamples(samples, system, state, scale),
+  refresh: () => samples.refresh(),
+  typicalShare: () => samples.typicalShare(),
+});
 
 function partialsAtZero(tilt: Tilt): number[] {
   const zero = tilt.forms.map(() => new Float64Array(1));
