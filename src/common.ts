@@ -16,12 +16,18 @@ export { InputError, MemoryError, NotPositiveDefiniteError } from './numerics/er
 export type { LinearAlgebra } from './numerics/linearAlgebra.js';
 export { fromRows, type Matrix, relativeDistance, zeros } from './numerics/matrix.js';
 export { RandomStream } from './numerics/random.js';
+export { type Drawn, type DrawnMoments, drawKernels } from './prior/drawKernels.js';
+export { type EntryCovariance, entryCovariance } from './prior/entryCovariance.js';
+export { nngpKernels } from './prior/nngpKernels.js';
+export { drawnKurtosis, drawOutputs, mixtureDensity, outputKurtosis } from './prior/outputs.js';
+export { type LayerMoments, priorMoments } from './prior/priorMoments.js';
 export { createProblem, type NetworkInput, type ProblemInput } from './problem/createProblem.js';
 export { preset, presetNames } from './problem/presets.js';
 export type { Data, Network, Problem } from './problem/problem.js';
 export { type ProblemSpec, parseProblem } from './problem/schema.js';
 export type { Convergence, KernelPosterior, Uncertainty } from './theories/posterior.js';
 export type { TestPrediction } from './theories/predict.js';
+export { jointLogPosterior, posteriorAlong, type Rate, rateFunction } from './theories/rateFunction.js';
 export { theories, theoryByName } from './theories/registry.js';
 export type { SolveOptions } from './theories/solve.js';
 export type { Progress, Theory, TheoryOptions } from './theories/theory.js';
