@@ -8,6 +8,8 @@ export const DEFAULT_THEORY = 'multiscale';
 export interface SolverFlags {
   readonly seed: number;
   readonly samples?: number;
+  readonly draws?: number;
+  readonly chains?: number;
   readonly fourPoint: 'auto' | 'exact' | 'sampled';
   readonly tolerance?: number;
   readonly maxIterations: number;
@@ -39,6 +41,8 @@ export function solverOptions(): Option[] {
       '--samples <number>',
       'samples behind averages that are not exact (default: 8192; map, multiscale 8192 to 65536)',
     ).argParser(wholeNumber(16)),
+    new Option('--draws <number>', 'networks that sampled draws, all chains together (default: 2000)').argParser(wholeNumber(64)),
+    new Option('--chains <number>', 'chains of sampled (default: 4)').argParser(wholeNumber(1)),
     new Option('--four-point <how>', 'four-point functions exact, sampled, or exact where affordable')
       .choices(['auto', 'exact', 'sampled'])
       .default('auto'),
@@ -51,12 +55,14 @@ export function solverOptions(): Option[] {
   ];
 }
 
-export function theoryOptions({ seed, samples, fourPoint, tolerance, maxIterations }: SolverFlags): TheoryOptions {
+export function theoryOptions({ seed, samples, draws, chains, fourPoint, tolerance, maxIterations }: SolverFlags): TheoryOptions {
   return {
     seed,
     fourPoint,
     maxIterations,
     ...(samples === undefined ? {} : { samples }),
+    ...(draws === undefined ? {} : { draws }),
+    ...(chains === undefined ? {} : { chains }),
     ...(tolerance === undefined ? {} : { tolerance }),
   };
 }

@@ -38,8 +38,9 @@ export class MarginalPotential {
     this.slope = new Float64Array(x.rows * Math.max(...widths));
   }
 
-  /** Pre-activations of the training points at the parameters of the last call. */
-  get last(): Pass {
+  /** The hidden layers of the training points; overwritten by the next call. */
+  passAt(parameters: Float64Array): Pass {
+    forward(this.shape, layersOf(this.shape, parameters), this.activation, this.x, this.algebra, this.pass);
     return this.pass;
   }
 

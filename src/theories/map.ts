@@ -1,7 +1,7 @@
 import type { CrossCovariance } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
-import { addScaled, type Matrix, release } from '../numerics/matrix.js';
+import { addScaled, copy, type Matrix, release } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
 import { legendreCost, logLikelihood } from './evidence.js';
@@ -20,6 +20,9 @@ export function affine(a: Matrix, g: number, beta: number): Matrix {
   for (let i = 0; i < a.data.length; i++) a.data[i] = g * a.data[i] + beta;
   return a;
 }
+
+/** (a − β)/g, as a new matrix */
+export const withoutAffine = (a: Matrix, g: number, beta: number): Matrix => affine(copy(a), 1 / g, -beta / g);
 
 export const affineRows = ({ cross, own }: CrossCovariance, g: number, beta: number): CrossCovariance => ({
   cross: affine(cross, g, beta),
@@ -80,8 +83,10 @@ export function extendTilted(network: Network, { kernels, conjugates, convergenc
     const g = gain(network, l);
     const tilt = linearTilt(conjugates[l] as Matrix);
     const width = convergence.widths[l - 1];
-    const rows = () => samples.measure(l, kernels[l - 1], g / width, tilt).secondMomentRows(below);
-    return affineRows(meanRows(samples, rows), g, network.biasVariance[l]);
+    const beta = network.biasVariance[l];
+    const known = withoutAffine(kernels[l], g, beta);
+    const rows = () => samples.measure(l, kernels[l - 1], g / width, tilt).secondMomentRows(below, undefined, known);
+    return affineRows(meanRows(samples, rows), g, beta);
   };
 }
 

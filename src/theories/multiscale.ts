@@ -7,9 +7,10 @@ import { gain, type Problem } from '../problem/problem.js';
 import type { KernelSystem } from './annealing.js';
 import { sumOf } from './evidence.js';
 import { conjugatesBelow } from './forwardBackward.js';
-import { affine, affineRows, extendTilted, hiddenCost, meanRows, tiltedEquations } from './map.js';
+import { affine, affineRows, extendTilted, hiddenCost, meanRows, tiltedEquations, withoutAffine } from './map.js';
 import { explainSingular, solveOutput } from './output.js';
 import { createPosterior } from './posterior.js';
+import { type Extend, predictTest } from './predict.js';
 import { solveSampled } from './sampledSolution.js';
 import type { Theory, TheoryOptions } from './theory.js';
 import { fluctuationTilt } from './tilted/tilt.js';
@@ -48,17 +49,18 @@ function outputMeasure(problem: Problem, below: Matrix, output: Output, width: n
 /** 1/(1 + s) of every sample: what the fluctuating field leaves of a neuron's part in C_eff. */
 const damping = ({ values: [s] }: TiltedMeasure): Float64Array => s.map((value) => 1 / (1 + value));
 
+/** 1/(1+s) + m/(n(1+s)²): a neuron's part in the precision of the field. */
+const stiffness = ({ values: [s, m] }: TiltedMeasure, outputs: number): Float64Array =>
+  s.map((value, k) => (1 + m[k] / (outputs * (1 + value))) / (1 + value));
+
 /** C⁽ᴸ⁾ = g⟨φφᵀ⟩ + β, C_eff = g⟨φφᵀ/(1+s)⟩ + β and B = κ + β + g⟨φφᵀ[1/(1+s) + m/(n(1+s)²)]⟩ */
 function outputImage({ network, data, noiseVariance }: Problem, measure: TiltedMeasure): Output & { kernel: Matrix } {
   const l = network.hiddenLayers;
   const [g, beta] = [gain(network, l), network.biasVariance[l]];
-  const weight = damping(measure);
-  const [, m] = measure.values;
-  const stiffness = weight.map((w, k) => w + (m[k] * w * w) / data.y.columns);
   return {
     kernel: affine(measure.secondMoment(), g, beta),
-    effective: affine(measure.secondMoment(weight), g, beta),
-    precision: addToDiagonal(affine(measure.secondMoment(stiffness), g, beta), noiseVariance),
+    effective: affine(measure.secondMoment(damping(measure)), g, beta),
+    precision: addToDiagonal(affine(measure.secondMoment(stiffness(measure, data.y.columns)), g, beta), noiseVariance),
   };
 }
 
@@ -151,7 +153,7 @@ export const multiscale: Theory = {
   summary: 'map with the output fluctuations that count when samples are as many as neurons',
   matrices: (problem, options) => 12 * problem.network.hiddenLayers + 24 + tiltedMatrices(problem, options),
   *iterate(problem, compute, options) {
-    const { network, data } = problem;
+    const { network, data, noiseVariance } = problem;
     const nngp = nngpKernels(network, data.x, compute);
     try {
       const { settled, samples, uncertainty, solution, logEvidence } = yield* solveMultiscale(problem, nngp, compute, options);
@@ -159,19 +161,28 @@ export const multiscale: Theory = {
       const output = outputOf(state);
       const lower = extendTilted(network, solution, samples);
       const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective, logEvidence };
-      return createPosterior(
-        { ...fields, ...(uncertainty ? { uncertainty } : {}) },
-        (l, below) => {
-          if (l < network.hiddenLayers) return lower(l, below);
-          const width = solution.convergence.widths[l - 1];
+      const l = network.hiddenLayers;
+      const [g, beta] = [gain(network, l), network.biasVariance[l]];
+      /** New points with their lower layers as in `map`, and in the last one averages with a weight whose training kernel is known. */
+      const extendWith =
+        (weight: (measure: TiltedMeasure) => Float64Array, kernel: Matrix): Extend =>
+        (layer, below) => {
+          if (layer < l) return lower(layer, below);
+          const known = withoutAffine(kernel, g, beta);
           const rows = () => {
+            const width = solution.convergence.widths[l - 1];
             const { measure } = outputMeasure(problem, state[l - 1], output, width, samples, compute);
-            return measure.secondMomentRows(below, damping(measure));
+            return measure.secondMomentRows(below, weight(measure), known);
           };
-          return affineRows(meanRows(samples, rows), gain(network, l), network.biasVariance[l]);
-        },
-        compute,
-      );
+          return affineRows(meanRows(samples, rows), g, beta);
+        };
+      const extend = extendWith(damping, output.effective);
+      const posterior = createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, extend, compute);
+      const stiff = addToDiagonal(copy(output.precision), -noiseVariance);
+      const spread = extendWith((measure) => stiffness(measure, data.y.columns), stiff);
+      // The field of a new output is coupled to those of the training points as they are among each other: its variance is B_** − B_*B⁻¹B_*ᵀ.
+      const variance = (xTest: Matrix) => predictTest({ ...fields, effective: stiff }, spread, xTest, compute).variance;
+      return { ...posterior, predict: (xTest) => ({ mean: posterior.predict(xTest).mean, variance: variance(xTest) }) };
     } catch (error) {
       throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
     }

@@ -5,10 +5,11 @@ import { multiscale } from './multiscale.js';
 import { nngp } from './nngp.js';
 import { perturbative } from './perturbative.js';
 import { rescaling } from './rescaling.js';
+import { sampled } from './sampled.js';
 import type { Theory } from './theory.js';
 
-/** From coarse to fine. A new theory is one new file and one entry here. */
-export const theories: readonly Theory[] = [nngp, rescaling, linearResponse, perturbative, map, multiscale];
+/** From coarse to fine, then the truth. A new theory is one new file and one entry here. */
+export const theories: readonly Theory[] = [nngp, rescaling, linearResponse, perturbative, map, multiscale, sampled];
 
 /** @throws InputError that lists the theories */
 export function theoryByName(name: string): Theory {

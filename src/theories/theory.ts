@@ -25,7 +25,11 @@ export interface TheoryOptions {
   readonly fourPoint?: 'auto' | 'exact' | 'sampled';
   /** samples behind sampled four-point functions, in 8 independent groups; 8192 by default */
   readonly samples?: number;
-  /** seed of those samples; 0 by default */
+  /** networks that `sampled` draws, all chains together; 2000 by default */
+  readonly draws?: number;
+  /** chains of `sampled`; 4 by default */
+  readonly chains?: number;
+  /** seed of all samples; 0 by default */
   readonly seed?: number;
 }
 

@@ -48,6 +48,7 @@ describe('ThreadExecutor', () => {
         'pushforwardRows',
         'rowDots',
         'scaleRows',
+        'sweepChains',
       ].sort(),
     );
   });

@@ -3,8 +3,10 @@ import { applyActivation, multiplySlopes } from '../../activations/apply.js';
 import { type CrossCovariance, crossKernel } from '../../activations/crossGaussian.js';
 import { kernelOf, pullback } from '../../activations/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
+import { choleskySolve } from '../../numerics/linearAlgebra.js';
 import {
   addScaled,
+  addToDiagonal,
   allocate,
   copy,
   diagonal,
@@ -122,8 +124,12 @@ export class TiltedMeasure {
     return moment;
   }
 
-  /** ⟨x φ_tφ_α⟩_P and ⟨x φ_t²⟩_P for points t that are not among those of C, whose h is Gaussian given h at those (theory §6). */
-  secondMomentRows(rows: CrossCovariance, x?: Float64Array): CrossCovariance {
+  /**
+   * ⟨x φ_tφ_α⟩_P and ⟨x φ_t²⟩_P for points t that are not among those of C, whose h is Gaussian given h at those (theory §6).
+   * @param known ⟨x φφᵀ⟩_P from many more samples: what these samples miss of it, carried over to the new points by the regression of φ_t on φ
+   * under q, is taken off
+   */
+  secondMomentRows(rows: CrossCovariance, x: Float64Array | undefined, known: Matrix): CrossCovariance {
     const { algebra } = this.compute;
     const { phi, epsilon, extra, scratch: weighted } = this.samples;
     const { root, map, covariance } = this.proposal;
@@ -143,7 +149,25 @@ export class TiltedMeasure {
     const mean = x ? this.mean(x) : 1;
     const moment = crossKernel(this.activation, diagonal(covariance), underProposal, this.compute, mean, 0);
     weightedCross(fresh, phi, this.excess(x, mean), weighted, moment, this.compute);
+    this.takeOff(moment, addScaled(this.secondMoment(x), -1, known), underProposal);
     return moment;
+  }
+
+  /** rows ← rows − WE and own − diag WEWᵀ: the noise E of the training points, W = ⟨φ_tφᵀ⟩_q ⟨φφᵀ⟩_q⁻¹. */
+  private takeOff(rows: CrossCovariance, noise: Matrix, underProposal: CrossCovariance): void {
+    const { algebra } = this.compute;
+    const { covariance } = this.proposal;
+    const kernel = kernelOf(this.activation, covariance, this.compute);
+    const ridge = (RIDGE * diagonal(kernel).reduce((sum, value) => sum + value, 0)) / kernel.rows;
+    const factor = algebra.cholesky(addToDiagonal(kernel, ridge));
+    const cross = crossKernel(this.activation, diagonal(covariance), underProposal, this.compute, 1, 0).cross;
+    const regression = transpose(choleskySolve(algebra, factor, transpose(cross)));
+    const carried = algebra.gemm(regression, noise);
+    addScaled(rows.cross, -1, carried);
+    rowDots(carried, regression, 1, this.compute.executor).forEach((value, t) => {
+      rows.own[t] -= value;
+    });
+    release(kernel, noise);
   }
 
   /**
@@ -228,6 +252,8 @@ export class TiltedMeasure {
   }
 }
 
+/** Added to the kernel of a regression, relative to its mean diagonal. */
+const RIDGE = 1e-6;
 /** No weight counts for more than this power of the number of samples times the mean. */
 const TRUNCATION = 0.6;
 
