@@ -1,6 +1,10 @@
 import { alignColumns, duration, percent, withError } from './format.js';
 import { type Solved, summarise } from './summary.js';
 
+/** The residual, or what convergence was judged by instead. */
+const reached = ({ residual, judgedBy }: ReturnType<typeof summarise>): string =>
+  judgedBy ?? (residual === 0 ? '–' : residual.toExponential(0));
+
 const fixed = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4));
 
 /** The comparison for a terminal: theory × layer with alignment and change, then what concerns a theory as a whole. */
@@ -22,11 +26,7 @@ export function comparisonTable(solved: readonly Solved[]): string {
     totals.push([
       summary.theory,
       duration(summary.seconds),
-      summary.converged
-        ? summary.residual === 0
-          ? '–'
-          : summary.residual.toExponential(0)
-        : `${summary.residual.toExponential(0)} (not converged)`,
+      `${reached(summary)}${summary.converged ? '' : ' (not converged)'}`,
       withError(summary.logEvidence, summary.logEvidenceStandardError),
       summary.train.meanSquaredError.toFixed(4),
       fixed(test?.meanSquaredError),

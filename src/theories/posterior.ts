@@ -10,6 +10,8 @@ export interface Convergence {
   readonly iterations: number;
   /** widths at which the equations were solved: the problem's, unless annealing got stuck above them */
   readonly widths: readonly number[];
+  /** what convergence was judged by, where that is no residual */
+  readonly judgedBy?: string;
   /** why it stopped, if not at the end */
   readonly message?: string;
 }

@@ -1,3 +1,4 @@
+import { InputError } from '../numerics/errors.js';
 import { addScaled, copy, type Matrix, zeros } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
@@ -10,6 +11,8 @@ import { Repetitions } from './repetitions.js';
 import type { Progress, Theory, TheoryOptions } from './theory.js';
 
 const CHAINS = 4;
+/** Each chain pays for its own warm-up. */
+const MOST_CHAINS = 64;
 /** Draws of all chains together. */
 const DRAWS = 2000;
 const WARM_UP_SHARE = 0.4;
@@ -85,6 +88,7 @@ function* iterate(
   const { network, data } = problem;
   const nngp = nngpKernels(network, data.x, compute);
   const count = options.chains ?? CHAINS;
+  if (count > MOST_CHAINS) throw new InputError(`chains: ${count} is more than ${MOST_CHAINS}; give more draws instead`);
   const perChain = BATCHES * Math.max(1, Math.round((options.draws ?? DRAWS) / count / BATCHES));
   const chains = new Chains(problem, compute, { chains: count, draws: perChain, seed: options.seed ?? 0 });
   const predictor = new NetworkPredictor(problem, compute);
@@ -98,6 +102,7 @@ function* iterate(
     residual: 0,
     iterations,
     widths: network.widths,
+    judgedBy: `R̂ ${Math.max(cka.rhat, logPosterior.rhat).toFixed(3)}, ${Math.round(Math.min(cka.bulk, logPosterior.bulk))} effective draws`,
     ...(message === undefined ? {} : { message }),
   };
   const acceptance = traces.map(({ acceptance: values }) => values.reduce((sum, value) => sum + value / values.length, 0));
@@ -121,6 +126,7 @@ function* iterate(
  */
 export const sampled: Theory = {
   name: 'sampled',
+  evidence: false,
   summary: 'networks drawn from the true posterior by Hamiltonian Monte Carlo',
   matrices(problem, { chains = CHAINS }) {
     const { network, data } = problem;

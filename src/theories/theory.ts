@@ -38,6 +38,8 @@ export interface Theory {
   readonly name: string;
   /** one line for people */
   readonly summary: string;
+  /** false if it does not know ln p(Y|X) */
+  readonly evidence?: false;
   /** Matrices of P×P doubles alive at once, for the estimate that precedes any allocation. */
   matrices(problem: Problem, options: TheoryOptions): number;
   iterate(problem: Problem, compute: Compute, options: TheoryOptions): Steps<Progress, KernelPosterior>;

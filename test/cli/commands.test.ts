@@ -147,6 +147,19 @@ describe('compare', () => {
     expect(comparison.theories[0].cka[2]).toBeLessThan(comparison.theories[1].cka[2]);
   });
 
+  it('shows networks beside theories, with what they were judged by', () => {
+    const args = ['compare', 'small.json', '--theories', 'nngp,sampled', '--draws', '640', '--out', 'nets'];
+    const { status, stdout } = run(folder, args);
+    expect([0, 1]).toContain(status);
+    expect(stdout).toMatch(/sampled\s+[\d.]+ m?s\s+R̂ 1\.\d{3}, \d+ effective draws/);
+    const networks = json('nets/compare.json').theories[1];
+    expect(networks.logEvidence).toBe(null);
+    expect(networks).not.toHaveProperty('logEvidenceStandardError');
+    expect(networks.details.ess.cka).toBeGreaterThan(10);
+    const { stderr } = run(folder, [...args, '--chains', '100']);
+    expect(stderr).toBe('finite-width: chains: 100 is more than 64; give more draws instead\n');
+  });
+
   it('prints nothing but JSON with --json', () => {
     const { stdout } = run(folder, ['compare', 'small.json', '--theories', 'nngp', '--json', '--out', 'c2']);
     expect(JSON.parse(stdout).theories).toHaveLength(1);
@@ -220,6 +233,7 @@ describe('evidence', () => {
 
   it.each([
     [[], /--vary: missing; give for example/],
+    [['--vary', 'noiseVariance=1,2', '--theory', 'sampled'], /--theory sampled: knows no evidence/],
     [['--vary', 'data.samples=1,2'], /evidence compares settings on the same data/],
     [['--vary', 'network.widht=1'], /network\.widht: unknown key; did you mean "width"/],
   ])('refuses %j in one line', (args, message) => {

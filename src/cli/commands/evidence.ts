@@ -76,7 +76,8 @@ function evidenceTable(ranked: readonly Ranked[]): string {
 }
 
 async function evidence(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
-  theoryByName(flags.theory);
+  if (theoryByName(flags.theory).evidence === false)
+    throw new InputError(`--theory ${flags.theory}: knows no evidence; rank by another theory, for example ${DEFAULT_THEORY}`);
   checkKeys(flags.vary);
   const { problem, spec, warnings } = await loadProblem(source);
   for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);

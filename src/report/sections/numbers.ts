@@ -38,7 +38,9 @@ function testCells(test: PredictionQuality | undefined): string[] {
 function totalsTable(solved: readonly Solved[]): string {
   const rows = solved.map((entry, k) => {
     const summary = summarise(entry);
-    const state = summary.converged ? solvedTo(summary.residual) : `<b>not converged</b>: ${escaped(summary.message ?? '')}`;
+    const state = summary.converged
+      ? (summary.judgedBy ?? solvedTo(summary.residual))
+      : `<b>not converged</b>: ${escaped(summary.message ?? '')}`;
     const cells = [
       withError(summary.logEvidence, summary.logEvidenceStandardError),
       number(summary.train.meanSquaredError),
