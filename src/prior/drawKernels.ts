@@ -6,7 +6,7 @@ import { allocate, type Matrix, release, zeros } from '../numerics/matrix.js';
 import { serialExecutor, type Task } from '../numerics/parallel/executor.js';
 import { RandomStream } from '../numerics/random.js';
 import { WasmLinearAlgebra } from '../numerics/wasm/wasmLinearAlgebra.js';
-import { gain, type Network } from '../problem/problem.js';
+import { gains, type Network } from '../problem/problem.js';
 
 /** One kernel chain C⁽¹⁾ … C⁽ᴸ⁾ of a network of the given widths: neurons of layer l are independent draws of N(0, C⁽ˡ⁻¹⁾). */
 export function drawChain(
@@ -45,7 +45,7 @@ export const chainNetwork = (network: Network): ChainNetwork => ({
   hiddenLayers: network.hiddenLayers,
   widths: network.widths,
   biasVariance: network.biasVariance,
-  gains: Array.from({ length: network.hiddenLayers + 1 }, (_, l) => gain(network, l)),
+  gains: gains(network),
 });
 
 interface DrawArgs {

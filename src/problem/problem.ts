@@ -37,6 +37,9 @@ export function gain({ weightVariance, featureScale, hiddenLayers }: Network, l:
   return l === hiddenLayers ? weightVariance[l] / featureScale : weightVariance[l];
 }
 
+/** g_0 … g_L */
+export const gains = (network: Network): number[] => network.weightVariance.map((_, l) => gain(network, l));
+
 /** N_l */
 export const width = (network: Network, l: number): number => network.widths[l - 1];
 

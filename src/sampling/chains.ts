@@ -6,7 +6,7 @@ import { addScaled, allocate, type Matrix, release } from '../numerics/matrix.js
 import { serialExecutor, type Task } from '../numerics/parallel/executor.js';
 import { RandomStream } from '../numerics/random.js';
 import { WasmLinearAlgebra } from '../numerics/wasm/wasmLinearAlgebra.js';
-import { gain, type Problem } from '../problem/problem.js';
+import { gains, type Problem } from '../problem/problem.js';
 import { adaptStepSize, Hmc, type StepSize, startStepSize } from './hmc.js';
 import { layerKernel, MarginalPotential } from './marginalPotential.js';
 import { type NetworkShape, newParameters } from './weights.js';
@@ -107,7 +107,7 @@ export function shapeOf({ network, data }: Problem): NetworkShape {
   return {
     dimension: data.x.columns,
     widths: network.widths,
-    gains: Array.from({ length: network.hiddenLayers + 1 }, (_, l) => gain(network, l)),
+    gains: gains(network),
     biasVariance: network.biasVariance,
   };
 }

@@ -1,5 +1,5 @@
 import { InputError } from '../numerics/errors.js';
-import { addScaled, copy, type Matrix, zeros } from '../numerics/matrix.js';
+import { addScaled, type Matrix, zeros } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
 import { Chains, shapeOf } from '../sampling/chains.js';
@@ -117,7 +117,7 @@ function* iterate(
   };
   const fields = { theory: 'sampled', problem, nngp, kernels, convergence, details, logEvidence: Number.NaN };
   const posterior = createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, (_, below) => below, compute);
-  return { ...posterior, trainMean: () => copy(predictor.trainMean()), predict: (xTest) => predictor.predict(xTest) };
+  return { ...posterior, trainMean: () => predictor.trainMean(), predict: (xTest) => predictor.predict(xTest) };
 }
 
 /**

@@ -12,8 +12,9 @@ import { fitProposal } from './proposal.js';
 import type { Tilt } from './tilt.js';
 import { meanForm, type Samples, TiltedMeasure } from './tiltedMeasure.js';
 
-/** Below this effective share of the samples a few of them carry all averages. */
+/** Iterations of the Gaussian of a layer that is met for the first time. */
 const FIRST_UPDATES = 4;
+/** Below this effective share of the samples a few of them carry all averages. */
 const LEAST_EFFECTIVE_SHARE = 0.005;
 
 /** Samples unless asked otherwise: few points are cheap, so they get more. */
@@ -40,8 +41,8 @@ interface LayerState {
 }
 
 /**
- * Tilted measures of all layers from common random numbers: every average is a smooth function of the kernels, so that the
- * equations have a solution to all digits, whose error is that of the samples alone.
+ * Tilted measures of all layers. Between refreshes the random numbers are common: every average is a smooth function of the kernels, so that
+ * the equations have a solution for these samples; `refresh` draws others.
  */
 export class TiltedSamples {
   private readonly normals = new Map<number, LayerDraws>();
