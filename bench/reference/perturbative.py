@@ -1,7 +1,7 @@
 """One forward-backward iteration of the perturbative theory, erf, L = 2, in plain NumPy and SciPy.
 
 The same mathematics as the program: V:C~ by samples with common random numbers and both control variates
-(see src/theories/sampledFourPoint.ts), the closed-form responses, the top conjugate by Cholesky.
+(see src/prior/fourPoint/sampledFourPoint.ts), the closed-form responses, the top conjugate by Cholesky.
 Usage: perturbative.py P SAMPLES REPEATS; prints JSON with the median seconds and the peak memory in MB.
 """
 import json
@@ -19,7 +19,7 @@ GROUPS = 8
 rng = np.random.default_rng(0)
 X = rng.standard_normal((P, 784))
 y = np.sign(X[:, :1])
-Z = [[rng.standard_normal((S // GROUPS, P)) for _ in range(GROUPS)] for _ in range(L)]
+Z = [None] * L
 
 
 def kernel(C):
@@ -80,6 +80,8 @@ def iteration(C):
         conjugates[l] = g * pullback(C[l], conjugates[l + 1])
     new = [C[0]]
     for l in range(1, L + 1):
+        if Z[l - 1] is None:  # drawn by the first iteration and kept, as in the program
+            Z[l - 1] = [rng.standard_normal((S // GROUPS, P)) for _ in range(GROUPS)]
         new.append(g * kernel(new[-1]) + g * g / N * contract(new[-1], conjugates[l], Z[l - 1]))
     return new
 

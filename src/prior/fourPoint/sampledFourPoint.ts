@@ -5,6 +5,7 @@ import { pullback, pushforward } from '../../activations/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
 import { factorSemidefinite } from '../../numerics/linearAlgebra.js';
 import { addScaled, diagonal, type Matrix, mirrorLower, release, transpose, zeros } from '../../numerics/matrix.js';
+import { ParallelNormals } from '../../numerics/parallel/normals.js';
 import { rowDots } from '../../numerics/parallel/rows.js';
 import { RandomStream } from '../../numerics/random.js';
 import { cleared, halved, newFields, weightedCross, weightedGram } from '../weightedSums.js';
@@ -63,11 +64,11 @@ export class SampledFourPoint {
     const known = this.normals.get(l);
     if (known) return known;
     const layer = this.stream.split(l);
+    const source = new ParallelNormals(layer, this.compute.executor);
     const groups = Array.from({ length: GROUPS }, () => {
       const z = zeros(this.samplesPerGroup, points);
-      const own = layer.jump().clone();
-      own.normals(z.data);
-      return { z, extra: own.normals(new Float64Array(z.rows)) };
+      source.fill(z);
+      return { z, extra: layer.normals(new Float64Array(z.rows)) };
     });
     this.normals.set(l, groups);
     return groups;
