@@ -3,9 +3,9 @@ export const NOT_CONVERGED = 1;
 export const BAD_INPUT = 2;
 export const INTERRUPTED = 130;
 
-/** The user asked to stop; nothing was written. */
+/** The user asked to stop. */
 export class Interrupted extends Error {
-  constructor() {
-    super('interrupted; nothing was written: run the same command again');
+  constructor(message = 'interrupted; nothing was written: run the same command again') {
+    super(message);
   }
 }

@@ -6,6 +6,7 @@ import { compareCommand } from './commands/compare.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evidenceCommand } from './commands/evidence.js';
 import { priorCommand } from './commands/prior.js';
+import { sampleCommand } from './commands/sample.js';
 import { solveCommand } from './commands/solve.js';
 import { BAD_INPUT, DONE, INTERRUPTED, Interrupted } from './exit.js';
 
@@ -19,7 +20,7 @@ function program(report: (code: number) => void): Command {
       'after',
       '\nExit status: 0 done, 1 not converged (results written and marked so), 2 bad input, 130 interrupted.',
     );
-  for (const build of [solveCommand, compareCommand, priorCommand, evidenceCommand, doctorCommand])
+  for (const build of [solveCommand, compareCommand, sampleCommand, priorCommand, evidenceCommand, doctorCommand])
     root.addCommand(build(report));
   for (const command of [root, ...root.commands]) {
     command.exitOverride().configureOutput({ writeErr: () => {} });

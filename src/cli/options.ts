@@ -25,7 +25,7 @@ export function wholeNumber(minimum: number): (text: string) => number {
   };
 }
 
-function positiveNumber(text: string): number {
+export function positiveNumber(text: string): number {
   const value = Number(text);
   if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Give a positive number.');
   return value;

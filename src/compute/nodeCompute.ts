@@ -5,6 +5,7 @@ import { findBlas } from '../numerics/native/blas.js';
 import { checkLibrary, NativeLinearAlgebra } from '../numerics/native/nativeLinearAlgebra.js';
 import { serialExecutor } from '../numerics/parallel/executor.js';
 import { WasmLinearAlgebra } from '../numerics/wasm/wasmLinearAlgebra.js';
+import { provideNative } from './nativeThreads.js';
 import { ThreadExecutor } from './threads.js';
 
 export interface ComputeOptions {
@@ -29,8 +30,9 @@ function threadCount(requested: number | undefined): number {
 export async function nodeCompute(options: ComputeOptions = {}): Promise<Compute> {
   const threads = threadCount(options.threads);
   const warn = options.warn ?? ((text) => process.stderr.write(`warning: ${text}\n`));
-  const executor = threads > 1 ? await ThreadExecutor.start(threads) : serialExecutor;
   const library = findBlas(checkLibrary, options.blas ?? process.env.FINITE_WIDTH_BLAS, warn);
+  if (library) provideNative(library.file);
+  const executor = threads > 1 ? await ThreadExecutor.start(threads, library?.file) : serialExecutor;
   const memory = 0.8 * Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
   if (!library) return { algebra: new WasmLinearAlgebra(executor), executor, memory };
   library.setThreads(threads);

@@ -16,14 +16,15 @@ export class ThreadExecutor implements Executor {
     private readonly workers: readonly Worker[],
   ) {}
 
-  static async start(threads: number): Promise<ThreadExecutor> {
+  /** @param blas library of the native backend that tasks may use */
+  static async start(threads: number, blas?: string): Promise<ThreadExecutor> {
     const control = new Int32Array(new SharedArrayBuffer(SLOTS * 4));
     const ports: MessagePort[] = [];
     const workers: Worker[] = [];
     for (let i = 1; i < threads; i++) {
       const { port1, port2 } = new MessageChannel();
       const worker = new Worker(new URL('./worker.js', import.meta.url), {
-        workerData: { control, port: port2 },
+        workerData: { control, port: port2, blas },
         transferList: [port2],
       });
       worker.unref();

@@ -1,8 +1,10 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { provideNative } from './nativeThreads.js';
 import { FINISHED, GENERATION, type Job, NEXT_CHUNK } from './protocol.js';
 import { tasks } from './tasks.js';
 
-const { control, port } = workerData as { control: Int32Array; port: MessagePort };
+const { control, port, blas } = workerData as { control: Int32Array; port: MessagePort; blas: string | undefined };
+if (blas !== undefined) provideNative(blas);
 
 function perform({ task: name, args, chunks }: Job): void {
   const task = tasks.get(name);

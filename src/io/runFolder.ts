@@ -6,7 +6,8 @@ import { InputError } from '../numerics/errors.js';
 /** Files that tell a folder of ours from anything else. */
 const MARKERS = ['result.json', 'compare.json'];
 
-function explain(error: unknown, path: string): InputError {
+/** Why a path could not be written, in a line. */
+export function explain(error: unknown, path: string): InputError {
   const code = (error as NodeJS.ErrnoException).code;
   const reasons: Record<string, string> = {
     EACCES: 'not writable',

@@ -50,6 +50,8 @@ export interface LinearAlgebra {
   /** A⁻¹ = L⁻ᵀ L⁻¹, symmetric, as a new matrix */
   choleskyInverse(lower: Matrix): Matrix;
   eigenSymmetric(a: Matrix): Eigensystem;
+  /** Runs work whose own threads call this library: meanwhile every call stays on the thread that makes it. */
+  singleThreaded<Result>(work: () => Result): Result;
 }
 
 /** X = A⁻¹ B for A = L Lᵀ, as a new matrix. */

@@ -43,3 +43,22 @@ function failure({ theory, message, width }: ReturnType<typeof summarise>): stri
   const reached = width.map((value) => Math.round(value)).join(', ');
   return `\n${theory} did not converge: ${message}. Kernels are those of width ${reached}.`;
 }
+
+/** What chains say about themselves, quantity by quantity. */
+export function diagnosticsTable(
+  diagnoses: readonly { name: string; mean: number; error: number; rhat: number; bulk: number; tail: number }[],
+  { acceptance, stepSize, divergences }: Readonly<Record<string, unknown>>,
+): string {
+  const rows = diagnoses.map(({ name, mean, error, rhat, bulk, tail }) => [
+    name,
+    withError(mean, error),
+    rhat.toFixed(3),
+    String(Math.round(bulk)),
+    String(Math.round(tail)),
+  ]);
+  const list = (values: unknown, digits: number) => (values as number[]).map((value) => value.toPrecision(digits)).join(', ');
+  return [
+    alignColumns([['quantity', 'mean of draws', 'R̂', 'effective draws', 'in the tails'], ...rows]),
+    `acceptance of the chains ${list(acceptance, 2)}; step sizes ${list(stepSize, 3)}; divergent ${divergences}`,
+  ].join('\n');
+}

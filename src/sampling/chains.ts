@@ -1,180 +1,219 @@
 import type { Activation } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
-import { centredAlignment } from '../measures/alignment.js';
 import type { Compute } from '../numerics/compute.js';
-import { addScaled, allocate, type Matrix, release } from '../numerics/matrix.js';
+import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
+import { allocate, type Matrix, share, zeros } from '../numerics/matrix.js';
 import { serialExecutor, type Task } from '../numerics/parallel/executor.js';
 import { RandomStream } from '../numerics/random.js';
-import { WasmLinearAlgebra } from '../numerics/wasm/wasmLinearAlgebra.js';
-import { gains, type Problem } from '../problem/problem.js';
-import { adaptStepSize, Hmc, type StepSize, startStepSize } from './hmc.js';
-import { layerKernel, MarginalPotential } from './marginalPotential.js';
-import { type NetworkShape, newParameters } from './weights.js';
+import { threadAlgebra } from '../numerics/threadAlgebra.js';
+import type { Problem } from '../problem/problem.js';
+import { Hmc, LONGEST_STEP } from './hmc.js';
+import { InputSpace, type Points } from './inputs.js';
+import { Langevin } from './langevin.js';
+import { MarginalPotential } from './marginalPotential.js';
+import type { NetworkPotential } from './potential.js';
+import { monitored, offsetsOf, Recorder, type Sums } from './recorder.js';
+import type { Sampler } from './sampler.js';
+import type { PotentialName, SamplerName, SamplingSettings } from './settings.js';
+import { adaptStepSize, type StepSize, startStepSize } from './stepSize.js';
+import { TestPoints } from './testPoints.js';
+import { WeightPotential } from './weightPotential.js';
+import { type NetworkShape, shapeOf } from './weights.js';
 
-/** Acceptance that the step size is adapted to (Betancourt, Byrne and Girolami 2014). */
-const TARGET_ACCEPTANCE = 0.8;
 const STEP_FIELDS = ['current', 'averaged', 'shift', 'error', 'count'] as const;
 
-/** What is written down of every draw. */
-export interface Trace {
-  /** −U, the log posterior of the hidden weights up to a constant */
-  readonly logPosterior: Float64Array;
-  /** centred alignment of the output kernel with the targets */
-  readonly cka: Float64Array;
-  readonly acceptance: Float64Array;
-}
+/**
+ * Acceptance that the step size is adapted to: Betancourt, Byrne and Girolami (2014) for HMC, Roberts and Rosenthal (1998) for MALA. Langevin
+ * dynamics accepts all; that nearly all would be accepted keeps its bias small.
+ */
+const ACCEPTANCE: Readonly<Record<SamplerName, number>> = { hmc: 0.8, mala: 0.574, langevin: 0.95 };
+const FIRST_STEP: Readonly<Record<SamplerName, number>> = { hmc: 0.8, mala: 1e-3, langevin: 1e-3 };
+const MOST_STEP: Readonly<Record<SamplerName, number>> = { hmc: LONGEST_STEP, mala: 1, langevin: 1 };
 
 /** One chain, as shared arrays that other threads can move. */
 export interface ChainState {
   readonly position: Float64Array;
-  /** of the random stream, four words */
-  readonly stream: BigUint64Array;
+  /** of the random stream, four words as eight halves */
+  readonly stream: Float64Array;
   /** STEP_FIELDS of the dual averaging */
   readonly step: Float64Array;
-  /** Σ of kernels 1..L over the draws since `startSums`, one after the other */
+  /** sums over the draws of the present stretch, see recorder.ts */
   readonly sums: Float64Array;
-  readonly trace: Trace;
-  /** [divergences] */
+  /** what is watched, quantities × draws */
+  readonly trace: Matrix;
+  /** [divergences, Σ acceptance] after the warm-up */
   readonly counts: Float64Array;
 }
 
-interface SweepArgs {
+/** A network and its data, as plain data for other threads. */
+interface Model {
   readonly shape: NetworkShape;
   readonly activation: string;
+  readonly potential: PotentialName;
   readonly x: Matrix;
   readonly y: Matrix;
   readonly noiseVariance: number;
+  readonly test: Points | undefined;
+  readonly sums: Sums;
+  /** whose products are used */
+  readonly backend: string;
+}
+
+interface SweepArgs {
+  readonly model: Model;
+  readonly settings: SamplingSettings;
   readonly chains: readonly ChainState[];
-  readonly transitions: number;
-  readonly leapfrogSteps: number;
+  readonly draws: number;
   /** warm-up: the step size adapts and nothing is written down; otherwise the place of the first draw in the traces */
   readonly warmUp: boolean;
   readonly from: number;
+  /** draws of this stretch that are done, and the distance of those that predict */
+  readonly done: number;
+  readonly predictEvery: number;
+}
+
+export function newPotential(model: Model, activation: Activation, algebra: LinearAlgebra): NetworkPotential {
+  const Potential = model.potential === 'marginal' ? MarginalPotential : WeightPotential;
+  return new Potential(model.shape, activation, model.x, model.y, model.noiseVariance, algebra);
+}
+
+function newSampler(
+  { sampler, steps }: SamplingSettings,
+  potential: NetworkPotential,
+  position: Float64Array,
+  stream: RandomStream,
+): Sampler {
+  if (sampler === 'hmc') return new Hmc(potential, position, stream, steps);
+  return new Langevin(potential, position, stream, sampler === 'mala');
+}
+
+const stepOf = (values: Float64Array) =>
+  Object.fromEntries(STEP_FIELDS.map((name, i) => [name, values[i]])) as unknown as StepSize;
+
+function setStep(values: Float64Array, step: StepSize): void {
+  values.set(STEP_FIELDS.map((name) => step[name]));
 }
 
 function sweepChain(args: SweepArgs, activation: Activation, chain: number): void {
-  const { shape, x, y, warmUp } = args;
+  const { model, settings, warmUp } = args;
   const state = args.chains[chain];
-  const algebra = new WasmLinearAlgebra();
-  const stream = RandomStream.fromState(state.stream);
-  const potential = new MarginalPotential(shape, activation, x, y, args.noiseVariance, algebra);
-  const sampler = new Hmc(potential, state.position, stream);
-  const step = Object.fromEntries(STEP_FIELDS.map((name, i) => [name, state.step[i]])) as unknown as StepSize;
-  for (let k = 0; k < args.transitions; k++) {
-    const { acceptance, divergent } = sampler.transition(warmUp ? step.current : step.averaged, args.leapfrogSteps);
-    if (warmUp) {
-      adaptStepSize(step, acceptance, TARGET_ACCEPTANCE);
-      continue;
+  const algebra = threadAlgebra(model.backend);
+  const stream = RandomStream.fromState(new BigUint64Array(Uint32Array.from(state.stream).buffer));
+  const potential = newPotential(model, activation, algebra);
+  const sampler = newSampler(settings, potential, state.position, stream);
+  const { shape, y, sums, test } = model;
+  const testPoints = test && !warmUp ? new TestPoints(shape, activation, test, algebra) : undefined;
+  const recorder = new Recorder({ shape, y, sums, potential, testPoints, algebra });
+  const step = stepOf(state.step);
+  const { sampler: name, stepSize, thin } = settings;
+  for (let k = 0; k < args.draws; k++) {
+    for (let t = 0; t < thin; t++) {
+      const { acceptance, divergent } = sampler.transition(stepSize ?? (warmUp ? step.current : step.averaged));
+      if (warmUp) adaptStepSize(step, acceptance, ACCEPTANCE[name], MOST_STEP[name]);
+      else state.counts[1] += acceptance;
+      if (divergent && (!warmUp || name === 'langevin')) state.counts[0]++;
     }
-    if (divergent) state.counts[0]++;
-    record(args, state, potential, sampler, args.from + k, acceptance);
+    if (warmUp) continue;
+    recorder.record(sampler, stream, state.sums, state.trace, args.from + k, (args.done + k) % args.predictEvery === 0);
   }
-  STEP_FIELDS.forEach((name, i) => {
-    state.step[i] = step[name];
-  });
-  state.stream.set(stream.state);
-}
-
-/** Kernels of the present position: the last pass may belong to a trajectory that was refused. */
-function record(
-  { shape, y }: SweepArgs,
-  { sums, trace }: ChainState,
-  potential: MarginalPotential,
-  { position, energy }: Hmc,
-  draw: number,
-  acceptance: number,
-): void {
-  const algebra = new WasmLinearAlgebra();
-  const { phi } = potential.passAt(position);
-  phi.forEach((activity, l) => {
-    const kernel = layerKernel(activity, shape.gains[l + 1], shape.biasVariance[l + 1], algebra);
-    const size = kernel.data.length;
-    const sum = { ...kernel, data: sums.subarray(l * size, (l + 1) * size) };
-    addScaled(sum, 1, kernel);
-    if (l === phi.length - 1) trace.cka[draw] = centredAlignment(kernel, y);
-    release(kernel);
-  });
-  trace.logPosterior[draw] = -energy;
-  trace.acceptance[draw] = acceptance;
+  setStep(state.step, step);
+  state.stream.set(new Uint32Array(stream.state.buffer));
 }
 
 export const sweepTask: Task<SweepArgs> = {
   name: 'sweepChains',
-  run: (args, chain) => sweepChain(args, activationByName(args.activation), chain),
+  run: (args, chain) => sweepChain(args, activationByName(args.model.activation), chain),
 };
-
-export function shapeOf({ network, data }: Problem): NetworkShape {
-  return {
-    dimension: data.x.columns,
-    widths: network.widths,
-    gains: gains(network),
-    biasVariance: network.biasVariance,
-  };
-}
 
 /** Chains that start from draws of the prior, each with a random stream of its own. */
 export class Chains {
   readonly states: readonly ChainState[];
-  private readonly shape: NetworkShape;
+  readonly model: Model;
+  readonly inputs: InputSpace;
+  /** of what is watched, row by row of the traces */
+  readonly names: readonly string[];
+  private readonly predictEvery: number;
 
   constructor(
-    private readonly problem: Problem,
+    { problem, settings }: { readonly problem: Problem; readonly settings: SamplingSettings },
     private readonly compute: Compute,
-    options: { readonly chains: number; readonly draws: number; readonly seed: number },
   ) {
-    this.shape = shapeOf(problem);
-    const root = RandomStream.fromSeed(options.seed);
-    const { rows } = problem.data.x;
-    this.states = Array.from({ length: options.chains }, (_, k) => {
-      const stream = root.split(k);
-      const position = newParameters(this.shape);
-      stream.normals(position);
-      const first = startStepSize(0.5 * position.length ** -0.25);
-      const state: ChainState = {
-        position,
-        stream: new BigUint64Array(allocate(4).buffer),
-        step: allocate(STEP_FIELDS.length),
-        sums: allocate(problem.network.hiddenLayers * rows * rows),
-        trace: { logPosterior: allocate(options.draws), cka: allocate(options.draws), acceptance: allocate(options.draws) },
-        counts: allocate(1),
-      };
-      state.stream.set(stream.state);
-      STEP_FIELDS.forEach((name, i) => {
-        state.step[i] = first[name];
-      });
-      return state;
+    this.settings = settings;
+    this.activation = problem.network.activation;
+    const { data, network, noiseVariance } = problem;
+    // Chains depend on the last bit of their inputs, and libraries round differently on several threads.
+    const { algebra } = compute;
+    this.inputs = algebra.singleThreaded(() => new InputSpace(data.x, network.weightVariance[0], algebra));
+    const sums: Sums = {
+      layers: network.hiddenLayers,
+      points: data.x.rows,
+      outputs: data.y.columns,
+      testPoints: data.xTest?.rows ?? 0,
+    };
+    const test = data.xTest && this.inputs.project(data.xTest);
+    this.model = {
+      shape: shapeOf(problem, this.inputs.x.columns),
+      activation: network.activation.name,
+      potential: settings.potential,
+      x: this.inputs.x,
+      y: data.y,
+      noiseVariance,
+      test: test && { ...test, beyond: share(test.beyond) },
+      sums,
+      backend: compute.algebra.description,
+    };
+    this.names = monitored(sums.layers, sums.points);
+    this.predictEvery = Math.max(1, Math.ceil(sums.testPoints / (2 * sums.points)));
+    const root = RandomStream.fromSeed(settings.seed);
+    const { size } = newPotential(this.model, this.activation, compute.algebra);
+    this.states = Array.from({ length: settings.chains }, (_, k) => this.newChain(root.split(k), size));
+  }
+
+  private readonly settings: SamplingSettings;
+  private readonly activation: Activation;
+
+  private newChain(stream: RandomStream, size: number): ChainState {
+    const position = allocate(size);
+    stream.normals(position);
+    const step = startStepSize(FIRST_STEP[this.settings.sampler]);
+    return {
+      position,
+      stream: share(new Uint32Array(stream.state.buffer)),
+      step: share(STEP_FIELDS.map((name) => step[name])),
+      sums: allocate(offsetsOf(this.model.sums).length),
+      trace: zeros(this.names.length, this.settings.draws),
+      counts: allocate(2),
+    };
+  }
+
+  private sweep(part: Pick<SweepArgs, 'draws' | 'warmUp' | 'from' | 'done'>): void {
+    const { model, settings, activation, states, predictEvery } = this;
+    const args: SweepArgs = { model, settings, chains: states, predictEvery, ...part };
+    const { algebra, executor } = this.compute;
+    const here: Task<SweepArgs> = { name: 'sweepHere', run: (a, chain) => sweepChain(a, activation, chain) };
+    algebra.singleThreaded(() => {
+      if (activation.portable) executor.run(sweepTask, args, states.length);
+      else serialExecutor.run(here, args, states.length);
     });
   }
 
-  private sweep(part: Pick<SweepArgs, 'transitions' | 'leapfrogSteps' | 'warmUp' | 'from'>): void {
-    const { network, data, noiseVariance } = this.problem;
-    const { activation } = network;
-    const args: SweepArgs = {
-      shape: this.shape,
-      activation: activation.name,
-      x: data.x,
-      y: data.y,
-      noiseVariance,
-      chains: this.states,
-      ...part,
-    };
-    const here: Task<SweepArgs> = { name: 'sweepHere', run: (a, chain) => sweepChain(a, activation, chain) };
-    if (activation.portable) this.compute.executor.run(sweepTask, args, this.states.length);
-    else serialExecutor.run(here, args, this.states.length);
-  }
-
   /** Moves all chains and adapts their step sizes. */
-  warmUp(transitions: number, leapfrogSteps: number): void {
-    this.sweep({ transitions, leapfrogSteps, warmUp: true, from: 0 });
+  warmUp(draws: number): void {
+    this.sweep({ draws, warmUp: true, from: 0, done: 0 });
   }
 
-  /** Begins new sums of kernels. */
+  /** Begins new sums. */
   startSums(): void {
     for (const { sums } of this.states) sums.fill(0);
   }
 
-  /** Moves all chains, writing down every draw from place `from` of the traces on and adding up its kernels. */
-  draw(transitions: number, leapfrogSteps: number, from: number): void {
-    this.sweep({ transitions, leapfrogSteps, warmUp: false, from });
+  /** Moves all chains, adding up draws, of which `done` belong to the same sums, and writing down what is watched from place `from` on. */
+  draw(draws: number, from: number, done: number): void {
+    this.sweep({ draws, warmUp: false, from, done });
+  }
+
+  /** Step size of each chain after the warm-up. */
+  stepSizes(): number[] {
+    return this.states.map(({ step }) => this.settings.stepSize ?? step[1]);
   }
 }

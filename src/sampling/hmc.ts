@@ -1,100 +1,76 @@
 import type { RandomStream } from '../numerics/random.js';
+import type { Potential } from './potential.js';
+import { halfSquare, judge, type Sampler, type Transition } from './sampler.js';
 
-/** A density e^{−U} with its gradient. */
-export interface Potential {
-  evaluate(position: Float64Array, gradient: Float64Array): number;
-}
+/** Steps are at most this long: a quarter turn of the prior's own motion. */
+export const LONGEST_STEP = Math.PI / 2;
 
-/** One transition. */
-export interface Transition {
-  /** probability with which the end of the trajectory was accepted */
-  readonly acceptance: number;
-  /** the energy error was beyond what any step size forgives */
-  readonly divergent: boolean;
-}
+/** Total angle of a trajectory aimed at, and the most steps it may take. */
+const ANGLE = Math.PI / 2;
+const MOST_STEPS = 16;
 
-/** Energy errors beyond this count as divergences. */
-const DIVERGENCE = 1000;
+/** Steps of a trajectory for a step size. */
+export const stepsFor = (stepSize: number): number => Math.min(MOST_STEPS, Math.max(1, Math.round(ANGLE / stepSize)));
 
 /**
- * Hamiltonian Monte Carlo with unit masses: leapfrog steps and a Metropolis test (Duane et al. 1987; Neal 2011). The number of
- * steps is jittered, so that no periodic orbit is met twice.
+ * Hamiltonian Monte Carlo with unit masses (Duane et al. 1987; Neal 2011) for densities that are a Gaussian prior times a likelihood. The motion under the
+ * prior, a rotation of position and momentum by the step size, is exact; only the likelihood is split off as kicks (Beskos et al. 2011; Shahbaba et
+ * al. 2014). Errors then do not grow with the number of parameters, of which data hardly move most. The number of steps is jittered, so that no
+ * periodic orbit is met twice.
  */
-export class Hmc {
-  readonly gradient: Float64Array;
-  energy: number;
+export class Hmc implements Sampler {
+  private readonly gradient: Float64Array;
   private readonly momentum: Float64Array;
   private readonly trial: Float64Array;
   private readonly trialGradient: Float64Array;
   private readonly uniform = new Float64Array(2);
+  private likelihood: number;
+  energy: number;
 
+  /** @param steps mean number of steps of a trajectory; by default what a quarter turn takes, at most 16 */
   constructor(
     private readonly potential: Potential,
     readonly position: Float64Array,
     private readonly stream: RandomStream,
+    private readonly steps?: number,
   ) {
     const n = position.length;
     [this.gradient, this.momentum, this.trial, this.trialGradient] = Array.from({ length: 4 }, () => new Float64Array(n));
-    this.energy = potential.evaluate(position, this.gradient);
+    this.likelihood = potential.evaluate(position, this.gradient);
+    this.energy = this.likelihood + halfSquare(position);
   }
 
-  /** A trajectory of 1 to 2 `steps` − 1 leapfrog steps. */
-  transition(stepSize: number, steps: number): Transition {
+  /** A trajectory of 3/4 to 5/4 of the mean number of steps. */
+  transition(stepSize: number): Transition {
     const { momentum, trial, trialGradient, position, gradient, uniform } = this;
     this.stream.normals(momentum);
     this.stream.uniforms(uniform);
-    const count = 1 + Math.floor(uniform[0] * (2 * steps - 1));
-    const before = this.energy + kinetic(momentum);
+    const count = Math.max(1, Math.round((this.steps ?? stepsFor(stepSize)) * (0.75 + 0.5 * uniform[0])));
+    const before = this.energy + halfSquare(momentum);
+    const [cos, sin] = [Math.cos(stepSize), Math.sin(stepSize)];
     trial.set(position);
     trialGradient.set(gradient);
-    let energy = this.energy;
-    for (let k = 0; k < count && Number.isFinite(energy); k++) {
+    let likelihood = this.likelihood;
+    for (let k = 0; k < count && Number.isFinite(likelihood); k++) {
+      // The last half of one kick and the first of the next are one.
+      const kick = k === 0 ? 0.5 * stepSize : stepSize;
       for (let i = 0; i < trial.length; i++) {
-        momentum[i] -= 0.5 * stepSize * trialGradient[i];
-        trial[i] += stepSize * momentum[i];
+        const p = momentum[i] - kick * trialGradient[i];
+        const q = trial[i];
+        trial[i] = cos * q + sin * p;
+        momentum[i] = cos * p - sin * q;
       }
-      energy = this.potential.evaluate(trial, trialGradient);
-      for (let i = 0; i < trial.length; i++) momentum[i] -= 0.5 * stepSize * trialGradient[i];
+      likelihood = this.potential.evaluate(trial, trialGradient);
     }
-    const error = energy + kinetic(momentum) - before;
-    const acceptance = Number.isFinite(error) ? Math.min(1, Math.exp(-error)) : 0;
-    if (uniform[1] < acceptance) {
+    for (let i = 0; i < trial.length; i++) momentum[i] -= 0.5 * stepSize * trialGradient[i];
+    const energy = likelihood + halfSquare(trial);
+    const judged = judge(energy + halfSquare(momentum) - before);
+    if (uniform[1] < judged.acceptance) {
       position.set(trial);
       gradient.set(trialGradient);
+      this.likelihood = likelihood;
       this.energy = energy;
     }
-    return { acceptance, divergent: !(error < DIVERGENCE) };
+    return judged;
   }
-}
-
-function kinetic(momentum: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < momentum.length; i++) sum += momentum[i] * momentum[i];
-  return 0.5 * sum;
-}
-
-/** Dual averaging of the step size towards a target acceptance (Hoffman and Gelman 2014, their constants). Plain data. */
-export interface StepSize {
-  current: number;
-  averaged: number;
-  shift: number;
-  error: number;
-  count: number;
-}
-
-export const startStepSize = (size: number): StepSize => ({
-  current: size,
-  averaged: size,
-  shift: Math.log(10 * size),
-  error: 0,
-  count: 0,
-});
-
-export function adaptStepSize(step: StepSize, acceptance: number, target: number): void {
-  const t = ++step.count;
-  step.error += (target - acceptance - step.error) / (t + 10);
-  const log = step.shift - (Math.sqrt(t) / 0.05) * step.error;
-  const weight = t ** -0.75;
-  step.averaged = Math.exp(weight * log + (1 - weight) * Math.log(step.averaged));
-  step.current = Math.exp(log);
 }

@@ -1,7 +1,9 @@
-import { allocate, type Matrix } from '../numerics/matrix.js';
+import type { Matrix } from '../numerics/matrix.js';
+import { gains, type Problem } from '../problem/problem.js';
 
-/** Sizes of a network whose readout is integrated out: what a chain needs, as plain data for other threads. */
+/** Sizes and scales of a network: what a chain needs, as plain data for other threads. */
 export interface NetworkShape {
+  /** coordinates of the inputs, see InputSpace */
   readonly dimension: number;
   /** N_1 … N_L */
   readonly widths: readonly number[];
@@ -10,6 +12,13 @@ export interface NetworkShape {
   /** β_0 … β_L */
   readonly biasVariance: readonly number[];
 }
+
+export const shapeOf = ({ network }: Problem, dimension: number): NetworkShape => ({
+  dimension,
+  widths: network.widths,
+  gains: gains(network),
+  biasVariance: network.biasVariance,
+});
 
 /** Whitened parameters of one layer: prior N(0, 1) for each, scales are in the forward pass. */
 export interface LayerWeights {
@@ -24,7 +33,7 @@ export function parameterCount({ dimension, widths }: NetworkShape): number {
   return widths.reduce((sum, width, l) => sum + width * ((l === 0 ? dimension : widths[l - 1]) + 1), 0);
 }
 
-/** Views of a vector of all parameters, layer by layer. */
+/** Views of a vector of all parameters, hidden layer by hidden layer; those of a readout come after them. */
 export function layersOf({ dimension, widths }: NetworkShape, parameters: Float64Array): LayerWeights[] {
   let p = 0;
   return widths.map((width, l) => {
@@ -37,4 +46,10 @@ export function layersOf({ dimension, widths }: NetworkShape, parameters: Float6
   });
 }
 
-export const newParameters = (shape: NetworkShape): Float64Array => allocate(parameterCount(shape));
+/** Views of a readout with its bias, n × N_L and n, which come last where they are parameters. */
+export function readoutOf({ widths }: NetworkShape, outputs: number, parameters: Float64Array): LayerWeights {
+  const columns = widths[widths.length - 1];
+  const from = parameters.length - outputs * (columns + 1);
+  const weights = { rows: outputs, columns, data: parameters.subarray(from, from + outputs * columns) };
+  return { weights, bias: parameters.subarray(from + outputs * columns) };
+}

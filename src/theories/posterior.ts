@@ -55,6 +55,8 @@ export interface KernelPosterior extends PosteriorFields {
   change(): number[];
   /** mean on the training points: C(C+κ)⁻¹Y, P×n */
   trainMean(): Matrix;
+  /** Monte Carlo standard error of `trainMean`, where known */
+  readonly trainMeanError?: Matrix;
   /** mean (T×n) and variance (T) of the noiseless output on new inputs (theory §6) */
   predict(xTest: Matrix): TestPrediction;
 }

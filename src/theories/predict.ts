@@ -13,6 +13,8 @@ export interface TestPrediction {
   readonly mean: Matrix;
   /** T, of the noiseless output: add κ for observations */
   readonly variance: Float64Array;
+  /** Monte Carlo standard error of the mean, T×n, where known */
+  readonly meanError?: Matrix;
 }
 
 /** Test points treated at once, to bound memory. */

@@ -1,6 +1,7 @@
 import type { Compute } from '../numerics/compute.js';
 import type { Steps } from '../numerics/steps.js';
 import type { Problem } from '../problem/problem.js';
+import type { SamplingChoices } from '../sampling/settings.js';
 import type { KernelPosterior } from './posterior.js';
 
 /** How far a solver is. */
@@ -29,6 +30,8 @@ export interface TheoryOptions {
   readonly draws?: number;
   /** chains of `sampled`; 4 by default */
   readonly chains?: number;
+  /** how `sampled` samples, beyond draws, chains and seed */
+  readonly sampling?: SamplingChoices;
   /** seed of all samples; 0 by default */
   readonly seed?: number;
 }

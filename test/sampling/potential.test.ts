@@ -2,107 +2,170 @@ import { describe, expect, it } from 'vitest';
 import { activationByName } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { xor } from '#src/datasets/xor.js';
+import { choleskySolve, logDeterminant } from '#src/numerics/linearAlgebra.js';
+import { zeros } from '#src/numerics/matrix.js';
 import { RandomStream } from '#src/numerics/random.js';
 import { createProblem } from '#src/problem/createProblem.js';
-import { shapeOf } from '#src/sampling/chains.js';
-import { adaptStepSize, Hmc, startStepSize } from '#src/sampling/hmc.js';
+import { InputSpace } from '#src/sampling/inputs.js';
 import { MarginalPotential } from '#src/sampling/marginalPotential.js';
-import { newParameters } from '#src/sampling/weights.js';
-import { randomMatrix } from '../support.js';
+import { WeightPotential } from '#src/sampling/weightPotential.js';
+import { parameterCount, shapeOf } from '#src/sampling/weights.js';
+import { largestDifference, randomMatrix } from '../support.js';
 
 const { algebra } = await nodeCompute();
 const data = xor({ dataset: 'xor', samples: 7, testSamples: 0, dimension: 5, noise: 1, seed: 1 });
+const y = randomMatrix(7, 2, 3);
+const potentials = { marginal: MarginalPotential, weights: WeightPotential };
 
-describe.each(['erf', 'relu', 'tanh', 'gelu', 'linear', 'sin'])('marginal potential, %s', (activation) => {
-  it('its gradient is the finite difference of the energy, for biases, several layers and outputs', () => {
-    const y = randomMatrix(7, 2, 3);
-    const problem = createProblem({
-      data: { x: data.x, y },
-      network: {
-        hiddenLayers: 3,
-        width: [6, 4, 5],
-        activation,
-        weightVariance: [1.2, 1.5, 1.1, 1.4],
-        biasVariance: [0.1, 0, 0.3, 0.2],
-        featureScale: 1.7,
-      },
-    });
-    const shape = shapeOf(problem);
-    const potential = new MarginalPotential(shape, activationByName(activation), problem.data.x, problem.data.y, 0.1, algebra);
-    const position = newParameters(shape);
-    RandomStream.fromSeed(5).normals(position);
-    const gradient = newParameters(shape);
-    const nowhere = newParameters(shape);
-    potential.evaluate(position, gradient);
-    const step = 1e-5;
-    for (let i = 0; i < position.length; i += 3) {
-      const at = (shift: number) => {
-        const moved = position.slice();
-        moved[i] += shift;
-        return potential.evaluate(moved, nowhere);
+function potentialOf(kind: keyof typeof potentials, activation: string) {
+  const problem = createProblem({
+    data: { x: data.x, y },
+    network: {
+      hiddenLayers: 3,
+      width: [6, 4, 5],
+      activation,
+      weightVariance: [1.2, 1.5, 1.1, 1.4],
+      biasVariance: [0.1, 0, 0.3, 0.2],
+      featureScale: 1.7,
+    },
+  });
+  const shape = shapeOf(problem, 5);
+  return new potentials[kind](shape, activationByName(activation), problem.data.x, problem.data.y, 0.1, algebra);
+}
+
+const normals = (size: number, seed: number) => RandomStream.fromSeed(seed).normals(new Float64Array(size));
+
+describe.each(['marginal', 'weights'] as const)('potential: %s', (kind) => {
+  it.each(['erf', 'relu', 'tanh', 'gelu', 'linear', 'sin'])(
+    '%s: its gradient is the finite difference of the energy, for biases, several layers and outputs',
+    (activation) => {
+      const potential = potentialOf(kind, activation);
+      const position = normals(potential.size, 5);
+      const gradient = new Float64Array(potential.size);
+      const nowhere = new Float64Array(potential.size);
+      potential.evaluate(position, gradient);
+      const step = 1e-5;
+      for (let i = 0; i < position.length; i += 3) {
+        const at = (shift: number) => {
+          const moved = position.slice();
+          moved[i] += shift;
+          return potential.evaluate(moved, nowhere);
+        };
+        const found = (at(step) - at(-step)) / (2 * step);
+        expect(Math.abs(found - gradient[i])).toBeLessThan(2e-6 * Math.max(1, Math.abs(gradient[i])));
+      }
+    },
+  );
+});
+
+describe('the two potentials', () => {
+  it('agree: the Gaussian integral of one over the readout is the other', () => {
+    const [marginal, weights] = [potentialOf('marginal', 'erf'), potentialOf('weights', 'erf')];
+    const readout = weights.size - marginal.size;
+    expect(readout).toBe(2 * (5 + 1));
+    const gradient = new Float64Array(weights.size);
+    /** −ln ∫ dw exp(−U − ½|w|²), U quadratic in the readout w, up to a constant */
+    const integrated = (hidden: Float64Array) => {
+      const position = new Float64Array(weights.size);
+      position.set(hidden);
+      const slope = (k?: number) => {
+        const at = position.slice();
+        if (k !== undefined) at[marginal.size + k] = 1;
+        const energy = weights.evaluate(at, gradient);
+        return { energy, slope: gradient.slice(marginal.size) };
       };
-      expect(Math.abs((at(step) - at(-step)) / (2 * step) - gradient[i])).toBeLessThan(1e-6 * Math.max(1, Math.abs(gradient[i])));
+      const origin = slope();
+      const hessian = zeros(readout);
+      for (let k = 0; k < readout; k++) {
+        slope(k).slope.forEach((value, i) => {
+          hessian.data[i * readout + k] = value - origin.slope[i] + (i === k ? 1 : 0);
+        });
+      }
+      const factor = algebra.cholesky(hessian);
+      const linear = { rows: readout, columns: 1, data: origin.slope };
+      const solution = choleskySolve(algebra, factor, linear).data;
+      return (
+        origin.energy - 0.5 * solution.reduce((sum, value, i) => sum + value * linear.data[i], 0) + 0.5 * logDeterminant(factor)
+      );
+    };
+    const energies = [11, 12, 13].map((seed) => {
+      const hidden = normals(marginal.size, seed);
+      return integrated(hidden) - marginal.evaluate(hidden, new Float64Array(marginal.size));
+    });
+    expect(energies[1]).toBeCloseTo(energies[0], 8);
+    expect(energies[2]).toBeCloseTo(energies[0], 8);
+  });
+
+  it('agree on outputs: the mean of the Gaussian process is the output of the mean readout', () => {
+    // Ridge regression on φ with the prior of the readout, seen from both sides.
+    const [marginal, weights] = [potentialOf('marginal', 'tanh'), potentialOf('weights', 'tanh')];
+    const hidden = normals(marginal.size, 21);
+    const gaussian = marginal.observe(hidden).output.data.slice();
+    const position = new Float64Array(weights.size);
+    position.set(hidden);
+    const gradient = new Float64Array(weights.size);
+    // Newton's method ends after one step on a quadratic form; gradient descent with momentum needs more, and no Hessian.
+    const momentum = new Float64Array(weights.size);
+    for (let k = 0; k < 20_000; k++) {
+      weights.evaluate(position, gradient);
+      for (let i = marginal.size; i < weights.size; i++) {
+        momentum[i] = 0.95 * momentum[i] - 2e-3 * (gradient[i] + position[i]);
+        position[i] += momentum[i];
+      }
     }
+    weights.observe(position).output.data.forEach((value, i) => {
+      expect(value).toBeCloseTo(gaussian[i], 7);
+    });
   });
 });
 
-describe('Hamiltonian Monte Carlo', () => {
-  it('leaves a correlated Gaussian with a quartic term as it is: moments by a sum over a grid', () => {
-    const energy = (a: number, b: number) => 0.5 * (2 * a * a + 2 * a * b + 1.5 * b * b) + 0.3 * a ** 4;
-    const potential = {
-      evaluate([a, b]: Float64Array, gradient: Float64Array) {
-        gradient[0] = 2 * a + b + 1.2 * a ** 3;
-        gradient[1] = a + 1.5 * b;
-        return energy(a, b);
-      },
-    };
-    let [mass, aa, ab, bb] = [0, 0, 0, 0];
-    for (let a = -6; a <= 6; a += 0.02) {
-      for (let b = -8; b <= 8; b += 0.02) {
-        const w = Math.exp(-energy(a, b));
-        [mass, aa, ab, bb] = [mass + w, aa + w * a * a, ab + w * a * b, bb + w * b * b];
-      }
+describe('InputSpace', () => {
+  const wide = randomMatrix(6, 20, 1);
+  // A row that the others span: the rank is 5.
+  for (let j = 0; j < 20; j++) wide.data[5 * 20 + j] = wide.data[j] - 2 * wide.data[20 + j];
+  const space = new InputSpace(wide, 1.3, algebra);
+
+  it('keeps all products of inputs in as few coordinates as they span', () => {
+    expect(space.x.columns).toBe(5);
+    const products = algebra.syrk(space.x, { alpha: 1 / 5 });
+    expect(largestDifference(products, algebra.syrk(wide, { alpha: 1 / 20 }))).toBeLessThan(1e-12);
+  });
+
+  it('splits new points into what is spanned and the rest', () => {
+    const fresh = randomMatrix(3, 20, 2);
+    const { x, beyond } = space.project(fresh);
+    const cross = algebra.gemm(x, space.x, { transposeB: true, alpha: 1 / 5 });
+    expect(largestDifference(cross, algebra.gemm(fresh, wide, { transposeB: true, alpha: 1 / 20 }))).toBeLessThan(1e-12);
+    for (let t = 0; t < 3; t++) {
+      const norm = (row: ArrayLike<number>) => Array.from(row).reduce((sum, value) => sum + value * value, 0);
+      const spanned = (1.3 / 5) * norm(x.data.subarray(t * 5, (t + 1) * 5));
+      expect(spanned + beyond[t] ** 2).toBeCloseTo((1.3 / 20) * norm(fresh.data.subarray(t * 20, (t + 1) * 20)), 12);
     }
-    const sampler = new Hmc(potential, new Float64Array(2), RandomStream.fromSeed(1));
-    const step = startStepSize(1);
-    for (let k = 0; k < 500; k++) adaptStepSize(step, sampler.transition(step.current, 4).acceptance, 0.8);
-    const batches = Array.from({ length: 40 }, () => {
-      const sums = [0, 0, 0];
-      for (let k = 0; k < 1000; k++) {
-        sampler.transition(step.averaged, 4);
-        const [a, b] = sampler.position;
-        sums[0] += (a * a) / 1000;
-        sums[1] += (a * b) / 1000;
-        sums[2] += (b * b) / 1000;
-      }
-      return sums;
-    });
-    [aa / mass, ab / mass, bb / mass].forEach((exact, k) => {
-      const values = batches.map((sums) => sums[k]);
-      const mean = values.reduce((sum, value) => sum + value / 40, 0);
-      const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (40 * 39));
-      expect(error).toBeLessThan(0.02 * Math.abs(exact));
-      expect(Math.abs(mean - exact)).toBeLessThan(4.5 * error);
+    expect(Math.max(...space.project(wide).beyond)).toBeLessThan(1e-6);
+  });
+
+  it('lifts weights to the inputs, with as much of the prior as their variance lacks', () => {
+    const weights = randomMatrix(4, 5, 3);
+    const lifted = space.lift(weights, RandomStream.fromSeed(1));
+    const small = algebra.gemm(space.x, weights, { transposeB: true, alpha: 1 / Math.sqrt(5) });
+    expect(largestDifference(algebra.gemm(wide, lifted, { transposeB: true, alpha: 1 / Math.sqrt(20) }), small)).toBeLessThan(
+      1e-12,
+    );
+    const many = space.lift(randomMatrix(4000, 5, 4), RandomStream.fromSeed(2));
+    const covariance = algebra.syrk(many, { transpose: true, alpha: 1 / 4000 });
+    covariance.data.forEach((value, k) => {
+      const diagonal = k % 21 === 0 ? 1 : 0;
+      expect(Math.abs(value - diagonal)).toBeLessThan(5 * Math.sqrt((1 + diagonal) / 4000));
     });
   });
 
-  it('adapts the step size to the acceptance asked for, and calls a far too large one divergent', () => {
-    const potential = {
-      evaluate(x: Float64Array, gradient: Float64Array) {
-        let energy = 0;
-        x.forEach((value, i) => {
-          gradient[i] = 100 * value;
-          energy += 50 * value * value;
-        });
-        return energy;
-      },
-    };
-    const sampler = new Hmc(potential, new Float64Array(20), RandomStream.fromSeed(2));
-    const step = startStepSize(0.5);
-    for (let k = 0; k < 400; k++) adaptStepSize(step, sampler.transition(step.current, 5).acceptance, 0.8);
-    let acceptance = 0;
-    for (let k = 0; k < 400; k++) acceptance += sampler.transition(step.averaged, 5).acceptance / 400;
-    expect(Math.abs(acceptance - 0.8)).toBeLessThan(0.08);
-    expect(sampler.transition(50, 5)).toEqual({ acceptance: 0, divergent: true });
+  it('is the whole space where points are as many as dimensions', () => {
+    const square = new InputSpace(data.x, 1, algebra);
+    expect(square.x).toBe(data.x);
+    expect([...square.project(wide).beyond]).toEqual([0, 0, 0, 0, 0, 0]);
   });
+});
+
+it('counts the parameters of a network', () => {
+  expect(parameterCount({ dimension: 5, widths: [6, 4], gains: [], biasVariance: [] })).toBe(6 * 6 + 4 * 7);
 });

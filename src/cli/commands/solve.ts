@@ -36,10 +36,16 @@ export function kernelArrays({ posterior }: Solved): Record<string, Matrix> {
   return arrays;
 }
 
-/** Arrays of predictions.npz: on training points, and mean and variance at test points. */
-export function predictionArrays({ trainMean, test }: Solved): Record<string, Matrix> {
-  if (!test) return { train_mean: trainMean };
-  return { train_mean: trainMean, mean: test.mean, variance: { rows: test.variance.length, columns: 1, data: test.variance } };
+/** Arrays of predictions.npz: on training points, and mean and variance at test points; Monte Carlo standard errors where known. */
+export function predictionArrays({ posterior, trainMean, test }: Solved): Record<string, Matrix> {
+  const { trainMeanError } = posterior;
+  const arrays: Record<string, Matrix> = { train_mean: trainMean };
+  if (trainMeanError) arrays.train_mean_se = trainMeanError;
+  if (!test) return arrays;
+  arrays.mean = test.mean;
+  arrays.variance = { rows: test.variance.length, columns: 1, data: test.variance };
+  if (test.meanError) arrays.mean_se = test.meanError;
+  return arrays;
 }
 
 async function solve(source: string, flags: Flags, report: (code: number) => void): Promise<void> {

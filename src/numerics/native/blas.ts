@@ -68,6 +68,9 @@ function open(koffi: Koffi, file: string): BlasLibrary {
   };
 }
 
+/** @throws Error if it cannot be loaded, or lacks a routine */
+export const openBlas = (file: string): BlasLibrary => open(loadKoffi(), file);
+
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0];
 
 /**

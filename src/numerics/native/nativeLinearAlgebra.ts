@@ -143,6 +143,15 @@ export class NativeLinearAlgebra implements LinearAlgebra {
     return mirrorInParallel(inverse, this.executor);
   }
 
+  singleThreaded<Result>(work: () => Result): Result {
+    this.library.setThreads(1);
+    try {
+      return work();
+    } finally {
+      this.library.setThreads(this.threads);
+    }
+  }
+
   eigenSymmetric(a: Matrix): Eigensystem {
     const n = a.rows;
     checkShapes(n === a.columns, 'eigenSymmetric', a);

@@ -119,6 +119,10 @@ export class WasmLinearAlgebra implements LinearAlgebra {
     return this.syrk(inverse, { transpose: true });
   }
 
+  singleThreaded<Result>(work: () => Result): Result {
+    return work();
+  }
+
   eigenSymmetric(a: Matrix): Eigensystem {
     const n = a.rows;
     checkShapes(n === a.columns, 'eigenSymmetric', a);

@@ -1,0 +1,167 @@
+import { Command, Option } from 'commander';
+import { defaultCompute } from '../../compute/nodeCompute.js';
+import { writeNpz } from '../../formats/npz.js';
+import { CheckpointFile, dataFingerprint } from '../../io/checkpoint.js';
+import { loadProblem } from '../../io/loadProblem.js';
+import { defaultFolder, RunFolder } from '../../io/runFolder.js';
+import type { Compute } from '../../numerics/compute.js';
+import { InputError } from '../../numerics/errors.js';
+import type { Matrix } from '../../numerics/matrix.js';
+import { drive } from '../../numerics/steps.js';
+import type { Problem } from '../../problem/problem.js';
+import { describeProblem, type Solved, summarise } from '../../report/summary.js';
+import { comparisonTable, diagnosticsTable } from '../../report/table.js';
+import { SamplingRun } from '../../sampling/run.js';
+import {
+  type PotentialName,
+  potentialNames,
+  type SamplerName,
+  type SamplingSettings,
+  samplerNames,
+  samplingSettings,
+} from '../../sampling/settings.js';
+import { sampled, sampledPosterior } from '../../theories/sampled.js';
+import { checkMemory } from '../../theories/solve.js';
+import { version } from '../../version.js';
+import { DONE, Interrupted, NOT_CONVERGED } from '../exit.js';
+import { positiveNumber, seedOption, wholeNumber } from '../options.js';
+import { withFolder, withProgress } from '../solveTheory.js';
+import { kernelArrays, predictionArrays } from './solve.js';
+
+interface Flags {
+  readonly sampler: SamplerName;
+  readonly potential?: PotentialName;
+  readonly chains: number;
+  readonly samples: number;
+  readonly warmUp?: number;
+  readonly thin?: number;
+  readonly stepSize?: number;
+  readonly leapfrogSteps?: number;
+  readonly networks?: boolean;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly checkpointEvery: number;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+const settingsOf = ({ sampler, potential, chains, samples, warmUp, thin, stepSize, leapfrogSteps, seed }: Flags) =>
+  samplingSettings({ sampler, potential, chains, draws: samples, warmUp, thin, stepSize, steps: leapfrogSteps, seed });
+
+/** What is watched, draw by draw: an array of chains × draws for each quantity. */
+function traceArrays({ chains, settings }: SamplingRun): Record<string, Matrix> {
+  return Object.fromEntries(
+    chains.names.map((name, k) => {
+      const data = new Float64Array(settings.chains * settings.draws);
+      chains.states.forEach(({ trace }, c) => {
+        data.set(trace.data.subarray(k * settings.draws, (k + 1) * settings.draws), c * settings.draws);
+      });
+      return [name.replace(/\W+/g, '_').replace(/_$/, ''), { rows: settings.chains, columns: settings.draws, data }];
+    }),
+  );
+}
+
+/** Samples to the end, leaving a checkpoint every so many seconds, and one when it is interrupted. */
+async function runWithCheckpoints(run: SamplingRun, file: CheckpointFile, every: number): Promise<number> {
+  return withProgress('sample', async (line, signal) => {
+    const start = performance.now();
+    let last = start;
+    const onStep = (step: { readonly fraction: number; readonly stage: string }) => {
+      line.update(step);
+      if (performance.now() - last < 1000 * every) return;
+      file.save(run.snapshot());
+      last = performance.now();
+    };
+    try {
+      await drive(run.steps(), { onStep, signal });
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      file.save(run.snapshot());
+      throw new Interrupted(`interrupted; ${file.shown} is kept: run the same command with --resume to go on`);
+    }
+    return (performance.now() - start) / 1000;
+  });
+}
+
+async function sampleInto(folder: RunFolder, file: CheckpointFile, job: Job, flags: Flags): Promise<boolean> {
+  const { problem, compute, settings, spec, out } = job;
+  checkMemory(sampled, problem, compute, { sampling: settings });
+  const run = new SamplingRun(problem, compute, settings);
+  if (flags.resume) run.restore(file.load());
+  const seconds = await runWithCheckpoints(run, file, flags.checkpointEvery);
+  const posterior = sampledPosterior(problem, run, compute);
+  const test = run.testOutputs();
+  const solved: Solved = { posterior, seconds, trainMean: posterior.trainMean(), ...(test ? { test } : {}) };
+  const { rhat, ess, acceptance } = posterior.details as { rhat: number; ess: number; acceptance: number[] };
+  const head = { ...summarise(solved), rhat, ess, acceptance };
+  const result = { ...head, seed: settings.seed, ...describeProblem(problem, compute), problem: spec };
+  const json = JSON.stringify(result, undefined, 2);
+  await folder.write('kernels.npz', writeNpz(kernelArrays(solved)));
+  await folder.write('predictions.npz', writeNpz(predictionArrays(solved)));
+  await folder.write('draws.npz', writeNpz(traceArrays(run)));
+  if (flags.networks) await folder.write('networks.npz', writeNpz(run.kept.arrays()));
+  await folder.write('result.json', `${json}\n`);
+  const files = `kernels.npz, predictions.npz, draws.npz${flags.networks ? ', networks.npz' : ''}, result.json`;
+  const tables = [comparisonTable([solved]), diagnosticsTable(run.diagnoses(), posterior.details ?? {})];
+  process.stdout.write(flags.json ? `${json}\n` : `${tables.join('\n\n')}\n\n${out}: ${files}\n`);
+  return result.converged;
+}
+
+interface Job {
+  readonly problem: Problem;
+  readonly compute: Compute;
+  readonly settings: SamplingSettings;
+  readonly spec: unknown;
+  readonly out: string;
+}
+
+async function sample(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
+  const settings = settingsOf(flags);
+  const { problem, spec, warnings } = await loadProblem(source);
+  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  const out = flags.out ?? `${defaultFolder(source)}-sample`;
+  const compute = await defaultCompute();
+  const origin = { problem: spec, numbers: dataFingerprint(problem), settings, version, backend: compute.algebra.description };
+  const file = new CheckpointFile(out, JSON.parse(JSON.stringify(origin)));
+  if (file.exists && !flags.resume)
+    throw new InputError(`${file.shown} is left from a run that did not end; add --resume to go on with it, or remove it`);
+  const folder = await RunFolder.open(out);
+  await withFolder(folder, async () => {
+    const converged = await sampleInto(folder, file, { problem, compute, settings, spec, out }, flags);
+    report(converged ? DONE : NOT_CONVERGED);
+  });
+  file.remove();
+}
+
+export function sampleCommand(report: (code: number) => void): Command {
+  return new Command('sample')
+    .description('Sample networks from their true posterior, with diagnostics; can be interrupted and resumed')
+    .argument('<problem>', 'a problem file (JSON) or the name of a preset: xor, mnist')
+    .addOption(
+      new Option('--sampler <name>', 'Hamiltonian Monte Carlo, or Langevin dynamics with (mala) or without a Metropolis test')
+        .choices(samplerNames)
+        .default('hmc'),
+    )
+    .addOption(
+      new Option('--potential <name>', 'readout integrated out, or all weights (default: marginal; langevin: weights)').choices(
+        potentialNames,
+      ),
+    )
+    .option('--chains <number>', 'independent chains', wholeNumber(1), 4)
+    .option('--samples <number>', 'draws kept of each chain', wholeNumber(8), 1000)
+    .option('--warm-up <number>', 'draws of each chain before that (default: half as many, at least 100)', wholeNumber(0))
+    .option('--thin <number>', 'transitions from one draw to the next (default: hmc 1, mala and langevin 20)', wholeNumber(1))
+    .option('--step-size <number>', 'fixed step size (default: adapted to the acceptance)', positiveNumber)
+    .option(
+      '--leapfrog-steps <number>',
+      'mean steps of a trajectory of hmc (default: a quarter turn, at most 16)',
+      wholeNumber(1),
+    )
+    .option('--networks', 'also write the weights of 16 networks of each chain')
+    .addOption(seedOption('of all chains'))
+    .option('--out <folder>', 'where results are written (default: runs/PROBLEM-sample)')
+    .option('--resume', 'go on from the checkpoint of a run that was interrupted')
+    .option('--checkpoint-every <seconds>', 'time between checkpoints', positiveNumber, 30)
+    .option('--json', 'print the result as JSON on the standard output')
+    .action((source: string, flags: Flags) => sample(source, flags, report));
+}

@@ -1,0 +1,36 @@
+import type { Matrix } from '../numerics/matrix.js';
+import type { Pass } from './pass.js';
+
+/**
+ * U(θ) = −ln p(Y|θ) up to a constant, with its gradient. Parameters are whitened, and their prior N(0, 1) is left to the sampler: the density that is
+ * sampled is exp(−U(θ) − ½|θ|²).
+ */
+export interface Potential {
+  /** U(θ); its gradient goes into `gradient`. +∞ where it is not defined. */
+  evaluate(position: Float64Array, gradient: Float64Array): number;
+}
+
+/** A network at the training points; overwritten by the next call. */
+export interface Observation {
+  readonly pass: Pass;
+  /** mean output given the parameters, P×n */
+  readonly output: Matrix;
+}
+
+/** Mean (T×n) and variance (T) of the output at other points, given the parameters. */
+export interface Outputs {
+  readonly mean: Matrix;
+  readonly variance: Float64Array;
+}
+
+/** The likelihood of a network. */
+export interface NetworkPotential extends Potential {
+  /** how many parameters it has */
+  readonly size: number;
+  observe(position: Float64Array): Observation;
+  /**
+   * Outputs at points whose last layer is `phi`, of the network that was observed last.
+   * @param phi T×N_L
+   */
+  outputs(position: Float64Array, phi: Matrix): Outputs;
+}

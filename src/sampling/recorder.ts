@@ -1,0 +1,92 @@
+import { centredAlignment } from '../measures/alignment.js';
+import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
+import { addScaled, type Matrix, release } from '../numerics/matrix.js';
+import type { RandomStream } from '../numerics/random.js';
+import { layerKernel } from './pass.js';
+import type { NetworkPotential } from './potential.js';
+import type { Sampler } from './sampler.js';
+import type { TestPoints } from './testPoints.js';
+import type { NetworkShape } from './weights.js';
+
+/** Where each sum stands in the vector of all sums. */
+export interface Sums {
+  readonly layers: number;
+  readonly points: number;
+  readonly outputs: number;
+  readonly testPoints: number;
+}
+
+/** Offsets of the sums of kernels, training outputs, and means, squared means and variances at test points; then how many draws were summed, and how many of them at test points. */
+export function offsetsOf({ layers, points, outputs, testPoints }: Sums) {
+  const kernels = 0;
+  const train = kernels + layers * points * points;
+  const mean = train + points * outputs;
+  const square = mean + testPoints * outputs;
+  const variance = square + testPoints * outputs;
+  const count = variance + testPoints;
+  return { kernels, train, mean, square, variance, count, testCount: count + 1, length: count + 2 };
+}
+
+/** Two points whose kernel entries and outputs are watched. */
+const watched = (points: number): readonly [number, number] => [0, points >> 1];
+
+/** Names of what is written down of every draw, and judged by diagnostics. */
+export function monitored(layers: number, points: number): string[] {
+  const [i, j] = watched(points);
+  const ofLayer = Array.from({ length: layers }, (_, l) => [
+    `cka ${l + 1}`,
+    `kernel ${l + 1} [${i},${i}]`,
+    `kernel ${l + 1} [${i},${j}]`,
+  ]);
+  return ['log posterior', ...ofLayer.flat(), `output [${i}]`, `output [${j}]`];
+}
+
+interface RecorderParts {
+  readonly shape: NetworkShape;
+  readonly y: Matrix;
+  readonly sums: Sums;
+  readonly potential: NetworkPotential;
+  readonly testPoints: TestPoints | undefined;
+  readonly algebra: LinearAlgebra;
+}
+
+/** Adds what a draw shows to sums, and writes down what is watched. */
+export class Recorder {
+  constructor(private readonly parts: RecorderParts) {}
+
+  /**
+   * @param total one chain's vector of sums
+   * @param trace one row of draws for each quantity
+   * @param predict also at the test points
+   */
+  record(sampler: Sampler, stream: RandomStream, total: Float64Array, trace: Matrix, draw: number, predict: boolean): void {
+    const { shape, y, sums, potential, testPoints, algebra } = this.parts;
+    const { points } = sums;
+    const at = offsetsOf(sums);
+    const [i, j] = watched(points);
+    const row: number[] = [-sampler.energy];
+    // The last pass may belong to a proposal that was refused.
+    const { pass, output } = potential.observe(sampler.position);
+    pass.phi.forEach((phi, l) => {
+      const kernel = layerKernel(phi, shape.gains[l + 1], shape.biasVariance[l + 1], algebra);
+      const { length } = kernel.data;
+      addScaled({ ...kernel, data: total.subarray(l * length, (l + 1) * length) }, 1, kernel);
+      row.push(centredAlignment(kernel, y), kernel.data[i * points + i], kernel.data[i * points + j]);
+      release(kernel);
+    });
+    row.push(output.data[i * output.columns], output.data[j * output.columns]);
+    row.forEach((value, k) => {
+      trace.data[k * trace.columns + draw] = value;
+    });
+    for (let k = 0; k < output.data.length; k++) total[at.train + k] += output.data[k];
+    total[at.count]++;
+    if (!testPoints || !predict) return;
+    const { mean, variance } = testPoints.outputs(potential, sampler.position, stream);
+    for (let k = 0; k < mean.data.length; k++) {
+      total[at.mean + k] += mean.data[k];
+      total[at.square + k] += mean.data[k] ** 2;
+    }
+    for (let t = 0; t < variance.length; t++) total[at.variance + t] += variance[t];
+    total[at.testCount]++;
+  }
+}
