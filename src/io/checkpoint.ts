@@ -5,7 +5,7 @@ import { readNpz, writeNpz } from '../formats/npz.js';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
-import { explain } from './runFolder.js';
+import { reason } from './runFolder.js';
 
 /** What a run was started with: nested plain data. */
 export type Origin = Readonly<Record<string, unknown>>;
@@ -83,13 +83,16 @@ export class CheckpointFile {
           for (let at = 0; at < part.length; ) at += writeSync(file, part, at);
         }
         fsyncSync(file);
+      } catch (error) {
+        rmSync(partial);
+        throw error;
       } finally {
         closeSync(file);
       }
       renameSync(partial, this.path);
     } catch (error) {
-      rmSync(partial, { force: true });
-      throw explain(error, this.shown);
+      const kept = this.exists ? '; what was sampled until then is kept' : '';
+      throw new InputError(`${this.shown}: ${reason(error)}${kept}`);
     }
   }
 

@@ -6,8 +6,8 @@ import { InputError } from '../numerics/errors.js';
 /** Files that tell a folder of ours from anything else. */
 const MARKERS = ['result.json', 'compare.json'];
 
-/** Why a path could not be written, in a line. */
-export function explain(error: unknown, path: string): InputError {
+/** Why a path could not be written. */
+export function reason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   const reasons: Record<string, string> = {
     EACCES: 'not writable',
@@ -15,11 +15,16 @@ export function explain(error: unknown, path: string): InputError {
     ENOENT: 'not writable',
     EROFS: 'on a read-only file system',
     ENOSPC: 'no space left on the disk',
+    EDQUOT: 'no space left on the disk',
+    EFBIG: 'no space left on the disk',
+    EISDIR: 'a folder is in the way',
     ENOTDIR: 'a part of the path is a file',
     EEXIST: 'a part of the path is a file',
   };
-  return new InputError(`--out ${path}: ${reasons[code ?? ''] ?? (error as Error).message}`);
+  return reasons[code ?? ''] ?? (error as Error).message;
 }
+
+const explain = (error: unknown, path: string) => new InputError(`--out ${path}: ${reason(error)}`);
 
 /** runs/NAME for the problem file NAME.json or the preset NAME. */
 export const defaultFolder = (source: string): string => `runs/${basename(source, '.json')}`;

@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readNpz } from '#src/formats/npz.js';
+import { root } from '../support.js';
+import { run, temporaryFolder } from './run.js';
+
+const folder = temporaryFolder();
+const problem = {
+  data: { dataset: 'xor', samples: 24, dimension: 30, testSamples: 10, noise: 1, seed: 3 },
+  network: { hiddenLayers: 2, width: [40, 30], activation: 'erf', weightVariance: 1.4 },
+  noiseVariance: 0.1,
+};
+writeFileSync(join(folder, 'task.json'), JSON.stringify(problem));
+const short = ['sample', 'task.json', '--samples', '60', '--warm-up', '60', '--chains', '2'];
+const files = ['kernels.npz', 'predictions.npz', 'draws.npz', 'networks.npz'];
+
+/** Starts the command and kills it without mercy once its checkpoint is there and `milliseconds` have passed. */
+function kill(args: readonly string[], checkpoint: string, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(root, 'bin/finite-width.js'), ...args], { cwd: folder });
+    child.on('close', () => resolve());
+    const wait = setInterval(() => {
+      if (!existsSync(join(folder, checkpoint))) return;
+      clearInterval(wait);
+      setTimeout(() => child.kill('SIGKILL'), milliseconds);
+    }, 5);
+  });
+}
+
+const result = (out: string) => {
+  const { seconds: _, ...rest } = JSON.parse(readFileSync(join(folder, out, 'result.json'), 'utf8'));
+  return rest;
+};
+
+describe('sample', () => {
+  it('writes kernels, predictions, draws and networks with their errors and diagnostics', () => {
+    const { status, stdout, stderr } = run(folder, [...short, '--out', 'plain', '--networks']);
+    expect(stderr).toBe('');
+    // So few draws do not convince.
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/quantity .* R̂ .* effective draws/);
+    expect(stdout).toMatch(/did not converge: .*run longer/);
+    const { rhat, ess, acceptance, details, theory, cka } = result('plain');
+    expect(theory).toBe('sampled');
+    expect(rhat).toBeGreaterThan(0.9);
+    expect(ess).toBeGreaterThan(5);
+    expect(acceptance).toHaveLength(2);
+    expect(cka).toHaveLength(3);
+    expect(Object.keys(details.diagnostics)).toContain('kernel 2 [0,12]');
+    const arrays = (name: string) => readNpz(readFileSync(join(folder, 'plain', name)), name);
+    expect(arrays('kernels.npz').get('kernel_2_se')?.shape).toEqual([24, 24]);
+    expect([...arrays('predictions.npz').keys()]).toEqual(['train_mean', 'train_mean_se', 'mean', 'variance', 'mean_se']);
+    expect(arrays('draws.npz').get('log_posterior')?.shape).toEqual([2, 60]);
+    expect(arrays('networks.npz').get('weights_0')?.shape).toEqual([2 * 16 * 40, 30]);
+    expect(readdirSync(folder).filter((name) => name.includes('checkpoint') || name.includes('partial'))).toEqual([]);
+  });
+
+  it('killed in warm-up and again among the draws, goes on to the bits of a run that was left alone', async () => {
+    const long = ['sample', 'task.json', '--samples', '700', '--warm-up', '500', '--networks', '--checkpoint-every', '0.05'];
+    run(folder, [...long, '--out', 'whole']);
+    const args = [...long, '--out', 'killed'];
+    await kill(args, 'killed.checkpoint', 150);
+    expect(existsSync(join(folder, 'killed'))).toBe(false);
+    const stage = () => {
+      const bytes = readFileSync(join(folder, 'killed.checkpoint'));
+      const done = readNpz(bytes.subarray(bytes.indexOf('\n') + 1), 'checkpoint').get('done');
+      return done?.values[0] ?? Number.NaN;
+    };
+    const first = stage();
+    expect(first).toBeLessThan(500);
+    await kill([...args, '--resume'], 'killed.checkpoint', 1500);
+    expect(stage()).toBeGreaterThan(first);
+    const { stderr } = run(folder, [...args, '--resume']);
+    expect(stderr).toBe('');
+    for (const name of files) {
+      expect(readFileSync(join(folder, 'killed', name)).equals(readFileSync(join(folder, 'whole', name)))).toBe(true);
+    }
+    expect(result('killed')).toEqual(result('whole'));
+    expect(existsSync(join(folder, 'killed.checkpoint'))).toBe(false);
+  });
+
+  it('interrupted, keeps a checkpoint and says so; resumes the same run only', async () => {
+    const args = ['sample', 'task.json', '--samples', '20000', '--out', 'stopped', '--checkpoint-every', '0.05'];
+    const waiting = new Promise<void>((resolve) => {
+      const wait = setInterval(() => {
+        if (!existsSync(join(folder, 'stopped.checkpoint'))) return;
+        clearInterval(wait);
+        resolve();
+      }, 5);
+    });
+    const child = spawn(process.execPath, [join(root, 'bin/finite-width.js'), ...args], { cwd: folder });
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
+    await waiting;
+    child.kill('SIGINT');
+    expect(await closed).toBe(130);
+    expect(stderr).toBe('interrupted; stopped.checkpoint is kept: run the same command with --resume to go on\n');
+    expect(existsSync(join(folder, 'stopped'))).toBe(false);
+    const again = run(folder, args);
+    expect([again.status, again.stderr]).toEqual([
+      2,
+      'finite-width: stopped.checkpoint is left from a run that did not end; add --resume to go on with it, or remove it\n',
+    ]);
+    const other = run(folder, [...args, '--resume', '--chains', '3']);
+    expect(other.status).toBe(2);
+    expect(other.stderr).toMatch(
+      /^finite-width: --resume: stopped.checkpoint was made with settings.chains = 4, this command has 3; [^\n]*\n$/,
+    );
+    writeFileSync(join(folder, 'task2.json'), JSON.stringify({ ...problem, noiseVariance: 0.2 }));
+    const changed = run(folder, ['sample', 'task2.json', ...args.slice(2), '--resume']);
+    expect(changed.stderr).toMatch(/made with problem.noiseVariance = 0.1, this command has 0.2;/);
+    const file = join(folder, 'stopped.checkpoint');
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.subarray(0, bytes.length - 100));
+    expect(run(folder, [...args, '--resume']).stderr).toMatch(
+      /^finite-width: stopped.checkpoint: truncated or not an .npz file\n$/,
+    );
+    writeFileSync(file, 'something else');
+    expect(run(folder, [...args, '--resume']).stderr).toMatch(/--resume: stopped.checkpoint is no checkpoint; remove it/);
+    rmSync(file);
+    expect(run(folder, [...args, '--resume']).stderr).toMatch(
+      /--resume: there is no stopped.checkpoint; run the command without/,
+    );
+  });
+
+  it('stops cleanly where it cannot write, and keeps the last checkpoint', async () => {
+    const args = ['sample', '../task.json', '--samples', '20000', '--out', 'deep/out', '--checkpoint-every', '0.05'];
+    const inside = join(folder, 'place');
+    mkdirSync(inside);
+    const child = spawn(process.execPath, [join(root, 'bin/finite-width.js'), ...args], { cwd: inside });
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
+    const checkpoint = join(inside, 'deep/out.checkpoint');
+    await new Promise<void>((resolve) => {
+      const wait = setInterval(() => {
+        if (!existsSync(checkpoint)) return;
+        clearInterval(wait);
+        resolve();
+      }, 5);
+    });
+    // A folder in the way of the next checkpoint, as root may write anywhere.
+    mkdirSync(`${checkpoint}.partial`);
+    expect(await closed).toBe(2);
+    expect(stderr).toMatch(/^finite-width: deep\/out.checkpoint: [^\n]+; what was sampled until then is kept\n$/);
+    expect(existsSync(checkpoint)).toBe(true);
+    expect(existsSync(join(inside, 'deep/out'))).toBe(false);
+  });
+
+  it.each<[string[], RegExp]>([
+    [['--step-size', '0'], /--step-size.*positive number/],
+    [['--step-size', 'big'], /--step-size.*positive number/],
+    [['--chains', '65'], /chains: 65 is more than 64/],
+    [['--chains', '0'], /--chains/],
+    [['--samples', '7'], /--samples/],
+    [['--thin', '0'], /--thin/],
+    [['--sampler', 'gibbs'], /--sampler.*hmc, mala, langevin/],
+    [['--potential', 'none'], /--potential.*marginal, weights/],
+    [['--sampler', 'langevin', '--step-size', '2'], /stepSize: Langevin dynamics diverged at a step size of 2/],
+  ])('refuses %j in one line, and writes nothing', (bad, message) => {
+    const { status, stdout, stderr } = run(folder, [...short, '--out', 'refused', ...bad]);
+    expect(status).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+    expect(existsSync(join(folder, 'refused.checkpoint'))).toBe(false);
+  });
+
+  it('says that too large a fixed step accepts nothing', () => {
+    const { status, stdout } = run(folder, [...short, '--out', 'stuck', '--step-size', '1.5']);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/a chain accepted 0.0 % of its proposals: give a smaller step size/);
+  });
+});
