@@ -4,6 +4,8 @@ import { parseHTML } from 'linkedom';
 /** One colour a theory, in the order in which theories are shown (Okabe and Ito 2008: told apart by colour-blind readers). */
 export const THEORY_COLOURS = ['#888888', '#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 
+export const colourOf = (_: unknown, k: number): string => THEORY_COLOURS[k % THEORY_COLOURS.length];
+
 /** 0.001, 20, 3000: no prefixes of units. */
 const plainNumber = (value: number) =>
   value >= 1e-4 && value < 1e6 ? String(Number(value.toPrecision(1))) : value.toExponential(0);
@@ -93,6 +95,56 @@ export function changePlot(
     marks: [
       Plot.line(points, { x: 'layer', y: 'change', stroke: 'theory', strokeWidth: 2 }),
       Plot.dot(points, { x: 'layer', y: 'change', fill: 'theory', r: 4 }),
+    ],
+  });
+}
+
+export interface WidthPoint {
+  readonly theory: string;
+  readonly width: number;
+  /** name of its panel */
+  readonly layer: string;
+  readonly cka: number;
+  readonly error: number;
+}
+
+/** A panel a layer: lines for theories against the width, points with bars of one standard error for networks. */
+export function widthPlot(points: readonly WidthPoint[], names: readonly string[], networks: string): string {
+  const layers = [...new Set(points.map(({ layer }) => layer))];
+  const lines = points.filter(({ theory }) => theory !== networks);
+  const dots = points.filter(({ theory }) => theory === networks);
+  const ticks = [...new Set(points.map(({ width }) => width))];
+  const every = Math.ceil(ticks.length / 5);
+  return render({
+    width: 80 + 330 * layers.length,
+    height: 350,
+    marginLeft: 62,
+    marginRight: 20,
+    marginTop: 68,
+    marginBottom: 45,
+    x: {
+      type: 'log',
+      label: 'width N of all hidden layers',
+      ticks: ticks.filter((_, k) => k % every === 0),
+      tickFormat: 'd',
+      inset: 10,
+      ...middleLabel,
+    },
+    fx: { label: null, domain: layers, padding: 0.08 },
+    y: { label: 'CKA with YYᵀ', grid: true, nice: true, ...middleLabel },
+    color: { domain: [...names], range: names.map(colourOf) },
+    marks: [
+      Plot.line(lines, { x: 'width', y: 'cka', fx: 'layer', stroke: 'theory', strokeWidth: 2 }),
+      Plot.dot(lines, { x: 'width', y: 'cka', fx: 'layer', fill: 'theory', r: 2.5 }),
+      Plot.ruleX(dots, {
+        x: 'width',
+        fx: 'layer',
+        y1: (d: WidthPoint) => d.cka - d.error,
+        y2: (d: WidthPoint) => d.cka + d.error,
+        stroke: 'theory',
+        strokeWidth: 2,
+      }),
+      Plot.dot(dots, { x: 'width', y: 'cka', fx: 'layer', fill: 'theory', stroke: 'white', r: 5 }),
     ],
   });
 }

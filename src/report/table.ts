@@ -1,3 +1,4 @@
+import { agreementWith, networksAmong, type OutputAgreement } from './agreement.js';
 import { alignColumns, duration, percent, withError } from './format.js';
 import { type Solved, summarise } from './summary.js';
 
@@ -38,6 +39,38 @@ export function comparisonTable(solved: readonly Solved[]): string {
   const failures = summaries.flatMap((summary) => (summary.converged ? [] : [failure(summary)]));
   return [alignColumns(layers), '', alignColumns(totals), ...failures].join('\n');
 }
+
+/** Theories beside sampled networks, layer by layer; undefined without networks or with nothing beside them. */
+export function agreementTable(solved: readonly Solved[]): string | undefined {
+  const rows = agreementRows(solved);
+  return rows && `beside sampled networks\n\n${alignColumns(rows)}`;
+}
+
+/** The same as cells, for a terminal and a page. */
+export function agreementRows(solved: readonly Solved[]): string[][] | undefined {
+  const networks = networksAmong(solved);
+  if (!networks) return undefined;
+  const rows = solved.flatMap((entry) => {
+    const agreement = agreementWith(networks, entry);
+    if (!agreement) return [];
+    const { layers, train, test } = agreement;
+    const cells = ({ distance, inErrors }: OutputAgreement) => `${distance.toFixed(4)} (${inErrors.toFixed(1)} s.e.)`;
+    return layers
+      .slice(1)
+      .map(({ cka, ckaInErrors, distance, noise }, l) => [
+        l === 0 ? entry.posterior.theory : '',
+        String(l + 1),
+        Number.isFinite(cka) ? `${signed(cka)} (${signed(ckaInErrors, 1)} s.e.)` : '–',
+        `${distance.toFixed(4)} (noise ${noise.toFixed(4)})`,
+        l === 0 ? cells(train) : '',
+        l === 0 && test ? cells(test) : '',
+      ]);
+  });
+  const heads = ['theory', 'layer', 'ΔCKA', 'kernel distance', 'training outputs', 'test outputs'];
+  return rows.length === 0 ? undefined : [heads, ...rows];
+}
+
+const signed = (value: number, digits = 4) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 
 function failure({ theory, message, width }: ReturnType<typeof summarise>): string {
   const reached = width.map((value) => Math.round(value)).join(', ');

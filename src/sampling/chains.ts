@@ -1,6 +1,7 @@
 import type { Activation } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
 import type { Compute } from '../numerics/compute.js';
+import { InputError } from '../numerics/errors.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import { allocate, type Matrix, share, zeros } from '../numerics/matrix.js';
 import { serialExecutor, type Task } from '../numerics/parallel/executor.js';
@@ -138,6 +139,10 @@ export class Chains {
     { problem, settings }: { readonly problem: Problem; readonly settings: SamplingSettings },
     private readonly compute: Compute,
   ) {
+    if (settings.potential === 'weights' && problem.noiseVariance === 0)
+      throw new InputError(
+        'noiseVariance: 0 pins the outputs of all weights; give a positive noise, or integrate out the readout (marginal)',
+      );
     this.settings = settings;
     this.activation = problem.network.activation;
     const { data, network, noiseVariance } = problem;

@@ -155,7 +155,7 @@ describe('compare', () => {
     const networks = json('nets/compare.json').theories[1];
     expect(networks.logEvidence).toBe(null);
     expect(networks).not.toHaveProperty('logEvidenceStandardError');
-    expect(networks.details.ess.cka).toBeGreaterThan(10);
+    expect(networks.details.ess).toBeGreaterThan(10);
     const { stderr } = run(folder, [...args, '--chains', '100']);
     expect(stderr).toBe('finite-width: chains: 100 is more than 64; give more draws instead\n');
   });
@@ -285,5 +285,29 @@ describe('the main job', () => {
     expect(multiscale.cka[2]).toBeGreaterThan(perturbative.cka[2]);
     expect(multiscale.test.accuracy).toBeGreaterThan(0.95);
     expect(multiscale.logEvidence).toBeGreaterThan(nngp.logEvidence);
+  });
+});
+
+describe('compare --widths', () => {
+  it('solves every theory at every width on the same data and draws a figure', () => {
+    const args = ['compare', 'small.json', '--theories', 'nngp,perturbative,sampled', '--draws', '400', '--widths', '30..120:3'];
+    const { status, stdout, stderr } = run(folder, [...args, '--out', 'widths']);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/width\s+nngp\s+perturbative\s+sampled\n.*\n30\s.*\n60\s.*\n120\s/);
+    expect(readdirSync(join(folder, 'widths')).sort()).toEqual(['compare.json', 'widths.svg']);
+    const { widths } = json('widths/compare.json');
+    expect(widths.map(({ width }: { width: number }) => width)).toEqual([30, 60, 120]);
+    const nngp = widths.map(({ theories }: { theories: { cka: number[] }[] }) => theories[0].cka[2]);
+    expect(new Set(nngp).size).toBe(1);
+    expect(widths[0].theories[1].width).toEqual([30, 30]);
+    expect(readFileSync(join(folder, 'widths/widths.svg'), 'utf8')).toMatch(/^<svg xmlns/);
+  });
+
+  it.each(['5..3', '0..4', '20..500:1', '1.5,2', 'wide', ''])('refuses the range "%s"', (range) => {
+    const { status, stderr } = run(folder, ['compare', 'small.json', '--widths', range, '--out', 'none']);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^finite-width: --widths "[^\n]*": give a range such as 20\.\.500[^\n]*\n$/);
+    expect(existsSync(join(folder, 'none'))).toBe(false);
   });
 });

@@ -174,6 +174,16 @@ describe('sample', () => {
     expect(existsSync(join(folder, 'refused.checkpoint'))).toBe(false);
   });
 
+  it('refuses all weights without noise, and more memory than there is', () => {
+    writeFileSync(join(folder, 'silent.json'), JSON.stringify({ ...problem, noiseVariance: 0 }));
+    const silent = run(folder, ['sample', 'silent.json', '--potential', 'weights', '--out', 'refused']);
+    expect([silent.status, silent.stderr]).toEqual([2, expect.stringMatching(/noiseVariance: 0 pins the outputs[^\n]*\n$/)]);
+    const wide = { ...problem, network: { ...problem.network, width: 200_000 } };
+    writeFileSync(join(folder, 'wide.json'), JSON.stringify(wide));
+    const large = run(folder, ['sample', 'wide.json', '--out', 'refused']);
+    expect([large.status, large.stderr]).toEqual([2, expect.stringMatching(/need about [\d.e+]+ GB of memory for sampled/)]);
+  });
+
   it('says that too large a fixed step accepts nothing', () => {
     const { status, stdout } = run(folder, [...short, '--out', 'stuck', '--step-size', '1.5']);
     expect(status).toBe(1);

@@ -83,6 +83,14 @@ describe('a sampling run', () => {
     expect(() => finish(new SamplingRun(problem, compute, settings))).toThrow(/stepSize: .* diverged at a step size of 3/);
   });
 
+  it('needs noise where outputs are sampled, and none where they are integrated out', () => {
+    const silent = createProblem({ data, network: { hiddenLayers: 1, width: 12, activation: 'relu' }, noiseVariance: 0 });
+    const marginal = finish(new SamplingRun(silent, compute, samplingSettings(choices)));
+    expect(marginal.trainOutput().mean.data.every((value, i) => Math.abs(value - silent.data.y.data[i]) < 1e-9)).toBe(true);
+    const settings = samplingSettings({ ...choices, potential: 'weights' });
+    expect(() => new SamplingRun(silent, compute, settings)).toThrow(/noiseVariance: 0 pins the outputs/);
+  });
+
   it.each<[SamplingChoices, RegExp]>([
     [{ stepSize: 0 }, /stepSize: 0 does not move/],
     [{ stepSize: -1 }, /stepSize/],

@@ -2,6 +2,7 @@ import type { PredictionQuality } from '../../measures/prediction.js';
 import { duration, percent, withError } from '../format.js';
 import { THEORY_COLOURS } from '../plots.js';
 import { type Solved, summarise } from '../summary.js';
+import { agreementRows } from '../table.js';
 import { escaped, note, section } from './page.js';
 
 const solvedTo = (residual: number) => (residual === 0 ? 'explicit' : `solved to ${residual.toExponential(0)}`);
@@ -64,9 +65,25 @@ function totalsTable(solved: readonly Solved[]): string {
   return `<table>${heading(heads)}<tbody>${rows.join('')}</tbody></table>`;
 }
 
+function agreementTable(solved: readonly Solved[]): string[] {
+  const rows = agreementRows(solved);
+  if (!rows) return [];
+  const [heads, ...body] = rows;
+  const cells = body.map(
+    ([theory, ...rest]) =>
+      `<tr${theory ? ' class="first"' : ''}><th scope="row">${escaped(theory)}</th>${rest.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
+  );
+  const caption = note(
+    'Beside sampled networks: ΔCKA and root mean square differences of mean outputs, also in standard errors of both sides together (1 s.e. on outputs: errors explain all); kernel distance ‖C − C<sub>networks</sub>‖/‖C<sub>networks</sub>‖, and what Monte Carlo errors alone would make it.',
+  );
+  return [`<table>${heading(heads)}<tbody>${cells.join('')}</tbody></table>${caption}`];
+}
+
 /** What a theory says in numbers: layer by layer, then as a whole. */
 export function numbersSection(solved: readonly Solved[]): string {
-  const tables = [layerTable(solved), totalsTable(solved)].map((table) => `<div class="wide">${table}</div>`);
+  const tables = [layerTable(solved), totalsTable(solved), ...agreementTable(solved)].map(
+    (table) => `<div class="wide">${table}</div>`,
+  );
   return section(
     'Numbers',
     `${tables.join('')}${note('ln p(Y|X): the log evidence, natural logarithm. Training error: squared error of the mean predictor, per sample and output. Test loss = bias² + variance: the expected squared error of one network drawn from the posterior, without noise.')}`,

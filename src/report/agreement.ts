@@ -1,0 +1,65 @@
+import type { Matrix } from '../numerics/matrix.js';
+import type { Solved } from './summary.js';
+
+/** How far means are from those of networks. */
+export interface OutputAgreement {
+  /** root mean square difference */
+  readonly distance: number;
+  /** √⟨(difference/standard error)²⟩: 1 if errors explain all */
+  readonly inErrors: number;
+}
+
+/** A theory beside sampled networks. */
+export interface Agreement {
+  readonly layers: readonly {
+    /** difference of the alignment, and the same in standard errors */
+    readonly cka: number;
+    readonly ckaInErrors: number;
+    /** ‖C − C_networks‖/‖C_networks‖, and what Monte Carlo errors alone would make of it */
+    readonly distance: number;
+    readonly noise: number;
+  }[];
+  readonly train: OutputAgreement;
+  readonly test?: OutputAgreement;
+}
+
+function outputs(a: Matrix, b: Matrix, error: Matrix): OutputAgreement {
+  let [squares, ratios] = [0, 0];
+  a.data.forEach((value, i) => {
+    const difference = value - b.data[i];
+    squares += difference * difference;
+    ratios += (difference / error.data[i]) ** 2;
+  });
+  return { distance: Math.sqrt(squares / a.data.length), inErrors: Math.sqrt(ratios / a.data.length) };
+}
+
+/** undefined for the networks themselves, and where they have no errors */
+export function agreementWith(networks: Solved, theory: Solved): Agreement | undefined {
+  const { uncertainty, trainMeanError } = networks.posterior;
+  if (networks === theory || !uncertainty || !trainMeanError) return undefined;
+  const own = theory.posterior.uncertainty;
+  const [theirs, truth] = [theory.posterior.alignment(), networks.posterior.alignment()];
+  const layers = networks.posterior.kernels.map((kernel, l) => {
+    let [difference, noise, norm] = [0, 0, 0];
+    kernel.data.forEach((value, i) => {
+      difference += (theory.posterior.kernels[l].data[i] - value) ** 2;
+      noise += uncertainty.kernels[l].data[i] ** 2 + (own?.kernels[l].data[i] ?? 0) ** 2;
+      norm += value * value;
+    });
+    const cka = theirs[l] - truth[l];
+    return {
+      cka,
+      ckaInErrors: l === 0 ? 0 : cka / Math.hypot(uncertainty.cka[l], own?.cka[l] ?? 0),
+      distance: Math.sqrt(difference / norm),
+      noise: Math.sqrt(noise / norm),
+    };
+  });
+  const train = outputs(theory.trainMean, networks.trainMean, trainMeanError);
+  const { test } = networks;
+  if (!test?.meanError || !theory.test) return { layers, train };
+  return { layers, train, test: outputs(theory.test.mean, test.mean, test.meanError) };
+}
+
+/** The networks among what was solved. */
+export const networksAmong = (solved: readonly Solved[]): Solved | undefined =>
+  solved.find(({ posterior }) => posterior.theory === 'sampled');
