@@ -12,7 +12,8 @@ const plainNumber = (value: number) =>
 
 const style = { fontFamily: 'inherit', fontSize: '13px', background: 'none', overflow: 'visible' };
 
-function render(options: Plot.PlotOptions): string {
+/** SVG of a plot. */
+export function render(options: Plot.PlotOptions): string {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const figure = Plot.plot({ ...options, style, document: document as unknown as Document });
   return figure.outerHTML;
@@ -25,7 +26,7 @@ export interface AlignmentPoint {
   readonly error: number;
 }
 
-const middleLabel = { labelAnchor: 'center', labelArrow: 'none' } as const;
+export const middleLabel = { labelAnchor: 'center', labelArrow: 'none' } as const;
 
 /** A tick for every layer that is there; layer 0 is the input. */
 function layerAxis(points: readonly { readonly layer: number }[]): Plot.ScaleOptions {

@@ -1,5 +1,5 @@
 import { standalone } from './picture.js';
-import { type WidthPoint, widthPlot } from './plots.js';
+import { colourOf, type WidthPoint, widthPlot } from './plots.js';
 import type { AtWidth } from './widths.js';
 
 const NETWORKS = 'sampled';
@@ -25,5 +25,8 @@ export function widthFigure(widths: readonly AtWidth[]): string {
         ),
       ),
   );
-  return standalone(widthPlot(points, names, NETWORKS), names);
+  return standalone(
+    widthPlot(points, names, NETWORKS),
+    names.map((label, k) => ({ label, colour: colourOf(label, k) })),
+  );
 }

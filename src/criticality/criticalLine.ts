@@ -1,0 +1,56 @@
+import type { Activation } from '../activations/activation.js';
+import { momentsAt } from './moments.js';
+import { geometric, rootsOn } from './roots.js';
+
+/** χ = 1 at a fixed point q: an edge of chaos. */
+export interface CriticalPoint {
+  readonly weightVariance: number;
+  readonly biasVariance: number;
+  /** NaN where every variance is critical alike */
+  readonly q: number;
+}
+
+const LEAST = 1e-9;
+const MOST = 1e3;
+const PER_DECADE = 20;
+/** β(q)/q below this is no bias at all. */
+const NONE = 1e-9;
+
+/**
+ * The critical line in closed form, with the variance q as its parameter: χ = g⟨φ'²⟩ = 1 and q = g⟨φ²⟩ + β give
+ *
+ *     σ_w²(q) = 1/⟨φ'²⟩_q,    σ_b²(q) = q − ⟨φ²⟩_q/⟨φ'²⟩_q
+ */
+export function criticalAt(activation: Activation, q: number): CriticalPoint {
+  const { square, slope } = momentsAt(activation, q);
+  return { weightVariance: 1 / slope, biasVariance: q - square / slope, q };
+}
+
+const grid = () => geometric(LEAST, MOST, Math.round(PER_DECADE * Math.log10(MOST / LEAST)) + 1);
+
+/** All critical points with this bias variance, the smallest weight variance first. None where there is no critical weight variance. */
+export function criticalPoints(activation: Activation, biasVariance: number): CriticalPoint[] {
+  if (activation.discontinuous) return [];
+  if (biasVariance === 0) return withoutBias(activation);
+  const excess = (q: number) => criticalAt(activation, q).biasVariance - biasVariance;
+  const roots = rootsOn(excess, grid()).map((q) => ({ ...criticalAt(activation, q), biasVariance }));
+  return roots.sort((a, b) => a.weightVariance - b.weightVariance);
+}
+
+/** β = 0: at vanishing variance if φ(0) = 0, at every variance if φ is homogeneous, and wherever else β(q) vanishes. */
+function withoutBias(activation: Activation): CriticalPoint[] {
+  const share = (q: number) => criticalAt(activation, q).biasVariance / q;
+  const flat = [1e-3, 1, 10].every((q) => Math.abs(share(q)) < NONE);
+  if (flat) return [{ ...criticalAt(activation, 1), biasVariance: 0, q: Number.NaN }];
+  const least = 1e-12;
+  const atZero = Math.abs(share(least)) < NONE ? [{ ...criticalAt(activation, least), biasVariance: 0, q: 0 }] : [];
+  // Below NONE the sign of β(q) is rounding.
+  const roots = rootsOn((q) => (Math.abs(share(q)) < NONE ? NONE : share(q)), grid());
+  return [...atZero, ...roots.map((q) => ({ ...criticalAt(activation, q), biasVariance: 0 }))];
+}
+
+/** The critical line for q from `from` to `to`, where it has a bias variance. */
+export function criticalLine(activation: Activation, from = 1e-6, to = 100, count = 400): CriticalPoint[] {
+  if (activation.discontinuous) return [];
+  return [...geometric(from, to, count)].map((q) => criticalAt(activation, q)).filter((point) => point.biasVariance >= 0);
+}

@@ -1,0 +1,62 @@
+import type { Activation } from '../activations/activation.js';
+import type { Compute } from '../numerics/compute.js';
+import { type Matrix, zeros } from '../numerics/matrix.js';
+import { type CriticalPoint, criticalLine } from './criticalLine.js';
+import { type Phase, phaseAt } from './phase.js';
+
+/** Phases over a grid of variances: rows are bias variances, columns weight variances. */
+export interface PhaseDiagram {
+  readonly weightVariances: Float64Array;
+  readonly biasVariances: Float64Array;
+  readonly phases: readonly (readonly Phase[])[];
+  readonly line: readonly CriticalPoint[];
+}
+
+export function* phaseDiagram(
+  activation: Activation,
+  weightVariances: Float64Array,
+  biasVariances: Float64Array,
+  compute: Compute,
+): Generator<{ readonly fraction: number; readonly stage: string }, PhaseDiagram, void> {
+  const phases: Phase[][] = [];
+  for (const biasVariance of biasVariances) {
+    const row: Phase[] = [];
+    for (const weightVariance of weightVariances) {
+      row.push(phaseAt({ activation, weightVariance, biasVariance }, compute));
+      const done = phases.length * weightVariances.length + row.length;
+      yield { fraction: done / (weightVariances.length * biasVariances.length), stage: 'phases' };
+    }
+    phases.push(row);
+  }
+  return { weightVariances, biasVariances, phases, line: criticalLine(activation) };
+}
+
+/** The numbers of a diagram as arrays, and its axes; phase 0 ordered, 1 critical, 2 chaotic, 3 unbounded. */
+export function diagramArrays({ weightVariances, biasVariances, phases, line }: PhaseDiagram): Record<string, Matrix> {
+  const names = ['ordered', 'critical', 'chaotic', 'unbounded'];
+  const array = (value: (phase: Phase) => number): Matrix => {
+    const out = zeros(biasVariances.length, weightVariances.length);
+    phases.forEach((row, i) => {
+      row.forEach((phase, j) => {
+        out.data[i * weightVariances.length + j] = value(phase);
+      });
+    });
+    return out;
+  };
+  const criticalRows = zeros(Math.max(1, line.length), 3);
+  line.forEach(({ weightVariance, biasVariance, q }, k) => {
+    criticalRows.data.set([weightVariance, biasVariance, q], 3 * k);
+  });
+  return {
+    weight_variance: { rows: 1, columns: weightVariances.length, data: weightVariances },
+    bias_variance: { rows: 1, columns: biasVariances.length, data: biasVariances },
+    phase: array(({ phase }) => names.indexOf(phase)),
+    q_star: array(({ qStar }) => qStar),
+    chi: array(({ chi }) => chi),
+    chi_q: array(({ chiQ }) => chiQ),
+    c_star: array(({ cStar }) => cStar),
+    xi_q: array(({ xiQ }) => xiQ),
+    xi_c: array(({ xiC }) => xiC),
+    ...(line.length > 0 ? { critical_line: criticalRows } : {}),
+  };
+}

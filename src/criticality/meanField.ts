@@ -1,0 +1,146 @@
+import type { Activation } from '../activations/activation.js';
+import { type PairExpectations, pairFormulas } from '../activations/pairs/pairExpectations.js';
+import type { Compute } from '../numerics/compute.js';
+import { momentsAt } from './moments.js';
+import { geometric, rootBetween, rootsOn } from './roots.js';
+
+/** A network of infinitely many equal layers of infinite width: σ_w² and σ_b² of every layer. */
+export interface Layers {
+  readonly activation: Activation;
+  readonly weightVariance: number;
+  readonly biasVariance: number;
+}
+
+/** Where the variance of a layer repeats itself: q = g⟨φ²⟩_q + β. */
+export interface FixedPoint {
+  readonly q: number;
+  /** χ_q = g⟨φ'² + φφ''⟩: what is left of a small change of the variance, a layer later */
+  readonly variance: number;
+  /** χ = g⟨φ'²⟩: what is left of a small angle between two points, squared, a layer later */
+  readonly angle: number;
+  readonly stable: boolean;
+}
+
+/** Smallest and largest variances that are looked at. */
+const LEAST = 1e-10;
+const MOST = 1e4;
+const PER_DECADE = 12;
+/** Scatter of q⟵g⟨φ²⟩+β − q that counts as no change at all, relative to q. */
+const FLAT = 1e-11;
+
+const GRID = geometric(LEAST, MOST, Math.round(PER_DECADE * Math.log10(MOST / LEAST)) + 1);
+const tabulated = new WeakMap<Activation, Float64Array>();
+
+/** ⟨φ²⟩ on the grid, the same for all variances of weights and biases. */
+function squaresOnGrid(activation: Activation): Float64Array {
+  const known = tabulated.get(activation);
+  if (known) return known;
+  const squares = GRID.map((q) => momentsAt(activation, q).square);
+  tabulated.set(activation, squares);
+  return squares;
+}
+
+/** q ← g⟨φ(√q z)²⟩ + β */
+export function nextVariance({ activation, weightVariance, biasVariance }: Layers, q: number): number {
+  if (q === 0) return weightVariance * valueAtZero(activation) ** 2 + biasVariance;
+  return weightVariance * momentsAt(activation, q).square + biasVariance;
+}
+
+function valueAtZero(activation: Activation): number {
+  const value = new Float64Array(1);
+  activation.value(new Float64Array(1), value);
+  return value[0];
+}
+
+/** Every variance is its own image, as for ReLU at σ_w² = 2 without biases. */
+export function everyVarianceFixed(layers: Layers): boolean {
+  return [0.1, 1, 10].every((q) => Math.abs(nextVariance(layers, q) - q) < FLAT * q);
+}
+
+/** All fixed points of the variance up to 10⁴, the smallest first; none if it grows without limit, or if every variance is one. */
+export function fixedPoints(layers: Layers): FixedPoint[] {
+  if (everyVarianceFixed(layers)) return [];
+  const { activation, weightVariance: g, biasVariance } = layers;
+  const squares = squaresOnGrid(activation);
+  const excess = (q: number) => nextVariance(layers, q) - q;
+  const roots = rootsOn(
+    excess,
+    GRID,
+    GRID.map((q, k) => g * squares[k] + biasVariance - q),
+  );
+  const zero = layers.biasVariance === 0 && valueAtZero(layers.activation) === 0 ? [0] : [];
+  return [...zero, ...roots].map((q) => fixedPointAt(layers, q));
+}
+
+function fixedPointAt({ activation, weightVariance: g }: Layers, q: number): FixedPoint {
+  // The limit q → 0, where only φ'(0±) is left.
+  const { slope, growth } = momentsAt(activation, q === 0 ? LEAST * 1e-4 : q);
+  const variance = g * growth;
+  return { q, variance, angle: g * slope, stable: Math.abs(variance) < 1 };
+}
+
+/** Variances layer by layer, from q₀ = q on. */
+export function variances(layers: Layers, q: number, depth: number): number[] {
+  const all = [q];
+  for (let l = 1; l <= depth; l++) all.push(nextVariance(layers, all[l - 1]));
+  return all;
+}
+
+/** The fixed point that variances reach from q; undefined if they grow without limit. */
+export function attractor(layers: Layers, q: number, points = fixedPoints(layers)): FixedPoint | undefined {
+  const stable = points.filter((point) => point.stable || point.variance === 1);
+  if (stable.length === 0) return undefined;
+  const repelling = points.filter((point) => !stable.includes(point)).map((point) => point.q);
+  // The map is monotone between repelling points wherever ⟨φ²⟩ grows with q: the attractor lies on the same side of them.
+  const above = Math.max(0, ...repelling.filter((value) => value < q));
+  const below = Math.min(Number.POSITIVE_INFINITY, ...repelling.filter((value) => value > q));
+  return stable.find((point) => point.q >= above && point.q <= below && (point.q > 0 || above === 0));
+}
+
+/** The map of correlations between two points of variance q: c ← (g⟨φφ⟩_{q,c} + β)/q', and its slope. */
+export class CorrelationMap {
+  private readonly next: number;
+  private readonly pairs: PairExpectations;
+
+  constructor(
+    private readonly layers: Layers,
+    private readonly q: number,
+    { algebra }: Compute,
+  ) {
+    this.next = nextVariance(layers, q);
+    this.pairs = layers.activation.prepare(Float64Array.of(q, q), algebra);
+  }
+
+  value(c: number): number {
+    const { activation, weightVariance, biasVariance } = this.layers;
+    const out = new Float64Array(1);
+    pairFormulas[this.pairs.kind].value(this.pairs, 1, Float64Array.of(c * this.q), 1, out, weightVariance, biasVariance);
+    if (!Number.isNaN(out[0]) || !activation.pairByQuadrature) return out[0] / this.next;
+    return (weightVariance * activation.pairByQuadrature(this.q, this.q, c * this.q).value + biasVariance) / this.next;
+  }
+
+  /** g⟨φ'φ'⟩ q/q', the slope at c < 1. */
+  slope(c: number): number {
+    const { activation, weightVariance } = this.layers;
+    const [slope, left, right] = [new Float64Array(1), new Float64Array(1), new Float64Array(1)];
+    pairFormulas[this.pairs.kind].derivatives(this.pairs, 1, Float64Array.of(c * this.q), 1, slope, left, right);
+    const byQuadrature = Number.isNaN(slope[0]) ? activation.pairByQuadrature?.(this.q, this.q, c * this.q) : undefined;
+    return (weightVariance * (byQuadrature?.slope ?? slope[0]) * this.q) / this.next;
+  }
+
+  /**
+   * The stable fixed point. The map is a power series in c with coefficients a_n² ≥ 0, hence convex on [0, 1], and c = 1 is a fixed point: it is stable
+   * for χ ≤ 1, and otherwise there is exactly one other.
+   */
+  fixedPoint(angle: number): { readonly c: number; readonly slope: number } {
+    if (angle <= 1) return { c: 1, slope: angle };
+    const excess = (c: number) => this.value(c) - c;
+    // Odd activations without bias: images of 0 are 0 but for rounding.
+    if (excess(0) <= 1e-15) return { c: 0, slope: this.slope(0) };
+    let below = 0.5;
+    while (excess(1 - below) > 0 && below > 1e-14) below *= 0.5;
+    if (below <= 1e-14) return { c: 1, slope: 1 };
+    const c = rootBetween(excess, 0, 1 - below);
+    return { c, slope: this.slope(c) };
+  }
+}

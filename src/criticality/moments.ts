@@ -1,0 +1,50 @@
+import type { Activation } from '../activations/activation.js';
+import { compositeRule, gradedPanels, type Rule, withGaussianWeight } from '../numerics/quadrature.js';
+
+/** Expectations of one activation over h ~ N(0, q). */
+export interface Moments {
+  /** ⟨φ²⟩ */
+  readonly square: number;
+  /** ⟨φ'²⟩; infinite where φ jumps */
+  readonly slope: number;
+  /** ∂⟨φ²⟩/∂q = ⟨φ'² + φφ''⟩ = ⟨hφφ'⟩/q */
+  readonly growth: number;
+}
+
+/** Standard deviations covered. */
+const RANGE = 13;
+const ORDER = 16;
+const rules = new Map<string, Rule>();
+
+/** Fine enough for functions that vary over distances of order one in h, everywhere; the next power of two of σ decides. */
+function ruleFor(sigma: number, kinks: readonly number[]): Rule {
+  const scale = 2 ** Math.ceil(Math.log2(Math.max(1, sigma)));
+  const width = 0.5 / scale;
+  // Kinks off the origin move with σ.
+  const moving = kinks.some((kink) => kink !== 0);
+  const key = moving ? `${sigma} ${kinks.join()}` : String(scale);
+  const known = rules.get(key);
+  if (known) return known;
+  const features = [0, ...kinks].map((kink) => ({ position: sigma > 0 ? kink / sigma : 0, width }));
+  const rule = withGaussianWeight(compositeRule(gradedPanels(features, RANGE, Math.min(0.5, 3 * width)), ORDER));
+  if (!moving) rules.set(key, rule);
+  return rule;
+}
+
+/** The expectations at variance q > 0, by composite Gauss–Legendre quadrature. */
+export function momentsAt(activation: Activation, q: number): Moments {
+  const sigma = Math.sqrt(q);
+  const { nodes, weights } = ruleFor(sigma, activation.kinks ?? []);
+  const h = nodes.map((z) => sigma * z);
+  const value = new Float64Array(h.length);
+  const derivative = new Float64Array(h.length);
+  activation.value(h, value);
+  activation.derivative(h, derivative);
+  let [square, slope, growth] = [0, 0, 0];
+  for (let k = 0; k < h.length; k++) {
+    square += weights[k] * value[k] * value[k];
+    slope += weights[k] * derivative[k] * derivative[k];
+    growth += weights[k] * nodes[k] * value[k] * derivative[k];
+  }
+  return { square, slope: activation.discontinuous ? Number.POSITIVE_INFINITY : slope, growth: growth / sigma };
+}

@@ -1,0 +1,99 @@
+import type { Compute } from '../numerics/compute.js';
+import { attractor, CorrelationMap, everyVarianceFixed, type FixedPoint, fixedPoints, type Layers } from './meanField.js';
+
+export type PhaseName = 'ordered' | 'critical' | 'chaotic' | 'unbounded';
+
+/** χ within this of 1 counts as critical. */
+const CRITICAL = 1e-7;
+
+/** What signals do in infinitely deep networks of infinite width (Poole et al. 2016; Schoenholz et al. 2017; theory §7). */
+export interface Phase {
+  readonly weightVariance: number;
+  readonly biasVariance: number;
+  readonly phase: PhaseName;
+  /** q*, reached from inputs with |x|² = D; NaN if every variance is a fixed point or none is reached */
+  readonly qStar: number;
+  /** χ = g⟨φ'²⟩ at q*, the slope of the correlation map at c = 1 */
+  readonly chi: number;
+  /** χ_q = g⟨φ'² + φφ''⟩ at q* */
+  readonly chiQ: number;
+  /** stable fixed point of the correlation map, and its slope there */
+  readonly cStar: number;
+  readonly chiC: number;
+  /** depth scales −1/ln|χ_q| and −1/ln χ_c, in layers; infinite where nothing decays */
+  readonly xiQ: number;
+  readonly xiC: number;
+  readonly fixedPoints: readonly FixedPoint[];
+  /** what is special, for people */
+  readonly remark?: string;
+}
+
+/** Decay slower than this, per layer, is none: what rounding leaves of slope 1. */
+const NO_DECAY = 1e-12;
+
+/** −1/ln|slope|: layers over which a deviation falls to 1/e. */
+export const depthScale = (slope: number): number => {
+  const decay = -Math.log(Math.abs(slope));
+  return decay > NO_DECAY ? 1 / decay : Number.POSITIVE_INFINITY;
+};
+
+export function phaseAt(layers: Layers, compute: Compute): Phase {
+  const { weightVariance, biasVariance } = layers;
+  const base = { weightVariance, biasVariance };
+  const points = fixedPoints(layers);
+  if (everyVarianceFixed(layers)) return scaleFree(layers, points, compute);
+  const start = weightVariance + biasVariance;
+  const reached = attractor(layers, start, points);
+  if (!reached) {
+    const nothing = { qStar: Number.NaN, chi: Number.NaN, chiQ: Number.NaN, cStar: Number.NaN, chiC: Number.NaN };
+    const scales = { xiQ: Number.NaN, xiC: Number.NaN, fixedPoints: points };
+    return { ...base, phase: 'unbounded', ...nothing, ...scales, remark: 'variances grow without limit from layer to layer' };
+  }
+  // Without variance there are no correlations; angles of vanishing fields are what is left.
+  const { c, slope } =
+    reached.q === 0 ? { c: 1, slope: reached.angle } : new CorrelationMap(layers, reached.q, compute).fixedPoint(reached.angle);
+  const stable = points.filter((point) => point.stable);
+  const remark =
+    stable.length > 1
+      ? `bistable: variances end at ${stable.map((point) => point.q.toPrecision(4)).join(' or ')}, depending on the inputs`
+      : reached.q === 0
+        ? 'variances shrink to zero'
+        : undefined;
+  return {
+    ...base,
+    phase: phaseName(reached.angle),
+    qStar: reached.q,
+    chi: reached.angle,
+    chiQ: reached.variance,
+    cStar: c,
+    chiC: slope,
+    xiQ: depthScale(reached.variance),
+    xiC: depthScale(slope),
+    fixedPoints: points,
+    ...(remark ? { remark } : {}),
+  };
+}
+
+const phaseName = (chi: number): PhaseName => (Math.abs(chi - 1) < CRITICAL ? 'critical' : chi < 1 ? 'ordered' : 'chaotic');
+
+/** Every variance is a fixed point: angles do not depend on it, and are taken at variance 1. */
+function scaleFree(layers: Layers, points: readonly FixedPoint[], compute: Compute): Phase {
+  const { weightVariance, biasVariance } = layers;
+  const map = new CorrelationMap(layers, 1, compute);
+  const chi = map.slope(1);
+  const { c, slope } = map.fixedPoint(chi);
+  return {
+    weightVariance,
+    biasVariance,
+    phase: phaseName(chi),
+    qStar: Number.NaN,
+    chi,
+    chiQ: 1,
+    cStar: c,
+    chiC: slope,
+    xiQ: Number.POSITIVE_INFINITY,
+    xiC: depthScale(slope),
+    fixedPoints: points,
+    remark: 'every variance is a fixed point: there is no isolated q*',
+  };
+}
