@@ -5,6 +5,7 @@ import { version } from '../version.js';
 import { compareCommand } from './commands/compare.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evidenceCommand } from './commands/evidence.js';
+import { landscapeCommand } from './commands/landscape.js';
 import { phaseCommand } from './commands/phase.js';
 import { priorCommand } from './commands/prior.js';
 import { sampleCommand } from './commands/sample.js';
@@ -21,7 +22,16 @@ function program(report: (code: number) => void): Command {
       'after',
       '\nExit status: 0 done, 1 not converged (results written and marked so), 2 bad input, 130 interrupted.',
     );
-  for (const build of [solveCommand, compareCommand, sampleCommand, priorCommand, phaseCommand, evidenceCommand, doctorCommand])
+  for (const build of [
+    solveCommand,
+    compareCommand,
+    sampleCommand,
+    priorCommand,
+    phaseCommand,
+    landscapeCommand,
+    evidenceCommand,
+    doctorCommand,
+  ])
     root.addCommand(build(report));
   for (const command of [root, ...root.commands]) {
     command.exitOverride().configureOutput({ writeErr: () => {} });

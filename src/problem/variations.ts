@@ -16,7 +16,26 @@ export interface Variant {
 
 const MOST_VARIANTS = 1000;
 
-/** KEY=VALUE,VALUE,… with values as in JSON; lists in brackets. @throws InputError */
+/** Values of a range that names no number of them. */
+const RANGE_COUNT = 8;
+/** Keys that take whole numbers. */
+const WHOLE = ['network.width', 'network.hiddenLayers', 'data.samples', 'data.dimension'];
+
+/** a..b or a..b:count as numbers in equal ratios, in equal steps where a is not positive; undefined if it is no range. */
+function parseRange(key: string, text: string): number[] | undefined {
+  const match = /^\s*([-+.\deE]+?)\s*\.\.\s*([-+.\deE]+?)\s*(?::\s*(\d+)\s*)?$/.exec(text);
+  if (!match) return undefined;
+  const [from, to, count] = [Number(match[1]), Number(match[2]), Number(match[3] ?? RANGE_COUNT)];
+  if (!(from < to) || !(count >= 2) || count > MOST_VARIANTS)
+    throw new InputError(`--vary ${key}: "${text}" is no range; give for example 20..500, or 20..500:12 for 12 values`);
+  const values = Array.from({ length: count }, (_, k) => {
+    const t = k / (count - 1);
+    return from > 0 ? from * (to / from) ** t : from + (to - from) * t;
+  });
+  return WHOLE.includes(key) ? [...new Set(values.map(Math.round))] : values.map((value) => Number(value.toPrecision(12)));
+}
+
+/** KEY=VALUE,VALUE,… with values as in JSON, lists in brackets; or KEY=FROM..TO[:COUNT]. @throws InputError */
 export function parseVariation(text: string): Variation {
   const at = text.indexOf('=');
   const key = text.slice(0, at).trim();
@@ -24,6 +43,8 @@ export function parseVariation(text: string): Variation {
     throw new InputError(`--vary "${text}": give a key and its values, for example network.hiddenLayers=1,2,3`);
   }
   const list = text.slice(at + 1);
+  const range = parseRange(key, list);
+  if (range) return { key, values: range };
   try {
     return { key, values: nonEmpty(JSON.parse(`[${list}]`)) };
   } catch {
@@ -48,12 +69,33 @@ function withValue(node: unknown, path: readonly string[], value: unknown): unkn
   return { ...object, [key]: withValue(object[key], rest, value) };
 }
 
+/** The first values of all keys, then the second, and so on. @throws InputError if keys have different numbers of values */
+export function zipped(spec: ProblemSpec, variations: readonly Variation[]): Variant[] {
+  checkTwice(variations);
+  const { length } = variations[0].values;
+  const other = variations.find(({ values }) => values.length !== length);
+  if (other)
+    throw new InputError(
+      `--vary: ${length} values of ${variations[0].key} but ${other.values.length} of ${other.key}; keys that are varied together need as many`,
+    );
+  return Array.from({ length }, (_, k) => {
+    let changed: unknown = spec;
+    for (const { key, values } of variations) changed = withValue(changed, key.split('.'), values[k]);
+    const settings = Object.fromEntries(variations.map(({ key, values }) => [key, values[k]]));
+    return { settings, spec: parseProblem(changed, '--vary') };
+  });
+}
+
+function checkTwice(variations: readonly Variation[]): void {
+  const twice = variations.find(({ key }, k) => variations.findIndex((other) => other.key === key) < k);
+  if (twice) throw new InputError(`--vary ${twice.key}: given twice; put all its values into one list`);
+}
+
 /** Every combination of the values, each checked as a problem file of its own. @throws InputError */
 export function variants(spec: ProblemSpec, variations: readonly Variation[]): Variant[] {
   const count = variations.reduce((product, { values }) => product * values.length, 1);
   if (count > MOST_VARIANTS) throw new InputError(`--vary: ${count} settings; at most ${MOST_VARIANTS} are compared at once`);
-  const twice = variations.find(({ key }, k) => variations.findIndex((other) => other.key === key) < k);
-  if (twice) throw new InputError(`--vary ${twice.key}: given twice; put all its values into one list`);
+  checkTwice(variations);
   let all: { settings: Record<string, unknown>; spec: unknown }[] = [{ settings: {}, spec }];
   for (const { key, values } of variations) {
     all = all.flatMap((variant) =>

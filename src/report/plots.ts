@@ -100,21 +100,25 @@ export function changePlot(
   });
 }
 
-export interface WidthPoint {
+export interface AlongPoint {
   readonly theory: string;
-  readonly width: number;
+  /** of the key on the axis */
+  readonly value: number;
   /** name of its panel */
   readonly layer: string;
   readonly cka: number;
   readonly error: number;
 }
 
-/** A panel a layer: lines for theories against the width, points with bars of one standard error for networks. */
-export function widthPlot(points: readonly WidthPoint[], names: readonly string[], networks: string): string {
+/** Values over so wide a range that a logarithmic axis serves them. */
+const isWide = (values: readonly number[]) => Math.min(...values) > 0 && Math.max(...values) > 8 * Math.min(...values);
+
+/** A panel a layer: lines for theories, points with bars of one standard error for networks. */
+export function alongPlot(points: readonly AlongPoint[], names: readonly string[], networks: string, label: string): string {
   const layers = [...new Set(points.map(({ layer }) => layer))];
   const lines = points.filter(({ theory }) => theory !== networks);
   const dots = points.filter(({ theory }) => theory === networks);
-  const ticks = [...new Set(points.map(({ width }) => width))];
+  const ticks = [...new Set(points.map(({ value }) => value))];
   const every = Math.ceil(ticks.length / 5);
   return render({
     width: 80 + 330 * layers.length,
@@ -124,10 +128,10 @@ export function widthPlot(points: readonly WidthPoint[], names: readonly string[
     marginTop: 68,
     marginBottom: 45,
     x: {
-      type: 'log',
-      label: 'width N of all hidden layers',
+      type: isWide(ticks) ? 'log' : 'linear',
+      label,
       ticks: ticks.filter((_, k) => k % every === 0),
-      tickFormat: 'd',
+      tickFormat: (value: number) => String(Number(value.toPrecision(3))),
       inset: 10,
       ...middleLabel,
     },
@@ -135,17 +139,17 @@ export function widthPlot(points: readonly WidthPoint[], names: readonly string[
     y: { label: 'CKA with YYᵀ', grid: true, nice: true, ...middleLabel },
     color: { domain: [...names], range: names.map(colourOf) },
     marks: [
-      Plot.line(lines, { x: 'width', y: 'cka', fx: 'layer', stroke: 'theory', strokeWidth: 2 }),
-      Plot.dot(lines, { x: 'width', y: 'cka', fx: 'layer', fill: 'theory', r: 2.5 }),
+      Plot.line(lines, { x: 'value', y: 'cka', fx: 'layer', stroke: 'theory', strokeWidth: 2 }),
+      Plot.dot(lines, { x: 'value', y: 'cka', fx: 'layer', fill: 'theory', r: 2.5 }),
       Plot.ruleX(dots, {
-        x: 'width',
+        x: 'value',
         fx: 'layer',
-        y1: (d: WidthPoint) => d.cka - d.error,
-        y2: (d: WidthPoint) => d.cka + d.error,
+        y1: (d: AlongPoint) => d.cka - d.error,
+        y2: (d: AlongPoint) => d.cka + d.error,
         stroke: 'theory',
         strokeWidth: 2,
       }),
-      Plot.dot(dots, { x: 'width', y: 'cka', fx: 'layer', fill: 'theory', stroke: 'white', r: 5 }),
+      Plot.dot(dots, { x: 'value', y: 'cka', fx: 'layer', fill: 'theory', stroke: 'white', r: 5 }),
     ],
   });
 }

@@ -288,26 +288,52 @@ describe('the main job', () => {
   });
 });
 
-describe('compare --widths', () => {
+describe('compare along a key', () => {
   it('solves every theory at every width on the same data and draws a figure', () => {
     const args = ['compare', 'small.json', '--theories', 'nngp,perturbative,sampled', '--draws', '400', '--widths', '30..120:3'];
     const { status, stdout, stderr } = run(folder, [...args, '--out', 'widths']);
     expect(stderr).toBe('');
     expect(status).toBe(0);
     expect(stdout).toMatch(/width\s+nngp\s+perturbative\s+sampled\n.*\n30\s.*\n60\s.*\n120\s/);
-    expect(readdirSync(join(folder, 'widths')).sort()).toEqual(['compare.json', 'widths.svg']);
-    const { widths } = json('widths/compare.json');
-    expect(widths.map(({ width }: { width: number }) => width)).toEqual([30, 60, 120]);
-    const nngp = widths.map(({ theories }: { theories: { cka: number[] }[] }) => theories[0].cka[2]);
+    expect(readdirSync(join(folder, 'widths')).sort()).toEqual(['compare.json', 'compare.svg']);
+    const { key, settings } = json('widths/compare.json');
+    expect(key).toBe('network.width');
+    expect(settings.map(({ value }: { value: number }) => value)).toEqual([30, 60, 120]);
+    const nngp = settings.map(({ theories }: { theories: { cka: number[] }[] }) => theories[0].cka[2]);
     expect(new Set(nngp).size).toBe(1);
-    expect(widths[0].theories[1].width).toEqual([30, 30]);
-    expect(readFileSync(join(folder, 'widths/widths.svg'), 'utf8')).toMatch(/^<svg xmlns/);
+    expect(settings[0].theories[1].width).toEqual([30, 30]);
+    expect(readFileSync(join(folder, 'widths/compare.svg'), 'utf8')).toMatch(/^<svg xmlns/);
   });
 
-  it.each(['5..3', '0..4', '20..500:1', '1.5,2', 'wide', ''])('refuses the range "%s"', (range) => {
+  it('moves other keys along: depth at a fixed ratio of depth and width', () => {
+    const args = ['compare', 'small.json', '--theories', 'nngp,linearResponse', '--vary', 'network.hiddenLayers=1,2,4'];
+    const { status, stdout } = run(folder, [...args, '--vary', 'network.width=40,80,160', '--out', 'depths']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/varied: network.hiddenLayers = 1, 2, 4\nvaried: network.width = 40, 80, 160\n/);
+    const { settings } = json('depths/compare.json');
+    expect(settings[2]).toMatchObject({ value: 4, settings: { 'network.hiddenLayers': 4, 'network.width': 160 } });
+    expect(settings.map(({ theories }: { theories: { cka: number[] }[] }) => theories[0].cka.length)).toEqual([2, 3, 5]);
+    expect(readFileSync(join(folder, 'depths/compare.svg'), 'utf8')).toMatch(/output kernel[\s\S]*hidden layers L/);
+  });
+
+  it.each(['5..3', '0..4', '20..500:1', '1.5,2', 'wide', ''])('refuses the widths "%s"', (range) => {
     const { status, stderr } = run(folder, ['compare', 'small.json', '--widths', range, '--out', 'none']);
     expect(status).toBe(2);
     expect(stderr).toMatch(/^finite-width: --widths "[^\n]*": give a range such as 20\.\.500[^\n]*\n$/);
+    expect(existsSync(join(folder, 'none'))).toBe(false);
+  });
+
+  it.each<[string[], RegExp]>([
+    [['--vary', 'network.activation=erf,relu'], /--vary network.activation: "erf" is no number; the first key is the axis/],
+    [['--vary', 'data.samples=10,20'], /--vary data.samples: theories are compared on the same data/],
+    [['--vary', 'network.width=20,30', '--vary', 'noiseVariance=1'], /2 values of network.width but 1 of noiseVariance/],
+    [['--vary', 'network.featureScale=0,1'], /featureScale/],
+    [['--vary', 'network.width=20..10'], /--vary network.width: "20..10" is no range/],
+    [['--widths', '20,30', '--vary', 'network.width=1,2'], /--vary network.width: given twice/],
+  ])('refuses %j', (bad, message) => {
+    const { status, stderr } = run(folder, ['compare', 'small.json', ...bad, '--out', 'none']);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(existsSync(join(folder, 'none'))).toBe(false);
   });
 });

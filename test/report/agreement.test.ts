@@ -3,10 +3,10 @@ import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { fromRows, type Matrix } from '#src/numerics/matrix.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { agreementWith, networksAmong } from '#src/report/agreement.js';
+import { type Along, alongTable } from '#src/report/along.js';
+import { alongFigure } from '#src/report/alongFigure.js';
 import type { Solved } from '#src/report/summary.js';
 import { agreementTable } from '#src/report/table.js';
-import { widthFigure } from '#src/report/widthFigure.js';
-import { type AtWidth, widthTable } from '#src/report/widths.js';
 import { createPosterior, type KernelPosterior } from '#src/theories/posterior.js';
 
 const compute = await nodeCompute({ threads: 1 });
@@ -67,25 +67,28 @@ describe('agreement with networks', () => {
   });
 });
 
-describe('alignment against width', () => {
+describe('alignment along a key', () => {
   const summary = (name: string, cka: number, converged = true) =>
     ({ theory: name, converged, cka: [0.1, cka], ckaStandardError: name === 'sampled' ? [0, 0.01] : undefined }) as never;
-  const widths: AtWidth[] = [10, 100].map((width) => ({
-    width,
-    theories: [summary('map', 0.2, width > 10), summary('sampled', 0.3, width > 10)],
+  const settings = [10, 100].map((value) => ({
+    value,
+    settings: { 'network.width': value },
+    theories: [summary('map', 0.2, value > 10), summary('sampled', 0.3, value > 10)],
   }));
+  const along: Along = { key: 'network.width', settings };
 
   it('is a figure of lines for theories that converged and points with bars for networks', () => {
-    const svg = widthFigure(widths);
+    const svg = alongFigure(along);
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"[\s\S]*layer 1, output kernel[\s\S]*<\/svg>\n$/);
     const circles = (label: string) => svg.match(new RegExp(`fill="${label}"[^>]*?/?>`, 'g'))?.length ?? 0;
+    expect(svg).toContain('width N of all hidden layers');
     // one in the legend and one point, of a width that converged; both points of the networks
     expect(circles('#888888')).toBe(2);
     expect(circles('#0072b2')).toBe(3);
   });
 
   it('is a table that marks what did not converge', () => {
-    expect(widthTable(widths)).toMatch(
+    expect(alongTable(along)).toMatch(
       /10\s+0\.2000 \*\s+0\.300 ± 0\.010 \*\n100\s+0\.2000\s+0\.300 ± 0\.010\n\n\* not converged/,
     );
   });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { defaultCompute } from '../../compute/nodeCompute.js';
 import { loadProblem } from '../../io/loadProblem.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
@@ -7,20 +7,22 @@ import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Problem } from '../../problem/problem.js';
 import type { ProblemSpec } from '../../problem/schema.js';
+import { parseVariation, type Variation } from '../../problem/variations.js';
 import { agreementWith, networksAmong } from '../../report/agreement.js';
+import { alongTable } from '../../report/along.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { agreementTable, comparisonTable } from '../../report/table.js';
-import { widthTable } from '../../report/widths.js';
 import { theories, theoryByName } from '../../theories/registry.js';
 import { checkMemory } from '../../theories/solve.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import { type SolverFlags, solverOptions, theoryOptions } from '../options.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
-import { compareWidths, parseWidths } from './compareWidths.js';
+import { checkVariations, compareAlong } from './compareAlong.js';
 
 interface Flags extends SolverFlags {
   readonly theories: string;
-  readonly widths?: number[];
+  readonly widths?: Variation;
+  readonly vary: readonly Variation[];
   readonly out?: string;
 }
 
@@ -54,11 +56,23 @@ function theoryList(text: string): string[] {
   return names;
 }
 
+/** @throws InputError for what are no widths */
+function parseWidths(text: string): Variation {
+  const advice = `--widths "${text}": give a range such as 20..500, or 20..500:12 for 12 widths, or a list such as 20,50,100`;
+  try {
+    const variation = parseVariation(`network.width=${text}`);
+    if (variation.values.every((width) => Number.isSafeInteger(width) && Number(width) > 0)) return variation;
+  } catch {
+    // the same advice
+  }
+  throw new InputError(advice);
+}
+
 /** The opening lines on a terminal. */
-function opening({ data, network, noiseVariance }: Problem, { algebra }: Compute, widths?: readonly number[]): string {
-  const width = widths ? `${widths[0]} to ${widths[widths.length - 1]}` : network.widths.join(', ');
-  const layers = `${network.hiddenLayers} hidden layers of width ${width}, ${network.activation.name}`;
-  return `${data.description}\n${layers}, noise variance ${noiseVariance}\nbackend: ${algebra.description}, ${algebra.threads} threads\n\n`;
+function opening({ data, network, noiseVariance }: Problem, { algebra }: Compute, varied: readonly Variation[]): string {
+  const layers = `${network.hiddenLayers} hidden layers of width ${network.widths.join(', ')}, ${network.activation.name}, noise variance ${noiseVariance}`;
+  const along = varied.map(({ key, values }) => `\nvaried: ${key} = ${values.join(', ')}`).join('');
+  return `${data.description}\n${layers}${along}\nbackend: ${algebra.description}, ${algebra.threads} threads\n\n`;
 }
 
 /** One network, theory by theory, with a report. */
@@ -83,30 +97,37 @@ async function compareTheories({ problem, spec, names, compute, folder, out, fla
   return { json, text, converged: summaries.every(({ converged }) => converged) };
 }
 
-/** Networks of many widths, theory by theory, with a figure. */
-async function compareAlongWidths(job: Job, widths: readonly number[]): Promise<Outcome> {
+/** Networks along the values of a key, theory by theory, with a figure. */
+async function compareSettings(job: Job, varied: readonly Variation[]): Promise<Outcome> {
   const { problem, spec, names, compute, folder, out, flags } = job;
-  const found = await compareWidths(problem, spec, { theories: names, widths }, compute, theoryOptions(flags));
-  const result = { ...describeProblem(problem, compute), problem: spec, seed: flags.seed, widths: found };
+  const along = await compareAlong(problem, spec, varied, names, compute, theoryOptions(flags));
+  const result = { ...describeProblem(problem, compute), problem: spec, seed: flags.seed, ...along };
   const json = JSON.stringify(result, undefined, 2);
   await folder.write('compare.json', `${json}\n`);
-  const { widthFigure } = await import('../../report/widthFigure.js');
-  await folder.write('widths.svg', widthFigure(found));
-  const text = `${widthTable(found)}\n\nfigure: ${join(out, 'widths.svg')}`;
-  return { json, text, converged: found.every(({ theories: each }) => each.every(({ converged }) => converged)) };
+  const { alongFigure } = await import('../../report/alongFigure.js');
+  await folder.write('compare.svg', alongFigure(along));
+  const text = `${alongTable(along)}\n\nfigure: ${join(out, 'compare.svg')}`;
+  return { json, text, converged: along.settings.every(({ theories: each }) => each.every(({ converged }) => converged)) };
+}
+
+/** What is varied: widths are the width of all hidden layers. */
+function variationsOf({ widths, vary }: Flags): readonly Variation[] {
+  return widths ? [widths, ...vary] : vary;
 }
 
 async function compare(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
   const names = theoryList(flags.theories);
   const { problem, spec, warnings } = await loadProblem(source);
   for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
-  const { widths } = flags;
-  const out = flags.out ?? `${defaultFolder(source)}${widths ? '-widths' : ''}`;
+  const varied = variationsOf(flags);
+  const suffix = varied.length > 0 ? `-${varied[0].key.replace(/^network\./, '')}` : '';
+  const out = flags.out ?? `${defaultFolder(source)}${suffix}`;
+  if (varied.length > 0) checkVariations(spec, varied);
   await withFolder(await RunFolder.open(out), async (folder) => {
     const compute = await defaultCompute();
-    if (!flags.json) process.stdout.write(opening(problem, compute, widths));
+    if (!flags.json) process.stdout.write(opening(problem, compute, varied));
     const job: Job = { problem, spec, names, compute, folder, out, flags };
-    const { json, text, converged } = await (widths ? compareAlongWidths(job, widths) : compareTheories(job));
+    const { json, text, converged } = await (varied.length > 0 ? compareSettings(job, varied) : compareTheories(job));
     process.stdout.write(`${flags.json ? json : text}\n`);
     report(converged ? DONE : NOT_CONVERGED);
   });
@@ -125,6 +146,14 @@ export function compareCommand(report: (code: number) => void): Command {
       '--widths <range>',
       'the same for several widths of all hidden layers, for example 20..500, 20..500:12 or 20,50,100: a figure of alignment against width',
       parseWidths,
+    )
+    .addOption(
+      new Option(
+        '--vary <key=values>',
+        'the same along another key, for example network.featureScale=1..60; keys that are given besides move along with the first',
+      )
+        .argParser((text: string, before: readonly Variation[]) => [...before, parseVariation(text)])
+        .default([], 'none'),
     )
     .option('--out <folder>', 'where compare.json and report.html are written (default: runs/PROBLEM)');
   for (const option of solverOptions()) command.addOption(option);

@@ -1,0 +1,173 @@
+import { Command } from 'commander';
+import { criticalLine } from '../../criticality/criticalLine.js';
+import { writeNpz } from '../../formats/npz.js';
+import { CheckpointFile, dataFingerprint } from '../../io/checkpoint.js';
+import { loadProblem } from '../../io/loadProblem.js';
+import { defaultFolder, RunFolder } from '../../io/runFolder.js';
+import { InputError } from '../../numerics/errors.js';
+import type { Matrix } from '../../numerics/matrix.js';
+import type { Problem } from '../../problem/problem.js';
+import { parseNumbers } from '../../problem/ranges.js';
+import { parseProblem } from '../../problem/schema.js';
+import { alignColumns } from '../../report/format.js';
+import type { Panel } from '../../report/landscapeFigure.js';
+import { type Landscape, type LandscapeJob, measureLandscape, newProgress } from '../../sweep/landscape.js';
+import { theoryByName } from '../../theories/registry.js';
+import { version } from '../../version.js';
+import { DONE, Interrupted } from '../exit.js';
+import { seedOption, wholeNumber } from '../options.js';
+import { withFolder, withProgress } from '../solveTheory.js';
+
+interface Flags {
+  readonly weightVariance: string;
+  readonly biasVariance: string;
+  readonly theories: string;
+  readonly samples?: number;
+  readonly draws?: number;
+  readonly seed: number;
+  readonly resume?: boolean;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+const COUNT = 9;
+
+function axis(text: string, option: string): Float64Array {
+  const values = parseNumbers(text, option, COUNT).sort();
+  if (values.length < 3 || new Set(values).size < values.length)
+    throw new InputError(`${option} "${text}": a map needs at least 3 different values, for example 0.5..3:12`);
+  return values;
+}
+
+const MEASURES: Readonly<Record<string, string>> = {
+  ckaNngp: 'CKA, infinite width',
+  priorDeviation: 'prior √ΣVar C/‖C‖',
+  gain: 'gain of CKA',
+  testLoss: 'test loss',
+};
+
+/** The maps that a figure shows, those of theories after what is known before data. */
+function panels({ theories, measures }: Landscape): Panel[] {
+  const before = ['ckaNngp', 'priorDeviation'].map((name) => ({ title: MEASURES[name], values: measures[name] }));
+  const after = theories.flatMap((theory) =>
+    ['gain', 'testLoss'].map((name) => ({ title: `${MEASURES[name]}, ${theory}`, values: measures[`${theory}.${name}`] })),
+  );
+  return [...before, ...after].filter(({ values }) => values.data.some(Number.isFinite));
+}
+
+/** Where each measure is largest. */
+function summary({ weightVariances, biasVariances, measures }: Landscape): string {
+  const rows = Object.entries(measures).flatMap(([name, { data }]) => {
+    if (!/^(ckaNngp|priorDeviation)$|\.(gain|logEvidence)$/.test(name) || !data.some(Number.isFinite)) return [];
+    const best = data.reduce((top, value, k) => (value > data[top] || !Number.isFinite(data[top]) ? k : top), 0);
+    const [i, j] = [Math.floor(best / weightVariances.length), best % weightVariances.length];
+    const { chi, xiC } = measures;
+    const at = [data[best], weightVariances[j], biasVariances[i], chi.data[best], xiC.data[best]];
+    const missing = data.filter((value) => !Number.isFinite(value)).length;
+    return [[name, ...at.map((value) => String(Number(value.toPrecision(4)))), missing ? `${missing} points` : '']];
+  });
+  return alignColumns([['largest', 'value', 'at σ_w²', 'σ_b²', 'χ', 'ξ_c', 'not converged'], ...rows]);
+}
+
+/** Measures with a checkpoint after every point. */
+function measured(job: LandscapeJob, file: CheckpointFile, resume: boolean): Promise<Landscape> {
+  const progress = resume ? (file.load() as { values: Matrix; done: Matrix }) : newProgress(job);
+  return withProgress('landscape', async (line, signal) => {
+    try {
+      return await measureLandscape(
+        job,
+        progress,
+        (now, fraction) => {
+          file.save({ values: now.values, done: now.done });
+          line.update({ fraction, stage: 'points' });
+        },
+        signal,
+      );
+    } catch (error) {
+      if (!(error instanceof Interrupted) || !file.exists) throw error;
+      throw new Interrupted(`interrupted; ${file.shown} is kept: run the same command with --resume to go on`);
+    }
+  });
+}
+
+const jsonOf = ({ weightVariances, biasVariances, theories, measures }: Landscape, problem: Problem) => ({
+  program: `finite-width ${version}`,
+  data: problem.data.description,
+  convention: 'gain: CKA of the output kernel with YYᵀ minus that at infinite width; null: not converged or undefined',
+  theories,
+  weightVariances: [...weightVariances],
+  biasVariances: [...biasVariances],
+  measures: Object.fromEntries(
+    Object.entries(measures).map(([name, { data, columns, rows }]) => [
+      name,
+      Array.from({ length: rows }, (_, i) =>
+        Array.from(data.subarray(i * columns, (i + 1) * columns), (value) => (Number.isFinite(value) ? value : null)),
+      ),
+    ]),
+  ),
+});
+
+async function write(folder: RunFolder, landscape: Landscape, problem: Problem): Promise<string> {
+  const { weightVariances, biasVariances, measures } = landscape;
+  const json = JSON.stringify(jsonOf(landscape, problem), undefined, 2);
+  const axes = {
+    weight_variance: { rows: 1, columns: weightVariances.length, data: weightVariances },
+    bias_variance: { rows: 1, columns: biasVariances.length, data: biasVariances },
+  };
+  const arrays = Object.fromEntries(Object.entries(measures).map(([name, values]) => [name.replace('.', '_'), values]));
+  await folder.write('landscape.npz', writeNpz({ ...axes, ...arrays }));
+  const { landscapeFigure } = await import('../../report/landscapeFigure.js');
+  const { network } = problem;
+  const caption = `${network.activation.name}, ${network.hiddenLayers} layers of width ${network.widths.join(', ')}`;
+  const line = criticalLine(network.activation);
+  await folder.write('landscape.svg', landscapeFigure(panels(landscape), landscape, line, caption));
+  await folder.write('result.json', `${json}\n`);
+  return json;
+}
+
+async function landscape(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
+  const names = flags.theories.split(',').map((name) => name.trim());
+  for (const name of names) theoryByName(name);
+  const weightVariances = axis(flags.weightVariance, '--weight-variance');
+  const biasVariances = axis(flags.biasVariance, '--bias-variance');
+  const { problem, spec, warnings } = await loadProblem(source);
+  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  // The corners tell whether the ranges make sense before any work is done.
+  for (const weightVariance of [weightVariances[0], weightVariances[weightVariances.length - 1]])
+    for (const biasVariance of [biasVariances[0], biasVariances[biasVariances.length - 1]])
+      parseProblem({ ...spec, network: { ...spec.network, weightVariance, biasVariance } }, '--weight-variance');
+  const out = flags.out ?? `${defaultFolder(source)}-landscape`;
+  const { samples, draws, seed } = flags;
+  const options = { seed, ...(samples === undefined ? {} : { samples }), ...(draws === undefined ? {} : { draws }) };
+  const job: LandscapeJob = { data: problem.data, spec, weightVariances, biasVariances, theories: names, options };
+  const axes = { weightVariances: [...weightVariances], biasVariances: [...biasVariances] };
+  const origin = { problem: spec, numbers: dataFingerprint(problem), ...axes, theories: names, options, version };
+  const file = new CheckpointFile(out, JSON.parse(JSON.stringify(origin)));
+  if (file.exists && !flags.resume)
+    throw new InputError(`${file.shown} is left from a run that did not end; add --resume to go on with it, or remove it`);
+  await withFolder(await RunFolder.open(out), async (folder) => {
+    const found = await measured(job, file, flags.resume === true);
+    const json = await write(folder, found, problem);
+    process.stdout.write(flags.json ? `${json}\n` : `${summary(found)}\n\n${out}: landscape.npz, landscape.svg, result.json\n`);
+    report(DONE);
+  });
+  file.remove();
+}
+
+export function landscapeCommand(report: (code: number) => void): Command {
+  return new Command('landscape')
+    .description(
+      'Feature learning over weight and bias variance: alignment, prior fluctuations, gains by theories, beside the edge of chaos',
+    )
+    .argument('<problem>', 'a problem file (JSON) or the name of a preset: xor, mnist; its variances are replaced')
+    .option('--weight-variance <range>', 'σ_w² of all layers', '0.5..3')
+    .option('--bias-variance <range>', 'σ_b² of all layers', '0..0.3')
+    .option('--theories <names>', 'theories whose gains are mapped', 'linearResponse,perturbative')
+    .option('--samples <number>', 'samples behind averages that are not exact', wholeNumber(16))
+    .option('--draws <number>', 'networks that sampled draws at each point', wholeNumber(64))
+    .addOption(seedOption('of all samples'))
+    .option('--out <folder>', 'where results are written (default: runs/PROBLEM-landscape)')
+    .option('--resume', 'go on from the checkpoint of a run that was interrupted')
+    .option('--json', 'print the result as JSON on the standard output')
+    .action((source: string, flags: Flags) => landscape(source, flags, report));
+}

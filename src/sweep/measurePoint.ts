@@ -1,0 +1,67 @@
+import { phaseAt } from '../criticality/phase.js';
+import { centredAlignment } from '../measures/alignment.js';
+import { qualityOf } from '../measures/prediction.js';
+import type { Compute } from '../numerics/compute.js';
+import { inner } from '../numerics/matrix.js';
+import { nngpKernels } from '../prior/nngpKernels.js';
+import { priorMoments } from '../prior/priorMoments.js';
+import { createProblem } from '../problem/createProblem.js';
+import type { Data, Problem } from '../problem/problem.js';
+import type { NetworkSpec } from '../problem/schema.js';
+import { solveWith } from '../theories/solve.js';
+import type { TheoryOptions } from '../theories/theory.js';
+
+/** One network on given data, as plain data for another thread. */
+export interface PointTask {
+  readonly data: Data;
+  readonly network: NetworkSpec;
+  readonly noiseVariance: number;
+  readonly theories: readonly string[];
+  readonly options: TheoryOptions;
+}
+
+/** What is measured beside theories. */
+export const PRIOR_MEASURES = ['chi', 'xiC', 'ckaNngp', 'priorDeviation'] as const;
+/** What is measured of each theory; NaN where it does not converge, or there are no test targets. */
+export const THEORY_MEASURES = ['gain', 'gainError', 'logEvidence', 'testLoss'] as const;
+
+/** Names of all measures of a point. */
+export const measuresOf = (theories: readonly string[]): string[] => [
+  ...PRIOR_MEASURES,
+  ...theories.flatMap((theory) => THEORY_MEASURES.map((measure) => `${theory}.${measure}`)),
+];
+
+/** √(Σ Var C_αβ)/‖C‖ of the output kernel before data, to order 1/N: how far networks differ in what they start from. */
+function priorDeviation({ network, data }: Problem, compute: Compute): number {
+  const steps = priorMoments(network, data.x, compute);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  const { variance, nngp } = step.value[network.hiddenLayers];
+  return Math.sqrt(variance.data.reduce((sum, value) => sum + value, 0) / inner(nngp, nngp));
+}
+
+/** Phase, prior and theories at one point. */
+export async function measurePoint(task: PointTask, compute: Compute): Promise<Record<string, number>> {
+  const problem = createProblem(task);
+  const { network, data } = problem;
+  const layers = {
+    activation: network.activation,
+    weightVariance: network.weightVariance[0],
+    biasVariance: network.biasVariance[0],
+  };
+  const { chi, xiC } = phaseAt(layers, compute);
+  const output = nngpKernels(network, data.x, compute)[network.hiddenLayers];
+  const ckaNngp = centredAlignment(output, data.y);
+  const record: Record<string, number> = { chi, xiC, ckaNngp, priorDeviation: priorDeviation(problem, compute) };
+  for (const theory of task.theories) {
+    const posterior = await solveWith(problem, theory, compute, task.options);
+    const { converged } = posterior.convergence;
+    const test = converged && data.xTest && data.yTest ? posterior.predict(data.xTest) : undefined;
+    const quality = test && data.yTest ? qualityOf(test.mean, data.yTest, test.variance) : undefined;
+    record[`${theory}.gain`] = converged ? posterior.alignment()[network.hiddenLayers] - ckaNngp : Number.NaN;
+    record[`${theory}.gainError`] = posterior.uncertainty?.cka[network.hiddenLayers] ?? 0;
+    record[`${theory}.logEvidence`] = converged ? posterior.logEvidence : Number.NaN;
+    record[`${theory}.testLoss`] = quality?.loss ?? Number.NaN;
+  }
+  return record;
+}
