@@ -8,6 +8,7 @@ import { evidenceCommand } from './commands/evidence.js';
 import { landscapeCommand } from './commands/landscape.js';
 import { phaseCommand } from './commands/phase.js';
 import { priorCommand } from './commands/prior.js';
+import { responseCommand } from './commands/response.js';
 import { sampleCommand } from './commands/sample.js';
 import { solveCommand } from './commands/solve.js';
 import { BAD_INPUT, DONE, INTERRUPTED, Interrupted } from './exit.js';
@@ -28,6 +29,7 @@ function program(report: (code: number) => void): Command {
     sampleCommand,
     priorCommand,
     phaseCommand,
+    responseCommand,
     landscapeCommand,
     evidenceCommand,
     doctorCommand,
