@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../numerics/errors.js';
 import { nearestName } from '../problem/schema.js';
 import { version } from '../version.js';
+import { adviseCommand } from './commands/advise.js';
 import { compareCommand } from './commands/compare.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evidenceCommand } from './commands/evidence.js';
@@ -31,6 +32,7 @@ function program(report: (code: number) => void): Command {
     phaseCommand,
     responseCommand,
     landscapeCommand,
+    adviseCommand,
     evidenceCommand,
     doctorCommand,
   ])

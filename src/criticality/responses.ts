@@ -43,10 +43,7 @@ function outer({ rows, columns, data }: Matrix): Matrix {
 export function dataDirections({ data: { x, y } }: Problem): Direction[] {
   const scale = zeros(x.rows);
   for (let i = 0; i < x.rows; i++) scale.data[i * x.rows + i] = 1;
-  return [
-    ...normalised('targets', centred(outer(y))),
-    ...normalised('variances', scale),
-  ];
+  return [...normalised('targets', centred(outer(y))), ...normalised('variances', scale)];
 }
 
 /** The direction through every layer at the NNGP kernels (theory §7): forward from each layer, backward from the output. */

@@ -1,13 +1,9 @@
-import { setMaxListeners } from 'node:events';
-import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
-import { InputError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import type { Data } from '../problem/problem.js';
 import type { ProblemSpec } from '../problem/schema.js';
 import type { TheoryOptions } from '../theories/theory.js';
 import { measuresOf, type PointTask } from './measurePoint.js';
-import type { PointResult } from './pointWorker.js';
+import { measurePoints } from './pool.js';
 
 /** Measures over weight variance (columns) and bias variance (rows), the same in all layers. */
 export interface Landscape {
@@ -46,9 +42,9 @@ function taskAt({ data, spec, weightVariances, biasVariances, theories, options 
 }
 
 /**
- * Measures every point that is not done yet, on all cores, one thread a point. Results do not depend on their number.
+ * Measures every point that is not done yet.
  * @param reached called after every point
- * @throws the signal's reason when aborted; InputError of a point that makes no sense
+ * @throws as `measurePoints` does
  */
 export async function measureLandscape(
   job: LandscapeJob,
@@ -57,32 +53,19 @@ export async function measureLandscape(
   signal: AbortSignal,
 ): Promise<Landscape> {
   const names = measuresOf(job.theories);
-  const left = Array.from(progress.done.data, (done, point) => (done ? -1 : point)).filter((point) => point >= 0);
-  const pool = new Piscina({
-    filename: new URL('./pointWorker.js', import.meta.url).href,
-    maxThreads: Number(process.env.FINITE_WIDTH_THREADS) || availableParallelism(),
-  });
   const total = progress.done.data.length;
+  const left = Array.from({ length: total }, (_, point) => point).filter((point) => progress.done.data[point] === 0);
   let count = total - left.length;
-  // Every point that waits listens to it.
-  setMaxListeners(0, signal);
-  try {
-    await Promise.all(
-      left.map(async (point) => {
-        const result: PointResult = await pool.run(taskAt(job, point), { signal });
-        if ('refused' in result) throw new InputError(result.refused);
-        names.forEach((name, k) => {
-          progress.values.data[point * names.length + k] = result.record[name];
-        });
-        progress.done.data[point] = 1;
-        reached(progress, ++count / total);
-      }),
-    );
-  } catch (error) {
-    throw signal.aborted ? signal.reason : error;
-  } finally {
-    await pool.destroy();
-  }
+  const store = (index: number, record: Readonly<Record<string, number>>) => {
+    const point = left[index];
+    names.forEach((name, k) => {
+      progress.values.data[point * names.length + k] = record[name];
+    });
+    progress.done.data[point] = 1;
+    reached(progress, ++count / total);
+  };
+  const tasks = left.map((point) => taskAt(job, point));
+  await measurePoints(tasks, store, signal);
   return landscapeOf(job, progress);
 }
 

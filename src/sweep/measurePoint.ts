@@ -23,7 +23,7 @@ export interface PointTask {
 /** What is measured beside theories. */
 export const PRIOR_MEASURES = ['chi', 'xiC', 'ckaNngp', 'priorDeviation'] as const;
 /** What is measured of each theory; NaN where it does not converge, or there are no test targets. */
-export const THEORY_MEASURES = ['gain', 'gainError', 'logEvidence', 'testLoss'] as const;
+export const THEORY_MEASURES = ['gain', 'gainError', 'logEvidence', 'evidenceError', 'testLoss'] as const;
 
 /** Names of all measures of a point. */
 export const measuresOf = (theories: readonly string[]): string[] => [
@@ -61,6 +61,7 @@ export async function measurePoint(task: PointTask, compute: Compute): Promise<R
     record[`${theory}.gain`] = converged ? posterior.alignment()[network.hiddenLayers] - ckaNngp : Number.NaN;
     record[`${theory}.gainError`] = posterior.uncertainty?.cka[network.hiddenLayers] ?? 0;
     record[`${theory}.logEvidence`] = converged ? posterior.logEvidence : Number.NaN;
+    record[`${theory}.evidenceError`] = posterior.uncertainty?.evidence ?? 0;
     record[`${theory}.testLoss`] = quality?.loss ?? Number.NaN;
   }
   return record;

@@ -93,3 +93,23 @@ describe('landscape', () => {
     expect(existsSync(join(folder, 'refused'))).toBe(false);
   });
 });
+
+describe('advise', () => {
+  it('ranks networks in a table and in words', () => {
+    const tiny = { data: { dataset: 'xor', samples: 10, dimension: 5, seed: 1 }, network: { width: 80, hiddenLayers: 1 } };
+    writeFileSync(join(folder, 'tiny.json'), JSON.stringify(tiny));
+    const { status, stdout, stderr } = run(folder, ['advise', 'tiny.json', '--theory', 'linearResponse']);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/layers\s+σ_w²\s+γ\s+phase\s+ln p\(Y\|X\)[\s\S]*The data are most probable under \d hidden layer/);
+    const { ranking, advice } = JSON.parse(run(folder, ['advise', 'tiny.json', '--theory', 'linearResponse', '--json']).stdout);
+    expect(ranking).toHaveLength(4 * 4 * 2);
+    expect(advice.length).toBeGreaterThan(1);
+    const evidence = ranking.map((entry: { logEvidence: number | null }) => entry.logEvidence ?? Number.NEGATIVE_INFINITY);
+    expect(evidence).toEqual(evidence.toSorted((a: number, b: number) => b - a));
+  });
+
+  it('refuses a theory without evidence', () => {
+    const { status, stderr } = run(folder, ['advise', 'xor', '--theory', 'sampled']);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/--theory sampled: knows no evidence[^\n]*\n$/)]);
+  });
+});

@@ -1,0 +1,73 @@
+import { Command } from 'commander';
+import { loadProblem } from '../../io/loadProblem.js';
+import { InputError } from '../../numerics/errors.js';
+import { alignColumns, withError } from '../../report/format.js';
+import { candidatesFor, type Judged, judge, ranked, sentences, taskFor } from '../../sweep/advice.js';
+import { measurePoints } from '../../sweep/pool.js';
+import { theoryByName } from '../../theories/registry.js';
+import { DONE } from '../exit.js';
+import { seedOption } from '../options.js';
+import { withProgress } from '../solveTheory.js';
+
+interface Flags {
+  readonly theory: string;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+function table(ranking: readonly Judged[]): string {
+  const value = (x: number, digits = 4) => (Number.isFinite(x) ? x.toFixed(digits) : '–');
+  const rows = ranking.map((entry) => [
+    String(entry.hiddenLayers),
+    String(Number(entry.weightVariance.toPrecision(4))),
+    String(entry.featureScale),
+    `${entry.phase}, χ ${value(entry.chi, 3)}`,
+    withError(entry.logEvidence, entry.evidenceError),
+    withError(entry.cka, entry.ckaError),
+    value(entry.ckaNngp),
+    value(entry.testLoss),
+  ]);
+  return alignColumns([['layers', 'σ_w²', 'γ', 'phase', 'ln p(Y|X)', 'CKA', 'infinite width', 'test loss'], ...rows]);
+}
+
+async function advise(source: string, { theory, seed, json }: Flags, report: (code: number) => void): Promise<void> {
+  if (theoryByName(theory).evidence === false)
+    throw new InputError(`--theory ${theory}: knows no evidence; advise by another theory, for example perturbative`);
+  const { problem, spec, warnings } = await loadProblem(source);
+  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  const candidates = candidatesFor(spec);
+  const tasks = candidates.map((candidate) => taskFor(spec, problem.data, candidate, theory, { seed }));
+  const judged: Judged[] = [];
+  await withProgress('advise', async (line, signal) => {
+    await measurePoints(
+      tasks,
+      (index, record) => {
+        judged[index] = judge(candidates[index], theory, record);
+        line.update({ fraction: Object.keys(judged).length / tasks.length, stage: 'networks' });
+      },
+      signal,
+    );
+  });
+  const ranking = ranked(judged);
+  const advice = sentences(ranking);
+  if (json) {
+    const finite = (_: string, entry: unknown) => (typeof entry === 'number' && !Number.isFinite(entry) ? null : entry);
+    process.stdout.write(`${JSON.stringify({ data: problem.data.description, theory, seed, advice, ranking }, finite, 2)}\n`);
+  } else {
+    const head = `${problem.data.description}\n${spec.network.activation}, width ${spec.network.width}, σ_b² = ${candidates[0].biasVariance}, noise variance ${spec.noiseVariance}; by ${theory}`;
+    process.stdout.write(`${head}\n\n${table(ranking)}\n\n${advice.join('\n')}\n`);
+  }
+  report(DONE);
+}
+
+export function adviseCommand(report: (code: number) => void): Command {
+  return new Command('advise')
+    .description(
+      'Rank depths, weight variances around the critical one, and feature scales by evidence and alignment, in plain words',
+    )
+    .argument('<problem>', 'a problem file (JSON) or the name of a preset: xor, mnist')
+    .option('--theory <name>', 'the theory that judges', 'perturbative')
+    .addOption(seedOption('of all samples'))
+    .option('--json', 'print the result as JSON on the standard output')
+    .action((source: string, flags: Flags) => advise(source, flags, report));
+}

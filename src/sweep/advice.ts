@@ -1,0 +1,122 @@
+import { activationByName } from '../activations/registry.js';
+import { criticalPoints } from '../criticality/criticalLine.js';
+import type { PhaseName } from '../criticality/phase.js';
+import type { Data } from '../problem/problem.js';
+import { type NetworkSpec, type ProblemSpec, parseProblem } from '../problem/schema.js';
+import type { TheoryOptions } from '../theories/theory.js';
+import type { PointTask } from './measurePoint.js';
+
+/** A network that is considered. */
+export interface Candidate {
+  readonly hiddenLayers: number;
+  readonly weightVariance: number;
+  readonly biasVariance: number;
+  readonly featureScale: number;
+}
+
+/** A candidate with what a theory says of it. */
+export interface Judged extends Candidate {
+  readonly phase: PhaseName;
+  readonly chi: number;
+  readonly ckaNngp: number;
+  /** NaN if the theory does not converge */
+  readonly cka: number;
+  readonly ckaError: number;
+  readonly logEvidence: number;
+  readonly evidenceError: number;
+  readonly testLoss: number;
+}
+
+/** Weight variances, as multiples of the critical one. */
+const FACTORS = [0.6, 1, 1.6];
+const DEPTHS = [1, 2, 3, 4];
+
+const first = (value: number | readonly number[]): number => (typeof value === 'number' ? value : value[0]);
+
+/** Depths, weight variances below, at and above the critical one (around the given one where there is none), and feature scales from lazy to rich. */
+export function candidatesFor({ network }: ProblemSpec): Candidate[] {
+  const biasVariance = first(network.biasVariance);
+  const given = first(network.weightVariance);
+  const critical = criticalPoints(activationByName(network.activation), biasVariance)[0]?.weightVariance ?? given;
+  const weights = [...new Set([...FACTORS.map((factor) => Number((factor * critical).toPrecision(6))), given])].sort(
+    (a, b) => a - b,
+  );
+  const depths = [...new Set([...DEPTHS, network.hiddenLayers])].sort((a, b) => a - b);
+  const scales = [...new Set([1, Number(Math.sqrt(first(network.width)).toPrecision(2)), network.featureScale])].sort(
+    (a, b) => a - b,
+  );
+  return depths.flatMap((hiddenLayers) =>
+    weights.flatMap((weightVariance) =>
+      scales.map((featureScale) => ({ hiddenLayers, weightVariance, biasVariance, featureScale })),
+    ),
+  );
+}
+
+/** The candidate in place of the problem's network, every layer as wide as its first. */
+export function taskFor(spec: ProblemSpec, data: Data, candidate: Candidate, theory: string, options: TheoryOptions): PointTask {
+  const network: NetworkSpec = { ...spec.network, ...candidate, width: first(spec.network.width) };
+  const checked = parseProblem({ ...spec, network }, 'advise');
+  return { data, network: checked.network, noiseVariance: spec.noiseVariance, theories: [theory], options };
+}
+
+export function judge(candidate: Candidate, theory: string, record: Readonly<Record<string, number>>): Judged {
+  const { chi, ckaNngp } = record;
+  const phase = Number.isNaN(chi) ? 'unbounded' : Math.abs(chi - 1) < 1e-5 ? 'critical' : chi < 1 ? 'ordered' : 'chaotic';
+  const of = (measure: string) => record[`${theory}.${measure}`];
+  return {
+    ...candidate,
+    phase,
+    chi,
+    ckaNngp,
+    cka: ckaNngp + of('gain'),
+    ckaError: of('gainError'),
+    logEvidence: of('logEvidence'),
+    evidenceError: of('evidenceError'),
+    testLoss: of('testLoss'),
+  };
+}
+
+/** By evidence, the largest first; what the theory does not reach comes last. */
+export function ranked(all: readonly Judged[]): Judged[] {
+  const value = ({ logEvidence }: Judged) => (Number.isFinite(logEvidence) ? logEvidence : Number.NEGATIVE_INFINITY);
+  return all.toSorted((a, b) => value(b) - value(a));
+}
+
+const settings = ({ hiddenLayers, weightVariance, featureScale }: Candidate): string =>
+  `${hiddenLayers} hidden layer${hiddenLayers > 1 ? 's' : ''}, σ_w² = ${Number(weightVariance.toPrecision(4))}, γ = ${featureScale}`;
+
+const WORDS: Readonly<Record<PhaseName, string>> = {
+  ordered: 'ordered: correlations of inputs are lost towards 1 with depth',
+  critical: 'critical: signals of inputs reach deepest',
+  chaotic: 'chaotic: near inputs are torn apart with depth',
+  unbounded: 'variances grow without limit with depth',
+};
+
+/** What to make of a ranking, in sentences; differences within two standard errors are called ties. */
+export function sentences(ranking: readonly Judged[]): string[] {
+  const known = ranking.filter(({ logEvidence }) => Number.isFinite(logEvidence));
+  if (known.length === 0) return ['The theory reaches none of these networks: take a wider one, or more noise.'];
+  const best = known[0];
+  const tied = known.filter(
+    (entry) => entry !== best && best.logEvidence - entry.logEvidence < 2 * Math.hypot(best.evidenceError, entry.evidenceError),
+  );
+  const lines = [
+    `The data are most probable under ${settings(best)} (${WORDS[best.phase]}).`,
+    ...(tied.length > 0 ? [`Within two standard errors of it: ${tied.map(settings).join('; ')}.`] : []),
+  ];
+  const aligned = known.filter(({ cka }) => Number.isFinite(cka));
+  if (aligned.length > 0) {
+    const richest = aligned.reduce((a, b) => (b.cka > a.cka ? b : a));
+    const most = aligned.reduce((a, b) => (b.cka - b.ckaNngp > a.cka - a.ckaNngp ? b : a));
+    lines.push(
+      `The output kernel aligns best with the targets under ${settings(richest)}: CKA ${richest.cka.toFixed(3)}, ${richest.ckaNngp.toFixed(3)} at infinite width (${WORDS[richest.phase]}).`,
+      `Most of that is learned, not given, under ${settings(most)}: CKA rises by ${(most.cka - most.ckaNngp).toFixed(3)}; ${most.featureScale > 1 ? 'a larger feature scale γ makes learning rich' : 'at γ = 1 already'}.`,
+    );
+  }
+  const lost = ranking.length - known.length;
+  if (lost > 0)
+    lines.push(
+      `${lost} of ${ranking.length} networks are beyond the theory (too strongly coupled); networks themselves can be sampled there: finite-width sample.`,
+    );
+  return lines;
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { loadProblem } from '#src/io/loadProblem.js';
+import { preset } from '#src/problem/presets.js';
+import { candidatesFor, type Judged, judge, ranked, sentences, taskFor } from '#src/sweep/advice.js';
+
+const spec = preset('xor');
+const base = {
+  biasVariance: 0,
+  ckaNngp: 0.1,
+  ckaError: 0.001,
+  evidenceError: 0.5,
+  testLoss: Number.NaN,
+  phase: 'critical',
+  chi: 1,
+} as const;
+const entry = (hiddenLayers: number, featureScale: number, logEvidence: number, cka: number): Judged => ({
+  ...base,
+  hiddenLayers,
+  featureScale,
+  weightVariance: 0.785398,
+  logEvidence,
+  cka,
+});
+
+describe('advice', () => {
+  it('considers depths, weight variances around the critical one, and feature scales, the given network among them', () => {
+    const all = candidatesFor(spec);
+    expect(new Set(all.map(({ hiddenLayers }) => hiddenLayers))).toEqual(new Set([1, 2, 3, 4]));
+    expect([...new Set(all.map(({ weightVariance }) => weightVariance))]).toEqual([0.471239, 0.785398, 1.25664, 1.5]);
+    expect([...new Set(all.map(({ featureScale }) => featureScale))]).toEqual([1, 7.7]);
+    expect(all).toHaveLength(4 * 4 * 2);
+    // ReLU with biases has no critical weight variance: multiples of the given one
+    const relu = { ...spec, network: { ...spec.network, activation: 'relu', biasVariance: 0.1 } };
+    expect([...new Set(candidatesFor(relu).map(({ weightVariance }) => weightVariance))]).toEqual([0.9, 1.5, 2.4]);
+  });
+
+  it('asks for the candidate, checked, on the data of the problem', async () => {
+    const { problem } = await loadProblem('xor');
+    const task = taskFor(spec, problem.data, candidatesFor(spec)[0], 'perturbative', { seed: 3 });
+    expect(task).toMatchObject({ theories: ['perturbative'], noiseVariance: 0.1, options: { seed: 3 } });
+    expect(task.network).toMatchObject({ hiddenLayers: 1, weightVariance: 0.471239, featureScale: 1, width: 60 });
+  });
+
+  it('ranks by evidence, what the theory does not reach last, and calls close ones ties', () => {
+    const lost = entry(4, 8, Number.NaN, Number.NaN);
+    const ranking = ranked([entry(1, 1, -20, 0.2), lost, entry(2, 1, -10, 0.3), entry(3, 8, -11, 0.5)]);
+    expect(ranking.map(({ hiddenLayers }) => hiddenLayers)).toEqual([2, 3, 1, 4]);
+    const [first, ties, aligned, learned, beyond] = sentences(ranking);
+    expect(first).toBe(
+      'The data are most probable under 2 hidden layers, σ_w² = 0.7854, γ = 1 (critical: signals of inputs reach deepest).',
+    );
+    expect(ties).toBe('Within two standard errors of it: 3 hidden layers, σ_w² = 0.7854, γ = 8.');
+    expect(aligned).toMatch(/^The output kernel aligns best .*γ = 8: CKA 0\.500, 0\.100 at infinite width/);
+    expect(learned).toMatch(/CKA rises by 0\.400; a larger feature scale γ makes learning rich\.$/);
+    expect(beyond).toMatch(/^1 of 4 networks are beyond the theory/);
+  });
+
+  it('says so when the theory reaches nothing', () => {
+    expect(sentences([entry(1, 1, Number.NaN, Number.NaN)])).toEqual([expect.stringMatching(/reaches none/)]);
+  });
+
+  it('reads phases from χ', () => {
+    const of = (chi: number) => judge(candidatesFor(spec)[0], 'map', { chi, ckaNngp: 0, 'map.gain': 0.1 }).phase;
+    expect([0.9, 1, 1.1, Number.NaN].map(of)).toEqual(['ordered', 'critical', 'chaotic', 'unbounded']);
+  });
+});
