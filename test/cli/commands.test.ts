@@ -193,6 +193,7 @@ describe('prior', () => {
       expect(variance.standardErrors).toBeLessThan(2.5);
       expect(Math.abs(kurtosis.drawn - kurtosis.analytic)).toBeLessThan(5 * kurtosis.error + 0.01);
     }
+    expect(readdirSync(join(folder, 'p')).sort()).toEqual(['prior.npz', 'prior.svg', 'result.json']);
     const arrays = readNpz(readFileSync(join(folder, 'p/prior.npz')), 'prior');
     for (const name of ['mean_1', 'variance_2', 'drawn_mean_1', 'drawn_variance_2', 'drawn_mean_2_se'])
       expect(arrays.get(name)?.shape).toEqual([16, 16]);

@@ -11,6 +11,8 @@ import { compareMoments } from '../../prior/compareMoments.js';
 import { type Drawn, drawKernels, drawMatrices } from '../../prior/drawKernels.js';
 import { drawnKurtosis, drawOutputs, mixtureDensity, outputKurtosis } from '../../prior/outputs.js';
 import { type LayerMoments, momentMatrices, priorMoments } from '../../prior/priorMoments.js';
+import { posteriorWeights } from '../../prior/reweigh.js';
+import type { Problem } from '../../problem/problem.js';
 import { alignColumns, withError } from '../../report/format.js';
 import { describeProblem } from '../../report/summary.js';
 import { DONE } from '../exit.js';
@@ -57,18 +59,40 @@ const column = (values: Float64Array): Matrix => ({ rows: values.length, columns
 const square = (values: Float64Array): Matrix => ({ rows: GRID, columns: GRID, data: values });
 
 /** Outputs of the pair: drawn kernels, drawn outputs, and the density of their superposition beside the Gaussian of infinite width. */
-function pairArrays(top: LayerMoments, pair: Matrix, [i, j]: readonly [number, number], seed: number): Record<string, Matrix> {
+function pairArrays(top: LayerMoments, pair: Matrix, { pair: [i, j], seed }: Flags, { data: { y }, noiseVariance }: Problem) {
   const { rows: p, data } = top.nngp;
   const limit = REACH * Math.sqrt(Math.max(data[i * p + i], data[j * p + j]));
   const axis = Float64Array.from({ length: GRID }, (_, k) => limit * ((2 * k) / (GRID - 1) - 1));
   const infinite: Matrix = { rows: 1, columns: 3, data: Float64Array.of(data[i * p + i], data[i * p + j], data[j * p + j]) };
+  const targets: Matrix = { rows: 2, columns: y.columns, data: new Float64Array(2 * y.columns) };
+  [i, j].forEach((point, k) => {
+    targets.data.set(y.data.subarray(point * y.columns, (point + 1) * y.columns), k * y.columns);
+  });
   return {
     pair_kernels: pair,
+    pair_weights: column(posteriorWeights(pair, targets, noiseVariance)),
     pair_outputs: drawOutputs(pair, seed),
     pair_axis: column(axis),
     pair_density: square(mixtureDensity(pair, axis).density),
     pair_density_nngp: square(mixtureDensity(infinite, axis).density),
   };
+}
+
+async function pairFigure(
+  arrays: ReturnType<typeof pairArrays>,
+  { nngp }: LayerMoments,
+  pair: readonly [number, number],
+): Promise<string> {
+  const { priorFigure } = await import('../../report/priorFigure.js');
+  return priorFigure({
+    kernels: arrays.pair_kernels,
+    weights: arrays.pair_weights.data,
+    infinite: nngp.data[pair[0] * nngp.columns + pair[1]],
+    axis: arrays.pair_axis.data,
+    density: arrays.pair_density,
+    gaussian: arrays.pair_density_nngp,
+    pair,
+  });
 }
 
 /** The comparison for a terminal: deviations relative to the size of the moment, and in standard errors of the draws. */
@@ -133,11 +157,12 @@ async function prior(source: string, flags: Flags, report: (code: number) => voi
     };
     const json = JSON.stringify(result, undefined, 2);
     const top = moments[network.hiddenLayers];
-    const arrays = { ...priorArrays(moments, drawn), ...(drawn.pair ? pairArrays(top, drawn.pair, flags.pair, flags.seed) : {}) };
-    await folder.write('prior.npz', writeNpz(arrays));
+    const followed = drawn.pair ? pairArrays(top, drawn.pair, flags, problem) : undefined;
+    await folder.write('prior.npz', writeNpz({ ...priorArrays(moments, drawn), ...followed }));
+    if (followed) await folder.write('prior.svg', await pairFigure(followed, top, flags.pair));
     await folder.write('result.json', `${json}\n`);
     process.stdout.write(
-      flags.json ? `${json}\n` : `${drawn.draws} draws\n\n${momentTable(layers)}\n\n${out}: prior.npz, result.json\n`,
+      flags.json ? `${json}\n` : `${drawn.draws} draws\n\n${momentTable(layers)}\n\n${out}: prior.npz, prior.svg, result.json\n`,
     );
     report(DONE);
   });
@@ -150,7 +175,7 @@ export function priorCommand(report: (code: number) => void): Command {
     .addOption(new Option('--draws <number>', 'networks to draw').argParser(wholeNumber(16)).default(1000))
     .addOption(new Option('--pair <i,j>', 'two samples whose outputs are followed').argParser(pairOf).default([0, 1], '0,1'))
     .addOption(seedOption('of the draws'))
-    .option('--out <folder>', 'where prior.npz and result.json are written (default: runs/PROBLEM-prior)')
+    .option('--out <folder>', 'where prior.npz, prior.svg and result.json are written (default: runs/PROBLEM-prior)')
     .option('--json', 'print result.json on the standard output')
     .action((source: string, flags: Flags) => prior(source, flags, report));
 }
