@@ -46,6 +46,7 @@ function contest(script, args, rounds) {
           ratio: ratios('seconds'),
           share,
           effectivePerSecond: median(list.map(({ effectivePerSecond }) => effectivePerSecond ?? 0)),
+          movesPerSecond: median(list.map(({ movesPerSecond }) => movesPerSecond ?? 0)),
           backend: list[0].backend ?? 'numpy',
         },
       ];
@@ -89,6 +90,11 @@ for (const samples of quick ? [100] : [50, 100, 200, 500]) {
       .join(', ');
   notes.push(
     `tilted P=${samples}, ${draws} samples: 1e9 samples · P² per second: ${each(({ seconds }) => (draws * samples * samples) / seconds / 1e9)}`,
+    ...(results.numpy
+      ? [
+          `  1e9 particle moves · P² per second of slice sampling in NumPy: ${((results.numpy.movesPerSecond * samples * samples) / 1e9).toPrecision(3)}`,
+        ]
+      : []),
     `  1e3 effective samples per second (numpy: elliptical slice sampling): ${each(({ effectivePerSecond }) => effectivePerSecond / 1e3)}`,
   );
 }

@@ -36,6 +36,7 @@ describe('the README', () => {
       'docs/theory.md',
       'docs/architecture.md',
       'docs/problem-file.md',
+      'docs/figures.md',
       'bench/README.md',
       'CHANGELOG.md',
     ]) {

@@ -117,6 +117,7 @@ variance = (trace**2).mean()
 correlation = np.array([(trace[k:] * trace[: len(trace) - k]).mean() / variance for k in range(15)])
 time_scale = 1 + 2 * correlation[1:].clip(0).sum()
 print(json.dumps({
+    "movesPerSecond": particles * moves / elapsed,
     "effectivePerSecond": particles * moves / elapsed / time_scale,
     "autocorrelation": time_scale,
     "seconds": float(np.median(times[1:])),

@@ -42,7 +42,7 @@ function axis(text: string, option: string): Float64Array {
 const MEASURES: Readonly<Record<string, string>> = {
   ckaNngp: 'CKA, infinite width',
   priorDeviation: 'prior √ΣVar C/‖C‖',
-  gain: 'gain of CKA',
+  gain: 'ΔCKA',
   testLoss: 'test loss',
 };
 
