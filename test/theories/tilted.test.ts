@@ -25,7 +25,7 @@ const difference = (a: Matrix, b: Matrix) => addScaled(copy(a), -1, b);
 const solved = new Map<string, Promise<KernelPosterior>>();
 function solutionOf(name: string, theory: string): Promise<KernelPosterior> {
   const key = `${name} ${theory}`;
-  const known = solved.get(key) ?? load(name).then((problem) => solveWith(problem, theory, compute));
+  const known = solved.get(key) ?? load(name).then((problem) => solveWith(problem, theory, compute, { samples: 24_576 }));
   solved.set(key, known);
   return known;
 }
@@ -111,7 +111,7 @@ describe('multiscale, one linear hidden layer, orthogonal inputs, no noise', () 
     const x = Array.from({ length: P }, (_, i) => Array.from({ length: P }, (_, j) => (i === j ? Math.sqrt(P) : 0)));
     const y = Array.from({ length: P }, (_, i) => (i % 2 ? 1 : -1) * Math.sqrt(r));
     const network = { hiddenLayers: 1, width: N, activation: 'linear', weightVariance: 1 };
-    return solveWith(createProblem({ data: { x, y }, network, noiseVariance: 1e-3 }), theory, compute);
+    return solveWith(createProblem({ data: { x, y }, network, noiseVariance: 1e-3 }), theory, compute, { samples: 16_384 });
   };
   const alongTargets = (kernel: Matrix, { problem: { data } }: KernelPosterior) =>
     inner(compute.algebra.gemm(kernel, data.y), data.y) / inner(data.y, data.y);
@@ -145,7 +145,9 @@ describe('limits', () => {
     const distances: number[] = [];
     for (const width of [500, 2000]) {
       const problem = problemWith({ hiddenLayers: 2, width, activation: 'erf', weightVariance: 1.5 });
-      const [map, multiscale] = [await solveWith(problem, 'map', compute), await solveWith(problem, 'multiscale', compute)];
+      const options = { samples: 16_384 };
+      const map = await solveWith(problem, 'map', compute, options);
+      const multiscale = await solveWith(problem, 'multiscale', compute, options);
       expect(relativeDistance(multiscale.kernels[2], map.kernels[2])).toBeLessThan(0.02 * (500 / width));
       distances.push(relativeDistance(multiscale.trainMean(), map.trainMean()));
     }
@@ -199,7 +201,7 @@ describe.each(['map', 'multiscale'])('%s', (theory) => {
       data: { x: data.x, y },
       network: { hiddenLayers: 1, width: 40, activation: 'erf', weightVariance: 1.5 },
     });
-    const posterior = await solveWith(problem, theory, compute);
+    const posterior = await solveWith(problem, theory, compute, { samples: 8192 });
     expect(posterior.convergence.converged).toBe(true);
     expect(posterior.alignment()[1]).toBeGreaterThan(
       centredAlignment(posterior.nngp[1], y) + 3 * (posterior.uncertainty?.cka[1] ?? 0),

@@ -255,7 +255,7 @@ export class TiltedMeasure {
 /** Added to the kernel of a regression, relative to its mean diagonal. */
 const RIDGE = 1e-6;
 /** No weight counts for more than this power of the number of samples times the mean. */
-const TRUNCATION = 0.6;
+export const TRUNCATION = 0.6;
 
 /** Weights no larger than `limit`, divided by their sum, in place: a few far samples must not carry averages (truncated importance sampling, Ionides 2008). */
 function truncated(weights: Float64Array, limit: number): Float64Array {

@@ -10,16 +10,18 @@ import type { KernelSystem } from '../annealing.js';
 import type { TheoryOptions } from '../theory.js';
 import { fitProposal } from './proposal.js';
 import type { Tilt } from './tilt.js';
-import { meanForm, type Samples, TiltedMeasure } from './tiltedMeasure.js';
+import { meanForm, type Samples, TiltedMeasure, TRUNCATION } from './tiltedMeasure.js';
 
 /** Iterations of the Gaussian of a layer that is met for the first time. */
 const FIRST_UPDATES = 4;
+/** Samples beyond which more are not taken unless asked for. */
+const MANY = 65536;
 /** Below this effective share of the samples a few of them carry all averages. */
 const LEAST_EFFECTIVE_SHARE = 0.005;
 
 /** Samples unless asked otherwise: few points are cheap, so they get more. */
 export const sampleCount = ({ data }: Problem, { samples }: TheoryOptions): number =>
-  samples ?? Math.round(Math.min(65536, Math.max(8192, 1.5e8 / data.x.rows ** 2)));
+  samples ?? Math.round(Math.min(MANY, Math.max(8192, 1.5e8 / data.x.rows ** 2)));
 
 /** Residual to which the equations are solved for one set of samples, before the solution is averaged over many. */
 export const SAMPLED_TOLERANCE = 1e-3;
@@ -73,11 +75,15 @@ export class TiltedSamples {
     this.stale = new Set(this.normals.keys());
   }
 
-  /** The effective share of the samples, the median over all measures since it was asked for last. */
+  /**
+   * The effective share of the samples, the median over all measures since it was asked for last, as it would be of MANY: truncation keeps the share
+   * of few samples high, where it takes more from the weights.
+   */
   typicalShare(): number {
     const sorted = this.shares.sort((a, b) => a - b);
     this.shares = [];
-    return sorted[Math.floor(sorted.length / 2)] ?? 1;
+    const median = sorted[Math.floor(sorted.length / 2)] ?? 1;
+    return median * Math.min(1, (this.size / MANY) ** (1 - TRUNCATION));
   }
 
   /** Averages `count` times over new samples, the same in every call, and leaves the Gaussians they are drawn from as they are. */
