@@ -32,7 +32,7 @@ function parseRange(key: string, text: string): number[] | undefined {
     const t = k / (count - 1);
     return from > 0 ? from * (to / from) ** t : from + (to - from) * t;
   });
-  return WHOLE.includes(key) ? [...new Set(values.map(Math.round))] : values.map((value) => Number(value.toPrecision(12)));
+  return WHOLE.includes(key) ? [...new Set(values.map(Math.round))] : values.map((value) => Number(value.toPrecision(4)));
 }
 
 /** KEY=VALUE,VALUE,… with values as in JSON, lists in brackets; or KEY=FROM..TO[:COUNT]. @throws InputError */
