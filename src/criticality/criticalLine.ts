@@ -1,6 +1,6 @@
 import type { Activation } from '../activations/activation.js';
 import { momentsAt } from './moments.js';
-import { geometric, rootsOn } from './roots.js';
+import { geometric, logarithmic, rootsOn } from './roots.js';
 
 /** χ = 1 at a fixed point q: an edge of chaos. */
 export interface CriticalPoint {
@@ -26,7 +26,7 @@ export function criticalAt(activation: Activation, q: number): CriticalPoint {
   return { weightVariance: 1 / slope, biasVariance: q - square / slope, q };
 }
 
-const grid = () => geometric(LEAST, MOST, Math.round(PER_DECADE * Math.log10(MOST / LEAST)) + 1);
+const grid = () => logarithmic(LEAST, MOST, PER_DECADE);
 
 /** All critical points with this bias variance, the smallest weight variance first. None where there is no critical weight variance. */
 export function criticalPoints(activation: Activation, biasVariance: number): CriticalPoint[] {

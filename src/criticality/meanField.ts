@@ -2,7 +2,7 @@ import type { Activation } from '../activations/activation.js';
 import { type PairExpectations, pairFormulas } from '../activations/pairs/pairExpectations.js';
 import type { Compute } from '../numerics/compute.js';
 import { momentsAt } from './moments.js';
-import { geometric, rootBetween, rootsOn } from './roots.js';
+import { logarithmic, rootBetween, rootsOn } from './roots.js';
 
 /** A network of infinitely many equal layers of infinite width: σ_w² and σ_b² of every layer. */
 export interface Layers {
@@ -28,7 +28,7 @@ const PER_DECADE = 12;
 /** Scatter of q⟵g⟨φ²⟩+β − q that counts as no change at all, relative to q. */
 const FLAT = 1e-11;
 
-const GRID = geometric(LEAST, MOST, Math.round(PER_DECADE * Math.log10(MOST / LEAST)) + 1);
+const GRID = logarithmic(LEAST, MOST, PER_DECADE);
 const tabulated = new WeakMap<Activation, Float64Array>();
 
 /** ⟨φ²⟩ on the grid, the same for all variances of weights and biases. */

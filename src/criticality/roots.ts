@@ -3,6 +3,10 @@ export function geometric(from: number, to: number, count: number): Float64Array
   return Float64Array.from({ length: count }, (_, k) => from * (to / from) ** (k / (count - 1)));
 }
 
+/** The same with `perDecade` points a factor of ten. */
+export const logarithmic = (from: number, to: number, perDecade: number): Float64Array =>
+  geometric(from, to, Math.round(perDecade * Math.log10(to / from)) + 1);
+
 /** The root of f between a and b, where it changes sign, to the last bits, by Brent's (1973) safeguard in its simplest form: secants, halved when they are slow. */
 export function rootBetween(f: (x: number) => number, a: number, b: number): number {
   let [fa, fb] = [f(a), f(b)];

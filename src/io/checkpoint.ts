@@ -50,6 +50,12 @@ export class CheckpointFile {
     return existsSync(this.path);
   }
 
+  /** Nothing that an earlier run has left is written over. @throws InputError if it has left something and is not gone on with */
+  checkLeft(resume: boolean): void {
+    if (this.exists && !resume)
+      throw new InputError(`${this.shown} is left from a run that did not end; add --resume to go on with it, or remove it`);
+  }
+
   /** @throws InputError if there is none, it is damaged, or it belongs to another run */
   load(): Record<string, Matrix> {
     if (!this.exists) throw new InputError(`--resume: there is no ${this.shown}; run the command without --resume`);

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { CriticalPoint } from '../criticality/criticalLine.js';
 import type { Matrix } from '../numerics/matrix.js';
-import { standalone } from './picture.js';
+import { arranged, standalone } from './picture.js';
 import { middleLabel, render } from './plots.js';
 
 /** One map of a landscape. */
@@ -77,13 +77,8 @@ function panelPlot(
 /** Maps side by side, dark at the least and yellow at the largest value of each, with the edge of chaos. An SVG file. */
 export function landscapeFigure(panels: readonly Panel[], axes: Axes, line: readonly CriticalPoint[], caption: string): string {
   const columns = Math.min(3, panels.length);
-  const rows = Math.ceil(panels.length / columns);
-  const placed = panels.map((panel, k) => {
-    const place = `<svg x="${WIDTH * (k % columns)}" y="${TOP + HEIGHT * Math.floor(k / columns)}"`;
-    return panelPlot(panel, axes, line).replace(/^<svg/, place);
-  });
-  const [width, height] = [WIDTH * columns, TOP + HEIGHT * rows];
-  const whole = `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${placed.join('')}</svg>`;
+  const plots = panels.map((panel) => panelPlot(panel, axes, line));
+  const whole = arranged(plots, columns, WIDTH, HEIGHT, TOP);
   return standalone(whole, [
     { label: 'edge of chaos', colour: EDGE },
     { label: `least to largest value: dark to yellow · ${caption}`, colour: '#440154' },

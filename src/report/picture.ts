@@ -22,3 +22,12 @@ export function standalone(svg: string, legend: readonly LegendEntry[]): string 
   });
   return `${head}<rect width="${width}" height="${height}" fill="white"/>${entries.join('')}${svg.slice(end)}\n`;
 }
+
+/** Plots of one size row by row, below an empty margin. */
+export function arranged(plots: readonly string[], columns: number, width: number, height: number, margin: number): string {
+  const placed = plots.map((svg, k) =>
+    svg.replace(/^<svg/, `<svg x="${width * (k % columns)}" y="${margin + height * Math.floor(k / columns)}"`),
+  );
+  const [right, bottom] = [width * columns, margin + height * Math.ceil(plots.length / columns)];
+  return `<svg viewBox="0 0 ${right} ${bottom}" width="${right}" height="${bottom}">${placed.join('')}</svg>`;
+}

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { Matrix } from '../numerics/matrix.js';
-import { standalone } from './picture.js';
+import { arranged, standalone } from './picture.js';
 import { middleLabel, render } from './plots.js';
 
 const WIDTH = 400;
@@ -93,11 +93,7 @@ function outputPanel({ axis, density, gaussian, pair: [i, j] }: PairPicture): st
  * does to the density of their outputs (contours at equal densities) beside the Gaussian of infinite width. An SVG file.
  */
 export function priorFigure(picture: PairPicture): string {
-  const panels = [kernelPanel(picture), outputPanel(picture)].map((svg, k) =>
-    svg.replace(/^<svg/, `<svg x="${WIDTH * k}" y="${TOP}"`),
-  );
-  const [width, height] = [2 * WIDTH, HEIGHT + TOP];
-  const whole = `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${panels.join('')}</svg>`;
+  const whole = arranged([kernelPanel(picture), outputPanel(picture)], 2, WIDTH, HEIGHT, TOP);
   return standalone(whole, [
     { label: 'networks drawn from the prior', colour: PRIOR },
     { label: 'reweighed by the two targets', colour: POSTERIOR },

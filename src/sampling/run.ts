@@ -42,6 +42,8 @@ export class SamplingRun {
   /** over stretches of chains: their sums divided by the draws, then CKA of the stretch's mean kernels, layers 1..L */
   readonly moments: RunningMoments;
   private done = 0;
+  /** R̂ and effective draws as of the last stretch that was closed, for people */
+  private soFar = '';
 
   constructor(
     private readonly problem: Problem,
@@ -95,19 +97,26 @@ export class SamplingRun {
       const place = this.done - warmUp;
       if (place === start) this.chains.startSums();
       timed(Math.min(perSweep, left), (count) => this.chains.draw(count, place, place - start));
-      if (this.done - warmUp === this.startOf(batch + 1)) this.close(batch);
+      if (this.done - warmUp === this.startOf(batch + 1)) {
+        this.close(batch);
+        this.soFar = this.describe(this.done - warmUp);
+      }
       yield this.progress('draws');
     }
   }
 
   private progress(stage: string): RunProgress {
     const { warmUp, draws } = this.settings;
-    const place = this.done - warmUp;
-    const watched = place >= 8 ? this.diagnoses(place) : [];
+    return { done: this.done, fraction: this.done / (warmUp + draws), stage: `${stage}${this.soFar}` };
+  }
+
+  /** Diagnostics so far take time that grows with the draws: once a stretch, not once a sweep. */
+  private describe(draws: number): string {
+    const watched = draws >= 8 ? this.diagnoses(draws) : [];
+    if (watched.length === 0) return '';
     const rhat = Math.max(...watched.map((diagnosis) => diagnosis.rhat));
     const effective = Math.min(...watched.map(({ bulk }) => bulk));
-    const so = watched.length > 0 ? `, R̂ ${rhat.toFixed(3)}, ${Math.round(effective)} effective` : '';
-    return { done: this.done, fraction: this.done / (warmUp + draws), stage: `${stage}${so}` };
+    return `, R̂ ${rhat.toFixed(3)}, ${Math.round(effective)} effective`;
   }
 
   private refuseDivergence(): void {

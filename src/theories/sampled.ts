@@ -2,9 +2,9 @@ import type { Compute } from '../numerics/compute.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
-import { SamplingRun } from '../sampling/run.js';
+import { type NamedDiagnosis, SamplingRun } from '../sampling/run.js';
 import { samplingSettings } from '../sampling/settings.js';
-import { verdict, worstOf } from '../sampling/verdict.js';
+import { verdict, type Worst, worstOf } from '../sampling/verdict.js';
 import { parameterCount, shapeOf } from '../sampling/weights.js';
 import { type Convergence, createPosterior, type KernelPosterior, type Uncertainty } from './posterior.js';
 import type { Progress, Theory, TheoryOptions } from './theory.js';
@@ -18,10 +18,8 @@ const settingsOf = ({ draws, chains, seed, sampling = {} }: TheoryOptions) =>
   });
 
 /** What a finished run says about itself, for result.json. */
-function detailsOf(run: SamplingRun) {
+function detailsOf(run: SamplingRun, diagnoses: readonly NamedDiagnosis[], worst: Worst) {
   const { settings } = run;
-  const diagnoses = run.diagnoses();
-  const worst = worstOf(diagnoses);
   return {
     sampler: settings.sampler,
     potential: settings.potential,
@@ -45,8 +43,9 @@ const sameEntries = (a: Matrix, b: Matrix): boolean =>
 export function sampledPosterior(problem: Problem, run: SamplingRun, compute: Compute): KernelPosterior {
   const { network, data } = problem;
   const nngp = nngpKernels(network, data.x, compute);
-  const details = detailsOf(run);
-  const worst = worstOf(run.diagnoses());
+  const diagnoses = run.diagnoses();
+  const worst = worstOf(diagnoses);
+  const details = detailsOf(run, diagnoses, worst);
   const message = verdict(worst, details.acceptance, details.divergences, run.settings.sampler);
   const convergence: Convergence = {
     converged: message === undefined,

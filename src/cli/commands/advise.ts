@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { loadProblem } from '../../io/loadProblem.js';
 import { InputError } from '../../numerics/errors.js';
-import { alignColumns, withError } from '../../report/format.js';
+import { alignColumns, finiteJson, withError } from '../../report/format.js';
 import { candidatesFor, type Judged, judge, ranked, sentences, taskFor } from '../../sweep/advice.js';
 import { measurePoints } from '../../sweep/pool.js';
 import { theoryByName } from '../../theories/registry.js';
@@ -51,8 +51,7 @@ async function advise(source: string, { theory, seed, json }: Flags, report: (co
   const ranking = ranked(judged);
   const advice = sentences(ranking);
   if (json) {
-    const finite = (_: string, entry: unknown) => (typeof entry === 'number' && !Number.isFinite(entry) ? null : entry);
-    process.stdout.write(`${JSON.stringify({ data: problem.data.description, theory, seed, advice, ranking }, finite, 2)}\n`);
+    process.stdout.write(`${finiteJson({ data: problem.data.description, theory, seed, advice, ranking })}\n`);
   } else {
     const head = `${problem.data.description}\n${spec.network.activation}, width ${spec.network.width}, σ_b² = ${candidates[0].biasVariance}, noise variance ${spec.noiseVariance}; by ${theory}`;
     process.stdout.write(`${head}\n\n${table(ranking)}\n\n${advice.join('\n')}\n`);

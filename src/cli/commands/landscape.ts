@@ -143,8 +143,7 @@ async function landscape(source: string, flags: Flags, report: (code: number) =>
   const axes = { weightVariances: [...weightVariances], biasVariances: [...biasVariances] };
   const origin = { problem: spec, numbers: dataFingerprint(problem), ...axes, theories: names, options, version };
   const file = new CheckpointFile(out, JSON.parse(JSON.stringify(origin)));
-  if (file.exists && !flags.resume)
-    throw new InputError(`${file.shown} is left from a run that did not end; add --resume to go on with it, or remove it`);
+  file.checkLeft(flags.resume === true);
   await withFolder(await RunFolder.open(out), async (folder) => {
     const found = await measured(job, file, flags.resume === true);
     const json = await write(folder, found, problem);

@@ -12,7 +12,7 @@ import { type Compute, portableCompute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import { drive } from '../../numerics/steps.js';
 import { parseNumbers } from '../../problem/ranges.js';
-import { alignColumns } from '../../report/format.js';
+import { alignColumns, finiteJson } from '../../report/format.js';
 import { wholeNumber } from '../options.js';
 import { withFolder, withProgress } from '../solveTheory.js';
 
@@ -34,10 +34,6 @@ function numbers(text: string, option: string): Float64Array {
   if (negative !== undefined) throw new InputError(`${option}: ${negative} is negative; variances are not`);
   return values;
 }
-
-/** JSON has neither NaN nor infinity. */
-const json = (value: unknown): string =>
-  JSON.stringify(value, (_, entry) => (typeof entry === 'number' && !Number.isFinite(entry) ? null : entry), 2);
 
 const shown = (value: number): string =>
   Number.isNaN(value) ? '–' : Number.isFinite(value) ? String(Number(value.toPrecision(7))) : '∞';
@@ -72,9 +68,14 @@ function finiteDepth(layers: Layers, phase: Phase, depth: number, compute: Compu
 }
 
 /** One point, or the critical points if no weight variance is given. */
-function singlePoint(activation: Activation, flags: Flags, biasVariance: number, compute: Compute): string {
+function singlePoint(
+  activation: Activation,
+  flags: Flags,
+  biasVariance: number,
+  given: number | undefined,
+  compute: Compute,
+): string {
   const critical = criticalPoints(activation, biasVariance);
-  const given = flags.weightVariance === undefined ? undefined : numbers(flags.weightVariance, '--weight-variance')[0];
   const at = given === undefined ? critical.map(({ weightVariance }) => weightVariance) : [given];
   const phases = at.map((weightVariance) => phaseAt({ activation, weightVariance, biasVariance }, compute));
   const none = `${activation.name} has no critical weight variance at σ_b² = ${biasVariance}`;
@@ -91,7 +92,7 @@ function singlePoint(activation: Activation, flags: Flags, biasVariance: number,
     ...(depth ? { layers: { q: depth.q, c: depth.correlations } } : {}),
     convention: 'q and c of inputs with |x|² = D; ξ = −1/ln|slope| in layers; null: infinite or undefined',
   };
-  if (flags.json) return json(result);
+  if (flags.json) return finiteJson(result);
   const where = critical.map(({ weightVariance }) => shown(weightVariance)).join(' and ');
   const head = critical.length === 0 ? none : `${activation.name}, σ_b² = ${biasVariance}: critical at σ_w² = ${where}`;
   return [head, ...(phases.length > 0 ? [phaseTable(phases)] : []), ...(depth ? [depth.table] : [])].join('\n\n');
@@ -104,7 +105,7 @@ async function writeDiagram(diagram: PhaseDiagram, activation: Activation, out: 
     await folder.write('phase.svg', phaseFigure(diagram, activation.name));
     const { weightVariances, biasVariances, line } = diagram;
     const axes = { weightVariances: [...weightVariances], biasVariances: [...biasVariances] };
-    await folder.write('result.json', `${json({ activation: activation.name, ...axes, criticalLine: line })}\n`);
+    await folder.write('result.json', `${finiteJson({ activation: activation.name, ...axes, criticalLine: line })}\n`);
   });
 }
 
@@ -120,7 +121,7 @@ async function grid(activation: Activation, weights: Float64Array, biases: Float
   const names = ['ordered', 'critical', 'chaotic', 'unbounded'].flatMap((name) =>
     count(name) ? [`${count(name)} ${name}`] : [],
   );
-  if (flags.json) return json({ activation: activation.name, phases: diagram.phases.flat(), criticalLine: diagram.line });
+  if (flags.json) return finiteJson({ activation: activation.name, phases: diagram.phases.flat(), criticalLine: diagram.line });
   return `${weights.length} × ${biases.length} points: ${names.join(', ')}\n${out}: phase.npz, phase.svg, result.json`;
 }
 
@@ -136,7 +137,7 @@ async function phase(flags: Flags): Promise<void> {
   const text =
     many && weights
       ? await grid(activation, weights, biases, flags)
-      : singlePoint(activation, flags, biases[0], portableCompute());
+      : singlePoint(activation, flags, biases[0], weights?.[0], portableCompute());
   process.stdout.write(`${text}\n`);
 }
 

@@ -3,7 +3,7 @@ import { defaultCompute } from '../../compute/nodeCompute.js';
 import { type Propagation, responses } from '../../criticality/responses.js';
 import { loadProblem } from '../../io/loadProblem.js';
 import { requireMemory } from '../../numerics/compute.js';
-import { alignColumns } from '../../report/format.js';
+import { alignColumns, finiteJson } from '../../report/format.js';
 import { describeProblem } from '../../report/summary.js';
 
 const digits = (value: number | undefined): string => (value === undefined ? '' : value.toPrecision(4));
@@ -28,9 +28,8 @@ async function response(source: string, { json }: { readonly json?: boolean }): 
   requireMemory(compute, 8 * rows * rows * (problem.network.hiddenLayers + 8), rows, 'responses');
   const { propagations, phase } = responses(problem, compute);
   if (json) {
-    const finite = (_: string, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? null : value);
     const result = { ...describeProblem(problem, compute), problem: spec, responses: propagations, phase };
-    process.stdout.write(`${JSON.stringify(result, finite, 2)}\n`);
+    process.stdout.write(`${finiteJson(result)}\n`);
     return;
   }
   const scales = `layers like the first hidden one are ${phase.phase}: χ = ${digits(phase.chi)}, ξ_c = ${digits(phase.xiC)}, ξ_q = ${digits(phase.xiQ)} layers`;

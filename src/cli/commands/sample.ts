@@ -5,7 +5,6 @@ import { CheckpointFile, dataFingerprint } from '../../io/checkpoint.js';
 import { loadProblem } from '../../io/loadProblem.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import type { Compute } from '../../numerics/compute.js';
-import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { drive } from '../../numerics/steps.js';
 import type { Problem } from '../../problem/problem.js';
@@ -123,8 +122,7 @@ async function sample(source: string, flags: Flags, report: (code: number) => vo
   const compute = await defaultCompute();
   const origin = { problem: spec, numbers: dataFingerprint(problem), settings, version, backend: compute.algebra.description };
   const file = new CheckpointFile(out, JSON.parse(JSON.stringify(origin)));
-  if (file.exists && !flags.resume)
-    throw new InputError(`${file.shown} is left from a run that did not end; add --resume to go on with it, or remove it`);
+  file.checkLeft(flags.resume === true);
   const folder = await RunFolder.open(out);
   await withFolder(folder, async () => {
     const converged = await sampleInto(folder, file, { problem, compute, settings, spec, out }, flags);
