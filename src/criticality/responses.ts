@@ -69,6 +69,64 @@ export function propagate(network: Network, nngp: readonly Matrix[], { name, mat
   return { name, forward, kept, backward };
 }
 
+/** The eigenvalues of the response of the output kernel to one layer. */
+export interface ResponseSpectrum {
+  /** the layer that is changed, 0..L − 1 */
+  readonly layer: number;
+  /** Off the diagonal the factor of C_αβ, on it that of C_αα: all eigenvalues of R⁽ᴸ⁾ … R⁽ˡ⁺¹⁾. */
+  readonly eigenvalues: Matrix;
+}
+
+/**
+ * A covariance follows itself and the two variances, a variance only itself: the response is a triangular matrix over the entries of a kernel, and its eigenvalues are
+ * its diagonal, ∏ g⟨φ'φ'⟩ for a covariance and ∏ ½g⟨(φ²)''⟩ for a variance, from layer to layer. They are read off the responses to all covariances
+ * together and to all variances together.
+ */
+export function spectra(network: Network, nngp: readonly Matrix[], compute: Compute): ResponseSpectrum[] {
+  const { activation, hiddenLayers: top } = network;
+  const n = nngp[0].rows;
+  return Array.from({ length: top }, (_, layer) => {
+    const [covariances, variances] = [zeros(n), zeros(n)];
+    covariances.data.fill(1);
+    for (let i = 0; i < n; i++) {
+      covariances.data[i * n + i] = 0;
+      variances.data[i * n + i] = 1;
+    }
+    const pushed = [covariances, variances].map((start) => {
+      let moved = start;
+      for (let m = layer + 1; m <= top; m++) moved = pushforward(activation, nngp[m - 1], moved, compute, gain(network, m));
+      return moved;
+    });
+    const eigenvalues = pushed[0];
+    for (let i = 0; i < n; i++) eigenvalues.data[i * n + i] = pushed[1].data[i * n + i];
+    return { layer, eigenvalues };
+  });
+}
+
+/** Least, median and largest of some eigenvalues; undefined if there are none. */
+export type Range = readonly [least: number, median: number, largest: number] | undefined;
+
+function rangeOf(values: number[]): Range {
+  if (values.length === 0) return undefined;
+  const sorted = Float64Array.from(values).sort();
+  return [sorted[0], sorted[Math.floor((sorted.length - 1) / 2)], sorted[sorted.length - 1]];
+}
+
+/** Eigenvalues among pairs whose targets lie on the same side of their mean, on different sides, and of variances. */
+export function spectrumOnData(
+  { eigenvalues }: ResponseSpectrum,
+  y: Matrix,
+): { same: Range; different: Range; variances: Range } {
+  const n = eigenvalues.rows;
+  const product = centred(outer(y));
+  const groups: Record<'same' | 'different' | 'variances', number[]> = { same: [], different: [], variances: [] };
+  for (let i = 0; i < n; i++) {
+    groups.variances.push(eigenvalues.data[i * n + i]);
+    for (let j = 0; j < i; j++) groups[product.data[i * n + j] > 0 ? 'same' : 'different'].push(eigenvalues.data[i * n + j]);
+  }
+  return { same: rangeOf(groups.same), different: rangeOf(groups.different), variances: rangeOf(groups.variances) };
+}
+
 /** Responses of a problem's network in the directions of its data, and the depth scales that they should decay with. */
 export function responses(problem: Problem, compute: Compute) {
   const { network, data } = problem;
@@ -76,5 +134,9 @@ export function responses(problem: Problem, compute: Compute) {
   const propagations = dataDirections(problem).map((direction) => propagate(network, nngp, direction, compute));
   // Of the layers between input and readout, as if all were like the first of them.
   const [weightVariance, biasVariance] = [network.weightVariance[1], network.biasVariance[1]];
-  return { propagations, phase: phaseAt({ activation: network.activation, weightVariance, biasVariance }, compute) };
+  return {
+    propagations,
+    spectra: spectra(network, nngp, compute),
+    phase: phaseAt({ activation: network.activation, weightVariance, biasVariance }, compute),
+  };
 }

@@ -7,6 +7,7 @@ import { createProblem } from '../problem/createProblem.js';
 import { preset, presetNames } from '../problem/presets.js';
 import { duplicateRows, type Problem } from '../problem/problem.js';
 import { type ProblemSpec, parseProblem } from '../problem/schema.js';
+import { type Variation, withChanges } from '../problem/variations.js';
 import { idxDigits, packagedDigits } from './digits.js';
 
 export interface LoadedProblem {
@@ -54,9 +55,10 @@ async function readSpec(source: string): Promise<ProblemSpec> {
   return parseProblem(parsed, source);
 }
 
-/** The problem that a file or the name of a preset stands for, with its data. @throws InputError */
-export async function loadProblem(source: string): Promise<LoadedProblem> {
-  const spec = await readSpec(source);
+/** The problem that a file or the name of a preset stands for, with its data, and with keys changed. @throws InputError */
+export async function loadProblem(source: string, changes: readonly Variation[] = []): Promise<LoadedProblem> {
+  const read = await readSpec(source);
+  const spec = changes.length > 0 ? parseProblem(withChanges(read, changes), `${source} with --set`) : read;
   const folder = presetNames.includes(source) ? process.cwd() : dirname(source);
   const data = await loadData(spec.data, fileSources(folder));
   if (data.x.rows < 2) throw new InputError('X: 1 sample; at least 2 are needed, since alignment compares samples');

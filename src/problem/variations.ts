@@ -57,6 +57,24 @@ export function parseVariation(text: string): Variation {
   }
 }
 
+/** KEY=VALUE with the value as in JSON, or a bare word. @throws InputError */
+export function parseChange(text: string): Variation {
+  const at = text.indexOf('=');
+  const key = text.slice(0, at).trim();
+  if (at < 1 || !/^[\w.]+$/.test(key))
+    throw new InputError(`--set "${text}": give a key and its value, for example network.hiddenLayers=6`);
+  const value = text.slice(at + 1).trim();
+  try {
+    return { key, values: [JSON.parse(value)] };
+  } catch {
+    return { key, values: [value] };
+  }
+}
+
+/** A problem file with some keys changed, before it is checked. */
+export const withChanges = (spec: unknown, changes: readonly Variation[]): unknown =>
+  changes.reduce((changed, { key, values }) => withValue(changed, key.split('.'), values[0]), spec);
+
 function nonEmpty(values: unknown[]): unknown[] {
   if (values.length === 0) throw new Error('empty');
   return values;

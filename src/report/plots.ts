@@ -79,6 +79,31 @@ export function alignmentPlot(points: readonly AlignmentPoint[], theories: reado
   });
 }
 
+/** A measure against the layer without labels of its own: one panel of a figure that has a legend. */
+export function layerPlot(points: readonly AlignmentPoint[], theories: readonly string[], label: string): string {
+  return render({
+    width: 440,
+    height: 340,
+    marginLeft: 72,
+    marginRight: 20,
+    marginBottom: 45,
+    x: layerAxis(points),
+    y: { label, grid: true, nice: true, labelOffset: 64, ...middleLabel },
+    color: { domain: [...theories], range: THEORY_COLOURS },
+    marks: [
+      Plot.ruleX(points, {
+        x: 'layer',
+        y1: (d: AlignmentPoint) => d.cka - d.error,
+        y2: (d: AlignmentPoint) => d.cka + d.error,
+        stroke: 'theory',
+        strokeWidth: 2,
+      }),
+      Plot.line(points, { x: 'layer', y: 'cka', stroke: 'theory', strokeWidth: 2 }),
+      Plot.dot(points, { x: 'layer', y: 'cka', fill: 'theory', r: 4 }),
+    ],
+  });
+}
+
 /** How far each layer moved from its kernel at infinite width, a line a theory. */
 export function changePlot(
   points: readonly { theory: string; layer: number; change: number }[],

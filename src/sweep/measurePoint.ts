@@ -1,8 +1,9 @@
 import { phaseAt } from '../criticality/phase.js';
+import { dataDirections, propagate } from '../criticality/responses.js';
 import { centredAlignment } from '../measures/alignment.js';
 import { qualityOf } from '../measures/prediction.js';
 import type { Compute } from '../numerics/compute.js';
-import { inner } from '../numerics/matrix.js';
+import { inner, type Matrix } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { priorMoments } from '../prior/priorMoments.js';
 import { createProblem } from '../problem/createProblem.js';
@@ -21,7 +22,7 @@ export interface PointTask {
 }
 
 /** What is measured beside theories. */
-export const PRIOR_MEASURES = ['chi', 'xiC', 'ckaNngp', 'priorDeviation'] as const;
+export const PRIOR_MEASURES = ['chi', 'xiC', 'ckaNngp', 'priorDeviation', 'response'] as const;
 /** What is measured of each theory; NaN where it does not converge, or there are no test targets. */
 export const THEORY_MEASURES = ['gain', 'gainError', 'logEvidence', 'evidenceError', 'testLoss'] as const;
 
@@ -40,6 +41,13 @@ function priorDeviation({ network, data }: Problem, compute: Compute): number {
   return Math.sqrt(variance.data.reduce((sum, value) => sum + value, 0) / inner(nngp, nngp));
 }
 
+/** ‖R⁽ᴸ⁾ … R⁽²⁾ S‖ of the unit change S = HYYᵀH/‖HYYᵀH‖ of the first hidden kernel: what of it reaches the output. NaN if all targets are equal. */
+function targetResponse(problem: Problem, nngp: readonly Matrix[], compute: Compute): number {
+  const direction = dataDirections(problem).find(({ name }) => name === 'targets');
+  if (!direction) return Number.NaN;
+  return propagate(problem.network, nngp, direction, compute).forward[1][problem.network.hiddenLayers - 1];
+}
+
 /** Phase, prior and theories at one point. */
 export async function measurePoint(task: PointTask, compute: Compute): Promise<Record<string, number>> {
   const problem = createProblem(task);
@@ -50,9 +58,16 @@ export async function measurePoint(task: PointTask, compute: Compute): Promise<R
     biasVariance: network.biasVariance[0],
   };
   const { chi, xiC } = phaseAt(layers, compute);
-  const output = nngpKernels(network, data.x, compute)[network.hiddenLayers];
+  const nngp = nngpKernels(network, data.x, compute);
+  const output = nngp[network.hiddenLayers];
   const ckaNngp = centredAlignment(output, data.y);
-  const record: Record<string, number> = { chi, xiC, ckaNngp, priorDeviation: priorDeviation(problem, compute) };
+  const record: Record<string, number> = {
+    chi,
+    xiC,
+    ckaNngp,
+    priorDeviation: priorDeviation(problem, compute),
+    response: targetResponse(problem, nngp, compute),
+  };
   for (const theory of task.theories) {
     const posterior = await solveWith(problem, theory, compute, task.options);
     const { converged } = posterior.convergence;

@@ -22,6 +22,8 @@ export interface KernelSystem {
 export interface SolverOptions {
   readonly tolerance: number;
   readonly maxIterations: number;
+  /** a solution of a nearby problem, tried before annealing */
+  readonly start?: readonly Matrix[] | undefined;
 }
 
 export interface Annealed {
@@ -162,10 +164,30 @@ function firstScale(system: KernelSystem, infinite: readonly Matrix[]): number {
   return Math.max(1, shift / FIRST_SHIFT);
 }
 
+/** A solution at the widths asked for from one of a nearby problem; undefined if that is too far. */
+function* continueFrom(
+  system: KernelSystem,
+  start: readonly Matrix[],
+  widths: readonly number[],
+  { tolerance, maxIterations }: SolverOptions,
+): Generator<Progress, Annealed | undefined, void> {
+  system.adapt?.(start, 1);
+  const search = fixedPoint(system, [...start], 1, tolerance, Math.min(LAST_PATIENCE, maxIterations));
+  let iterations = 0;
+  let step = search.next();
+  for (; !step.done; step = search.next()) {
+    iterations++;
+    const fraction = Number.isFinite(step.value) ? lastFraction(step.value, tolerance) : 0.5;
+    yield { iteration: iterations, residual: step.value, widthScale: 1, fraction, stage: 'kernels' };
+  }
+  const { state, residual, solved } = step.value;
+  return solved ? { state, scale: 1, convergence: { converged: true, residual, iterations, widths } } : undefined;
+}
+
 /**
  * Solves a system by **width annealing** (theory §5): from widths at which the correction is small, down to those of
  * the problem, each solution the start of the next; steps grow after success and shrink after failure. If it gets stuck, the solution
- * at the smallest widths reached is returned, with `converged: false`.
+ * at the smallest widths reached is returned, with `converged: false`. A solution of a nearby problem, if one is given, is followed first.
  *
  * @param infinite the solution at infinite width
  */
@@ -175,6 +197,8 @@ export function* anneal(
   widths: readonly number[],
   options: SolverOptions,
 ): Generator<Progress, Annealed, void> {
+  const continued = options.start && (yield* continueFrom(system, options.start, widths, options));
+  if (continued) return continued;
   const startScale = firstScale(system, infinite);
   let solved: Solved = { scale: Number.POSITIVE_INFINITY, state: [...infinite] };
   let before: Solved | undefined;

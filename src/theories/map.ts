@@ -122,8 +122,8 @@ export const map: Theory = {
     try {
       if (network.activation.linear) {
         const equations = linearEquations(problem, compute);
-        const { tolerance = 1e-10, maxIterations = 500 } = options;
-        const solution = yield* solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations });
+        const { tolerance = 1e-10, maxIterations = 500, start } = options;
+        const solution = yield* solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations, start });
         const extend = extendLinear(problem, solution, equations, compute);
         const logEvidence = linearEvidence(problem, solution, compute);
         return createPosterior({ theory: 'map', problem, nngp, ...solution, logEvidence }, extend, compute);

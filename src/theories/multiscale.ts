@@ -134,7 +134,9 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
   const samples = new TiltedSamples(activation, compute, sampleCount(problem, options), options.seed ?? 0);
   const infinite = [...nngp, nngp[top], addToDiagonal(copy(nngp[top]), noiseVariance)];
   const system = multiscaleSystem(problem, samples, compute);
-  const solved = yield* solveSampled(system, infinite, widths, options, {
+  // Its state holds more than kernels: the solution of another problem is no start.
+  const { start: _, ...own } = options;
+  const solved = yield* solveSampled(system, infinite, widths, own, {
     samples,
     y: data.y,
     kernels: kernelsOf,

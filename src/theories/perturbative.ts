@@ -75,9 +75,9 @@ export const perturbative: Theory = {
     const nngp = nngpKernels(network, data.x, compute);
     const { fourPoint, sampled } = fourPointOf(network, data.x.rows, compute, options);
     const equations = equationsWith(problem, fourPoint, compute);
-    const { tolerance = 1e-9, maxIterations = 500 } = options;
+    const { tolerance = 1e-9, maxIterations = 500, start } = options;
     try {
-      const solving = solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations });
+      const solving = solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations, start });
       const solution = yield* firstShare(solving, sampled ? SOLVING_SHARE : 1);
       const { kernels, convergence } = solution;
       const evidenceOf = (all: readonly Matrix[], below: readonly (Matrix | undefined)[]) =>

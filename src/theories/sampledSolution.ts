@@ -44,10 +44,13 @@ export function* solveSampled(
   system: KernelSystem,
   infinite: readonly Matrix[],
   widths: readonly number[],
-  { tolerance = SAMPLED_TOLERANCE, maxIterations = 500 }: TheoryOptions,
+  { tolerance = SAMPLED_TOLERANCE, maxIterations = 500, start: nearby }: TheoryOptions,
   reader: StateReader,
 ): Generator<Progress, SampledSolution, void> {
-  const annealed = yield* firstShare(anneal(system, infinite, widths, { tolerance, maxIterations }), ANNEALING_SHARE);
+  const annealed = yield* firstShare(
+    anneal(system, infinite, widths, { tolerance, maxIterations, start: nearby }),
+    ANNEALING_SHARE,
+  );
   let lowest = 1;
   for (let start = annealed; ; ) {
     try {

@@ -1,4 +1,5 @@
 import type { Compute } from '../numerics/compute.js';
+import type { Matrix } from '../numerics/matrix.js';
 import type { Steps } from '../numerics/steps.js';
 import type { Problem } from '../problem/problem.js';
 import type { SamplingChoices } from '../sampling/settings.js';
@@ -32,6 +33,8 @@ export interface TheoryOptions {
   readonly chains?: number;
   /** how `sampled` samples, beyond draws, chains and seed */
   readonly sampling?: SamplingChoices;
+  /** C⁽⁰⁾ … C⁽ᴸ⁾ of a nearby problem on the same data, which `perturbative` and `map` try as their first guess */
+  readonly start?: readonly Matrix[];
   /** seed of all samples; 0 by default */
   readonly seed?: number;
 }

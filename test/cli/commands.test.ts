@@ -193,7 +193,7 @@ describe('prior', () => {
       expect(variance.standardErrors).toBeLessThan(2.5);
       expect(Math.abs(kurtosis.drawn - kurtosis.analytic)).toBeLessThan(5 * kurtosis.error + 0.01);
     }
-    expect(readdirSync(join(folder, 'p')).sort()).toEqual(['prior.npz', 'prior.svg', 'result.json']);
+    expect(readdirSync(join(folder, 'p')).sort()).toEqual(['prior.npz', 'prior.png', 'prior.svg', 'result.json']);
     const arrays = readNpz(readFileSync(join(folder, 'p/prior.npz')), 'prior');
     for (const name of ['mean_1', 'variance_2', 'drawn_mean_1', 'drawn_variance_2', 'drawn_mean_2_se'])
       expect(arrays.get(name)?.shape).toEqual([16, 16]);
@@ -296,7 +296,7 @@ describe('compare along a key', () => {
     expect(stderr).toBe('');
     expect(status).toBe(0);
     expect(stdout).toMatch(/width\s+nngp\s+perturbative\s+sampled\n.*\n30\s.*\n60\s.*\n120\s/);
-    expect(readdirSync(join(folder, 'widths')).sort()).toEqual(['compare.json', 'compare.svg']);
+    expect(readdirSync(join(folder, 'widths')).sort()).toEqual(['compare.json', 'compare.npz', 'compare.png', 'compare.svg']);
     const { key, settings } = json('widths/compare.json');
     expect(key).toBe('network.width');
     expect(settings.map(({ value }: { value: number }) => value)).toEqual([30, 60, 120]);
@@ -304,6 +304,31 @@ describe('compare along a key', () => {
     expect(new Set(nngp).size).toBe(1);
     expect(settings[0].theories[1].width).toEqual([30, 30]);
     expect(readFileSync(join(folder, 'widths/compare.svg'), 'utf8')).toMatch(/^<svg xmlns/);
+    const arrays = readNpz(readFileSync(join(folder, 'widths/compare.npz')), 'compare');
+    expect([...(arrays.get('value')?.values ?? [])]).toEqual([30, 60, 120]);
+    expect(arrays.get('perturbative_cka')?.shape).toEqual([3, 3]);
+    expect(arrays.get('perturbative_cka')?.values[5]).toBe(settings[1].theories[1].cka[2]);
+    expect(arrays.get('sampled_cka_se')?.values[2]).toBe(settings[0].theories[2].ckaStandardError[2]);
+    expect(arrays.get('nngp_cka_se')?.values.every(Number.isNaN)).toBe(true);
+  });
+
+  it('continued from setting to setting comes to the same solutions in fewer iterations', () => {
+    const args = ['compare', 'small.json', '--theories', 'perturbative', '--vary', 'network.featureScale=1,2,3,4,5'];
+    const fresh = run(folder, [...args, '--out', 'fresh']);
+    const followed = run(folder, [...args, '--continue', '--out', 'followed']);
+    expect([fresh.status, followed.status]).toEqual([0, 0]);
+    const solutions = (out: string) => json(`${out}/compare.json`).settings.map((at: { theories: unknown[] }) => at.theories[0]);
+    const [a, b] = [solutions('fresh'), solutions('followed')];
+    const iterations = (all: { iterations: number }[]) => all.reduce((sum, each) => sum + each.iterations, 0);
+    expect(iterations(b)).toBeLessThan(iterations(a));
+    a.forEach((solution: { cka: number[] }, k: number) => {
+      expect(Math.abs(solution.cka[2] - b[k].cka[2])).toBeLessThan(1e-8);
+    });
+  });
+
+  it('continues along a key alone', () => {
+    const { status, stderr } = run(folder, ['compare', 'small.json', '--continue', '--out', 'none']);
+    expect([status, stderr]).toEqual([2, 'finite-width: --continue: goes on from setting to setting; give --widths or --vary\n']);
   });
 
   it('moves other keys along: depth at a fixed ratio of depth and width', () => {
@@ -335,6 +360,36 @@ describe('compare along a key', () => {
     const { status, stderr } = run(folder, ['compare', 'small.json', ...bad, '--out', 'none']);
     expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
     expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(existsSync(join(folder, 'none'))).toBe(false);
+  });
+});
+
+describe('--set', () => {
+  it('changes keys of a problem as its file would', () => {
+    const args = [
+      'solve',
+      'small.json',
+      '--theory',
+      'nngp',
+      '--set',
+      'network.activation=relu',
+      '--set',
+      'network.biasVariance=[0.1,0,0]',
+    ];
+    expect(run(folder, [...args, '--out', 'set']).status).toBe(0);
+    const { network } = json('set/result.json');
+    expect(network).toMatchObject({ activation: 'relu', biasVariance: [0.1, 0, 0] });
+  });
+
+  it.each<[string, RegExp]>([
+    ['network.witdh=3', /^finite-width: small\.json with --set: .*witdh/],
+    ['network.width=-3', /^finite-width: small\.json with --set: network\.width/],
+    ['width', /^finite-width: --set "width": give a key and its value/],
+  ])('refuses %s', (change, message) => {
+    const { status, stderr } = run(folder, ['solve', 'small.json', '--set', change, '--out', 'none']);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(existsSync(join(folder, 'none'))).toBe(false);
   });
 });

@@ -28,7 +28,7 @@ describe('landscape', () => {
     const { status, stdout, stderr } = run(folder, [...args, '--out', 'map']);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/largest\s+value\s+at σ_w²[\s\S]*perturbative\.gain/);
-    expect(readdirSync(join(folder, 'map')).sort()).toEqual(['landscape.npz', 'landscape.svg', 'result.json']);
+    expect(readdirSync(join(folder, 'map')).sort()).toEqual(['landscape.npz', 'landscape.png', 'landscape.svg', 'result.json']);
     // One point by other ways: row 1 (σ_b² = 0.1), column 2 (σ_w² = 2).
     const network = { ...spec.network, weightVariance: 2, biasVariance: 0.1 };
     writeFileSync(join(folder, 'point.json'), JSON.stringify({ ...spec, network }));
@@ -57,6 +57,21 @@ describe('landscape', () => {
     const norm = kernel.data.reduce((sum, value) => sum + value * value, 0);
     const spread = Math.sqrt(total(drawn?.variance.data as Float64Array) / norm);
     expect(Math.abs(entry('map', 'priorDeviation', 1, 2) / spread - 1)).toBeLessThan(0.06);
+  });
+
+  it('of one bias variance is a cut through the phases, drawn as curves', () => {
+    const cut = ['landscape', 'small.json', '--set', 'network.hiddenLayers=3', '--weight-variance', '0.8..2:3'];
+    const { status, stderr } = run(folder, [...cut, '--bias-variance', '0.1', '--theories', 'nngp', '--out', 'cut']);
+    expect([status, stderr]).toEqual([0, '']);
+    const svg = readFileSync(join(folder, 'cut/landscape.svg'), 'utf8');
+    expect(svg).toMatch(/prior fluctuations[\s\S]*response of C to layer 1[\s\S]*gain of CKA/);
+    expect(svg).toContain('C: output kernel, erf, 3 layers of width 50');
+    const found = arrays('cut');
+    expect(found.get('nngp_gain')?.values).toEqual(new Float64Array(3));
+    // What of a change of layer 1 reaches the output grows with the weight variance of the layers between.
+    const response = found.get('response')?.values as Float64Array;
+    expect(response[2]).toBeGreaterThan(response[1]);
+    expect(response[1]).toBeGreaterThan(response[0]);
   });
 
   it('killed and resumed gives the same bits as on one thread', async () => {

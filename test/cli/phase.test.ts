@@ -39,7 +39,7 @@ describe('phase', () => {
     const { status, stdout, stderr } = phase(...args);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^8 × 5 points: \d+ ordered, \d+ chaotic\n/);
-    expect(readdirSync(join(folder, 'diagram')).sort()).toEqual(['phase.npz', 'phase.svg', 'result.json']);
+    expect(readdirSync(join(folder, 'diagram')).sort()).toEqual(['phase.npz', 'phase.png', 'phase.svg', 'result.json']);
     const arrays = readNpz(readFileSync(join(folder, 'diagram/phase.npz')), 'phase');
     expect(arrays.get('xi_c')?.shape).toEqual([5, 8]);
     expect(arrays.get('critical_line')?.shape[1]).toBe(3);

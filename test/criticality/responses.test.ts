@@ -1,5 +1,6 @@
+import { Matrix as DenseMatrix, EigenvalueDecomposition } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { propagate, responses } from '#src/criticality/responses.js';
+import { propagate, responses, spectra, spectrumOnData } from '#src/criticality/responses.js';
 import { xor } from '#src/datasets/xor.js';
 import { portableCompute } from '#src/numerics/compute.js';
 import { addScaled, copy, frobenius, inner, type Matrix, zeros } from '#src/numerics/matrix.js';
@@ -80,5 +81,36 @@ describe('responses', () => {
     expect(propagations.every(({ backward, forward }) => backward.length === 4 && forward[0].length === 4)).toBe(true);
     const equal = createProblem({ data: { x: randomCovariance(4, 4, 1, 1), y: [1, 1, 1, 1] }, network: { activation: 'erf' } });
     expect(responses(equal, compute).propagations.map(({ name }) => name)).toEqual(['variances']);
+  });
+
+  it('have the eigenvalues of the matrix that finite differences give', () => {
+    const { network } = problem;
+    const n = 8;
+    const entries = Array.from({ length: n }, (_, i) => Array.from({ length: i + 1 }, (_, j) => [i, j] as const)).flat();
+    const column = ([i, j]: readonly [number, number]): number[] => {
+      const at = (step: number) => {
+        let kernel = copy(nngp[1]);
+        kernel.data[i * n + j] = kernel.data[j * n + i] += step;
+        for (let m = 2; m <= 3; m++) kernel = nextKernel(network, m, kernel, compute);
+        return kernel.data;
+      };
+      const [up, down] = [at(1e-5), at(-1e-5)];
+      return entries.map(([a, b]) => (up[a * n + b] - down[a * n + b]) / 2e-5);
+    };
+    const numeric = new EigenvalueDecomposition(new DenseMatrix(entries.map(column)));
+    for (const part of numeric.imaginaryEigenvalues) expect(Math.abs(part)).toBeLessThan(1e-7);
+    const { eigenvalues } = spectra(network, nngp, compute)[1];
+    const ours = entries.map(([i, j]) => eigenvalues.data[i * n + j]).sort((a, b) => a - b);
+    const theirs = [...numeric.realEigenvalues].sort((a, b) => a - b);
+    ours.forEach((value, k) => {
+      expect(value).toBeCloseTo(theirs[k], 7);
+    });
+  });
+
+  it('are told apart by the targets of a pair', () => {
+    const eigenvalues = zeros(3);
+    eigenvalues.data.set([9, 1, 2, 1, 8, 3, 2, 3, 7]);
+    const y = { rows: 3, columns: 1, data: Float64Array.of(1, 1, -1) };
+    expect(spectrumOnData({ layer: 0, eigenvalues }, y)).toEqual({ same: [1, 1, 1], different: [2, 2, 3], variances: [7, 8, 9] });
   });
 });

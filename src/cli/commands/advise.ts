@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { loadProblem } from '../../io/loadProblem.js';
 import { InputError } from '../../numerics/errors.js';
 import { alignColumns, finiteJson, withError } from '../../report/format.js';
 import { candidatesFor, type Judged, judge, ranked, sentences, taskFor } from '../../sweep/advice.js';
@@ -7,9 +6,10 @@ import { measurePoints } from '../../sweep/pool.js';
 import { theoryByName } from '../../theories/registry.js';
 import { DONE } from '../exit.js';
 import { seedOption } from '../options.js';
+import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withProgress } from '../solveTheory.js';
 
-interface Flags {
+interface Flags extends ProblemFlags {
   readonly theory: string;
   readonly seed: number;
   readonly json?: boolean;
@@ -30,11 +30,11 @@ function table(ranking: readonly Judged[]): string {
   return alignColumns([['layers', 'σ_w²', 'γ', 'phase', 'ln p(Y|X)', 'CKA', 'infinite width', 'test loss'], ...rows]);
 }
 
-async function advise(source: string, { theory, seed, json }: Flags, report: (code: number) => void): Promise<void> {
+async function advise(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
+  const { theory, seed, json } = flags;
   if (theoryByName(theory).evidence === false)
     throw new InputError(`--theory ${theory}: knows no evidence; advise by another theory, for example perturbative`);
-  const { problem, spec, warnings } = await loadProblem(source);
-  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  const { problem, spec } = await problemOf(source, flags);
   const candidates = candidatesFor(spec);
   const tasks = candidates.map((candidate) => taskFor(spec, problem.data, candidate, theory, { seed }));
   const judged: Judged[] = [];
@@ -60,11 +60,11 @@ async function advise(source: string, { theory, seed, json }: Flags, report: (co
 }
 
 export function adviseCommand(report: (code: number) => void): Command {
-  return new Command('advise')
-    .description(
+  return takesProblem(
+    new Command('advise').description(
       'Rank depths, weight variances around the critical one, and feature scales by evidence and alignment, in plain words',
-    )
-    .argument('<problem>', 'a problem file (JSON) or the name of a preset: xor, mnist')
+    ),
+  )
     .option('--theory <name>', 'the theory that judges', 'perturbative')
     .addOption(seedOption('of all samples'))
     .option('--json', 'print the result as JSON on the standard output')

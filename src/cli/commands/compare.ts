@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { defaultCompute } from '../../compute/nodeCompute.js';
-import { loadProblem } from '../../io/loadProblem.js';
+import { writeNpz } from '../../formats/npz.js';
+import { writeFigure } from '../../io/figure.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
@@ -10,19 +11,22 @@ import type { ProblemSpec } from '../../problem/schema.js';
 import { parseVariation, type Variation } from '../../problem/variations.js';
 import { agreementWith, networksAmong } from '../../report/agreement.js';
 import { alongTable } from '../../report/along.js';
+import { alongArrays } from '../../report/alongArrays.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { agreementTable, comparisonTable } from '../../report/table.js';
 import { theories, theoryByName } from '../../theories/registry.js';
 import { checkMemory } from '../../theories/solve.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import { type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
 import { checkVariations, compareAlong } from './compareAlong.js';
 
-interface Flags extends SolverFlags {
+interface Flags extends SolverFlags, ProblemFlags {
   readonly theories: string;
   readonly widths?: Variation;
   readonly vary: readonly Variation[];
+  readonly continue?: boolean;
   readonly out?: string;
 }
 
@@ -92,6 +96,10 @@ async function compareTheories({ problem, spec, names, compute, folder, out, fla
   // Loaded late: plotting is most of what there is to load.
   const { reportPage } = await import('../../report/html.js');
   await folder.write('report.html', reportPage(problem, solved, compute));
+  const { layerArrays, layersFigure } = await import('../../report/layersFigure.js');
+  await folder.write('compare.npz', writeNpz(layerArrays(solved)));
+  const figure = layersFigure(solved);
+  if (figure) await writeFigure(folder, 'layers', figure);
   const tables = [comparisonTable(solved), agreementTable(solved)].filter((table) => table !== undefined);
   const text = `${tables.join('\n\n')}\n\nreport: ${join(out, 'report.html')}`;
   return { json, text, converged: summaries.every(({ converged }) => converged) };
@@ -100,12 +108,13 @@ async function compareTheories({ problem, spec, names, compute, folder, out, fla
 /** Networks along the values of a key, theory by theory, with a figure. */
 async function compareSettings(job: Job, varied: readonly Variation[]): Promise<Outcome> {
   const { problem, spec, names, compute, folder, out, flags } = job;
-  const along = await compareAlong(problem, spec, varied, names, compute, theoryOptions(flags));
+  const along = await compareAlong(problem, spec, varied, names, compute, theoryOptions(flags), flags.continue === true);
   const result = { ...describeProblem(problem, compute), problem: spec, seed: flags.seed, ...along };
   const json = JSON.stringify(result, undefined, 2);
   await folder.write('compare.json', `${json}\n`);
   const { alongFigure } = await import('../../report/alongFigure.js');
-  await folder.write('compare.svg', alongFigure(along));
+  await folder.write('compare.npz', writeNpz(alongArrays(along)));
+  await writeFigure(folder, 'compare', alongFigure(along));
   const text = `${alongTable(along)}\n\nfigure: ${join(out, 'compare.svg')}`;
   return { json, text, converged: along.settings.every(({ theories: each }) => each.every(({ converged }) => converged)) };
 }
@@ -117,12 +126,12 @@ function variationsOf({ widths, vary }: Flags): readonly Variation[] {
 
 async function compare(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
   const names = theoryList(flags.theories);
-  const { problem, spec, warnings } = await loadProblem(source);
-  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  const { problem, spec } = await problemOf(source, flags);
   const varied = variationsOf(flags);
   const suffix = varied.length > 0 ? `-${varied[0].key.replace(/^network\./, '')}` : '';
   const out = flags.out ?? `${defaultFolder(source)}${suffix}`;
   if (varied.length > 0) checkVariations(spec, varied);
+  else if (flags.continue) throw new InputError('--continue: goes on from setting to setting; give --widths or --vary');
   await withFolder(await RunFolder.open(out), async (folder) => {
     const compute = await defaultCompute();
     if (!flags.json) process.stdout.write(opening(problem, compute, varied));
@@ -134,9 +143,9 @@ async function compare(source: string, flags: Flags, report: (code: number) => v
 }
 
 export function compareCommand(report: (code: number) => void): Command {
-  const command = new Command('compare')
-    .description('Compare theories on one problem: a table here and a report with pictures')
-    .argument('<problem>', 'a problem file (JSON) or the name of a preset: xor, mnist')
+  const command = takesProblem(
+    new Command('compare').description('Compare theories on one problem: a table here and a report with pictures'),
+  )
     .option(
       '--theories <names>',
       `theories, separated by commas, or all: ${theories.map(({ name }) => name).join(', ')}`,
@@ -154,6 +163,10 @@ export function compareCommand(report: (code: number) => void): Command {
       )
         .argParser((text: string, before: readonly Variation[]) => [...before, parseVariation(text)])
         .default([], 'none'),
+    )
+    .option(
+      '--continue',
+      'along a key, start perturbative and map from their solution at the setting before, for example to anneal in the feature scale',
     )
     .option('--out <folder>', 'where compare.json and report.html are written (default: runs/PROBLEM)');
   for (const option of solverOptions()) command.addOption(option);

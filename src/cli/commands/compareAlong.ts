@@ -1,11 +1,14 @@
 import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
+import { addScaled, diagonal, type Matrix, zeros } from '../../numerics/matrix.js';
+import { nngpKernels } from '../../prior/nngpKernels.js';
 import { createProblem } from '../../problem/createProblem.js';
 import type { Problem } from '../../problem/problem.js';
 import type { ProblemSpec } from '../../problem/schema.js';
 import { type Variation, zipped } from '../../problem/variations.js';
 import type { Along, AtSetting } from '../../report/along.js';
 import { summarise } from '../../report/summary.js';
+import type { KernelPosterior } from '../../theories/posterior.js';
 import { theoryByName } from '../../theories/registry.js';
 import { checkMemory } from '../../theories/solve.js';
 import type { TheoryOptions } from '../../theories/theory.js';
@@ -23,7 +26,15 @@ export function checkVariations(spec: ProblemSpec, variations: readonly Variatio
   zipped(spec, variations);
 }
 
-/** Every theory at every setting, on the same data. */
+/** The kernels of a solution as the first guess for other settings: as large as the kernels at infinite width there. Undefined at another depth. */
+function startFrom({ kernels, nngp }: KernelPosterior, problem: Problem, compute: Compute): Matrix[] | undefined {
+  if (problem.network.hiddenLayers !== kernels.length - 1) return undefined;
+  const sum = (matrix: Matrix) => diagonal(matrix).reduce((total, value) => total + value, 0);
+  const there = nngpKernels(problem.network, problem.data.x, compute);
+  return kernels.map((kernel, l) => addScaled(zeros(kernel.rows), sum(there[l]) / sum(nngp[l]), kernel));
+}
+
+/** Every theory at every setting, on the same data; if asked for, each from its solution at the setting before. */
 export async function compareAlong(
   problem: Problem,
   spec: ProblemSpec,
@@ -31,6 +42,7 @@ export async function compareAlong(
   theories: readonly string[],
   compute: Compute,
   options: TheoryOptions,
+  continued: boolean,
 ): Promise<Along> {
   const [{ key }] = variations;
   const variants = zipped(spec, variations).sort((a, b) => Number(a.settings[key]) - Number(b.settings[key]));
@@ -39,11 +51,16 @@ export async function compareAlong(
   );
   for (const each of problems) for (const name of theories) checkMemory(theoryByName(name), each, compute, options);
   const settings: AtSetting[] = [];
+  const before = new Map<string, KernelPosterior>();
   for (const [k, { settings: changed }] of variants.entries()) {
     const summaries = [];
     for (const name of theories) {
       const label = `${key} ${changed[key]} (${k + 1}/${variants.length}) ${name}`;
-      summaries.push(summarise(await solveTheory(problems[k], name, compute, options, label)));
+      const previous = continued ? before.get(name) : undefined;
+      const start = previous && startFrom(previous, problems[k], compute);
+      const solved = await solveTheory(problems[k], name, compute, start ? { ...options, start } : options, label);
+      if (solved.posterior.convergence.converged) before.set(name, solved.posterior);
+      summaries.push(summarise(solved));
     }
     settings.push({ value: Number(changed[key]), settings: changed, theories: summaries });
   }

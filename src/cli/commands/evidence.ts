@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { defaultCompute } from '../../compute/nodeCompute.js';
-import { loadProblem } from '../../io/loadProblem.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
@@ -14,9 +13,10 @@ import { checkMemory } from '../../theories/solve.js';
 import type { TheoryOptions } from '../../theories/theory.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import { DEFAULT_THEORY, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
 
-interface Flags extends SolverFlags {
+interface Flags extends SolverFlags, ProblemFlags {
   readonly theory: string;
   readonly vary: readonly Variation[];
   readonly out?: string;
@@ -79,8 +79,7 @@ async function evidence(source: string, flags: Flags, report: (code: number) => 
   if (theoryByName(flags.theory).evidence === false)
     throw new InputError(`--theory ${flags.theory}: knows no evidence; rank by another theory, for example ${DEFAULT_THEORY}`);
   checkKeys(flags.vary);
-  const { problem, spec, warnings } = await loadProblem(source);
-  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  const { problem, spec } = await problemOf(source, flags);
   const settings = variants(spec, flags.vary);
   const out = flags.out ?? `${defaultFolder(source)}-evidence`;
   await withFolder(await RunFolder.open(out), async (folder) => {
@@ -96,9 +95,9 @@ async function evidence(source: string, flags: Flags, report: (code: number) => 
 }
 
 export function evidenceCommand(report: (code: number) => void): Command {
-  const command = new Command('evidence')
-    .description('Rank settings of the network by ln p(Y|X): depth, width, variances, noise, …')
-    .argument('<problem>', 'a problem file (JSON) or the name of a preset: xor, mnist')
+  const command = takesProblem(
+    new Command('evidence').description('Rank settings of the network by ln p(Y|X): depth, width, variances, noise, …'),
+  )
     .addOption(
       new Option(
         '--vary <key=values>',

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { criticalLine } from '../../criticality/criticalLine.js';
+import { criticalLine, criticalPoints } from '../../criticality/criticalLine.js';
 import { writeNpz } from '../../formats/npz.js';
 import { CheckpointFile, dataFingerprint } from '../../io/checkpoint.js';
-import { loadProblem } from '../../io/loadProblem.js';
+import { writeFigure } from '../../io/figure.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
@@ -16,9 +16,10 @@ import { theoryByName } from '../../theories/registry.js';
 import { version } from '../../version.js';
 import { DONE, Interrupted } from '../exit.js';
 import { seedOption, wholeNumber } from '../options.js';
+import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withFolder, withProgress } from '../solveTheory.js';
 
-interface Flags {
+interface Flags extends ProblemFlags {
   readonly weightVariance: string;
   readonly biasVariance: string;
   readonly theories: string;
@@ -32,23 +33,27 @@ interface Flags {
 
 const COUNT = 9;
 
-function axis(text: string, option: string): Float64Array {
+function axis(text: string, option: string, orOne: boolean): Float64Array {
   const values = parseNumbers(text, option, COUNT).sort();
-  if (values.length < 3 || new Set(values).size < values.length)
-    throw new InputError(`${option} "${text}": a map needs at least 3 different values, for example 0.5..3:12`);
+  const enough = values.length >= 3 || (orOne && values.length === 1);
+  if (!enough || new Set(values).size < values.length) {
+    const one = orOne ? ', or one value for a cut through the phases' : '';
+    throw new InputError(`${option} "${text}": a map needs at least 3 different values, for example 0.5..3:12${one}`);
+  }
   return values;
 }
 
 const MEASURES: Readonly<Record<string, string>> = {
   ckaNngp: 'CKA, infinite width',
   priorDeviation: 'prior √ΣVar C/‖C‖',
+  response: 'response, layer 1 to output',
   gain: 'ΔCKA',
   testLoss: 'test loss',
 };
 
 /** The maps that a figure shows, those of theories after what is known before data. */
 function panels({ theories, measures }: Landscape): Panel[] {
-  const before = ['ckaNngp', 'priorDeviation'].map((name) => ({ title: MEASURES[name], values: measures[name] }));
+  const before = ['ckaNngp', 'priorDeviation', 'response'].map((name) => ({ title: MEASURES[name], values: measures[name] }));
   const after = theories.flatMap((theory) =>
     ['gain', 'testLoss'].map((name) => ({ title: `${MEASURES[name]}, ${theory}`, values: measures[`${theory}.${name}`] })),
   );
@@ -58,7 +63,7 @@ function panels({ theories, measures }: Landscape): Panel[] {
 /** Where each measure is largest. */
 function summary({ weightVariances, biasVariances, measures }: Landscape): string {
   const rows = Object.entries(measures).flatMap(([name, { data }]) => {
-    if (!/^(ckaNngp|priorDeviation)$|\.(gain|logEvidence)$/.test(name) || !data.some(Number.isFinite)) return [];
+    if (!/^(ckaNngp|priorDeviation|response)$|\.(gain|logEvidence)$/.test(name) || !data.some(Number.isFinite)) return [];
     const best = data.reduce((top, value, k) => (value > data[top] || !Number.isFinite(data[top]) ? k : top), 0);
     const [i, j] = [Math.floor(best / weightVariances.length), best % weightVariances.length];
     const { chi, xiC } = measures;
@@ -107,6 +112,23 @@ const jsonOf = ({ weightVariances, biasVariances, theories, measures }: Landscap
   ),
 });
 
+/** Maps, or curves where there is one bias variance alone. */
+async function figure(landscape: Landscape, { network }: Problem): Promise<string> {
+  const widths = [...new Set(network.widths)].join(', ');
+  const caption = `${network.activation.name}, ${network.hiddenLayers} layers of width ${widths}`;
+  if (landscape.biasVariances.length === 1) {
+    const { crossingFigure } = await import('../../report/crossingFigure.js');
+    const edges = criticalPoints(network.activation, landscape.biasVariances[0]);
+    return crossingFigure(
+      landscape,
+      edges.map(({ weightVariance }) => weightVariance),
+      caption,
+    );
+  }
+  const { landscapeFigure } = await import('../../report/landscapeFigure.js');
+  return landscapeFigure(panels(landscape), landscape, criticalLine(network.activation), caption);
+}
+
 async function write(folder: RunFolder, landscape: Landscape, problem: Problem): Promise<string> {
   const { weightVariances, biasVariances, measures } = landscape;
   const json = JSON.stringify(jsonOf(landscape, problem), undefined, 2);
@@ -116,11 +138,7 @@ async function write(folder: RunFolder, landscape: Landscape, problem: Problem):
   };
   const arrays = Object.fromEntries(Object.entries(measures).map(([name, values]) => [name.replace('.', '_'), values]));
   await folder.write('landscape.npz', writeNpz({ ...axes, ...arrays }));
-  const { landscapeFigure } = await import('../../report/landscapeFigure.js');
-  const { network } = problem;
-  const caption = `${network.activation.name}, ${network.hiddenLayers} layers of width ${network.widths.join(', ')}`;
-  const line = criticalLine(network.activation);
-  await folder.write('landscape.svg', landscapeFigure(panels(landscape), landscape, line, caption));
+  await writeFigure(folder, 'landscape', await figure(landscape, problem));
   await folder.write('result.json', `${json}\n`);
   return json;
 }
@@ -128,10 +146,9 @@ async function write(folder: RunFolder, landscape: Landscape, problem: Problem):
 async function landscape(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
   const names = flags.theories.split(',').map((name) => name.trim());
   for (const name of names) theoryByName(name);
-  const weightVariances = axis(flags.weightVariance, '--weight-variance');
-  const biasVariances = axis(flags.biasVariance, '--bias-variance');
-  const { problem, spec, warnings } = await loadProblem(source);
-  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  const weightVariances = axis(flags.weightVariance, '--weight-variance', false);
+  const biasVariances = axis(flags.biasVariance, '--bias-variance', true);
+  const { problem, spec } = await problemOf(source, flags);
   // The corners tell whether the ranges make sense before any work is done.
   for (const weightVariance of [weightVariances[0], weightVariances[weightVariances.length - 1]])
     for (const biasVariance of [biasVariances[0], biasVariances[biasVariances.length - 1]])
@@ -147,20 +164,23 @@ async function landscape(source: string, flags: Flags, report: (code: number) =>
   await withFolder(await RunFolder.open(out), async (folder) => {
     const found = await measured(job, file, flags.resume === true);
     const json = await write(folder, found, problem);
-    process.stdout.write(flags.json ? `${json}\n` : `${summary(found)}\n\n${out}: landscape.npz, landscape.svg, result.json\n`);
+    process.stdout.write(
+      flags.json ? `${json}\n` : `${summary(found)}\n\n${out}: landscape.npz, landscape.svg, landscape.png, result.json\n`,
+    );
     report(DONE);
   });
   file.remove();
 }
 
 export function landscapeCommand(report: (code: number) => void): Command {
-  return new Command('landscape')
-    .description(
+  return takesProblem(
+    new Command('landscape').description(
       'Feature learning over weight and bias variance: alignment, prior fluctuations, gains by theories, beside the edge of chaos',
-    )
-    .argument('<problem>', 'a problem file (JSON) or the name of a preset: xor, mnist; its variances are replaced')
+    ),
+    '; its variances are replaced',
+  )
     .option('--weight-variance <range>', 'σ_w² of all layers', '0.5..3')
-    .option('--bias-variance <range>', 'σ_b² of all layers', '0..0.3')
+    .option('--bias-variance <range>', 'σ_b² of all layers; one value for a cut through the phases', '0..0.3')
     .option('--theories <names>', 'theories whose gains are mapped', 'linearResponse,perturbative')
     .option('--samples <number>', 'samples behind averages that are not exact', wholeNumber(16))
     .option('--draws <number>', 'networks that sampled draws at each point', wholeNumber(64))

@@ -7,6 +7,7 @@ import { diagramArrays, type PhaseDiagram, phaseDiagram } from '../../criticalit
 import { CorrelationMap, type Layers, variances } from '../../criticality/meanField.js';
 import { type Phase, phaseAt } from '../../criticality/phase.js';
 import { writeNpz } from '../../formats/npz.js';
+import { writeFigure } from '../../io/figure.js';
 import { RunFolder } from '../../io/runFolder.js';
 import { type Compute, portableCompute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
@@ -102,7 +103,7 @@ async function writeDiagram(diagram: PhaseDiagram, activation: Activation, out: 
   await withFolder(await RunFolder.open(out), async (folder) => {
     const { phaseFigure } = await import('../../report/phaseFigure.js');
     await folder.write('phase.npz', writeNpz(diagramArrays(diagram)));
-    await folder.write('phase.svg', phaseFigure(diagram, activation.name));
+    await writeFigure(folder, 'phase', phaseFigure(diagram, activation.name));
     const { weightVariances, biasVariances, line } = diagram;
     const axes = { weightVariances: [...weightVariances], biasVariances: [...biasVariances] };
     await folder.write('result.json', `${finiteJson({ activation: activation.name, ...axes, criticalLine: line })}\n`);

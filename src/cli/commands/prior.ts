@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { defaultCompute } from '../../compute/nodeCompute.js';
 import { writeNpz } from '../../formats/npz.js';
-import { loadProblem } from '../../io/loadProblem.js';
+import { writeFigure } from '../../io/figure.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import { requireMemory } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
@@ -17,9 +17,10 @@ import { alignColumns, withError } from '../../report/format.js';
 import { describeProblem } from '../../report/summary.js';
 import { DONE } from '../exit.js';
 import { seedOption, wholeNumber } from '../options.js';
+import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withFolder, withProgress } from '../solveTheory.js';
 
-interface Flags {
+interface Flags extends ProblemFlags {
   readonly draws: number;
   readonly seed: number;
   readonly pair: readonly [number, number];
@@ -126,8 +127,7 @@ function summariseLayers(moments: readonly LayerMoments[], drawn: Drawn) {
 }
 
 async function prior(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
-  const { problem, spec, warnings } = await loadProblem(source);
-  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  const { problem, spec } = await problemOf(source, flags);
   const { network, data } = problem;
   const p = data.x.rows;
   const outside = flags.pair.find((point) => point >= p);
@@ -159,7 +159,7 @@ async function prior(source: string, flags: Flags, report: (code: number) => voi
     const top = moments[network.hiddenLayers];
     const followed = drawn.pair ? pairArrays(top, drawn.pair, flags, problem) : undefined;
     await folder.write('prior.npz', writeNpz({ ...priorArrays(moments, drawn), ...followed }));
-    if (followed) await folder.write('prior.svg', await pairFigure(followed, top, flags.pair));
+    if (followed) await writeFigure(folder, 'prior', await pairFigure(followed, top, flags.pair));
     await folder.write('result.json', `${json}\n`);
     process.stdout.write(
       flags.json ? `${json}\n` : `${drawn.draws} draws\n\n${momentTable(layers)}\n\n${out}: prior.npz, prior.svg, result.json\n`,
@@ -169,9 +169,9 @@ async function prior(source: string, flags: Flags, report: (code: number) => voi
 }
 
 export function priorCommand(report: (code: number) => void): Command {
-  return new Command('prior')
-    .description('The prior over kernels: moments to order 1/width beside networks drawn from it')
-    .argument('<problem>', 'a problem file (JSON) or the name of a preset: xor, mnist')
+  return takesProblem(
+    new Command('prior').description('The prior over kernels: moments to order 1/width beside networks drawn from it'),
+  )
     .addOption(new Option('--draws <number>', 'networks to draw').argParser(wholeNumber(16)).default(1000))
     .addOption(new Option('--pair <i,j>', 'two samples whose outputs are followed').argParser(pairOf).default([0, 1], '0,1'))
     .addOption(seedOption('of the draws'))

@@ -1,16 +1,29 @@
 import { Command } from 'commander';
 import { defaultCompute } from '../../compute/nodeCompute.js';
-import { type Propagation, responses } from '../../criticality/responses.js';
-import { loadProblem } from '../../io/loadProblem.js';
+import { type Propagation, type Range, type ResponseSpectrum, responses, spectrumOnData } from '../../criticality/responses.js';
+import { writeNpz } from '../../formats/npz.js';
+import { writeFigure } from '../../io/figure.js';
+import { RunFolder } from '../../io/runFolder.js';
 import { requireMemory } from '../../numerics/compute.js';
+import type { Matrix } from '../../numerics/matrix.js';
 import { alignColumns, finiteJson } from '../../report/format.js';
 import { describeProblem } from '../../report/summary.js';
+import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
+import { withFolder } from '../solveTheory.js';
+
+interface Flags extends ProblemFlags {
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+type Responses = ReturnType<typeof responses>;
 
 const digits = (value: number | undefined): string => (value === undefined ? '' : value.toPrecision(4));
+const layerName = (l: number): string => (l === 0 ? 'input' : String(l));
 
 function table({ name, forward, kept, backward }: Propagation): string {
   const rows = backward.map((back, l) => [
-    l === 0 ? 'input' : String(l),
+    layerName(l),
     digits(forward[0][l]),
     digits(kept[0][l]),
     // From this layer to the output.
@@ -20,28 +33,68 @@ function table({ name, forward, kept, backward }: Propagation): string {
   return `${name}\n${alignColumns([['layer', 'from the input', 'of it along itself', 'to the output', 'back from the output'], ...rows])}`;
 }
 
-async function response(source: string, { json }: { readonly json?: boolean }): Promise<void> {
-  const { problem, spec, warnings } = await loadProblem(source);
-  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+const rangeText = (range: Range): string => (range ? range.map((value) => value.toPrecision(3)).join(' / ') : '–');
+
+function spectrumTable(spectra: readonly ResponseSpectrum[], y: Matrix): string {
+  const rows = spectra.map((spectrum) => {
+    const { same, different, variances } = spectrumOnData(spectrum, y);
+    return [layerName(spectrum.layer), rangeText(same), rangeText(different), rangeText(variances)];
+  });
+  const head = ['from layer', 'pairs of like targets', 'of unlike targets', 'variances'];
+  return `eigenvalues of the response of the output kernel: least / median / largest\n${alignColumns([head, ...rows])}`;
+}
+
+/** norms by layer, a column a direction, and the eigenvalues from each layer to the output */
+function arraysOf({ propagations, spectra }: Responses): Record<string, Matrix> {
+  const row = (values: readonly number[]): Matrix => ({ rows: 1, columns: values.length, data: Float64Array.from(values) });
+  return Object.fromEntries([
+    ...propagations.flatMap(({ name, forward, kept, backward }) => [
+      [`${name}_forward`, row(forward[0])],
+      [`${name}_kept`, row(kept[0])],
+      [`${name}_backward`, row(backward)],
+    ]),
+    ...spectra.map(({ layer, eigenvalues }) => [`eigenvalues_${layer}`, eigenvalues]),
+  ]);
+}
+
+async function write(out: string, found: Responses, json: string): Promise<void> {
+  const { responseFigure } = await import('../../report/responseFigure.js');
+  await withFolder(await RunFolder.open(out), async (folder) => {
+    await folder.write('response.npz', writeNpz(arraysOf(found)));
+    await writeFigure(folder, 'response', responseFigure(found.propagations, found.phase.xiC));
+    await folder.write('result.json', `${json}\n`);
+  });
+}
+
+async function response(source: string, flags: Flags): Promise<void> {
+  const { problem, spec } = await problemOf(source, flags);
   const compute = await defaultCompute();
   const { rows } = problem.data.x;
-  requireMemory(compute, 8 * rows * rows * (problem.network.hiddenLayers + 8), rows, 'responses');
-  const { propagations, phase } = responses(problem, compute);
-  if (json) {
-    const result = { ...describeProblem(problem, compute), problem: spec, responses: propagations, phase };
-    process.stdout.write(`${finiteJson(result)}\n`);
+  requireMemory(compute, 8 * rows * rows * (2 * problem.network.hiddenLayers + 8), rows, 'responses');
+  const found = responses(problem, compute);
+  const { propagations, phase } = found;
+  const spectra = found.spectra.map((spectrum) => ({ layer: spectrum.layer, ...spectrumOnData(spectrum, problem.data.y) }));
+  const json = finiteJson({ ...describeProblem(problem, compute), problem: spec, responses: propagations, spectra, phase });
+  if (flags.out !== undefined) await write(flags.out, found, json);
+  if (flags.json) {
+    process.stdout.write(`${json}\n`);
     return;
   }
   const scales = `layers like the first hidden one are ${phase.phase}: χ = ${digits(phase.chi)}, ξ_c = ${digits(phase.xiC)}, ξ_q = ${digits(phase.xiQ)} layers`;
   const meaning =
     'Norm of what a change of unit norm in one layer becomes in another, at infinite width; along a direction of the data:';
-  process.stdout.write(`${meaning}\n\n${propagations.map(table).join('\n\n')}\n\n${scales}\n`);
+  const tables = [...propagations.map(table), spectrumTable(found.spectra, problem.data.y)];
+  const files = flags.out === undefined ? '' : `\n\n${flags.out}: response.npz, response.svg, response.png, result.json`;
+  process.stdout.write(`${meaning}\n\n${tables.join('\n\n')}\n\n${scales}${files}\n`);
 }
 
 export function responseCommand(): Command {
-  return new Command('response')
-    .description('How a change of one kernel reaches the other layers, forward and backward, in the directions of the data')
-    .argument('<problem>', 'a problem file (JSON) or the name of a preset: xor, mnist')
+  return takesProblem(
+    new Command('response').description(
+      'How a change of one kernel reaches the other layers, forward and backward, in the directions of the data',
+    ),
+  )
+    .option('--out <folder>', 'also write response.npz, response.svg, response.png and result.json there')
     .option('--json', 'print the result as JSON on the standard output')
-    .action((source: string, flags: { readonly json?: boolean }) => response(source, flags));
+    .action((source: string, flags: Flags) => response(source, flags));
 }

@@ -2,7 +2,6 @@ import { Command, Option } from 'commander';
 import { defaultCompute } from '../../compute/nodeCompute.js';
 import { writeNpz } from '../../formats/npz.js';
 import { CheckpointFile, dataFingerprint } from '../../io/checkpoint.js';
-import { loadProblem } from '../../io/loadProblem.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import type { Compute } from '../../numerics/compute.js';
 import type { Matrix } from '../../numerics/matrix.js';
@@ -24,10 +23,11 @@ import { checkMemory } from '../../theories/solve.js';
 import { version } from '../../version.js';
 import { DONE, Interrupted, NOT_CONVERGED } from '../exit.js';
 import { positiveNumber, seedOption, wholeNumber } from '../options.js';
+import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withFolder, withProgress } from '../solveTheory.js';
 import { kernelArrays, predictionArrays } from './solve.js';
 
-interface Flags {
+interface Flags extends ProblemFlags {
   readonly sampler: SamplerName;
   readonly potential?: PotentialName;
   readonly chains: number;
@@ -116,8 +116,7 @@ interface Job {
 
 async function sample(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
   const settings = settingsOf(flags);
-  const { problem, spec, warnings } = await loadProblem(source);
-  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  const { problem, spec } = await problemOf(source, flags);
   const out = flags.out ?? `${defaultFolder(source)}-sample`;
   const compute = await defaultCompute();
   const origin = { problem: spec, numbers: dataFingerprint(problem), settings, version, backend: compute.algebra.description };
@@ -132,9 +131,11 @@ async function sample(source: string, flags: Flags, report: (code: number) => vo
 }
 
 export function sampleCommand(report: (code: number) => void): Command {
-  return new Command('sample')
-    .description('Sample networks from their true posterior, with diagnostics; can be interrupted and resumed')
-    .argument('<problem>', 'a problem file (JSON) or the name of a preset: xor, mnist')
+  return takesProblem(
+    new Command('sample').description(
+      'Sample networks from their true posterior, with diagnostics; can be interrupted and resumed',
+    ),
+  )
     .addOption(
       new Option('--sampler <name>', 'Hamiltonian Monte Carlo, or Langevin dynamics with (mala) or without a Metropolis test')
         .choices(samplerNames)

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { defaultCompute } from '../../compute/nodeCompute.js';
 import { writeNpz } from '../../formats/npz.js';
-import { loadProblem } from '../../io/loadProblem.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
@@ -9,9 +8,10 @@ import { comparisonTable } from '../../report/table.js';
 import { theories, theoryByName } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import { DEFAULT_THEORY, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
 
-interface Flags extends SolverFlags {
+interface Flags extends SolverFlags, ProblemFlags {
   readonly theory: string;
   readonly out?: string;
 }
@@ -50,8 +50,7 @@ export function predictionArrays({ posterior, trainMean, test }: Solved): Record
 
 async function solve(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
   theoryByName(flags.theory);
-  const { problem, spec, warnings } = await loadProblem(source);
-  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  const { problem, spec } = await problemOf(source, flags);
   const out = flags.out ?? `${defaultFolder(source)}-${flags.theory}`;
   const folder = await RunFolder.open(out);
   await withFolder(folder, async () => {
@@ -70,9 +69,9 @@ async function solve(source: string, flags: Flags, report: (code: number) => voi
 }
 
 export function solveCommand(report: (code: number) => void): Command {
-  const command = new Command('solve')
-    .description('Solve one theory: kernels and conjugate kernels of all layers, predictions')
-    .argument('<problem>', 'a problem file (JSON) or the name of a preset: xor, mnist')
+  const command = takesProblem(
+    new Command('solve').description('Solve one theory: kernels and conjugate kernels of all layers, predictions'),
+  )
     .option('--theory <name>', `one of ${theories.map(({ name }) => name).join(', ')}`, DEFAULT_THEORY)
     .option('--out <folder>', 'where results are written (default: runs/PROBLEM-THEORY)');
   for (const option of solverOptions()) command.addOption(option);
