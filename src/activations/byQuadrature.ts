@@ -1,6 +1,31 @@
+import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import type { Activation } from './activation.js';
 import { expandInHermite, type Nonlinearity } from './hermiteExpansion.js';
 import { pairByQuadrature } from './pairQuadrature.js';
+
+/** Expansions that are remembered: those of the layers of one sweep through a network. */
+const REMEMBERED = 8;
+/** Longer ones take more memory than time. */
+const LONGEST = 512;
+
+/**
+ * Remembers the latest results of a function of variances: in one sweep through the layers the kernel, its responses and its four-point functions ask for the
+ * same expansion again and again.
+ */
+function remembering<Result>(
+  f: (variances: Float64Array, algebra: LinearAlgebra) => Result,
+): (variances: Float64Array, algebra: LinearAlgebra) => Result {
+  let known: { readonly variances: Float64Array; readonly result: Result }[] = [];
+  const same = (a: Float64Array, b: Float64Array) => a.length === b.length && a.every((value, i) => value === b[i]);
+  return (variances, algebra) => {
+    if (variances.length > LONGEST) return f(variances, algebra);
+    const found = known.find((entry) => same(entry.variances, variances));
+    if (found) return found.result;
+    const result = f(variances, algebra);
+    known = [{ variances: variances.slice(), result }, ...known.slice(0, REMEMBERED - 1)];
+    return result;
+  };
+}
 
 /** The activation of a nonlinearity without closed forms: Hermite series, and quadrature where they converge slowly. */
 export function byQuadrature(phi: Nonlinearity, formula: string, portable = true): Activation {
@@ -11,7 +36,7 @@ export function byQuadrature(phi: Nonlinearity, formula: string, portable = true
     kinks: phi.kinks,
     value: (h, out) => phi.value(h, out),
     derivative: (h, out) => phi.derivative(h, out),
-    prepare: (variances, algebra) => expandInHermite(phi, variances, algebra),
+    prepare: remembering((variances, algebra) => expandInHermite(phi, variances, algebra)),
     pairByQuadrature: (a, b, c) => pairByQuadrature(phi, a, b, c),
   };
 }

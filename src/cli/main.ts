@@ -6,6 +6,7 @@ import { adviseCommand } from './commands/advise.js';
 import { compareCommand } from './commands/compare.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evidenceCommand } from './commands/evidence.js';
+import { exploreCommand } from './commands/explore.js';
 import { landscapeCommand } from './commands/landscape.js';
 import { phaseCommand } from './commands/phase.js';
 import { priorCommand } from './commands/prior.js';
@@ -34,6 +35,7 @@ function program(report: (code: number) => void): Command {
     landscapeCommand,
     adviseCommand,
     evidenceCommand,
+    exploreCommand,
     doctorCommand,
   ])
     root.addCommand(build(report));

@@ -81,6 +81,6 @@ export function crossingFigure({ weightVariances, theories, measures }: Cut, edg
   return standalone(arranged(plots, 2, WIDTH, HEIGHT, TOP), [
     { label: 'edge of chaos', colour: EDGE },
     ...gains.map(({ label, colour }) => ({ label, colour })),
-    { label: `C: output kernel, ${caption}`, colour: BEFORE },
+    { label: `C of the output, ${caption}`, colour: BEFORE },
   ]);
 }

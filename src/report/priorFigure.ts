@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import type { Matrix } from '../numerics/matrix.js';
+import type { FollowedPair } from '../prior/pair.js';
 import { arranged, standalone } from './picture.js';
 import { middleLabel, render } from './plots.js';
 
@@ -12,17 +12,9 @@ const POSTERIOR = '#d55e00';
 const INFINITE = '#0072b2';
 
 /** What a figure of the prior shows of a pair of samples. */
-export interface PairPicture {
-  /** draws × 3: C_αα, C_αβ, C_ββ of the output kernel */
-  readonly kernels: Matrix;
-  /** posterior weights of the draws, given the targets of the pair alone */
-  readonly weights: Float64Array;
+export interface PairPicture extends FollowedPair {
   /** C_αβ at infinite width */
   readonly infinite: number;
-  /** grid of outputs, and densities of the superposition and of the Gaussian of infinite width on it */
-  readonly axis: Float64Array;
-  readonly density: Matrix;
-  readonly gaussian: Matrix;
   readonly pair: readonly [number, number];
 }
 

@@ -85,6 +85,11 @@ function unpack(packed: Float64Array, first: Matrix): Matrix[] {
   return state;
 }
 
+interface Iterate {
+  readonly residual: number;
+  readonly state: readonly Matrix[];
+}
+
 interface Waypoint {
   readonly state: Matrix[];
   readonly residual: number;
@@ -101,7 +106,7 @@ function* fixedPoint(
   scale: number,
   tolerance: number,
   patience: number,
-): Generator<number, Waypoint, void> {
+): Generator<Iterate, Waypoint, void> {
   const mixer = new AndersonMixer(ANDERSON_DEPTH, 0.5);
   let state = start;
   let best: { state: Matrix[]; image: Matrix[] | undefined; residual: number } = {
@@ -120,7 +125,7 @@ function* fixedPoint(
       if (!(error instanceof NotPositiveDefiniteError)) throw error;
     }
     const residual = image ? residualOf(state, image) : Number.NaN;
-    yield residual;
+    yield { residual, state };
     if (image && residual <= tolerance) return { state, residual, solved: true };
     sinceBest++;
     if (image && residual < best.residual) {
@@ -177,8 +182,8 @@ function* continueFrom(
   let step = search.next();
   for (; !step.done; step = search.next()) {
     iterations++;
-    const fraction = Number.isFinite(step.value) ? lastFraction(step.value, tolerance) : 0.5;
-    yield { iteration: iterations, residual: step.value, widthScale: 1, fraction, stage: 'kernels' };
+    const fraction = Number.isFinite(step.value.residual) ? lastFraction(step.value.residual, tolerance) : 0.5;
+    yield { iteration: iterations, ...step.value, widthScale: 1, fraction, stage: 'kernels' };
   }
   const { state, residual, solved } = step.value;
   return solved ? { state, scale: 1, convergence: { converged: true, residual, iterations, widths } } : undefined;
@@ -218,11 +223,11 @@ export function* anneal(
     for (; !step.done; step = search.next()) {
       iterations++;
       const fraction = last
-        ? lastFraction(step.value, options.tolerance)
+        ? lastFraction(step.value.residual, options.tolerance)
         : 0.5 * (1 - Math.log(scale) / Math.log(Math.max(startScale, 2)));
       yield {
         iteration: iterations,
-        residual: step.value,
+        ...step.value,
         widthScale: scale,
         fraction: Math.max(0, Math.min(0.95, fraction)),
         stage: 'kernels',

@@ -129,8 +129,8 @@ export function* settle(
   const total = descent + BURN_IN + BATCHES * BATCH;
   let done = 0;
   const progress = (stage: string): Progress => {
-    const { iterations: iteration, residual, scale: widthScale } = walk;
-    return { iteration, residual, widthScale, fraction: Math.min(0.99, ++done / total), stage };
+    const { iterations: iteration, residual, scale: widthScale, state } = walk;
+    return { iteration, residual, widthScale, state, fraction: Math.min(0.99, ++done / total), stage };
   };
   while (walk.scale > lowest && walk.failures < MOST_FAILURES / 2) {
     const image = walk.step(FIRST_GAIN);

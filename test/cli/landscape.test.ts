@@ -65,7 +65,7 @@ describe('landscape', () => {
     expect([status, stderr]).toEqual([0, '']);
     const svg = readFileSync(join(folder, 'cut/landscape.svg'), 'utf8');
     expect(svg).toMatch(/prior fluctuations[\s\S]*response of C to layer 1[\s\S]*gain of CKA/);
-    expect(svg).toContain('C: output kernel, erf, 3 layers of width 50');
+    expect(svg).toContain('C of the output, erf, 3 layers of width 50');
     const found = arrays('cut');
     expect(found.get('nngp_gain')?.values).toEqual(new Float64Array(3));
     // What of a change of layer 1 reaches the output grows with the weight variance of the layers between.

@@ -39,6 +39,7 @@ describe('posterior weights of draws of a pair', () => {
     const svg = priorFigure({
       kernels: draws,
       weights: posteriorWeights(draws, targets, 0.1),
+      outputs: { rows: 0, columns: 2, data: new Float64Array(0) },
       infinite: 0,
       axis: Float64Array.of(-1, 0, 1),
       density: grid,

@@ -9,9 +9,9 @@ import type { Matrix } from '../../numerics/matrix.js';
 import { drive } from '../../numerics/steps.js';
 import { compareMoments } from '../../prior/compareMoments.js';
 import { type Drawn, drawKernels, drawMatrices } from '../../prior/drawKernels.js';
-import { drawnKurtosis, drawOutputs, mixtureDensity, outputKurtosis } from '../../prior/outputs.js';
+import { drawnKurtosis, outputKurtosis } from '../../prior/outputs.js';
+import { type FollowedPair, followPair, twoRows } from '../../prior/pair.js';
 import { type LayerMoments, momentMatrices, priorMoments } from '../../prior/priorMoments.js';
-import { posteriorWeights } from '../../prior/reweigh.js';
 import type { Problem } from '../../problem/problem.js';
 import { alignColumns, withError } from '../../report/format.js';
 import { describeProblem } from '../../report/summary.js';
@@ -27,11 +27,6 @@ interface Flags extends ProblemFlags {
   readonly out?: string;
   readonly json?: boolean;
 }
-
-/** Points of the grid of outputs on which the density of a pair is given, on each axis. */
-const GRID = 81;
-/** Reach of that grid in standard deviations. */
-const REACH = 4;
 
 function pairOf(text: string): [number, number] {
   const pair = text.split(',').map(wholeNumber(0));
@@ -57,43 +52,27 @@ function priorArrays(moments: readonly LayerMoments[], drawn: Drawn): Record<str
 }
 
 const column = (values: Float64Array): Matrix => ({ rows: values.length, columns: 1, data: values });
-const square = (values: Float64Array): Matrix => ({ rows: GRID, columns: GRID, data: values });
 
-/** Outputs of the pair: drawn kernels, drawn outputs, and the density of their superposition beside the Gaussian of infinite width. */
-function pairArrays(top: LayerMoments, pair: Matrix, { pair: [i, j], seed }: Flags, { data: { y }, noiseVariance }: Problem) {
-  const { rows: p, data } = top.nngp;
-  const limit = REACH * Math.sqrt(Math.max(data[i * p + i], data[j * p + j]));
-  const axis = Float64Array.from({ length: GRID }, (_, k) => limit * ((2 * k) / (GRID - 1) - 1));
-  const infinite: Matrix = { rows: 1, columns: 3, data: Float64Array.of(data[i * p + i], data[i * p + j], data[j * p + j]) };
-  const targets: Matrix = { rows: 2, columns: y.columns, data: new Float64Array(2 * y.columns) };
-  [i, j].forEach((point, k) => {
-    targets.data.set(y.data.subarray(point * y.columns, (point + 1) * y.columns), k * y.columns);
-  });
-  return {
-    pair_kernels: pair,
-    pair_weights: column(posteriorWeights(pair, targets, noiseVariance)),
-    pair_outputs: drawOutputs(pair, seed),
-    pair_axis: column(axis),
-    pair_density: square(mixtureDensity(pair, axis).density),
-    pair_density_nngp: square(mixtureDensity(infinite, axis).density),
-  };
-}
+/** The pair as arrays of prior.npz. */
+const pairArrays = ({ kernels, weights, outputs, axis, density, gaussian }: FollowedPair): Record<string, Matrix> => ({
+  pair_kernels: kernels,
+  pair_weights: column(weights),
+  pair_outputs: outputs,
+  pair_axis: column(axis),
+  pair_density: density,
+  pair_density_nngp: gaussian,
+});
 
-async function pairFigure(
-  arrays: ReturnType<typeof pairArrays>,
+/** The pair that was followed while kernels were drawn. */
+function followed(
+  kernels: Matrix,
   { nngp }: LayerMoments,
-  pair: readonly [number, number],
-): Promise<string> {
-  const { priorFigure } = await import('../../report/priorFigure.js');
-  return priorFigure({
-    kernels: arrays.pair_kernels,
-    weights: arrays.pair_weights.data,
-    infinite: nngp.data[pair[0] * nngp.columns + pair[1]],
-    axis: arrays.pair_axis.data,
-    density: arrays.pair_density,
-    gaussian: arrays.pair_density_nngp,
-    pair,
-  });
+  { pair, seed }: Flags,
+  { data, noiseVariance }: Problem,
+): FollowedPair {
+  const [i, j] = pair;
+  const at = (a: number, b: number) => nngp.data[a * nngp.columns + b];
+  return followPair(kernels, Float64Array.of(at(i, i), at(i, j), at(j, j)), twoRows(data.y, pair), noiseVariance, seed);
 }
 
 /** The comparison for a terminal: deviations relative to the size of the moment, and in standard errors of the draws. */
@@ -157,12 +136,18 @@ async function prior(source: string, flags: Flags, report: (code: number) => voi
     };
     const json = JSON.stringify(result, undefined, 2);
     const top = moments[network.hiddenLayers];
-    const followed = drawn.pair ? pairArrays(top, drawn.pair, flags, problem) : undefined;
-    await folder.write('prior.npz', writeNpz({ ...priorArrays(moments, drawn), ...followed }));
-    if (followed) await writeFigure(folder, 'prior', await pairFigure(followed, top, flags.pair));
+    const pair = drawn.pair && followed(drawn.pair, top, flags, problem);
+    await folder.write('prior.npz', writeNpz({ ...priorArrays(moments, drawn), ...(pair ? pairArrays(pair) : {}) }));
+    if (pair) {
+      const { priorFigure } = await import('../../report/priorFigure.js');
+      const infinite = top.nngp.data[flags.pair[0] * p + flags.pair[1]];
+      await writeFigure(folder, 'prior', priorFigure({ ...pair, infinite, pair: flags.pair }));
+    }
     await folder.write('result.json', `${json}\n`);
     process.stdout.write(
-      flags.json ? `${json}\n` : `${drawn.draws} draws\n\n${momentTable(layers)}\n\n${out}: prior.npz, prior.svg, result.json\n`,
+      flags.json
+        ? `${json}\n`
+        : `${drawn.draws} draws\n\n${momentTable(layers)}\n\n${out}: prior.npz, prior.svg, prior.png, result.json\n`,
     );
     report(DONE);
   });

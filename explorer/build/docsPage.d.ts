@@ -1,0 +1,2 @@
+export function docsPage(markdown: string): string;
+export function slugOf(text: string): string;

@@ -1,0 +1,84 @@
+import * as Comlink from 'comlink';
+import { type KernelPosterior, portableCompute } from 'finite-width/browser';
+import type {
+  Infinite,
+  Iterate,
+  NetworksView,
+  PairView,
+  PhaseMap,
+  PhaseView,
+  PointPhase,
+  SliceView,
+  Solved,
+  Spectra,
+  WidthPoint,
+} from './messages';
+import { sampling } from './networks';
+import { pairView } from './pairs';
+import { type Domain, gains, phases, pointPhase } from './phases';
+import { addFile, problemOf } from './problems';
+import { sliceOf } from './slices';
+import { alongWidths, infinite, solving, spectraOf } from './solving';
+
+/** A problem file, as parsed JSON. */
+type File = Record<string, unknown>;
+
+const withNetwork = (file: File, changes: File): File => ({ ...file, network: { ...(file.network as File), ...changes } });
+
+const compute = portableCompute();
+let posterior: KernelPosterior | undefined;
+let running = new AbortController();
+
+/** A new task ends the one before. */
+function begin(): AbortSignal {
+  running.abort(new DOMException('another task came', 'AbortError'));
+  running = new AbortController();
+  return running.signal;
+}
+
+/** All that this worker can be asked; the page has several of it, one for each thing that goes on at the same time. */
+const engine = {
+  addFile: (name: string, bytes: Uint8Array): void => addFile(name, bytes),
+  cancel: (): void => void begin(),
+
+  infinite: async (file: File): Promise<Infinite> => infinite(await problemOf(file), compute),
+
+  async solve(file: File, theory: string, picture: (iterate: Iterate) => void): Promise<Solved> {
+    const signal = begin();
+    const result = await solving(await problemOf(file), theory, compute, signal, picture);
+    posterior = result.posterior;
+    return result.solved;
+  },
+  /** Of what was solved last. */
+  spectra: (): Spectra | undefined => posterior && spectraOf(posterior, compute),
+  slice: (source: string, size: number): SliceView | undefined => posterior && sliceOf(posterior, source, size, compute),
+
+  async widths(file: File, theory: string, widths: readonly number[], point: (found: WidthPoint) => void): Promise<void> {
+    const signal = begin();
+    await alongWidths((width) => problemOf(withNetwork(file, { width })), theory, widths, compute, signal, point);
+  },
+
+  phases: (activation: string, domain: Domain, size: readonly [number, number]): Promise<PhaseView> =>
+    phases(activation, domain, size, compute, begin()),
+  pointPhase: (activation: string, weightVariance: number, biasVariance: number): PointPhase =>
+    pointPhase(activation, weightVariance, biasVariance, compute),
+  async gains(file: File, domain: Domain, size: readonly [number, number], row: (map: PhaseMap) => void): Promise<void> {
+    const signal = begin();
+    const at = (weightVariance: number, biasVariance: number) => problemOf(withNetwork(file, { weightVariance, biasVariance }));
+    await gains(at, domain, size, compute, signal, row);
+  },
+
+  pair: async (file: File, pair: readonly [number, number]): Promise<PairView> => {
+    const signal = begin();
+    return pairView(await problemOf(file), pair, compute, signal);
+  },
+
+  async sample(file: File, seed: number, picture: (view: NetworksView) => void): Promise<void> {
+    const signal = begin();
+    await sampling(await problemOf(file), seed, compute, signal, picture);
+  },
+};
+
+export type Engine = typeof engine;
+
+Comlink.expose(engine);

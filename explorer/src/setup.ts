@@ -1,0 +1,152 @@
+/** Where samples come from. */
+export const SOURCES = ['xor', 'ising', 'teacher', 'mnist', 'file'] as const;
+export type Source = (typeof SOURCES)[number];
+
+/** All that a link to this page holds. */
+export interface Setup {
+  readonly source: Source;
+  readonly samples: number;
+  readonly dimension: number;
+  readonly noise: number;
+  readonly seed: number;
+  /** MNIST digits, the first has target +1 */
+  readonly digits: string;
+  /** of a dropped csv or npz, and the column of its targets */
+  readonly file: string;
+  readonly target: string;
+  readonly layers: number;
+  /** neurons of each hidden layer; INFINITE at the end of the slider */
+  readonly width: number;
+  readonly activation: string;
+  readonly weightVariance: number;
+  readonly biasVariance: number;
+  readonly featureScale: number;
+  readonly noiseVariance: number;
+  readonly theory: string;
+  /** two samples whose outputs are followed */
+  readonly pair: string;
+}
+
+export const INFINITE = Number.POSITIVE_INFINITY;
+/** The width that stands for it: `nngp` does not depend on it. */
+const AS_GOOD_AS_INFINITE = 1_000_000;
+
+export const DEFAULTS: Setup = {
+  source: 'xor',
+  samples: 64,
+  dimension: 20,
+  noise: 1,
+  seed: 0,
+  digits: '0,3',
+  file: '',
+  target: '',
+  layers: 3,
+  width: 100,
+  activation: 'erf',
+  weightVariance: 1.5,
+  biasVariance: 0.05,
+  featureScale: 1,
+  noiseVariance: 0.1,
+  theory: 'perturbative',
+  pair: '0,1',
+};
+
+export const ACTIVATIONS = ['erf', 'tanh', 'relu', 'gelu', 'silu', 'sin', 'linear'] as const;
+export const THEORIES = ['nngp', 'linearResponse', 'rescaling', 'perturbative', 'map', 'multiscale'] as const;
+
+/** The theory that is solved: at infinite width there is one. */
+export const theoryOf = (setup: Setup): string => (setup.width === INFINITE ? 'nngp' : setup.theory);
+
+/** Samples behind the averages of these theories: fewer than elsewhere, so that the page answers at once; errors are shown. */
+const QUICK: Readonly<Record<string, number>> = { perturbative: 2048, linearResponse: 2048 };
+
+/** Options of the theory, beyond its defaults. */
+export const optionsOf = (theory: string): { samples?: number } => (QUICK[theory] ? { samples: QUICK[theory] } : {});
+
+/** The part of the data that a problem file names. */
+function dataOf({ source, samples, dimension, noise, seed, digits, file, target }: Setup): Record<string, unknown> {
+  const testSamples = Math.min(samples, 100);
+  switch (source) {
+    case 'xor':
+      return { dataset: 'xor', samples, testSamples, dimension, noise, seed };
+    case 'teacher':
+      return { dataset: 'teacher', samples, testSamples, dimension, noise, seed };
+    case 'ising':
+      return { dataset: 'ising', samples, testSamples, dimension, seed };
+    case 'mnist':
+      return { dataset: 'mnist', classes: digits.split(',').map(Number), samples, testSamples, seed };
+    case 'file':
+      return file.endsWith('.npz') ? { npz: file } : { csv: file, target };
+  }
+}
+
+/** The problem file that a setup stands for. */
+export function problemFile(setup: Setup): Record<string, unknown> {
+  return {
+    data: dataOf(setup),
+    network: {
+      hiddenLayers: setup.layers,
+      width: setup.width === INFINITE ? AS_GOOD_AS_INFINITE : setup.width,
+      activation: setup.activation,
+      weightVariance: setup.weightVariance,
+      biasVariance: setup.biasVariance,
+      featureScale: setup.featureScale,
+    },
+    noiseVariance: setup.noiseVariance,
+  };
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** What to type for the same numbers. */
+export function commandLine(setup: Setup): string {
+  const { data, network, noiseVariance } = problemFile(setup);
+  const changes = [`data=${JSON.stringify(data)}`, `network=${JSON.stringify(network)}`, `noiseVariance=${noiseVariance}`];
+  const theory = theoryOf(setup);
+  const { samples } = optionsOf(theory);
+  const options = samples === undefined ? '' : ` --samples ${samples}`;
+  return `npx finite-width solve xor ${changes.map((change) => `--set ${quoted(change)}`).join(' ')} --theory ${theory}${options}`;
+}
+
+/** The hash of a link: what differs from the defaults. */
+export function toHash(setup: Setup): string {
+  const parameters = new URLSearchParams();
+  for (const [key, value] of Object.entries(setup)) {
+    if (value !== DEFAULTS[key as keyof Setup]) parameters.set(key, value === INFINITE ? 'infinite' : String(value));
+  }
+  return parameters.toString();
+}
+
+type Check = (value: never) => boolean;
+const integer = (from: number, to: number) => (value: number) => Number.isInteger(value) && value >= from && value <= to;
+const CHECKS: Partial<Record<keyof Setup, Check>> = {
+  source: (value: string) => (SOURCES as readonly string[]).includes(value),
+  theory: (value: string) => (THEORIES as readonly string[]).includes(value),
+  samples: integer(2, 400),
+  dimension: integer(1, 1000),
+  seed: integer(0, Number.MAX_SAFE_INTEGER),
+  layers: integer(1, 50),
+  width: (value: number) => value === INFINITE || integer(1, AS_GOOD_AS_INFINITE)(value),
+  noise: (value: number) => value >= 0 && Number.isFinite(value),
+  weightVariance: (value: number) => value > 0 && Number.isFinite(value),
+  biasVariance: (value: number) => value >= 0 && Number.isFinite(value),
+  featureScale: (value: number) => value > 0 && Number.isFinite(value),
+  noiseVariance: (value: number) => value >= 0 && Number.isFinite(value),
+  digits: (value: string) => /^\d,\d$/.test(value) && value[0] !== value[2],
+  pair: (value: string) => /^\d+,\d+$/.test(value),
+};
+
+/** A setup from the hash of a link, and what in it made no sense. */
+export function fromHash(hash: string): { setup: Setup; ignored: string[] } {
+  const ignored: string[] = [];
+  const changes: Record<string, unknown> = {};
+  for (const [key, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
+    const standard = Object.hasOwn(DEFAULTS, key) ? DEFAULTS[key as keyof Setup] : undefined;
+    const value =
+      typeof standard === 'number' ? (text === 'infinite' ? INFINITE : text.trim() === '' ? Number.NaN : Number(text)) : text;
+    const check = CHECKS[key as keyof Setup] as ((value: unknown) => boolean) | undefined;
+    if (standard === undefined || (check && !check(value))) ignored.push(`${key}=${text}`);
+    else changes[key] = value;
+  }
+  return { setup: { ...DEFAULTS, ...changes }, ignored };
+}

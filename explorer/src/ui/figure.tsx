@@ -1,0 +1,38 @@
+import * as Plot from '@observablehq/plot';
+import { useEffect, useRef } from 'react';
+
+interface FigureProps {
+  readonly options: Plot.PlotOptions;
+  /** what is seen, for those who do not see it */
+  readonly label: string;
+}
+
+const style = { background: 'none', fontFamily: 'inherit', fontSize: '12px', overflow: 'visible' };
+
+/** A plot of Observable Plot that follows its options. */
+export function Figure({ options, label }: FigureProps) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const plot = Plot.plot({ ...options, style });
+    // One description instead of the many labels that the marks bring along.
+    plot.setAttribute('aria-hidden', 'true');
+    place.current?.replaceChildren(plot);
+  }, [options]);
+  return <div className="figure" role="img" aria-label={label} ref={place} />;
+}
+
+export const axis = { labelAnchor: 'center', labelArrow: 'none' } as const;
+
+/** An axis whose label stays clear of numbers of four digits. */
+export const upright = { ...axis, labelOffset: 58, ticks: 5 } as const;
+
+/** Margins that leave room for them. */
+export const margins = { marginLeft: 68, marginBottom: 38 } as const;
+
+/** A range around all of some values, with room where they are all the same. */
+export function rangeAround(values: readonly number[]): [number, number] {
+  const known = values.filter(Number.isFinite);
+  const [low, high] = known.length > 0 ? [Math.min(...known), Math.max(...known)] : [0, 1];
+  const room = Math.max(0.08 * (high - low), 0.02 * Math.max(Math.abs(low), Math.abs(high)), 1e-6);
+  return [low - room, high + room];
+}

@@ -1,0 +1,13 @@
+/** A number with the digits that its error leaves, and the error. */
+export function withError(value: number, error?: number): string {
+  if (!Number.isFinite(value)) return '–';
+  if (error === undefined || !(error > 0)) return value.toFixed(4);
+  const digits = Math.max(0, Math.min(8, 1 - Math.floor(Math.log10(error))));
+  return `${value.toFixed(digits)} ± ${error.toFixed(digits)}`;
+}
+
+export const short = (value: number, digits = 3): string =>
+  Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : '∞';
+
+export const duration = (seconds: number): string =>
+  seconds < 1 ? `${Math.round(1000 * seconds)} ms` : `${seconds.toFixed(1)} s`;

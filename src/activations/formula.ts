@@ -1,0 +1,211 @@
+import jsep from 'jsep';
+import { InputError } from '../numerics/errors.js';
+import { elementary } from '../numerics/kernels/elementary.js';
+import type { Activation } from './activation.js';
+import { byQuadrature } from './byQuadrature.js';
+
+/** A function and its derivative at many points at once. */
+interface Dual {
+  readonly value: Float64Array;
+  readonly slope: Float64Array;
+}
+
+type Node = (x: Float64Array) => Dual;
+
+interface Compiled {
+  readonly node: Node;
+  /** u(x) whose zeros are kinks: arguments of abs and relu, differences in max and min */
+  readonly hinges: readonly Node[];
+}
+
+/** Where kinks are looked for, and the function must be finite: beyond it Gaussian averages of ordinary variances see nothing. */
+const REACH = 40;
+const SCAN = 8001;
+const MOST_KINKS = 40;
+const LARGEST = 1e100;
+
+jsep.addBinaryOp('^', 11, true);
+jsep.removeBinaryOp('**');
+
+const map = (x: Float64Array, f: (value: number, i: number) => number): Float64Array => x.map(f);
+
+/** Functions of one argument with their derivatives, from the value where that is cheaper. */
+const FUNCTIONS: Readonly<
+  Record<string, { f(u: Float64Array): Float64Array; df(u: Float64Array, f: Float64Array): Float64Array }>
+> = {
+  exp: { f: (u) => elementary('exp', u.slice()), df: (_, f) => f },
+  log: { f: (u) => map(u, Math.log), df: (u) => map(u, (v) => 1 / v) },
+  sqrt: { f: (u) => map(u, Math.sqrt), df: (_, f) => map(f, (v) => 0.5 / v) },
+  sin: { f: (u) => map(u, Math.sin), df: (u) => map(u, Math.cos) },
+  cos: { f: (u) => map(u, Math.cos), df: (u) => map(u, (v) => -Math.sin(v)) },
+  atan: { f: (u) => map(u, Math.atan), df: (u) => map(u, (v) => 1 / (1 + v * v)) },
+  sinh: { f: (u) => map(u, Math.sinh), df: (u) => map(u, Math.cosh) },
+  cosh: { f: (u) => map(u, Math.cosh), df: (u) => map(u, Math.sinh) },
+  tanh: { f: (u) => elementary('tanh', u.slice()), df: (_, f) => map(f, (v) => (1 - v) * (1 + v)) },
+  erf: { f: (u) => elementary('erf', u.slice()), df: (u) => elementary('erfDerivative', u.slice()) },
+  sigmoid: { f: (u) => map(u, sigmoid), df: (_, f) => map(f, (v) => v * (1 - v)) },
+  softplus: { f: (u) => map(u, (v) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)))), df: (u) => map(u, sigmoid) },
+  abs: { f: (u) => map(u, Math.abs), df: (u) => map(u, Math.sign) },
+  relu: { f: (u) => map(u, (v) => Math.max(v, 0)), df: (u) => map(u, (v) => 0.5 + 0.5 * Math.sign(v)) },
+};
+const HINGED = ['abs', 'relu'];
+const CONSTANTS: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E };
+
+function sigmoid(v: number): number {
+  return 1 / (1 + Math.exp(-v));
+}
+
+const constant = (value: number): Compiled => ({
+  node: (x) => ({ value: new Float64Array(x.length).fill(value), slope: new Float64Array(x.length) }),
+  hinges: [],
+});
+
+const identity: Compiled = {
+  node: (x) => ({ value: x.slice(), slope: new Float64Array(x.length).fill(1) }),
+  hinges: [],
+};
+
+function applied(name: string, inner: Compiled): Compiled {
+  const { f, df } = FUNCTIONS[name];
+  const node: Node = (x) => {
+    const u = inner.node(x);
+    const value = f(u.value);
+    const slope = df(u.value, value);
+    return { value, slope: map(u.slope, (s, i) => (s === 0 ? 0 : s * slope[i])) };
+  };
+  return { node, hinges: HINGED.includes(name) ? [...inner.hinges, inner.node] : inner.hinges };
+}
+
+type Rule = (a: number, da: number, b: number, db: number) => readonly [value: number, slope: number];
+
+const OPERATORS: Readonly<Record<string, Rule>> = {
+  '+': (a, da, b, db) => [a + b, da + db],
+  '-': (a, da, b, db) => [a - b, da - db],
+  '*': (a, da, b, db) => [a * b, da * b + a * db],
+  '/': (a, da, b, db) => [a / b, (da * b - a * db) / (b * b)],
+  '^': (a, da, b, db) => {
+    const value = a ** b;
+    const base = da === 0 || b === 0 ? 0 : b * a ** (b - 1) * da;
+    return [value, base + (db === 0 ? 0 : value * Math.log(a) * db)];
+  },
+  max: (a, da, b, db) => (a === b ? [a, 0.5 * (da + db)] : a > b ? [a, da] : [b, db]),
+  min: (a, da, b, db) => (a === b ? [a, 0.5 * (da + db)] : a < b ? [a, da] : [b, db]),
+};
+
+function combined(name: string, left: Compiled, right: Compiled): Compiled {
+  const rule = OPERATORS[name];
+  const node: Node = (x) => {
+    const [a, b] = [left.node(x), right.node(x)];
+    const [value, slope] = [new Float64Array(x.length), new Float64Array(x.length)];
+    for (let i = 0; i < x.length; i++) [value[i], slope[i]] = rule(a.value[i], a.slope[i], b.value[i], b.slope[i]);
+    return { value, slope };
+  };
+  const hinges = [...left.hinges, ...right.hinges];
+  if (name !== 'max' && name !== 'min') return { node, hinges };
+  return { node, hinges: [...hinges, combined('-', left, right).node] };
+}
+
+function compile(expression: jsep.Expression, text: string): Compiled {
+  const refuse = (what: string): never => {
+    const known = [...Object.keys(FUNCTIONS), 'max', 'min'].join(', ');
+    throw new InputError(`formula "${text}": ${what}; write a function of x with + - * / ^ and ${known}`);
+  };
+  const node = expression as jsep.CoreExpression;
+  switch (node.type) {
+    case 'Literal':
+      return typeof node.value === 'number' ? constant(node.value) : refuse(`${node.raw} is no number`);
+    case 'Identifier':
+      if (node.name === 'x') return identity;
+      return Object.hasOwn(CONSTANTS, node.name) ? constant(CONSTANTS[node.name]) : refuse(`"${node.name}" is unknown`);
+    case 'UnaryExpression': {
+      const inner = compile(node.argument, text);
+      if (node.operator === '+') return inner;
+      return node.operator === '-' ? combined('*', constant(-1), inner) : refuse(`"${node.operator}" is no operator here`);
+    }
+    case 'BinaryExpression':
+      if (node.operator === '^' && node.left.type === 'UnaryExpression')
+        return refuse('put the power and its minus into brackets');
+      if (!Object.hasOwn(OPERATORS, node.operator)) return refuse(`"${node.operator}" is no operator here`);
+      return combined(node.operator, compile(node.left, text), compile(node.right, text));
+    case 'CallExpression': {
+      const name = node.callee.type === 'Identifier' ? String(node.callee.name) : '';
+      const parts = node.arguments.map((argument) => compile(argument, text));
+      if (Object.hasOwn(FUNCTIONS, name) && parts.length === 1) return applied(name, parts[0]);
+      if ((name === 'max' || name === 'min') && parts.length === 2) return combined(name, parts[0], parts[1]);
+      return refuse(`there is no function "${name}" of ${parts.length} argument${parts.length === 1 ? '' : 's'}`);
+    }
+    default:
+      return refuse(`it is no single expression`);
+  }
+}
+
+/** A leading minus binds less than a power: −x² is −(x²), where the parser would read (−x)². */
+const withLooseMinus = (text: string): string => text.replace(/(^|[(,+-])(\s*)-/g, '$1$2(-1)*');
+
+function parsed(text: string): jsep.Expression {
+  try {
+    return jsep(withLooseMinus(text));
+  } catch (error) {
+    throw new InputError(`formula "${text}": ${(error as Error).message.replace(/\.$/, '')}`);
+  }
+}
+
+const scanned = Float64Array.from({ length: SCAN }, (_, k) => -REACH + (2 * REACH * k) / (SCAN - 1));
+
+/** Where the arguments of abs, relu, max and min change sign, to all digits. */
+function kinksOf(hinges: readonly Node[]): number[] {
+  const found = hinges.flatMap((hinge) => {
+    const { value } = hinge(scanned);
+    const at = (x: number) => hinge(Float64Array.of(x)).value[0];
+    return Array.from(value).flatMap((v, k) => {
+      if (v === 0) return [scanned[k]];
+      if (k + 1 === SCAN || value[k + 1] === 0 || Math.sign(v) === Math.sign(value[k + 1])) return [];
+      return [bisected(at, scanned[k], scanned[k + 1])];
+    });
+  });
+  return [...new Set(found)].sort((a, b) => a - b);
+}
+
+function bisected(f: (x: number) => number, from: number, to: number): number {
+  const sign = Math.sign(f(from));
+  let [a, b] = [from, to];
+  for (let k = 0; k < 60; k++) {
+    const middle = 0.5 * (a + b);
+    if (Math.sign(f(middle)) === sign) a = middle;
+    else b = middle;
+  }
+  return 0.5 * (a + b);
+}
+
+/** Refuses what no Gaussian average is defined of. */
+function checkFinite(node: Node, text: string): void {
+  const { value, slope } = node(scanned);
+  const bad = value.findIndex((v, k) => !(Math.abs(v) < LARGEST) || Number.isNaN(slope[k]));
+  if (bad >= 0)
+    throw new InputError(
+      `formula "${text}": is ${value[bad]} at x = ${Number(scanned[bad].toPrecision(4))}; it must be finite for all x`,
+    );
+}
+
+/**
+ * The activation that a formula in x stands for, such as `tanh(x) + 0.1*x` or `max(x, -0.5)`: derivatives by the chain rule, Gaussian expectations by quadrature
+ * that splits at the kinks of abs, relu, max and min.
+ * @throws InputError that says what is wrong with it
+ */
+export function formulaActivation(name: string): Activation {
+  const { node, hinges } = compile(parsed(name), name);
+  checkFinite(node, name);
+  const kinks = kinksOf(hinges);
+  if (kinks.length > MOST_KINKS)
+    throw new InputError(`formula "${name}": has ${kinks.length} kinks; at most ${MOST_KINKS} are treated`);
+  const functions = {
+    name,
+    kinks,
+    value: (h: Float64Array, out: Float64Array) => out.set(node(h).value),
+    derivative: (h: Float64Array, out: Float64Array) => out.set(node(h).slope),
+  };
+  return byQuadrature(functions, name.replaceAll(/\bx\b/g, 'h'));
+}
+
+/** Whether a text is meant as a formula: it speaks of x. */
+export const looksLikeFormula = (text: string): boolean => /(^|[^\w])x([^\w]|$)/.test(text);

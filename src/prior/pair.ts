@@ -1,0 +1,57 @@
+import { type Matrix, zeros } from '../numerics/matrix.js';
+import { drawOutputs, mixtureDensity } from './outputs.js';
+import { posteriorWeights } from './reweigh.js';
+
+/** Two samples before and after their own targets are known. */
+export interface FollowedPair {
+  /** draws × 3: C_αα, C_αβ, C_ββ of the output kernel */
+  readonly kernels: Matrix;
+  /** posterior weights of the draws, given the targets of the pair alone */
+  readonly weights: Float64Array;
+  /** one draw of the two outputs from every kernel, draws × 2 */
+  readonly outputs: Matrix;
+  /** grid of both outputs, and on it the densities of the superposition and of the Gaussian of infinite width */
+  readonly axis: Float64Array;
+  readonly density: Matrix;
+  readonly gaussian: Matrix;
+}
+
+/** Points of the grid of densities along a side, and standard deviations that it covers to each side. */
+const GRID = 81;
+const REACH = 4;
+
+const square = (data: Float64Array): Matrix => ({ rows: GRID, columns: GRID, data });
+
+/**
+ * What drawn kernels of a pair say of its outputs (theory §3).
+ * @param kernels draws × 3: C_αα, C_αβ, C_ββ
+ * @param infinite the same at infinite width, 1 × 3
+ * @param targets 2 × n
+ */
+export function followPair(
+  kernels: Matrix,
+  infinite: Float64Array,
+  targets: Matrix,
+  noiseVariance: number,
+  seed: number,
+): FollowedPair {
+  const limit = REACH * Math.sqrt(Math.max(infinite[0], infinite[2]));
+  const axis = Float64Array.from({ length: GRID }, (_, k) => limit * ((2 * k) / (GRID - 1) - 1));
+  return {
+    kernels,
+    weights: posteriorWeights(kernels, targets, noiseVariance),
+    outputs: drawOutputs(kernels, seed),
+    axis,
+    density: square(mixtureDensity(kernels, axis).density),
+    gaussian: square(mixtureDensity({ rows: 1, columns: 3, data: infinite }, axis).density),
+  };
+}
+
+/** Rows i and j of a matrix. */
+export function twoRows({ columns, data }: Matrix, [i, j]: readonly [number, number]): Matrix {
+  const rows = zeros(2, columns);
+  [i, j].forEach((row, k) => {
+    rows.data.set(data.subarray(row * columns, (row + 1) * columns), k * columns);
+  });
+  return rows;
+}

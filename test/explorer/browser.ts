@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page, type Response } from 'playwright-core';
+import { serveFolder } from '#src/io/staticServer.js';
+import { root } from '../support.js';
+
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/** A Chromium of this machine; undefined where there is none, and the page cannot be tested. */
+export const executable = [process.env.CHROMIUM ?? '', ...PLACES].find((path) => path !== '' && existsSync(path));
+
+/** Where a missing Chromium is a failure. */
+export const required = process.env.FINITE_WIDTH_NEEDS_CHROMIUM === '1';
+
+export interface Opened {
+  readonly page: Page;
+  /** what the console of the page said that is no mere note, and errors nobody caught */
+  readonly complaints: string[];
+  /** everything that was loaded */
+  readonly responses: Response[];
+}
+
+/** The built page, served as `finite-width explore` does, in headless Chromium. */
+export class ExplorerPages {
+  private browser: Browser | undefined;
+  private server: Server | undefined;
+  address = '';
+
+  async start(): Promise<void> {
+    const { server, address } = await serveFolder(join(root, 'explorer/dist'), 0);
+    this.server = server;
+    this.address = address;
+    this.browser = await chromium.launch({ executablePath: executable as string, args: ['--no-sandbox'] });
+  }
+
+  async stop(): Promise<void> {
+    await this.browser?.close();
+    this.server?.closeAllConnections();
+    this.server?.close();
+  }
+
+  async open(hash = '', options: Parameters<Browser['newPage']>[0] = {}): Promise<Opened> {
+    if (!this.browser) throw new Error('not started');
+    const page = await this.browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      const { protocol, host } = new URL(request.url());
+      if (protocol.startsWith('http') && host !== new URL(this.address).host) complaints.push(`asked ${request.url()}`);
+    });
+    const responses: Response[] = [];
+    page.on('response', (response) => responses.push(response));
+    await page.goto(`${this.address}${hash}`);
+    return { page, complaints, responses };
+  }
+}
+
+/** Waits until the page has solved what it was asked. */
+export async function solved(page: Page, theory = 'perturbative'): Promise<void> {
+  await page.getByTestId('facts').getByText(`· ${theory} `).waitFor({ timeout: 60_000 });
+  await page.locator('#kernels[aria-busy=false]').waitFor({ timeout: 60_000 });
+}
