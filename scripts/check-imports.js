@@ -83,6 +83,20 @@ function leak(from, seen = new Set()) {
 const leaked = leak('browser.ts');
 if (leaked) violations.push(`the browser entry reaches a Node-only file: ${leaked.join(' → ')}`);
 
+/** The page stands on what everybody can import. */
+const page = join(source, '../explorer/src');
+for (const path of readdirSync(page, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name))) {
+  const specifiers = [...readFileSync(join(page, path), 'utf8').matchAll(/from\s*'([^']+)'|import\(\s*'([^']+)'\s*\)/g)].map(
+    (match) => match[1] ?? match[2],
+  );
+  for (const specifier of specifiers) {
+    const inside = !specifier.startsWith('.') || !relative(page, resolve(page, dirname(path), specifier)).startsWith('..');
+    const core = specifier.startsWith('#') || specifier.startsWith('node:') || /^finite-width(?!\/browser$)/.test(specifier);
+    if (!inside || core)
+      violations.push(`explorer/src/${path}: imports ${specifier}; of this package the page imports finite-width/browser alone`);
+  }
+}
+
 for (const violation of violations) console.error(violation);
 if (violations.length > 0) process.exit(1);
 console.log(`imports: ${files.length} files, one way only`);
