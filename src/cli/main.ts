@@ -13,6 +13,9 @@ import { priorCommand } from './commands/prior.js';
 import { responseCommand } from './commands/response.js';
 import { sampleCommand } from './commands/sample.js';
 import { solveCommand } from './commands/solve.js';
+import { sweepCommand } from './commands/sweep.js';
+import { sweepGatherCommand, sweepRunCommand } from './commands/sweepJobs.js';
+import { tableCommand } from './commands/table.js';
 import { BAD_INPUT, DONE, INTERRUPTED, Interrupted } from './exit.js';
 
 function program(report: (code: number) => void): Command {
@@ -35,10 +38,13 @@ function program(report: (code: number) => void): Command {
     landscapeCommand,
     adviseCommand,
     evidenceCommand,
+    sweepCommand,
+    tableCommand,
     exploreCommand,
     doctorCommand,
   ])
     root.addCommand(build(report));
+  for (const build of [sweepRunCommand, sweepGatherCommand]) root.addCommand(build(report), { hidden: true });
   for (const command of [root, ...root.commands]) {
     command.exitOverride().configureOutput({ writeErr: () => {} });
   }

@@ -80,7 +80,8 @@ function nonEmpty(values: unknown[]): unknown[] {
   return values;
 }
 
-function withValue(node: unknown, path: readonly string[], value: unknown): unknown {
+/** A copy of nested plain data with another value at a path. */
+export function withValue(node: unknown, path: readonly string[], value: unknown): unknown {
   if (path.length === 0) return value;
   const [key, ...rest] = path;
   const object = (typeof node === 'object' && node !== null ? node : {}) as Record<string, unknown>;

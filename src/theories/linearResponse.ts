@@ -82,6 +82,7 @@ function addRows(a: CrossCovariance, factor: number, b: CrossCovariance): CrossC
  */
 export const linearResponse: Theory = {
   name: 'linearResponse',
+  uses: ['samples', 'fourPoint', 'seed'],
   summary: 'first order in 1/N: prior fluctuations times the pull of the data',
   matrices: (problem, options) =>
     problem.network.hiddenLayers ** 2 + fourPointMatrices(problem.network, problem.data.x.rows, options),

@@ -113,6 +113,7 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
 /** Maximum a posteriori kernels: the full forward-backward equations (theory §4), in closed form for the linear activation. */
 export const map: Theory = {
   name: 'map',
+  uses: ['samples', 'tolerance', 'maxIterations', 'start', 'seed'],
   summary: 'maximum a posteriori kernels: the full forward-backward equations',
   matrices: (problem, options) =>
     12 * problem.network.hiddenLayers + 16 + (problem.network.activation.linear ? 0 : tiltedMatrices(problem, options)),

@@ -152,6 +152,7 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
  */
 export const multiscale: Theory = {
   name: 'multiscale',
+  uses: ['samples', 'tolerance', 'maxIterations', 'seed'],
   summary: 'map with the output fluctuations that count when samples are as many as neurons',
   matrices: (problem, options) => 12 * problem.network.hiddenLayers + 24 + tiltedMatrices(problem, options),
   *iterate(problem, compute, options) {

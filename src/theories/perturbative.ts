@@ -68,6 +68,7 @@ function extendRows(
  */
 export const perturbative: Theory = {
   name: 'perturbative',
+  uses: ['samples', 'fourPoint', 'tolerance', 'maxIterations', 'start', 'seed'],
   summary: 'first order in the conjugate kernels, self-consistent in all layers',
   matrices: ({ network, data }, options) => fourPointMatrices(network, data.x.rows, options),
   *iterate(problem, compute, options) {

@@ -97,6 +97,7 @@ function* iterate(problem: Problem, compute: Compute, options: TheoryOptions): G
  */
 export const sampled: Theory = {
   name: 'sampled',
+  uses: ['draws', 'chains', 'sampling', 'seed'],
   evidence: false,
   summary: 'networks drawn from the true posterior by Hamiltonian Monte Carlo',
   matrices(problem, options) {

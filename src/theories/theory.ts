@@ -46,6 +46,8 @@ export interface Theory {
   readonly name: string;
   /** one line for people */
   readonly summary: string;
+  /** the options that it does not ignore; none by default */
+  readonly uses?: readonly (keyof TheoryOptions)[];
   /** false if it does not know ln p(Y|X) */
   readonly evidence?: false;
   /** Matrices of P×P doubles alive at once, for the estimate that precedes any allocation. */

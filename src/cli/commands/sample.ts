@@ -7,6 +7,7 @@ import type { Compute } from '../../numerics/compute.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { drive } from '../../numerics/steps.js';
 import type { Problem } from '../../problem/problem.js';
+import { kernelArrays, predictionArrays } from '../../report/arrays.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { comparisonTable, diagnosticsTable } from '../../report/table.js';
 import { SamplingRun } from '../../sampling/run.js';
@@ -25,7 +26,6 @@ import { DONE, Interrupted, NOT_CONVERGED } from '../exit.js';
 import { positiveNumber, seedOption, wholeNumber } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withFolder, withProgress } from '../solveTheory.js';
-import { kernelArrays, predictionArrays } from './solve.js';
 
 interface Flags extends ProblemFlags {
   readonly sampler: SamplerName;

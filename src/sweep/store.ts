@@ -1,0 +1,143 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UNFINISHED, writeAtomically } from '../io/atomic.js';
+import { reason } from '../io/runFolder.js';
+import { InputError } from '../numerics/errors.js';
+import type { SweepTask } from './task.js';
+
+/** A task that did not end in a result. */
+export interface Failure {
+  readonly key: string;
+  readonly message: string;
+}
+
+const DESCRIPTION = 'sweep.json';
+const TASKS = 'tasks.jsonl';
+/** Seconds after which an unfinished file has nobody who writes it; jobs of a cluster may be at work in the same folder. */
+const ABANDONED = 600;
+
+/**
+ * The folder of a sweep: `results/KEY.json` (and `.npz`) appear whole when a task is done, `failures/KEY.json` when it failed; `sweep.json` says which grid it
+ * belongs to, and `tasks.jsonl` has a task a line, for whoever runs them.
+ */
+export class SweepStore {
+  constructor(readonly folder: string) {}
+
+  private path(...parts: string[]): string {
+    return join(this.folder, ...parts);
+  }
+
+  /** Seconds since a file was written to. */
+  private age(folder: string, name: string): number {
+    const info = statSync(this.path(folder, name), { throwIfNoEntry: false });
+    return info ? (Date.now() - info.mtimeMs) / 1000 : 0;
+  }
+
+  /** Whether there is anything of a sweep here. */
+  get exists(): boolean {
+    return existsSync(this.path(DESCRIPTION));
+  }
+
+  /** The grid that the folder belongs to, as canonical text. */
+  grid(): string | undefined {
+    try {
+      return (JSON.parse(readFileSync(this.path(DESCRIPTION), 'utf8')) as { grid: string }).grid;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Makes the folder ready for a grid.
+   * @param update whether the folder of another grid may become that of this one, keeping results that both share
+   * @throws InputError if it holds something else, or cannot be written
+   */
+  prepare(grid: string, update: boolean): void {
+    if (existsSync(this.folder) && !this.exists && this.entries('.').length > 0)
+      throw new InputError(`--out ${this.folder}: exists and is not a sweep; give a new folder or one of an earlier sweep`);
+    const before = this.grid();
+    if (before !== undefined && before !== grid && !update)
+      throw new InputError(
+        `--out ${this.folder}: holds the sweep of another grid; give --update to make it that of this one (results that both share are kept), or another folder`,
+      );
+    try {
+      for (const folder of ['results', 'failures']) mkdirSync(this.path(folder), { recursive: true });
+    } catch (error) {
+      throw new InputError(`--out ${this.folder}: ${reason(error)}`);
+    }
+  }
+
+  /** Writes down what is to be done; files that a killed run left unfinished are removed. */
+  begin(grid: string, tasks: readonly SweepTask[]): void {
+    for (const folder of ['results', 'failures', '.']) {
+      for (const name of this.entries(folder)) {
+        if (name.endsWith(UNFINISHED) && this.age(folder, name) > ABANDONED) rmSync(this.path(folder, name), { force: true });
+      }
+    }
+    writeAtomically(this.path(TASKS), tasks.map((task) => `${JSON.stringify(task)}\n`).join(''));
+    writeAtomically(this.path(DESCRIPTION), `${JSON.stringify({ grid, tasks: tasks.length }, undefined, 2)}\n`);
+  }
+
+  /** The tasks written down by `begin`. @throws InputError if there are none */
+  tasks(): SweepTask[] {
+    let text: string;
+    try {
+      text = readFileSync(this.path(TASKS), 'utf8');
+    } catch (error) {
+      throw new InputError(`${this.folder}: is no sweep (${TASKS}: ${reason(error)})`);
+    }
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as SweepTask);
+  }
+
+  private entries(folder: string): string[] {
+    try {
+      return readdirSync(this.path(folder));
+    } catch {
+      return [];
+    }
+  }
+
+  private keysIn(folder: string): Set<string> {
+    return new Set(this.entries(folder).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -5)] : [])));
+  }
+
+  /** Keys of the tasks that are done. */
+  done(): Set<string> {
+    return this.keysIn('results');
+  }
+
+  /** Keys of the tasks that failed and were not done since. */
+  failed(): Set<string> {
+    const done = this.done();
+    return new Set([...this.keysIn('failures')].filter((key) => !done.has(key)));
+  }
+
+  failure(key: string): Failure {
+    return JSON.parse(readFileSync(this.path('failures', `${key}.json`), 'utf8')) as Failure;
+  }
+
+  writeFailure(failure: Failure): void {
+    writeAtomically(this.path('failures', `${failure.key}.json`), `${JSON.stringify(failure)}\n`);
+  }
+
+  forgetFailure(key: string): void {
+    rmSync(this.path('failures', `${key}.json`), { force: true });
+  }
+
+  /** Arrays first: who sees the result finds them. */
+  writeResult(key: string, result: unknown, arrays: Uint8Array | undefined): void {
+    if (arrays) writeAtomically(this.path('results', `${key}.npz`), arrays);
+    writeAtomically(this.path('results', `${key}.json`), `${JSON.stringify(result)}\n`);
+  }
+
+  result(key: string): Record<string, unknown> {
+    return JSON.parse(readFileSync(this.path('results', `${key}.json`), 'utf8')) as Record<string, unknown>;
+  }
+
+  write(name: string, content: string | Uint8Array): void {
+    writeAtomically(this.path(name), content);
+  }
+}

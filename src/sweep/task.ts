@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { InputError } from '../numerics/errors.js';
+import { type DataSpec, type ProblemSpec, parseProblem } from '../problem/schema.js';
+import { withValue } from '../problem/variations.js';
+import { potentialNames, type SamplingChoices, samplerNames } from '../sampling/settings.js';
+import { theoryByName } from '../theories/registry.js';
+import type { TheoryOptions } from '../theories/theory.js';
+import { version } from '../version.js';
+import type { Grid } from './grid.js';
+
+/** One problem, one theory: plain data, the same wherever and whenever it is run. */
+export interface SweepTask {
+  /** name of its results: a hash of all that they depend on */
+  readonly key: string;
+  /** what the grid varies, by key */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly spec: ProblemSpec;
+  readonly theory: string;
+  /** only those that the theory uses, its seed included */
+  readonly options: TheoryOptions;
+  /** of the data, for estimates */
+  readonly size: Size;
+}
+
+export interface Size {
+  readonly samples: number;
+  readonly dimension: number;
+}
+
+const whole = (least: number) => z.int().min(least);
+const optionSchema = z.strictObject({
+  samples: whole(16).optional(),
+  draws: whole(64).optional(),
+  chains: whole(1).optional(),
+  fourPoint: z.enum(['auto', 'exact', 'sampled']).optional(),
+  tolerance: z.number().positive().optional(),
+  maxIterations: whole(1).optional(),
+  sampler: z.enum(samplerNames).optional(),
+  potential: z.enum(potentialNames).optional(),
+  warmUp: whole(0).optional(),
+  thin: whole(1).optional(),
+  stepSize: z.number().positive().optional(),
+  steps: whole(1).optional(),
+});
+type Options = z.output<typeof optionSchema>;
+const SAMPLING = ['sampler', 'potential', 'warmUp', 'thin', 'stepSize', 'steps'] as const;
+
+function parseOptions(input: unknown, where: string): Options {
+  const parsed = optionSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const known = Object.keys(optionSchema.shape).join(', ');
+  if (issue.code === 'unrecognized_keys')
+    throw new InputError(`${where}: options.${issue.keys[0]}: unknown key; known are ${known}`);
+  const value = (input as Record<string, unknown>)[String(issue.path[0])];
+  throw new InputError(`${where}: options.${issue.path.join('.')}: ${JSON.stringify(value)}; ${issue.message.toLowerCase()}`);
+}
+
+/** The options that a theory uses: others must not make equal tasks differ. */
+function optionsFor(theory: string, options: Options, seed: number): TheoryOptions {
+  const uses = theoryByName(theory).uses ?? [];
+  const sampling: SamplingChoices = Object.fromEntries(
+    SAMPLING.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  );
+  const all = { ...options, seed, ...(Object.keys(sampling).length > 0 ? { sampling } : {}) };
+  const used = Object.entries(all).filter(([name, value]) => value !== undefined && (uses as readonly string[]).includes(name));
+  return Object.fromEntries(used) as TheoryOptions;
+}
+
+/** JSON with the keys of every object in order: equal things have equal texts. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
+  return `{${entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, part]) => `${JSON.stringify(key)}:${canonical(part)}`)
+    .join(',')}}`;
+}
+
+/** Facts about files that data name, by path: their place does not matter, their bytes do. */
+export type FileFacts = ReadonlyMap<string, { readonly hash: string; readonly size: Size }>;
+
+function sizeOf(data: DataSpec, files: FileFacts): Size {
+  if ('dataset' in data) return { samples: data.samples, dimension: 'dimension' in data ? data.dimension : 784 };
+  const path = 'npz' in data ? data.npz : 'npy' in data ? data.npy : data.csv;
+  return files.get(path)?.size ?? { samples: 0, dimension: 0 };
+}
+
+function keyOf(spec: ProblemSpec, theory: string, options: TheoryOptions, files: FileFacts): string {
+  const data = Object.fromEntries(
+    Object.entries(spec.data).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? (files.get(value)?.hash ?? value) : value,
+    ]),
+  );
+  const text = canonical({ version, problem: { ...spec, data }, theory, options });
+  return createHash('sha256').update(text).digest('hex').slice(0, 20);
+}
+
+/** Every combination of one entry of each group. */
+function* combinations(groups: Grid['groups']): Generator<Record<string, unknown>> {
+  if (groups.length === 0) {
+    yield {};
+    return;
+  }
+  const [group, ...others] = groups;
+  for (let k = 0; k < group[0].values.length; k++) {
+    const settings = Object.fromEntries(group.map(({ key, values }) => [key, values[k]]));
+    for (const rest of combinations(others)) yield { ...settings, ...rest };
+  }
+}
+
+/**
+ * The tasks of a grid, each once: theories that use no seed have one for all.
+ * @param files about the files that data name
+ * @throws InputError for a combination that makes no sense
+ */
+export function tasksOf(grid: Grid, files: FileFacts, where: string): SweepTask[] {
+  const tasks = new Map<string, SweepTask>();
+  for (const settings of combinations(grid.groups)) {
+    let changed = grid.base;
+    let options: unknown = grid.options;
+    for (const [key, value] of Object.entries(settings)) {
+      const path = key.split('.');
+      if (path[0] === 'options') options = withValue(options, path.slice(1), value);
+      else changed = withValue(changed, path, value);
+    }
+    const spec = parseProblem(changed, where);
+    const parsed = parseOptions(options, where);
+    const size = sizeOf(spec.data, files);
+    for (const theory of grid.theories) {
+      for (const seed of grid.seeds) {
+        const used = optionsFor(theory, parsed, seed);
+        const key = keyOf(spec, theory, used, files);
+        if (!tasks.has(key)) tasks.set(key, { key, settings, spec, theory, options: used, size });
+      }
+    }
+  }
+  return [...tasks.values()];
+}

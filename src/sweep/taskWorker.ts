@@ -1,0 +1,81 @@
+import { nodeCompute } from '../compute/nodeCompute.js';
+import { loadData } from '../datasets/loadData.js';
+import { writeNpz } from '../formats/npz.js';
+import { fileSources } from '../io/loadProblem.js';
+import type { Compute } from '../numerics/compute.js';
+import { InputError } from '../numerics/errors.js';
+import { createProblem } from '../problem/createProblem.js';
+import type { Data } from '../problem/problem.js';
+import type { DataSpec } from '../problem/schema.js';
+import { kernelArrays, predictionArrays } from '../report/arrays.js';
+import { type Solved, summarise } from '../report/summary.js';
+import { solveWith } from '../theories/solve.js';
+import { version } from '../version.js';
+import { SweepStore } from './store.js';
+import type { SweepTask } from './task.js';
+
+export interface TaskOrder {
+  readonly task: SweepTask;
+  readonly folder: string;
+  /** write kernels and predictions beside the result */
+  readonly arrays: boolean;
+}
+
+/** How a task ended; `refused` ends the whole sweep: nothing can be written. */
+export type TaskEnd =
+  | { readonly key: string; readonly converged: boolean }
+  | { readonly key: string; readonly failed: string }
+  | { readonly refused: string };
+
+let compute: Promise<Compute> | undefined;
+let latest: { readonly text: string; readonly data: Data } | undefined;
+
+/** Data of a spec; tasks that follow each other mostly have the same. */
+async function dataOf(spec: DataSpec): Promise<Data> {
+  const text = JSON.stringify(spec);
+  if (latest?.text !== text) latest = { text, data: await loadData(spec, fileSources('/')) };
+  return latest.data;
+}
+
+async function solved({ spec, theory, options }: SweepTask): Promise<Solved> {
+  compute ??= nodeCompute({ threads: 1, warn: () => {} });
+  const data = await dataOf(spec.data);
+  if (data.x.rows < 2) throw new InputError('X: 1 sample; at least 2 are needed, since alignment compares samples');
+  const problem = createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance });
+  const start = performance.now();
+  const posterior = await solveWith(problem, theory, await compute, options);
+  const trainMean = posterior.trainMean();
+  const test = problem.data.xTest ? { test: posterior.predict(problem.data.xTest) } : {};
+  return { posterior, trainMean, ...test, seconds: (performance.now() - start) / 1000 };
+}
+
+/** Runs one task on this thread and writes its result; what goes wrong is a failure of this task alone, unless nothing can be written. */
+export default async function work({ task, folder, arrays }: TaskOrder): Promise<TaskEnd> {
+  const store = new SweepStore(folder);
+  const { key } = task;
+  let entry: Solved;
+  try {
+    entry = await solved(task);
+  } catch (error) {
+    const failed = error instanceof InputError ? error.message : `internal error: ${(error as Error).message}`;
+    return failing(store, { key, message: failed });
+  }
+  try {
+    const result = { ...task, program: `finite-width ${version}`, ...summarise(entry) };
+    const bytes = arrays ? writeNpz({ ...kernelArrays(entry), ...predictionArrays(entry) }) : undefined;
+    store.writeResult(key, result, bytes);
+    store.forgetFailure(key);
+    return { key, converged: entry.posterior.convergence.converged };
+  } catch (error) {
+    return { refused: (error as Error).message };
+  }
+}
+
+function failing(store: SweepStore, failure: { key: string; message: string }): TaskEnd {
+  try {
+    store.writeFailure(failure);
+    return { key: failure.key, failed: failure.message };
+  } catch (error) {
+    return { refused: (error as Error).message };
+  }
+}
