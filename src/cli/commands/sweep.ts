@@ -64,10 +64,10 @@ function gridTable({ groups, theories, seeds }: Grid): string {
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(2)} GB`;
 
 /** Count and cost, before anything is started. */
-function estimate({ grid, tasks }: LoadedGrid, left: readonly SweepTask[], threads: number | undefined): string {
+function estimate({ grid, tasks }: LoadedGrid, left: readonly SweepTask[], done: number, threads: number | undefined): string {
   const asked = countOf(grid);
   const twice = asked - tasks.length;
-  const count = `${tasks.length} tasks${twice > 0 ? ` (${asked} combinations; ${twice} differ only in what their theory does not use)` : ''}, ${tasks.length - left.length} done, ${left.length} to do`;
+  const count = `${tasks.length} tasks${twice > 0 ? ` (${asked} combinations; ${twice} differ only in what their theory does not use)` : ''}, ${done} done, ${tasks.length - done - left.length > 0 ? `${tasks.length - done - left.length} failed before, ` : ''}${left.length} to do`;
   if (left.length === 0) return count;
   const seconds = left.reduce((sum, task) => sum + secondsOf(task), 0);
   const workers = workersFor(left, threads);
@@ -165,7 +165,7 @@ async function sweep(path: string, flags: Flags, report: (code: number) => void)
     return finish(state, true);
   }
   const left = missing(store, tasks, flags.retryFailed === true);
-  say(`${gridTable(grid)}\n\n${estimate(loaded, left, flags.threads)}\n`);
+  say(`${gridTable(grid)}\n\n${estimate(loaded, left, stateOf(store, tasks, false).done, flags.threads)}\n`);
   if (flags.dryRun) return finish(stateOf(store, tasks, false), true);
   store.prepare(text, flags.update === true);
   if (slurm) {
