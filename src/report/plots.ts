@@ -155,15 +155,18 @@ export function alongPlot(points: readonly AlongPoint[], names: readonly string[
     x: {
       type: isWide(ticks) ? 'log' : 'linear',
       label,
-      ticks: ticks.filter((_, k) => k % every === 0),
-      tickFormat: (value: number) => String(Number(value.toPrecision(3))),
+      axis: null,
       inset: 10,
-      ...middleLabel,
     },
-    fx: { label: null, domain: layers, padding: 0.08 },
+    fx: { label: null, axis: 'top', domain: layers, padding: 0.08 },
     y: { label: 'CKA with YYᵀ', grid: true, nice: true, ...middleLabel },
     color: { domain: [...names], range: names.map(colourOf) },
     marks: [
+      // Given as texts: the axis of a logarithm would leave out what is no power of ten.
+      Plot.axisX(
+        ticks.filter((_, k) => k % every === 0),
+        { text: (value: number) => String(Number(value.toPrecision(3))), label, ...middleLabel },
+      ),
       Plot.line(lines, { x: 'value', y: 'cka', fx: 'layer', stroke: 'theory', strokeWidth: 2 }),
       Plot.dot(lines, { x: 'value', y: 'cka', fx: 'layer', fill: 'theory', r: 2.5 }),
       Plot.ruleX(dots, {

@@ -42,6 +42,10 @@ function parametersOf({ spec, theory, options }: SweepTask): Plain {
   };
 }
 
+/** Columns that are parameters. */
+export const parameterNames = (tasks: readonly SweepTask[]): Set<string> =>
+  new Set(tasks.flatMap((task) => Object.keys(parametersOf(task))));
+
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** Measures as columns: of every layer, and of the output kernel by names that do not depend on the depth. */

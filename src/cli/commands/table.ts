@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { toPng } from '../../io/png.js';
 import { alignColumns } from '../../report/format.js';
-import { parsePlot, plotPoints } from '../../sweep/plot.js';
+import { type PlotSpec, parsePlot, plotPoints } from '../../sweep/plot.js';
 import { SweepStore } from '../../sweep/store.js';
-import { filtered, type Table, tableOf, toCsv } from '../../sweep/table.js';
+import { filtered, parameterNames, type Table, tableOf, toCsv } from '../../sweep/table.js';
 import type { SweepTask } from '../../sweep/task.js';
 
 interface Flags {
@@ -27,6 +27,14 @@ export async function writeTable(store: SweepStore, tasks: readonly SweepTask[])
   store.write('results.csv', toCsv(table));
   store.write('results.parquet', toParquet(table));
   return table;
+}
+
+/** Names the parameters over which a figure averages: a mean over more than seeds should be meant. */
+function averagedOver({ rows }: Table, tasks: readonly SweepTask[], { x, color }: PlotSpec, points: number): string {
+  if (points === rows.length) return '';
+  const differs = (name: string) => new Set(rows.map((row) => row[name] ?? null).filter((cell) => cell !== null)).size > 1;
+  const names = [...parameterNames(tasks)].filter((name) => name !== x && name !== color && differs(name));
+  return names.length === 0 ? '' : `; means over ${names.join(', ')}`;
 }
 
 function shownColumns({ columns, rows }: Table, tasks: readonly SweepTask[], asked: string | undefined): string[] {
@@ -56,7 +64,8 @@ async function table(folder: string, flags: Flags): Promise<void> {
     const name = flags.out ?? `${spec.y}-${spec.x}`;
     store.write(`${name}.svg`, svg);
     store.write(`${name}.png`, await toPng(svg));
-    process.stdout.write(`${folder}: ${name}.svg, ${name}.png (${points.length} points, bars of one standard error)\n`);
+    const over = averagedOver(rows, tasks, spec, points.length);
+    process.stdout.write(`${folder}: ${name}.svg, ${name}.png (${points.length} points, bars of one standard error${over})\n`);
     return;
   }
   const columns = shownColumns(all, tasks, flags.columns);
