@@ -3,6 +3,7 @@ import './style.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
+import { keepForOffline } from './offline';
 
 /** What the page cannot do without, by the name that readers may look for. */
 const NEEDED: readonly (readonly [boolean, string])[] = [
@@ -22,4 +23,5 @@ if (missing.length > 0) {
       <App />
     </StrictMode>,
   );
+  keepForOffline();
 }

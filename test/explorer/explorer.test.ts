@@ -324,6 +324,28 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 120_000 }, 
     await page.close();
   });
 
+  it('opens without a network once it has been seen', async () => {
+    const { page } = await pages.open(small);
+    await solved(page);
+    await expect
+      .poll(
+        () =>
+          page.evaluate(
+            async () =>
+              (await (await caches.open('finite-width')).keys()).filter(({ url }) => /worker|katex|index/.test(url)).length,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBeGreaterThanOrEqual(3);
+    await page.context().setOffline(true);
+    await page.reload();
+    await solved(page);
+    await nudge(page, 'weightVariance');
+    await page.waitForFunction(() => location.hash.includes('weightVariance'));
+    await solved(page);
+    await page.close();
+  });
+
   it('fits a phone, in the dark', async () => {
     const { page, complaints } = await pages.open(small, { viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
     await solved(page);
