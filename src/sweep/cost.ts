@@ -59,16 +59,16 @@ export function termsOf(task: Pick<SweepTask, 'spec' | 'size' | 'theory' | 'opti
 
 /** Seconds a unit of each term on one thread, fitted by bench/scaling.js on the machine that docs/scaling.md names. */
 const SECONDS: Readonly<Record<string, readonly number[]>> = {
-  nngp: [0.005, 4e-8, 2e-10],
-  rescaling: [0.005, 4e-8, 2e-10],
-  linearResponse: [0.01, 4e-10, 1e-8],
-  perturbative: [0.05, 2e-9, 1e-7],
-  map: [1, 3e-8, 1e-7],
-  multiscale: [1, 3e-8, 1e-7],
-  sampled: [0.5, 1e-9, 1e-9, 1e-8],
+  nngp: [0.00029, 2.9e-8, 6.5e-11],
+  rescaling: [0.0078, 0, 5.8e-10],
+  linearResponse: [0.033, 7.1e-10, 0],
+  perturbative: [0.11, 9.2e-9, 0],
+  map: [0, 2.1e-8, 4.5e-6],
+  multiscale: [0, 2e-8, 6e-6],
+  sampled: [1.1, 7.5e-9, 1.6e-10, 1.6e-7],
 };
 
-/** About how many seconds a task takes on one thread. Right within a factor of two or three; activations by quadrature take longer. */
+/** About how many seconds a task takes on one thread: within a factor of two for erf; activations by quadrature take longer. */
 export function secondsOf(task: SweepTask): number {
   const seconds = SECONDS[task.theory] ?? SECONDS.perturbative;
   return termsOf(task).reduce((sum, term, k) => sum + term * (seconds[k] ?? 0), 0);

@@ -72,7 +72,7 @@ function estimate({ grid, tasks }: LoadedGrid, left: readonly SweepTask[], done:
   const seconds = left.reduce((sum, task) => sum + secondsOf(task), 0);
   const workers = workersFor(left, threads);
   const memory = Math.max(...left.map(memoryOf));
-  return `${count}\nabout ${duration(seconds)} of one core (within a factor of three), ${duration(seconds / workers)} on ${workers} here; up to ${gigabytes(memory)} of memory a task`;
+  return `${count}\nabout ${duration(seconds)} of one core (within a factor of two for closed-form activations), ${duration(seconds / workers)} on ${workers} here; up to ${gigabytes(memory)} of memory a task`;
 }
 
 const profileOf = (flags: Flags): SlurmProfile => {
