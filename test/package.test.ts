@@ -42,28 +42,34 @@ describe('the check of import directions', () => {
   it.each([
     [
       'an import against the direction',
-      'numerics/bad.ts',
+      'src/numerics/bad.ts',
       "import { solveWith } from '../theories/solve.js';\nexport { solveWith };\n",
       /numerics must not depend on theories/,
     ],
     [
       'Node in the core',
-      'theories/bad.ts',
+      'src/theories/bad.ts',
       "import { readFileSync } from 'node:fs';\nexport { readFileSync };\n",
       /theories\/bad\.ts: imports node:fs/,
     ],
     [
       'the native backend in the browser entry',
-      'browser.ts',
+      'src/browser.ts',
       "export { findBlas } from './numerics/native/blas.js';\n",
       /browser entry reaches a Node-only file: browser\.ts → numerics\/native\/blas\.ts/,
     ],
+    [
+      'a page that reaches into the core',
+      'explorer/src/views/bad.ts',
+      "import { solveWith } from '../../../src/theories/solve.js';\nexport { solveWith };\n",
+      /explorer\/src\/views\/bad\.ts: imports \.\.\/\.\.\/\.\.\/src\/theories\/solve\.js; of this package the page imports finite-width\/browser alone/,
+    ],
   ])('fails on %s', (_, name, text, message) => {
     const folder = mkdtempSync(join(tmpdir(), 'finite-width-imports-'));
-    cpSync(join(root, 'src'), join(folder, 'src'), { recursive: true });
+    for (const part of ['src', 'explorer/src']) cpSync(join(root, part), join(folder, part), { recursive: true });
     cpSync(join(root, 'scripts'), join(folder, 'scripts'), { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-    writeFileSync(join(folder, 'src', name), text);
+    writeFileSync(join(folder, name), text);
     const { status, stderr } = check(folder);
     rmSync(folder, { recursive: true });
     expect(status).toBe(1);

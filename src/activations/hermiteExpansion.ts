@@ -47,9 +47,37 @@ export function expandInHermite(phi: Nonlinearity, variances: Float64Array, alge
   };
 }
 
+/** A rule with the Hermite functions at its nodes, once somebody needs them. */
+interface HermiteRule {
+  readonly rule: Rule;
+  basis: Matrix | undefined;
+}
+
+const rules = new Map<string, HermiteRule>();
+const MOST_RULES = 8;
+
+/** Panels are as fine as the next standard deviation of a ladder needs, a fifth above the last, so that similar groups share a rule. */
+const onLadder = (largest: number): number => 2 ** (Math.ceil(4 * Math.log2(Math.max(1, largest))) / 4);
+
+/** The rule for a group; those without kinks off the origin, which move with the standard deviation, are remembered. */
+function ruleFor(kinks: readonly number[], largest: number, refinement: number): HermiteRule {
+  const scale = onLadder(largest);
+  const key = `${kinks.includes(0)} ${scale} ${refinement}`;
+  const moving = kinks.some((kink) => kink !== 0);
+  const known = moving ? undefined : rules.get(key);
+  if (known) return known;
+  const breakpoints = panels(kinks, largest, scale, refinement);
+  const made = { rule: withGaussianWeight(compositeRule(breakpoints, NODES_PER_PANEL)), basis: undefined };
+  if (!moving) {
+    if (rules.size >= MOST_RULES) rules.delete(rules.keys().next().value as string);
+    rules.set(key, made);
+  }
+  return made;
+}
+
 /** Breakpoints fit for all standard deviations of the group: as fine as the largest needs. Kinks off the origin come alone. */
-function panels(kinks: readonly number[], largest: number, refinement: number): number[] {
-  const width = 0.5 / Math.max(1, largest);
+function panels(kinks: readonly number[], largest: number, scale: number, refinement: number): number[] {
+  const width = 0.5 / scale;
   const positions = kinks.includes(0) ? kinks : [0, ...kinks];
   const features = positions.map((kink) => ({ position: largest > 0 ? kink / largest : 0, width }));
   let breakpoints = gradedPanels(features, RANGE, 0.5);
@@ -60,7 +88,7 @@ function panels(kinks: readonly number[], largest: number, refinement: number): 
 }
 
 interface Samples {
-  readonly rule: Rule;
+  readonly hermite: HermiteRule;
   readonly value: Matrix;
   readonly derivative: Matrix;
   /** ⟨φ²⟩, ⟨φ'²⟩, ⟨φ'² + φφ''⟩ = ⟨hφφ'⟩/σ² of each point */
@@ -68,7 +96,8 @@ interface Samples {
 }
 
 function sample(phi: Nonlinearity, sigma: Float64Array, refinement: number, largest: number): Samples {
-  const rule = withGaussianWeight(compositeRule(panels(phi.kinks, largest, refinement), NODES_PER_PANEL));
+  const hermite = ruleFor(phi.kinks, largest, refinement);
+  const { rule } = hermite;
   const count = rule.nodes.length;
   const value = zeros(sigma.length, count);
   const derivative = zeros(sigma.length, count);
@@ -88,7 +117,7 @@ function sample(phi: Nonlinearity, sigma: Float64Array, refinement: number, larg
     }
     if (sigma[i] === 0) moments[2][i] = pointSlope(phi);
   }
-  return { rule, value, derivative, moments };
+  return { hermite, value, derivative, moments };
 }
 
 /** φ'(0)² + φ(0) φ''(0), what the diagonal slope tends to without variance. */
@@ -121,7 +150,7 @@ function probes(sigma: Float64Array): Float64Array {
 }
 
 /** @throws InputError if φ² outgrows the Gaussian, so that what lies beyond RANGE matters */
-function checkEdges({ name }: Nonlinearity, { rule, value, moments: [square] }: Samples): void {
+function checkEdges({ name }: Nonlinearity, { hermite: { rule }, value, moments: [square] }: Samples): void {
   const count = rule.nodes.length;
   square.forEach((whole, i) => {
     const edge = [0, count - 1].reduce((sum, m) => sum + rule.weights[m] * value.data[i * count + m] ** 2, 0);
@@ -164,11 +193,12 @@ function expandGroup(
   b: Float64Array,
   moments: Float64Array[],
 ): void {
-  const { rule, value, derivative, moments: own } = sampleToAccuracy(phi, all.slice(from, to));
+  const { hermite, value, derivative, moments: own } = sampleToAccuracy(phi, all.slice(from, to));
   own.forEach((moment, k) => {
     moments[k].set(moment, from);
   });
-  const basis = hermiteBasis(rule);
+  hermite.basis ??= hermiteBasis(hermite.rule);
+  const { basis } = hermite;
   const coefficients = (samples: Matrix, out: Float64Array) => {
     const into = { rows: to - from, columns: ORDERS, data: out.subarray(from * ORDERS, to * ORDERS) };
     algebra.gemm(samples, basis, { into });

@@ -100,15 +100,20 @@ export function attractor(layers: Layers, q: number, points = fixedPoints(layers
 /** The map of correlations between two points of variance q: c ← (g⟨φφ⟩_{q,c} + β)/q', and its slope. */
 export class CorrelationMap {
   private readonly next: number;
-  private readonly pairs: PairExpectations;
+  private prepared: PairExpectations | undefined;
 
   constructor(
     private readonly layers: Layers,
     private readonly q: number,
-    { algebra }: Compute,
+    private readonly compute: Compute,
   ) {
     this.next = nextVariance(layers, q);
-    this.pairs = layers.activation.prepare(Float64Array.of(q, q), algebra);
+  }
+
+  /** Made when it is needed: in the ordered phase it is not. */
+  private get pairs(): PairExpectations {
+    this.prepared ??= this.layers.activation.prepare(Float64Array.of(this.q, this.q), this.compute.algebra);
+    return this.prepared;
   }
 
   value(c: number): number {

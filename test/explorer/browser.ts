@@ -45,9 +45,11 @@ export class ExplorerPages {
     this.server?.close();
   }
 
-  async open(hash = '', options: Parameters<Browser['newPage']>[0] = {}): Promise<Opened> {
+  /** @param before runs in the page before any of its own scripts */
+  async open(hash = '', options: Parameters<Browser['newPage']>[0] = {}, before?: () => void): Promise<Opened> {
     if (!this.browser) throw new Error('not started');
     const page = await this.browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+    if (before) await page.addInitScript(before);
     const complaints: string[] = [];
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text());

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadData } from '#src/datasets/loadData.js';
+import { writeNpz } from '#src/formats/npz.js';
 import { portableCompute } from '#src/numerics/compute.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { parseProblem } from '#src/problem/schema.js';
@@ -238,6 +239,31 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 120_000 }, 
     await page.getByTestId('facts').getByText('good.csv, columns a, b').waitFor();
     await solved(page);
     expect(await page.locator('[role=alert]').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('takes an npz that is chosen, and names the array that one lacks', async () => {
+    const { page } = await pages.open(small);
+    await solved(page);
+    const matrix = (rows: number, columns: number) => ({
+      rows,
+      columns,
+      data: Float64Array.from({ length: rows * columns }, (_, k) => Math.sin(k * k + 1)),
+    });
+    const choose = (name: string, bytes: Uint8Array) =>
+      page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
+    await choose('mine.npz', writeNpz({ X: matrix(14, 3), Y: matrix(14, 1) }));
+    await page.getByTestId('facts').getByText('mine.npz, inputs as they are').waitFor();
+    await solved(page);
+    await choose('half.npz', writeNpz({ X: matrix(14, 3) }));
+    await page.locator('.controls [role=alert]').getByText('half.npz: array Y is missing; the file holds X').waitFor();
+    await page.close();
+  });
+
+  it('says what a browser lacks', async () => {
+    const { page, complaints } = await pages.open(small, {}, () => Reflect.deleteProperty(globalThis, 'WebAssembly'));
+    await page.getByText('This browser lacks WebAssembly.').waitFor();
     expect(complaints).toEqual([]);
     await page.close();
   });
