@@ -1,4 +1,5 @@
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
+import type { PairQuadrature } from './pairQuadrature.js';
 import type { PairExpectations } from './pairs/pairExpectations.js';
 
 /** A point-wise nonlinearity φ and its Gaussian expectations. One implementation a file. */
@@ -21,10 +22,8 @@ export interface Activation {
   derivative(h: Float64Array, out: Float64Array): void;
   /** What ⟨φ(h_α)φ(h_β)⟩ and its derivatives need of each point, for h ~ N(0, C) with diagonal `variances`. */
   prepare(variances: Float64Array, algebra: LinearAlgebra): PairExpectations;
-  /**
-   * ⟨φ_αφ_β⟩ and ⟨φ'_αφ'_β⟩, ⟨φ''_αφ_β⟩ of one pair by quadrature: what a power series leaves undone (`hermite` pairs).
-   */
-  pairByQuadrature?(a: number, b: number, c: number): { value: number; slope: number; left: number; right: number };
+  /** One pair with variances a, b and covariance c by quadrature: what a power series leaves undone (`hermite` pairs). */
+  pairByQuadrature?(a: number, b: number, c: number): PairQuadrature;
   /** ⟨φ₁φ₂φ₃φ₄⟩ for the 4×4 covariance `c` (row by row), where a closed form or a one-dimensional integral exists. */
   fourPoint?(c: Float64Array): number;
 }

@@ -1,7 +1,7 @@
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import type { Activation } from './activation.js';
 import { expandInHermite, type Nonlinearity } from './hermiteExpansion.js';
-import { pairByQuadrature } from './pairQuadrature.js';
+import { type PairQuadrature, pairByQuadrature } from './pairQuadrature.js';
 
 /** Expansions that are remembered: those of the layers of one sweep through a network. */
 const REMEMBERED = 8;
@@ -27,6 +27,22 @@ function remembering<Result>(
   };
 }
 
+/** Pairs that are remembered: a kernel, what is pushed forward and what is pulled back through it ask for the same ones. */
+const MOST_PAIRS = 20_000;
+
+function rememberingPairs(phi: Nonlinearity): (a: number, b: number, c: number) => PairQuadrature {
+  const known = new Map<string, PairQuadrature>();
+  return (a, b, c) => {
+    const key = `${a} ${b} ${c}`;
+    const found = known.get(key);
+    if (found) return found;
+    const result = pairByQuadrature(phi, a, b, c);
+    if (known.size >= MOST_PAIRS) known.clear();
+    known.set(key, result);
+    return result;
+  };
+}
+
 /** The activation of a nonlinearity without closed forms: Hermite series, and quadrature where they converge slowly. */
 export function byQuadrature(phi: Nonlinearity, formula: string, portable = true): Activation {
   return {
@@ -37,7 +53,7 @@ export function byQuadrature(phi: Nonlinearity, formula: string, portable = true
     value: (h, out) => phi.value(h, out),
     derivative: (h, out) => phi.derivative(h, out),
     prepare: remembering((variances, algebra) => expandInHermite(phi, variances, algebra)),
-    pairByQuadrature: (a, b, c) => pairByQuadrature(phi, a, b, c),
+    pairByQuadrature: rememberingPairs(phi),
   };
 }
 

@@ -1,15 +1,14 @@
 import { InputError } from '../numerics/errors.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import { allocate, type Matrix, zeros } from '../numerics/matrix.js';
-import { compositeRule, gradedPanels, type Rule, withGaussianWeight } from '../numerics/quadrature.js';
+import { type HermiteRule, hermiteRule, ORDERS, RANGE } from './hermiteRule.js';
+import { kinkedPanel } from './kinkedPanels.js';
 import { STEP } from './pairs/hermite.js';
 import type { PairExpectations } from './pairs/pairExpectations.js';
 
-/** Terms of the series; entries that need more are left to two-dimensional quadrature. */
-const ORDERS = 256;
-/** Standard deviations covered: e^{−13²/2} = 2e−37. */
-const RANGE = 13;
-const NODES_PER_PANEL = 12;
+/** Nodes a panel: as many as integrate φ times He_256 to rounding; and as interpolate He_256, where kinks cut panels. */
+const NODES = 12;
+const NODES_OF_KINKED = 24;
 const MAX_REFINEMENTS = 4;
 /** Largest relative disagreement of two rules that is accepted. */
 const AGREEMENT = 1e-12;
@@ -31,12 +30,12 @@ export interface Nonlinearity {
 export function expandInHermite(phi: Nonlinearity, variances: Float64Array, algebra: LinearAlgebra): PairExpectations {
   const sigma = allocate(variances.length);
   for (let i = 0; i < sigma.length; i++) sigma[i] = Math.sqrt(variances[i]);
-  const movingKinks = phi.kinks.some((kink) => kink !== 0);
-  const groups = movingKinks ? Array.from(sigma, (_, i) => [i, i + 1]) : [[0, sigma.length]];
-  const a = allocate(sigma.length * ORDERS);
-  const b = allocate(sigma.length * ORDERS);
-  const moments = Array.from({ length: 3 }, () => allocate(sigma.length));
-  for (const [from, to] of groups) expandGroup(phi, sigma, from, to, algebra, a, b, moments);
+  const { hermite, value, derivative, moments } = sampleToAccuracy(phi, sigma);
+  const coefficients = (samples: Matrix): Float64Array => {
+    const into = { rows: sigma.length, columns: ORDERS, data: allocate(sigma.length * ORDERS) };
+    return algebra.gemm(samples, hermite.basis(), { into }).data;
+  };
+  const [a, b] = [coefficients(value), coefficients(derivative)];
   const [square, slopeSquare, diagonalSlope] = moments;
   return {
     kind: 'hermite',
@@ -45,46 +44,6 @@ export function expandInHermite(phi: Nonlinearity, variances: Float64Array, alge
     diagonal: square,
     diagonalSlope,
   };
-}
-
-/** A rule with the Hermite functions at its nodes, once somebody needs them. */
-interface HermiteRule {
-  readonly rule: Rule;
-  basis: Matrix | undefined;
-}
-
-const rules = new Map<string, HermiteRule>();
-const MOST_RULES = 8;
-
-/** Panels are as fine as the next standard deviation of a ladder needs, a fifth above the last, so that similar groups share a rule. */
-const onLadder = (largest: number): number => 2 ** (Math.ceil(4 * Math.log2(Math.max(1, largest))) / 4);
-
-/** The rule for a group; those without kinks off the origin, which move with the standard deviation, are remembered. */
-function ruleFor(kinks: readonly number[], largest: number, refinement: number): HermiteRule {
-  const scale = onLadder(largest);
-  const key = `${kinks.includes(0)} ${scale} ${refinement}`;
-  const moving = kinks.some((kink) => kink !== 0);
-  const known = moving ? undefined : rules.get(key);
-  if (known) return known;
-  const breakpoints = panels(kinks, largest, scale, refinement);
-  const made = { rule: withGaussianWeight(compositeRule(breakpoints, NODES_PER_PANEL)), basis: undefined };
-  if (!moving) {
-    if (rules.size >= MOST_RULES) rules.delete(rules.keys().next().value as string);
-    rules.set(key, made);
-  }
-  return made;
-}
-
-/** Breakpoints fit for all standard deviations of the group: as fine as the largest needs. Kinks off the origin come alone. */
-function panels(kinks: readonly number[], largest: number, scale: number, refinement: number): number[] {
-  const width = 0.5 / scale;
-  const positions = kinks.includes(0) ? kinks : [0, ...kinks];
-  const features = positions.map((kink) => ({ position: largest > 0 ? kink / largest : 0, width }));
-  let breakpoints = gradedPanels(features, RANGE, 0.5);
-  for (let k = 0; k < refinement; k++) {
-    breakpoints = breakpoints.flatMap((x, i) => (i === 0 ? [x] : [0.5 * (x + breakpoints[i - 1]), x]));
-  }
-  return breakpoints;
 }
 
 interface Samples {
@@ -96,28 +55,57 @@ interface Samples {
 }
 
 function sample(phi: Nonlinearity, sigma: Float64Array, refinement: number, largest: number): Samples {
-  const hermite = ruleFor(phi.kinks, largest, refinement);
-  const { rule } = hermite;
-  const count = rule.nodes.length;
+  const moving = phi.kinks.some((kink) => kink !== 0);
+  const hermite = hermiteRule(moving ? NODES_OF_KINKED : NODES, largest, refinement);
+  const { nodes } = hermite.rule;
+  const count = nodes.length;
   const value = zeros(sigma.length, count);
   const derivative = zeros(sigma.length, count);
   for (let i = 0; i < sigma.length; i++) {
-    for (let m = 0; m < count; m++) value.data[i * count + m] = sigma[i] * rule.nodes[m];
+    for (let m = 0; m < count; m++) value.data[i * count + m] = sigma[i] * nodes[m];
   }
   phi.derivative(value.data, derivative.data);
   phi.value(value.data, value.data);
-  const moments = Array.from({ length: 3 }, () => new Float64Array(sigma.length));
+  const moments = Array.from({ length: 3 }, () => allocate(sigma.length));
   for (let i = 0; i < sigma.length; i++) {
-    for (let m = 0; m < count; m++) {
-      const v = value.data[i * count + m];
-      const d = derivative.data[i * count + m];
-      moments[0][i] += rule.weights[m] * v * v;
-      moments[1][i] += rule.weights[m] * d * d;
-      if (sigma[i] > 0) moments[2][i] += (rule.weights[m] * rule.nodes[m] * v * d) / sigma[i];
-    }
-    if (sigma[i] === 0) moments[2][i] = pointSlope(phi);
+    const row = (matrix: Matrix) => matrix.data.subarray(i * count, (i + 1) * count);
+    momentsOf(phi, sigma[i], hermite, row(value), row(derivative)).forEach((moment, k) => {
+      moments[k][i] = moment;
+    });
+    moments[2][i] = sigma[i] > 0 ? moments[2][i] / sigma[i] : pointSlope(phi);
   }
   return { hermite, value, derivative, moments };
+}
+
+/** ∫φ², ∫φ'² and ∫zφφ' of one point. Values in panels that kinks cut are replaced by those that integrate right against polynomials. */
+function momentsOf(
+  phi: Nonlinearity,
+  sigma: number,
+  { rule: { nodes, weights }, breakpoints, order }: HermiteRule,
+  value: Float64Array,
+  derivative: Float64Array,
+): number[] {
+  const kinks = sigma > 0 ? phi.kinks.map((kink) => kink / sigma).sort((x, y) => x - y) : [];
+  const sums = [0, 0, 0];
+  for (let p = 0; p + 1 < breakpoints.length; p++) {
+    const [from, to] = [breakpoints[p], breakpoints[p + 1]];
+    const inside = kinks.filter((z) => z > from && z < to);
+    if (inside.length > 0) {
+      const panel = kinkedPanel(phi, sigma, from, to, inside, order);
+      panel.moments.forEach((moment, k) => {
+        sums[k] += moment;
+      });
+      value.set(panel.value, p * order);
+      derivative.set(panel.derivative, p * order);
+      continue;
+    }
+    for (let m = p * order; m < (p + 1) * order; m++) {
+      sums[0] += weights[m] * value[m] * value[m];
+      sums[1] += weights[m] * derivative[m] * derivative[m];
+      sums[2] += weights[m] * nodes[m] * value[m] * derivative[m];
+    }
+  }
+  return sums;
 }
 
 /** φ'(0)² + φ(0) φ''(0), what the diagonal slope tends to without variance. */
@@ -181,45 +169,6 @@ function sampleToAccuracy(phi: Nonlinearity, sigma: Float64Array): Samples {
     `activation ${phi.name}: quadrature reached a relative accuracy of only ${error.toExponential(1)}; ` +
       'name the places where φ or its derivative jumps in `kinks`',
   );
-}
-
-function expandGroup(
-  phi: Nonlinearity,
-  all: Float64Array,
-  from: number,
-  to: number,
-  algebra: LinearAlgebra,
-  a: Float64Array,
-  b: Float64Array,
-  moments: Float64Array[],
-): void {
-  const { hermite, value, derivative, moments: own } = sampleToAccuracy(phi, all.slice(from, to));
-  own.forEach((moment, k) => {
-    moments[k].set(moment, from);
-  });
-  hermite.basis ??= hermiteBasis(hermite.rule);
-  const { basis } = hermite;
-  const coefficients = (samples: Matrix, out: Float64Array) => {
-    const into = { rows: to - from, columns: ORDERS, data: out.subarray(from * ORDERS, to * ORDERS) };
-    algebra.gemm(samples, basis, { into });
-  };
-  coefficients(value, a);
-  coefficients(derivative, b);
-}
-
-/** Column n: weight × He_n(z)/√n! at every node. */
-function hermiteBasis({ nodes, weights }: Rule): Matrix {
-  const basis = zeros(nodes.length, ORDERS);
-  for (let m = 0; m < nodes.length; m++) {
-    const z = nodes[m];
-    let previous = 0;
-    let current = weights[m];
-    for (let n = 0; n < ORDERS; n++) {
-      basis.data[m * ORDERS + n] = current;
-      [previous, current] = [current, (z * current - Math.sqrt(n) * previous) / Math.sqrt(n + 1)];
-    }
-  }
-  return basis;
 }
 
 /**

@@ -17,13 +17,14 @@ export function monomial(degree = 2): Activation {
   const orders = STEP * Math.ceil((degree + 2) / STEP);
   const value = elementwise((h) => h ** degree);
   const derivative = elementwise((h) => degree * h ** (degree - 1));
+  const phi = { name, kinks: [], value, derivative };
   return {
     name,
     formula: `h^${degree}`,
     portable: true,
     value,
     derivative,
-    pairByQuadrature: (a, b, c) => pairByQuadrature({ name, kinks: [], value, derivative }, a, b, c),
+    pairByQuadrature: (a, b, c) => pairByQuadrature(phi, a, b, c),
     prepare(variances) {
       const sigma = variances.map(Math.sqrt);
       const ofValue = coefficients(degree, orders);

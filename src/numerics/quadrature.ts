@@ -83,6 +83,26 @@ export function gradedPanels(features: readonly Feature[], range: number, widest
   return breakpoints;
 }
 
+/** Breakpoints with every interval between them halved until it fits. */
+export function bisected(breakpoints: readonly number[], fits: (from: number, to: number) => boolean): number[] {
+  const ends = (from: number, to: number): number[] => {
+    const middle = 0.5 * (from + to);
+    return fits(from, to) || !(from < middle && middle < to) ? [to] : [...ends(from, middle), ...ends(middle, to)];
+  };
+  return breakpoints.flatMap((to, k) => (k === 0 ? [to] : ends(breakpoints[k - 1], to)));
+}
+
+/** Coefficients of the Chebyshev polynomials T_0 … T_{n−1} on [from, to] that agree with f at their n roots. */
+export function chebyshevCoefficients(n: number, from: number, to: number, f: (x: Float64Array) => Float64Array): Float64Array {
+  const angle = (k: number) => (Math.PI * (k + 0.5)) / n;
+  const values = f(Float64Array.from({ length: n }, (_, k) => 0.5 * (from + to) + 0.5 * (to - from) * Math.cos(angle(k))));
+  return Float64Array.from({ length: n }, (_, m) => {
+    let sum = 0;
+    for (let k = 0; k < n; k++) sum += values[k] * Math.cos(m * angle(k));
+    return ((m === 0 ? 1 : 2) * sum) / n;
+  });
+}
+
 /** The density of N(0, 1) times `rule`, in place. */
 export function withGaussianWeight(rule: Rule): Rule {
   for (let i = 0; i < rule.nodes.length; i++) {

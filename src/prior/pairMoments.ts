@@ -18,7 +18,10 @@ export function pairMomentsOf(activation: Activation, { algebra }: Compute): Pai
   if (kind === 'sign') return signMoments;
   if (kind === 'piecewiseLinear') return (a, b, c) => homogeneousMoments(parameters[0], a, b, c);
   const { kinks } = activation;
-  if (kinks && kinks.length > 0) return (a, b, c) => pairMomentsByQuadrature({ ...activation, kinks }, a, b, c);
+  if (kinks && kinks.length > 0) {
+    const phi = { ...activation, kinks };
+    return (a, b, c) => pairMomentsByQuadrature(phi, a, b, c);
+  }
   return (a, b, c) => smoothMoments(activation, a, b, c);
 }
 
