@@ -64,6 +64,27 @@ export class ExplorerPages {
     await page.goto(`${this.address}${hash}`);
     return { page, complaints, responses };
   }
+
+  /** Milliseconds of processor time that the longest task of the page's own thread took while it did something. */
+  async longestTask(action: () => Promise<void>): Promise<number> {
+    if (!this.browser) throw new Error('not started');
+    await this.browser.startTracing(undefined, { categories: ['toplevel', 'blink.user_timing'] });
+    await action();
+    const { traceEvents } = JSON.parse((await this.browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+    const own = traceEvents.find(({ name, cat }) => name === 'setup' && cat.includes('user_timing'));
+    if (!own) throw new Error('the page said nothing of its setup');
+    const tasks = traceEvents.filter(({ pid, tid, name }) => pid === own.pid && tid === own.tid && name.endsWith('RunTask'));
+    return tasks.reduce((longest, { tdur = 0 }) => Math.max(longest, tdur / 1000), 0);
+  }
+}
+
+/** As Chromium traces write them; times in microseconds. */
+interface TraceEvent {
+  readonly name: string;
+  readonly cat: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly tdur?: number;
 }
 
 /** Waits until the page has solved what it was asked. */

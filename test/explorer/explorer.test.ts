@@ -289,27 +289,31 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 120_000 }, 
     await page.close();
   });
 
-  it('leaves a running solve when a control moves, and stays responsive', async () => {
+  it('never keeps its own thread for 50 ms: opening, solving, moving a slider', async () => {
+    const longest = await pages.longestTask(async () => {
+      const { page } = await pages.open('#samples=64&layers=3');
+      await solved(page);
+      await nudge(page, 'weightVariance');
+      await page.waitForTimeout(300);
+      await solved(page);
+      await page.close();
+    });
+    // Processor time, for on a busy machine tasks also wait for a core.
+    expect(longest).toBeGreaterThan(1);
+    expect(longest).toBeLessThan(50);
+  });
+
+  it('leaves a running solve when a control moves', async () => {
     const { page } = await pages.open('#samples=96&layers=3&theory=multiscale');
     await page
       .locator('#kernels .state')
       .getByText(/iteration/)
       .waitFor({ timeout: 60_000 });
-    await page.evaluate(() => {
-      const tasks: number[] = [];
-      Object.assign(window, { longTasks: tasks });
-      new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
-        entryTypes: ['longtask'],
-      });
-    });
     await page.getByLabel('theory').selectOption('nngp');
     await solved(page, 'nngp');
     await nudge(page, 'weightVariance');
     await page.waitForTimeout(800);
     await solved(page, 'nngp');
-    const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { longTasks: number[] }).longTasks));
-    // 50 ms on a machine of its own; tests share theirs with each other.
-    expect(longest).toBeLessThan(250);
     await page.close();
   });
 

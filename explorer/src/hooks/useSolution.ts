@@ -1,6 +1,7 @@
-import { useEffect, useState } from 'react';
-import { callback, EngineClient } from '../engine/client';
+import { useEffect, useRef, useState } from 'react';
+import { callback } from '../engine/client';
 import type { Infinite, Iterate, SliceView, Solved, Spectra } from '../engine/messages';
+import { solver } from '../engine/solver';
 import { problemFile, type Setup, theoryOf } from '../setup';
 
 /** Milliseconds that a slider may rest before a solve starts. */
@@ -21,9 +22,6 @@ export interface Solution {
   readonly error?: string;
 }
 
-const solver = new EngineClient();
-solver.warm();
-
 /** The kernels to show: solved, being solved, or those of infinite width. */
 export function kernelsOf({ infinite, iterate, solved }: Solution): readonly Float64Array[] {
   return solved?.kernels ?? iterate?.kernels ?? infinite?.kernels ?? [];
@@ -32,6 +30,7 @@ export function kernelsOf({ infinite, iterate, solved }: Solution): readonly Flo
 /** Solves the setup by its theory, again whenever either changes, and leaves what it was doing when they do. */
 export function useSolution(setup: Setup): Solution {
   const [solution, setSolution] = useState<Solution>({ busy: true });
+  const opened = useRef(false);
   const task = JSON.stringify([problemFile(setup), theoryOf(setup), setup.source]);
   useEffect(() => {
     let current = true;
@@ -56,9 +55,11 @@ export function useSolution(setup: Setup): Solution {
         const slice = current ? await engine.slice(source, SLICE) : undefined;
         show((now) => ({ ...now, slice }));
       });
+    const rest = opened.current ? REST : 0;
+    opened.current = true;
     const timer = setTimeout(() => {
       solve().catch((error: Error) => show((now) => ({ ...now, busy: false, error: error.message })));
-    }, REST);
+    }, rest);
     return () => {
       current = false;
       clearTimeout(timer);

@@ -1,5 +1,5 @@
-import * as Plot from '@observablehq/plot';
 import { useEffect, useRef } from 'react';
+import * as Plot from './plot';
 
 interface FigureProps {
   readonly options: Plot.PlotOptions;

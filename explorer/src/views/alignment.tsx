@@ -1,4 +1,3 @@
-import * as Plot from '@observablehq/plot';
 import { useMemo } from 'react';
 import { callback, EngineClient } from '../engine/client';
 import type { NetworksView, WidthPoint } from '../engine/messages';
@@ -9,6 +8,7 @@ import { Card } from '../ui/card';
 import { axis, Figure, margins, rangeAround, upright } from '../ui/figure';
 import { withError } from '../ui/number';
 import { INFINITE_COLOUR, NETWORKS_COLOUR, THEORY_COLOUR } from '../ui/palette';
+import * as Plot from '../ui/plot';
 
 const client = new EngineClient();
 const WIDTHS = [2000, 1000, 500, 250, 125, 64, 32, 16];

@@ -1,4 +1,3 @@
-import * as Plot from '@observablehq/plot';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { callback, EngineClient } from '../engine/client';
 import type { NetworksView as Networks } from '../engine/messages';
@@ -9,6 +8,7 @@ import { axis, Figure, margins, rangeAround, upright } from '../ui/figure';
 import { Heatmap } from '../ui/heatmap';
 import { withError } from '../ui/number';
 import { INFINITE_COLOUR, NETWORKS_COLOUR, THEORY_COLOUR, typicalLimit } from '../ui/palette';
+import * as Plot from '../ui/plot';
 
 const client = new EngineClient();
 

@@ -1,4 +1,3 @@
-import * as Plot from '@observablehq/plot';
 import { useMemo } from 'react';
 import { EngineClient } from '../engine/client';
 import type { PairView as Pair } from '../engine/messages';
@@ -8,8 +7,11 @@ import { INFINITE, problemFile, type Setup } from '../setup';
 import { Card } from '../ui/card';
 import { axis, Figure, margins, upright } from '../ui/figure';
 import { INFINITE_COLOUR, THEORY_COLOUR } from '../ui/palette';
+import * as Plot from '../ui/plot';
 
 const client = new EngineClient();
+/** Milliseconds that leave the cores to the first picture of the kernels. */
+const AFTER_PICTURE = 600;
 const BINS = 44;
 const PRIOR = '#0072b2';
 
@@ -45,7 +47,7 @@ export function PairView({
     client,
     async (engine, show) => show(await engine.pair(JSON.parse(file), pair)),
     [file, setup.pair],
-    { rest: 250, wanted: !infinite && samples > 0 },
+    { rest: AFTER_PICTURE, wanted: !infinite && samples > 0 },
   );
   const options = useMemo((): Plot.PlotOptions | undefined => {
     if (!result) return undefined;

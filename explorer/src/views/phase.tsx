@@ -1,4 +1,3 @@
-import * as Plot from '@observablehq/plot';
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { callback, EngineClient } from '../engine/client';
 import type { PhaseView as Diagram, PhaseMap, PointPhase } from '../engine/messages';
@@ -9,6 +8,7 @@ import { Card } from '../ui/card';
 import { axis, Figure } from '../ui/figure';
 import { short } from '../ui/number';
 import { EDGE_COLOUR } from '../ui/palette';
+import * as Plot from '../ui/plot';
 import { Segments } from '../ui/segments';
 
 const client = new EngineClient();
@@ -89,6 +89,7 @@ export function PhaseView({ setup, update }: { readonly setup: Setup; readonly u
       show(await engine.phases(activation, domain, SIZE));
     },
     [activation, key],
+    { rest: 300 },
   );
   const file = JSON.stringify(problemFile({ ...setup, weightVariance: 1, biasVariance: 0 }));
   const gains = useTask<PhaseMap>(

@@ -1,9 +1,9 @@
-import * as Plot from '@observablehq/plot';
 import { useMemo } from 'react';
 import type { Solution } from '../hooks/useSolution';
 import { Card } from '../ui/card';
 import { axis, Figure, margins, upright } from '../ui/figure';
 import { INFINITE_COLOUR, THEORY_COLOUR } from '../ui/palette';
+import * as Plot from '../ui/plot';
 
 /** Eigenvalues of the output kernel. */
 export function SpectrumView({ solution: { spectra, busy } }: { readonly solution: Solution }) {

@@ -1,9 +1,6 @@
 import 'katex/dist/katex.min.css';
 import './style.css';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { App } from './app';
-import { keepForOffline } from './offline';
+import './engine/solver';
 
 /** What the page cannot do without, by the name that readers may look for. */
 const NEEDED: readonly (readonly [boolean, string])[] = [
@@ -18,10 +15,9 @@ const missing = NEEDED.filter(([there]) => !there).map(([, name]) => name);
 if (missing.length > 0) {
   root.textContent = `This browser lacks ${missing.join(', ')}. Current versions of Chrome, Edge, Firefox and Safari have what this page needs.`;
 } else {
-  createRoot(root).render(
-    <StrictMode>
-      <App />
-    </StrictMode>,
-  );
-  keepForOffline();
+  // One after the other, so that reading each of them is a task of its own and the page answers in between.
+  await import('react-dom/client');
+  await import('./ui/plot');
+  const { start } = await import('./start');
+  start(root);
 }
