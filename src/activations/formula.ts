@@ -88,25 +88,72 @@ function applied(name: string, inner: Compiled): Compiled {
   return { node, hinges: HINGED.includes(name) ? [...inner.hinges, inner.node] : inner.hinges };
 }
 
+/** out = f(a, b), and the slope of that by the chain rule: a loop of its own for each operator, which a common one with a function to call is ten times as slow as. */
 interface Operator {
-  value(a: number, b: number): number;
-  slope(a: number, da: number, b: number, db: number): number;
+  value(a: Float64Array, b: Float64Array, out: Float64Array): void;
+  slope(a: Float64Array, da: Float64Array, b: Float64Array, db: Float64Array, out: Float64Array): void;
 }
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
-  '+': { value: (a, b) => a + b, slope: (_, da, __, db) => da + db },
-  '-': { value: (a, b) => a - b, slope: (_, da, __, db) => da - db },
-  '*': { value: (a, b) => a * b, slope: (a, da, b, db) => da * b + a * db },
-  '/': { value: (a, b) => a / b, slope: (a, da, b, db) => (da * b - a * db) / (b * b) },
-  '^': {
-    value: (a, b) => a ** b,
-    slope: (a, da, b, db) => {
-      const base = da === 0 || b === 0 ? 0 : b * a ** (b - 1) * da;
-      return base + (db === 0 ? 0 : a ** b * Math.log(a) * db);
+  '+': {
+    value: (a, b, out) => {
+      for (let i = 0; i < out.length; i++) out[i] = a[i] + b[i];
+    },
+    slope: (_, da, __, db, out) => {
+      for (let i = 0; i < out.length; i++) out[i] = da[i] + db[i];
     },
   },
-  max: { value: (a, b) => Math.max(a, b), slope: (a, da, b, db) => (a === b ? 0.5 * (da + db) : a > b ? da : db) },
-  min: { value: (a, b) => Math.min(a, b), slope: (a, da, b, db) => (a === b ? 0.5 * (da + db) : a < b ? da : db) },
+  '-': {
+    value: (a, b, out) => {
+      for (let i = 0; i < out.length; i++) out[i] = a[i] - b[i];
+    },
+    slope: (_, da, __, db, out) => {
+      for (let i = 0; i < out.length; i++) out[i] = da[i] - db[i];
+    },
+  },
+  '*': {
+    value: (a, b, out) => {
+      for (let i = 0; i < out.length; i++) out[i] = a[i] * b[i];
+    },
+    slope: (a, da, b, db, out) => {
+      for (let i = 0; i < out.length; i++) out[i] = da[i] * b[i] + a[i] * db[i];
+    },
+  },
+  '/': {
+    value: (a, b, out) => {
+      for (let i = 0; i < out.length; i++) out[i] = a[i] / b[i];
+    },
+    slope: (a, da, b, db, out) => {
+      for (let i = 0; i < out.length; i++) out[i] = (da[i] * b[i] - a[i] * db[i]) / (b[i] * b[i]);
+    },
+  },
+  '^': {
+    value: (a, b, out) => {
+      for (let i = 0; i < out.length; i++) out[i] = a[i] ** b[i];
+    },
+    slope: (a, da, b, db, out) => {
+      for (let i = 0; i < out.length; i++) {
+        const ofBase = da[i] === 0 || b[i] === 0 ? 0 : b[i] * a[i] ** (b[i] - 1) * da[i];
+        out[i] = ofBase + (db[i] === 0 ? 0 : a[i] ** b[i] * Math.log(a[i]) * db[i]);
+      }
+    },
+  },
+  max: {
+    value: (a, b, out) => {
+      for (let i = 0; i < out.length; i++) out[i] = Math.max(a[i], b[i]);
+    },
+    slope: (a, da, b, db, out) => {
+      for (let i = 0; i < out.length; i++) out[i] = a[i] === b[i] ? 0.5 * (da[i] + db[i]) : a[i] > b[i] ? da[i] : db[i];
+    },
+  },
+  min: {
+    value: (a, b, out) => {
+      for (let i = 0; i < out.length; i++) out[i] = Math.min(a[i], b[i]);
+    },
+    slope: (a, da, b, db, out) => {
+      for (let i = 0; i < out.length; i++) out[i] = a[i] === b[i] ? 0.5 * (da[i] + db[i]) : a[i] < b[i] ? da[i] : db[i];
+    },
+  },
 };
 
 function combined(name: string, left: Compiled, right: Compiled): Compiled {
@@ -114,10 +161,10 @@ function combined(name: string, left: Compiled, right: Compiled): Compiled {
   const node: Node = (x, slopes) => {
     const [a, b] = [left.node(x, slopes), right.node(x, slopes)];
     const value = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) value[i] = operator.value(a.value[i], b.value[i]);
+    operator.value(a.value, b.value, value);
     if (!a.slope || !b.slope) return { value };
     const slope = new Float64Array(x.length);
-    for (let i = 0; i < x.length; i++) slope[i] = operator.slope(a.value[i], a.slope[i], b.value[i], b.slope[i]);
+    operator.slope(a.value, a.slope, b.value, b.slope, slope);
     return { value, slope };
   };
   const hinges = [...left.hinges, ...right.hinges];
@@ -218,11 +265,17 @@ export function formulaActivation(name: string): Activation {
   const kinks = kinksOf(hinges);
   if (kinks.length > MOST_KINKS)
     throw new InputError(`formula "${name}": has ${kinks.length} kinks; at most ${MOST_KINKS} are treated`);
+  const both = (h: Float64Array, value: Float64Array, derivative: Float64Array) => {
+    const dual = node(h, true);
+    value.set(dual.value);
+    derivative.set(dual.slope as Float64Array);
+  };
   const functions = {
     name,
     kinks,
     value: (h: Float64Array, out: Float64Array) => out.set(node(h, false).value),
-    derivative: (h: Float64Array, out: Float64Array) => out.set(node(h, true).slope ?? []),
+    derivative: (h: Float64Array, out: Float64Array) => out.set(node(h, true).slope as Float64Array),
+    both,
   };
   return byQuadrature(functions, name.replaceAll(/\bx\b/g, 'h'));
 }

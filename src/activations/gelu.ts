@@ -11,15 +11,27 @@ export const gelu = byQuadrature(
       for (let i = 0; i < h.length; i++) out[i] = h[i] * cumulative[i];
     },
     derivative(h, out) {
-      const cumulative = normalCumulative(h);
+      const [cumulative, density] = [normalCumulative(h), normalDensity(h)];
+      for (let i = 0; i < h.length; i++) out[i] = cumulative[i] + h[i] * density[i];
+    },
+    both(h, value, derivative) {
+      const [cumulative, density] = [normalCumulative(h), normalDensity(h)];
       for (let i = 0; i < h.length; i++) {
-        const density = Math.exp(-0.5 * h[i] * h[i]) / Math.sqrt(2 * Math.PI);
-        out[i] = cumulative[i] + h[i] * density;
+        derivative[i] = cumulative[i] + h[i] * density[i];
+        value[i] = h[i] * cumulative[i];
       }
     },
   },
   'h/2 (1 + erf(h/√2))',
 );
+
+function normalDensity(h: Float64Array): Float64Array {
+  const result = new Float64Array(h.length);
+  for (let i = 0; i < h.length; i++) result[i] = -0.5 * h[i] * h[i];
+  elementary('exp', result);
+  for (let i = 0; i < h.length; i++) result[i] /= Math.sqrt(2 * Math.PI);
+  return result;
+}
 
 function normalCumulative(h: Float64Array): Float64Array {
   const result = new Float64Array(h.length);

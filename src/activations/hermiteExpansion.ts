@@ -1,25 +1,17 @@
 import { InputError } from '../numerics/errors.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import { allocate, type Matrix, zeros } from '../numerics/matrix.js';
-import { type HermiteRule, hermiteRule, ORDERS, RANGE } from './hermiteRule.js';
+import { type HermiteRule, hermiteRule, ladderStep, ORDERS, RANGE } from './hermiteRule.js';
 import { kinkedPanel } from './kinkedPanels.js';
+import { evaluate, type Nonlinearity } from './nonlinearity.js';
 import { STEP } from './pairs/hermite.js';
 import type { PairExpectations } from './pairs/pairExpectations.js';
 
-/** Nodes a panel: as many as integrate φ times He_256 to rounding; and as interpolate He_256, where kinks cut panels. */
-const NODES = 12;
-const NODES_OF_KINKED = 24;
+/** Of the standard deviations up to a step of the ladder, those that a rule is tried at: its error varies smoothly with them. */
+const PROBES = [1, 0.75, 0.5, 0.2, 0.05];
 const MAX_REFINEMENTS = 4;
 /** Largest relative disagreement of two rules that is accepted. */
 const AGREEMENT = 1e-12;
-
-/** A nonlinearity seen by quadrature: values, derivatives, and where its derivatives jump. */
-export interface Nonlinearity {
-  readonly name: string;
-  readonly kinks: readonly number[];
-  value(h: Float64Array, out: Float64Array): void;
-  derivative(h: Float64Array, out: Float64Array): void;
-}
 
 /**
  * The Hermite coefficients of φ and φ' at every standard deviation (theory §2), by composite Gauss–Legendre quadrature
@@ -54,9 +46,12 @@ interface Samples {
   readonly moments: Float64Array[];
 }
 
-function sample(phi: Nonlinearity, sigma: Float64Array, refinement: number, largest: number): Samples {
-  const moving = phi.kinks.some((kink) => kink !== 0);
-  const hermite = hermiteRule(moving ? NODES_OF_KINKED : NODES, largest, refinement);
+function sample(phi: Nonlinearity, sigma: Float64Array, refinement: number, step: number): Samples {
+  const hermite = hermiteRule(
+    phi.kinks.some((kink) => kink !== 0),
+    step,
+    refinement,
+  );
   const { nodes } = hermite.rule;
   const count = nodes.length;
   const value = zeros(sigma.length, count);
@@ -64,8 +59,7 @@ function sample(phi: Nonlinearity, sigma: Float64Array, refinement: number, larg
   for (let i = 0; i < sigma.length; i++) {
     for (let m = 0; m < count; m++) value.data[i * count + m] = sigma[i] * nodes[m];
   }
-  phi.derivative(value.data, derivative.data);
-  phi.value(value.data, value.data);
+  evaluate(phi, value.data, value.data, derivative.data);
   const moments = Array.from({ length: 3 }, () => allocate(sigma.length));
   for (let i = 0; i < sigma.length; i++) {
     const row = (matrix: Matrix) => matrix.data.subarray(i * count, (i + 1) * count);
@@ -130,13 +124,6 @@ function disagreement(x: Samples, y: Samples): number {
   return largest;
 }
 
-/** Some of the standard deviations, from the smallest to the largest: the error of a rule varies smoothly with them. */
-function probes(sigma: Float64Array): Float64Array {
-  const sorted = sigma.toSorted();
-  const last = sorted.length - 1;
-  return Float64Array.from(new Set([0, 0.25, 0.5, 0.75, 1].map((q) => sorted[Math.round(q * last)])));
-}
-
 /** @throws InputError if φ² outgrows the Gaussian, so that what lies beyond RANGE matters */
 function checkEdges({ name }: Nonlinearity, { hermite: { rule }, value, moments: [square] }: Samples): void {
   const count = rule.nodes.length;
@@ -150,16 +137,39 @@ function checkEdges({ name }: Nonlinearity, { hermite: { rule }, value, moments:
   });
 }
 
+/** Refinements found good for all standard deviations up to a step of the ladder, whatever was asked before. */
+const settled = new WeakMap<Nonlinearity, Map<number, number>>();
+
 function sampleToAccuracy(phi: Nonlinearity, sigma: Float64Array): Samples {
-  const few = probes(sigma);
-  const largest = few[few.length - 1];
-  let coarse = sample(phi, few, 0, largest);
+  const largest = sigma.reduce((most, x) => Math.max(most, x), 0);
+  const step = ladderStep(largest);
+  const known = settled.get(phi) ?? new Map<number, number>();
+  settled.set(phi, known);
+  const refinement = known.get(step) ?? refinementUpTo(phi, step);
+  if (refinement !== undefined) known.set(step, refinement);
+  // What grows fast may be finite for these standard deviations and not up to the step above them.
+  return sample(phi, sigma, refinement ?? refinementFor(phi, step, largest), step);
+}
+
+function refinementUpTo(phi: Nonlinearity, step: number): number | undefined {
+  try {
+    return refinementFor(phi, step, step);
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
+  }
+}
+
+/** The halvings of the panels after which halving them again changes no moment. */
+function refinementFor(phi: Nonlinearity, step: number, largest: number): number {
+  const few = Float64Array.from(PROBES, (fraction) => fraction * largest);
+  let coarse = sample(phi, few, 0, step);
   let error = Number.NaN;
-  for (let refinement = 1; refinement <= MAX_REFINEMENTS; refinement++) {
-    const fine = sample(phi, few, refinement, largest);
+  for (let refinement = 0; refinement < MAX_REFINEMENTS; refinement++) {
+    const fine = sample(phi, few, refinement + 1, step);
     error = disagreement(coarse, fine);
     checkEdges(phi, coarse);
-    if (error <= AGREEMENT) return sample(phi, sigma, refinement - 1, largest);
+    if (error <= AGREEMENT) return refinement;
     if (!Number.isFinite(error)) {
       throw new InputError(`activation ${phi.name}: a Gaussian expectation is not finite; φ must grow slower than e^(h²/2)`);
     }

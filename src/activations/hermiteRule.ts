@@ -7,6 +7,13 @@ export const ORDERS = 256;
 export const RANGE = 13;
 const MOST_RULES = 8;
 
+/**
+ * Gauss–Legendre nodes a panel and the width of the panels: as many as integrate He_256, which turns 16 times over one unit of z, times φ to rounding; and as
+ * many as interpolate it, where kinks cut panels (`kinkedPanels.ts`).
+ */
+const INTEGRATING = { order: 12, width: 0.5 };
+const INTERPOLATING = { order: 32, width: 1 };
+
 /** A composite Gauss–Legendre rule for N(0, 1), with the Hermite functions at its nodes once somebody needs them. */
 export interface HermiteRule {
   readonly breakpoints: readonly number[];
@@ -20,15 +27,15 @@ export interface HermiteRule {
 const rules = new Map<string, HermiteRule>();
 
 /** Panels are as fine as the next standard deviation of a ladder needs, a fifth above the last, so that similar groups share a rule. */
-const onLadder = (largest: number): number => 2 ** (Math.ceil(4 * Math.log2(Math.max(1, largest))) / 4);
+export const ladderStep = (largest: number): number => 2 ** (Math.ceil(4 * Math.log2(Math.max(1, largest))) / 4);
 
-/** The rule for functions φ(σz) up to the largest σ, each panel halved `refinement` times; the latest rules are remembered. */
-export function hermiteRule(order: number, largest: number, refinement: number): HermiteRule {
-  const scale = onLadder(largest);
-  const key = `${order} ${scale} ${refinement}`;
+/** The rule for functions φ(σz) with σ up to a step of the ladder, each panel halved `refinement` times; the latest rules are remembered. */
+export function hermiteRule(kinksMove: boolean, step: number, refinement: number): HermiteRule {
+  const key = `${kinksMove} ${step} ${refinement}`;
   const known = rules.get(key);
   if (known) return known;
-  const breakpoints = panels(scale, refinement);
+  const { order, width } = kinksMove ? INTERPOLATING : INTEGRATING;
+  const breakpoints = panels(step, width, refinement);
   const rule = withGaussianWeight(compositeRule(breakpoints, order));
   let basis: Matrix | undefined;
   const made = {
@@ -45,9 +52,9 @@ export function hermiteRule(order: number, largest: number, refinement: number):
   return made;
 }
 
-/** The origin is a breakpoint, and h moves by a half over the panels beside it. */
-function panels(scale: number, refinement: number): number[] {
-  let breakpoints = gradedPanels([{ position: 0, width: 0.5 / scale }], RANGE, 0.5);
+/** The origin is a breakpoint, and h moves by `width` over the panels beside it. */
+function panels(step: number, width: number, refinement: number): number[] {
+  let breakpoints = gradedPanels([{ position: 0, width: width / step }], RANGE, width);
   for (let k = 0; k < refinement; k++) {
     breakpoints = breakpoints.flatMap((x, i) => (i === 0 ? [x] : [0.5 * (x + breakpoints[i - 1]), x]));
   }

@@ -1,5 +1,5 @@
-import { compositeRule, gaussLegendre, type Rule } from '../numerics/quadrature.js';
-import type { Nonlinearity } from './hermiteExpansion.js';
+import { compositeRule, gaussLegendre } from '../numerics/quadrature.js';
+import { evaluate, type Nonlinearity } from './nonlinearity.js';
 
 /** A panel in z that kinks of φ(σz) cut, seen through the nodes of the panel. */
 export interface KinkedPanel {
@@ -26,46 +26,55 @@ export function kinkedPanel(
   const fine = compositeRule([from, ...kinks, to], order);
   const h = fine.nodes.map((z) => sigma * z);
   const [f, df] = [new Float64Array(h.length), new Float64Array(h.length)];
-  phi.value(h, f);
-  phi.derivative(h, df);
+  evaluate(phi, h, f, df);
   const panel = compositeRule([from, to], order);
-  const lagrange = lagrangeAt(panel, fine.nodes, barycentricWeights(order));
-  const project = (values: Float64Array) =>
-    panel.weights.map((weight, m) => {
-      let sum = 0;
-      for (let k = 0; k < values.length; k++) sum += fine.weights[k] * values[k] * lagrange[k * order + m];
-      return sum / weight;
-    });
+  const lagrange = new Float64Array(order);
+  const [value, derivative] = [new Float64Array(order), new Float64Array(order)];
   const moments = [0, 0, 0];
-  fine.nodes.forEach((z, k) => {
-    const weight = (fine.weights[k] * Math.exp(-0.5 * z * z)) / Math.sqrt(2 * Math.PI);
-    moments[0] += weight * f[k] * f[k];
-    moments[1] += weight * df[k] * df[k];
-    moments[2] += weight * z * f[k] * df[k];
-  });
-  return { value: project(f), derivative: project(df), moments };
+  for (let k = 0; k < h.length; k++) {
+    const z = fine.nodes[k];
+    const weight = fine.weights[k];
+    const dense = (weight * Math.exp(-0.5 * z * z)) / Math.sqrt(2 * Math.PI);
+    moments[0] += dense * f[k] * f[k];
+    moments[1] += dense * df[k] * df[k];
+    moments[2] += dense * z * f[k] * df[k];
+    lagrangeAt(panel.nodes, z, lagrange);
+    const [ofValue, ofDerivative] = [weight * f[k], weight * df[k]];
+    for (let m = 0; m < order; m++) {
+      value[m] += ofValue * lagrange[m];
+      derivative[m] += ofDerivative * lagrange[m];
+    }
+  }
+  for (let m = 0; m < order; m++) {
+    value[m] /= panel.weights[m];
+    derivative[m] /= panel.weights[m];
+  }
+  return { value, derivative, moments };
 }
 
-/** Of the Gauss–Legendre nodes x_m: (−1)ᵐ √((1−x_m²) w_m), Wang and Xiang (2012). */
+const barycentric = new Map<number, Float64Array>();
+
+/** Barycentric weights of the Gauss–Legendre nodes x_m: (−1)ᵐ √((1−x_m²) w_m), Wang and Xiang (2012). */
 function barycentricWeights(order: number): Float64Array {
+  const known = barycentric.get(order);
+  if (known) return known;
   const { nodes, weights } = gaussLegendre(order);
-  return nodes.map((x, m) => (m % 2 === 0 ? 1 : -1) * Math.sqrt((1 - x * x) * weights[m]));
+  const made = nodes.map((x, m) => (m % 2 === 0 ? 1 : -1) * Math.sqrt((1 - x * x) * weights[m]));
+  barycentric.set(order, made);
+  return made;
 }
 
-/** ℓ_m at every point: points × nodes. */
-function lagrangeAt({ nodes }: Rule, points: Float64Array, barycentric: Float64Array): Float64Array {
-  const order = nodes.length;
-  const result = new Float64Array(points.length * order);
-  points.forEach((z, k) => {
-    const row = result.subarray(k * order, (k + 1) * order);
-    const hit = nodes.indexOf(z);
-    if (hit >= 0) {
-      row[hit] = 1;
+/** out[m] = ℓ_m(z), the polynomials of Lagrange for Gauss–Legendre nodes. */
+function lagrangeAt(nodes: Float64Array, z: number, out: Float64Array): void {
+  const weights = barycentricWeights(nodes.length);
+  let sum = 0;
+  for (let m = 0; m < nodes.length; m++) {
+    if (z === nodes[m]) {
+      out.fill(0)[m] = 1;
       return;
     }
-    let sum = 0;
-    for (let m = 0; m < order; m++) sum += row[m] = barycentric[m] / (z - nodes[m]);
-    for (let m = 0; m < order; m++) row[m] /= sum;
-  });
-  return result;
+    out[m] = weights[m] / (z - nodes[m]);
+    sum += out[m];
+  }
+  for (let m = 0; m < nodes.length; m++) out[m] /= sum;
 }

@@ -1,5 +1,5 @@
-import type { Nonlinearity } from './hermiteExpansion.js';
 import { nestedRule } from './nestedRule.js';
+import { evaluate, type Nonlinearity } from './nonlinearity.js';
 
 /** Of fourth powers of φ. */
 const SHARPNESS = 1.5;
@@ -17,12 +17,12 @@ export interface PairQuadrature {
 
 /**
  * One pair by nested quadrature, to about 1e−13. Second derivatives are avoided by Stein's identity,
- * a⟨φ''_αφ_β⟩ = ⟨h_αφ'_αφ_β⟩ − c⟨φ'_αφ'_β⟩. Some tenths of a millisecond a pair: only for what the series does not reach.
+ * a⟨φ''_αφ_β⟩ = ⟨h_αφ'_αφ_β⟩ − c⟨φ'_αφ'_β⟩. About a millisecond a pair: only for what the series does not reach.
  */
 export function pairByQuadrature(phi: Nonlinearity, a: number, b: number, c: number): PairQuadrature {
   const { outer, inner, starts } = nestedRule(phi, a, b, c);
-  const left = evaluate(phi, outer.nodes);
-  const right = evaluate(phi, inner.nodes);
+  const left = sampled(phi, outer.nodes);
+  const right = sampled(phi, inner.nodes);
   let [value, slope, leftMoment, rightMoment, leftMean, rightMean] = [0, 0, 0, 0, 0, 0];
   for (let k = 0; k < outer.nodes.length; k++) {
     let [v, d, m] = [0, 0, 0];
@@ -50,8 +50,8 @@ export function pairByQuadrature(phi: Nonlinearity, a: number, b: number, c: num
 /** ⟨φ_αᵖφ_β⁴⁻ᵖ⟩ for p = 0 … 4 by the same nested quadrature. */
 export function pairMomentsByQuadrature(phi: Nonlinearity, a: number, b: number, c: number): Float64Array {
   const { outer, inner, starts } = nestedRule(phi, a, b, c, SHARPNESS);
-  const left = evaluate(phi, outer.nodes).value;
-  const right = evaluate(phi, inner.nodes).value;
+  const left = sampled(phi, outer.nodes).value;
+  const right = sampled(phi, inner.nodes).value;
   const moments = new Float64Array(5);
   for (let k = 0; k < left.length; k++) {
     for (let p = 0; p <= 4; p++) {
@@ -63,17 +63,16 @@ export function pairMomentsByQuadrature(phi: Nonlinearity, a: number, b: number,
   return moments;
 }
 
-function evaluate(phi: Nonlinearity, h: Float64Array) {
+function sampled(phi: Nonlinearity, h: Float64Array) {
   const value = new Float64Array(h.length);
   const derivative = new Float64Array(h.length);
-  phi.value(h, value);
-  phi.derivative(h, derivative);
+  evaluate(phi, h, value, derivative);
   return { value, derivative };
 }
 
 /** φ''(0): a point without variance has φ''_α = φ''(0), a constant. */
 function curvatureAtZero(phi: Nonlinearity): number {
   const step = 1e-3;
-  const { derivative } = evaluate(phi, Float64Array.of(-step, step));
+  const { derivative } = sampled(phi, Float64Array.of(-step, step));
   return (derivative[1] - derivative[0]) / (2 * step);
 }

@@ -17,6 +17,10 @@ export const sigmoid = byQuadrature(
       logistic(h, out);
       for (let i = 0; i < out.length; i++) out[i] *= 1 - out[i];
     },
+    both(h, value, derivative) {
+      logistic(h, value);
+      for (let i = 0; i < value.length; i++) derivative[i] = value[i] * (1 - value[i]);
+    },
   },
   '1/(1 + exp(−h))',
 );

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Matrix } from '../numerics/matrix.js';
 import { arranged, standalone } from './picture.js';
-import { colourOf, middleLabel, render } from './plots.js';
+import { colourOf, curves, middleLabel, render } from './plots.js';
 
 const WIDTH = 400;
 const HEIGHT = 300;
@@ -31,8 +31,8 @@ interface Point {
   readonly error: number;
 }
 
-function panel(title: string, curves: readonly Curve[], xs: Float64Array, edges: readonly number[]): string {
-  const points = curves.flatMap(({ label, values, errors }) =>
+function panel(title: string, lines: readonly Curve[], xs: Float64Array, edges: readonly number[]): string {
+  const points = lines.flatMap(({ label, values, errors }) =>
     Array.from(xs, (x, k): Point => ({ label, x, y: values[k], error: errors?.[k] ?? 0 })),
   );
   const inside = edges.filter((x) => x >= xs[0] && x <= xs[xs.length - 1]);
@@ -45,18 +45,10 @@ function panel(title: string, curves: readonly Curve[], xs: Float64Array, edges:
     marginBottom: 42,
     x: { label: 'weight variance σ_w²', domain: [xs[0], xs[xs.length - 1]], inset: 8, ticks: 6, ...middleLabel },
     y: { label: null, grid: true, nice: true, ticks: 6 },
-    color: { domain: curves.map(({ label }) => label), range: curves.map(({ colour }) => colour) },
+    color: { domain: lines.map(({ label }) => label), range: lines.map(({ colour }) => colour) },
     marks: [
       Plot.ruleX(inside, { stroke: EDGE, strokeWidth: 2.5, strokeDasharray: '6,4' }),
-      Plot.ruleX(points, {
-        x: 'x',
-        y1: (d: Point) => d.y - d.error,
-        y2: (d: Point) => d.y + d.error,
-        stroke: 'label',
-        strokeWidth: 1.5,
-      }),
-      Plot.line(points, { x: 'x', y: 'y', stroke: 'label', strokeWidth: 2 }),
-      Plot.dot(points, { x: 'x', y: 'y', fill: 'label', r: 3 }),
+      ...curves(points, { x: 'x', y: 'y', colour: 'label' }, 3),
       Plot.text([title], { frameAnchor: 'top-left', dy: -22, fontSize: 13, fontWeight: 600, fill: 'currentColor' }),
     ],
   });

@@ -19,6 +19,36 @@ export function render(options: Plot.PlotOptions): string {
   return figure.outerHTML;
 }
 
+/** Names of the channels of points; `error` is the standard error of y. */
+interface Channels<T> {
+  readonly x: keyof T & string;
+  readonly y: keyof T & string;
+  readonly colour: keyof T & string;
+  readonly fx?: keyof T & string;
+}
+
+/** Bars of one standard error. */
+function errorBars<T extends { readonly error: number }>(points: readonly T[], { x, y, colour, fx }: Channels<T>): Plot.RuleX {
+  return Plot.ruleX(points, {
+    x,
+    ...(fx ? { fx } : {}),
+    y1: (point: T) => Number(point[y]) - point.error,
+    y2: (point: T) => Number(point[y]) + point.error,
+    stroke: colour,
+    strokeWidth: 2,
+  });
+}
+
+/** Lines through points with bars of one standard error. */
+export function curves<T extends { readonly error: number }>(points: readonly T[], channels: Channels<T>, r = 4): Plot.Markish[] {
+  const { x, y, colour } = channels;
+  return [
+    errorBars(points, channels),
+    Plot.line(points, { x, y, stroke: colour, strokeWidth: 2 }),
+    Plot.dot(points, { x, y, fill: colour, r }),
+  ];
+}
+
 export interface AlignmentPoint {
   readonly theory: string;
   readonly layer: number;
@@ -65,15 +95,7 @@ export function alignmentPlot(points: readonly AlignmentPoint[], theories: reado
     y: { label: 'CKA with YYᵀ', grid: true, nice: true, ...middleLabel },
     color: { domain: [...theories], range: THEORY_COLOURS },
     marks: [
-      Plot.ruleX(points, {
-        x: 'layer',
-        y1: (d: AlignmentPoint) => d.cka - d.error,
-        y2: (d: AlignmentPoint) => d.cka + d.error,
-        stroke: 'theory',
-        strokeWidth: 2,
-      }),
-      Plot.line(points, { x: 'layer', y: 'cka', stroke: 'theory', strokeWidth: 2 }),
-      Plot.dot(points, { x: 'layer', y: 'cka', fill: 'theory', r: 4 }),
+      ...curves(points, { x: 'layer', y: 'cka', colour: 'theory' }),
       Plot.text(endLabels(points), { x: 'layer', y: 'at', text: 'theory', fill: 'theory', textAnchor: 'start', dx: 10 }),
     ],
   });
@@ -90,17 +112,7 @@ export function layerPlot(points: readonly AlignmentPoint[], theories: readonly 
     x: layerAxis(points),
     y: { label, grid: true, nice: true, labelOffset: 64, ...middleLabel },
     color: { domain: [...theories], range: THEORY_COLOURS },
-    marks: [
-      Plot.ruleX(points, {
-        x: 'layer',
-        y1: (d: AlignmentPoint) => d.cka - d.error,
-        y2: (d: AlignmentPoint) => d.cka + d.error,
-        stroke: 'theory',
-        strokeWidth: 2,
-      }),
-      Plot.line(points, { x: 'layer', y: 'cka', stroke: 'theory', strokeWidth: 2 }),
-      Plot.dot(points, { x: 'layer', y: 'cka', fill: 'theory', r: 4 }),
-    ],
+    marks: [...curves(points, { x: 'layer', y: 'cka', colour: 'theory' })],
   });
 }
 
@@ -136,7 +148,7 @@ export interface AlongPoint {
 }
 
 /** Values over so wide a range that a logarithmic axis serves them. */
-const isWide = (values: readonly number[]) => Math.min(...values) > 0 && Math.max(...values) > 8 * Math.min(...values);
+export const isWide = (values: readonly number[]) => Math.min(...values) > 0 && Math.max(...values) > 8 * Math.min(...values);
 
 /** A panel a layer: lines for theories, points with bars of one standard error for networks. */
 export function alongPlot(points: readonly AlongPoint[], names: readonly string[], networks: string, label: string): string {
@@ -169,14 +181,7 @@ export function alongPlot(points: readonly AlongPoint[], names: readonly string[
       ),
       Plot.line(lines, { x: 'value', y: 'cka', fx: 'layer', stroke: 'theory', strokeWidth: 2 }),
       Plot.dot(lines, { x: 'value', y: 'cka', fx: 'layer', fill: 'theory', r: 2.5 }),
-      Plot.ruleX(dots, {
-        x: 'value',
-        fx: 'layer',
-        y1: (d: AlongPoint) => d.cka - d.error,
-        y2: (d: AlongPoint) => d.cka + d.error,
-        stroke: 'theory',
-        strokeWidth: 2,
-      }),
+      errorBars(dots, { x: 'value', y: 'cka', colour: 'theory', fx: 'layer' }),
       Plot.dot(dots, { x: 'value', y: 'cka', fx: 'layer', fill: 'theory', stroke: 'white', r: 5 }),
     ],
   });

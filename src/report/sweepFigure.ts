@@ -1,6 +1,5 @@
-import * as Plot from '@observablehq/plot';
 import { standalone } from './picture.js';
-import { colourOf, middleLabel, render } from './plots.js';
+import { colourOf, curves, isWide, middleLabel, render } from './plots.js';
 
 /** One curve of a figure: means over rows that agree in x, with one standard error of that mean, or of the rows' own. */
 export interface SweepPoint {
@@ -9,9 +8,6 @@ export interface SweepPoint {
   readonly y: number;
   readonly error: number;
 }
-
-/** Values over so wide a range that a logarithmic axis serves them. */
-const isWide = (values: readonly number[]) => Math.min(...values) > 0 && Math.max(...values) > 8 * Math.min(...values);
 
 /** y against x, a line for each colour, bars of one standard error. An SVG file. */
 export function sweepFigure(points: readonly SweepPoint[], x: string, y: string): string {
@@ -27,15 +23,11 @@ export function sweepFigure(points: readonly SweepPoint[], x: string, y: string)
     y: { label: y, grid: true, nice: true, labelOffset: 62, ...middleLabel },
     color: { domain: names, range: names.map(colourOf) },
     marks: [
-      Plot.ruleX(points, {
-        x: 'x',
-        y1: (point: SweepPoint) => point.y - point.error,
-        y2: (point: SweepPoint) => point.y + point.error,
-        stroke: 'colour',
-        strokeWidth: 2,
-      }),
-      Plot.line(points, { x: 'x', y: 'y', stroke: 'colour', strokeWidth: 2, sort: 'x' }),
-      Plot.dot(points, { x: 'x', y: 'y', fill: 'colour', r: 3.5 }),
+      ...curves(
+        points.toSorted((a, b) => a.x - b.x),
+        { x: 'x', y: 'y', colour: 'colour' },
+        3.5,
+      ),
     ],
   });
   return standalone(

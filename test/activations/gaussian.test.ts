@@ -207,6 +207,14 @@ describe('closed form against the Hermite method', () => {
     expect(kernel.data[1]).toBeCloseTo(mean(a) * mean(b), 11);
   });
 
+  it('takes what grows so fast that it is finite for small variances only', () => {
+    const fast = defineActivation({ name: 'fast', value: (h) => Math.exp(0.2 * h * h) });
+    const kernel = (v: number) => kernelOf(fast, fromRows([[v, 0], [0, v]]), compute).data; // biome-ignore format: matrix
+    expect(kernel(0.25)[0]).toBeCloseTo(1 / Math.sqrt(1 - 0.8 * 0.25), 11);
+    expect(kernel(0.25)[1]).toBeCloseTo(1 / (1 - 0.4 * 0.25), 11);
+    expect(() => kernel(1.3)).toThrow(/activation fast: .*(not finite|grows too fast)/);
+  });
+
   it('refuses what it cannot compute to 1e-10', () => {
     const c = fromRows([[1, 0.3], [0.3, 2]]); // biome-ignore format: matrix
     const step = defineActivation({ name: 'step', value: (h) => (h > 0.37 ? 1 : 0), derivative: () => 0 });

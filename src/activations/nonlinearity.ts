@@ -1,0 +1,19 @@
+/** A nonlinearity seen by quadrature: values, derivatives, and where its derivatives jump. */
+export interface Nonlinearity {
+  readonly name: string;
+  readonly kinks: readonly number[];
+  value(h: Float64Array, out: Float64Array): void;
+  derivative(h: Float64Array, out: Float64Array): void;
+  /** value and derivative together, where that is cheaper; `value` may be `h` */
+  both?(h: Float64Array, value: Float64Array, derivative: Float64Array): void;
+}
+
+/** φ and φ' at many points; `value` may be `h`. */
+export function evaluate(phi: Nonlinearity, h: Float64Array, value: Float64Array, derivative: Float64Array): void {
+  if (phi.both) {
+    phi.both(h, value, derivative);
+    return;
+  }
+  phi.derivative(h, derivative);
+  phi.value(h, value);
+}
