@@ -84,7 +84,8 @@ export class SweepStore {
     try {
       text = readFileSync(this.path(TASKS), 'utf8');
     } catch (error) {
-      throw new InputError(`${this.folder}: is no sweep (${TASKS}: ${reason(error)})`);
+      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      throw new InputError(`${this.folder}: is no sweep (${TASKS}: ${missing ? 'no such file' : reason(error)})`);
     }
     return text
       .split('\n')

@@ -189,15 +189,31 @@ describe('table', () => {
     expect(run(folder, ['table', 'all', '--csv']).stdout).toBe(csv('all'));
   });
 
+  it('shows what differs between the rows, and no other parameter', () => {
+    const [heads] = run(folder, ['table', 'all']).stdout.split('\n');
+    expect(heads.trim().split(/\s+/)).toEqual([
+      'hiddenLayers',
+      'width',
+      'theory',
+      'converged',
+      'ckaL',
+      'ckaNngpL',
+      'logEvidence',
+      'testLoss',
+    ]);
+  });
+
   it('draws a figure', () => {
     const { status, stdout } = run(folder, ['table', 'all', '--plot', 'x=width,y=ckaL,color=theory']);
     const said = 'all: ckaL-width.svg, ckaL-width.png (6 points, bars of one standard error; means over hiddenLayers)\n';
     expect([status, stdout]).toEqual([0, said]);
     expect(readFileSync(at('all/ckaL-width.svg'), 'utf8')).toMatch(/^<svg xmlns[\s\S]*perturbative/);
+    const named = run(folder, ['table', 'all', '--plot', 'x=width,y=ckaL,color=theory', '--out', 'mine.svg']).stdout;
+    expect(named).toMatch(/^all: mine\.svg, mine\.png /);
   });
 
   it.each<[string[], RegExp]>([
-    [['nowhere'], /nowhere: is no sweep/],
+    [['nowhere'], /nowhere: is no sweep \(tasks\.jsonl: no such file\)/],
     [['all', '--columns', 'ckaM'], /there is no column "ckaM"/],
     [['all', '--plot', 'x=width'], /--plot "x=width"/],
   ])('refuses %j', (args, message) => {

@@ -29,20 +29,22 @@ export async function writeTable(store: SweepStore, tasks: readonly SweepTask[])
   return table;
 }
 
+/** Whether a column has several values, rows without one aside. */
+const differs = ({ rows }: Table, name: string): boolean =>
+  new Set(rows.map((row) => row[name] ?? null).filter((cell) => cell !== null)).size > 1;
+
 /** Names the parameters over which a figure averages: a mean over more than seeds should be meant. */
-function averagedOver({ rows }: Table, tasks: readonly SweepTask[], { x, color }: PlotSpec, points: number): string {
-  if (points === rows.length) return '';
-  const differs = (name: string) => new Set(rows.map((row) => row[name] ?? null).filter((cell) => cell !== null)).size > 1;
-  const names = [...parameterNames(tasks)].filter((name) => name !== x && name !== color && differs(name));
+function averagedOver(table: Table, tasks: readonly SweepTask[], { x, color }: PlotSpec, points: number): string {
+  if (points === table.rows.length) return '';
+  const names = [...parameterNames(tasks)].filter((name) => name !== x && name !== color && differs(table, name));
   return names.length === 0 ? '' : `; means over ${names.join(', ')}`;
 }
 
-function shownColumns({ columns, rows }: Table, tasks: readonly SweepTask[], asked: string | undefined): string[] {
+function shownColumns(table: Table, tasks: readonly SweepTask[], asked: string | undefined): string[] {
   if (asked !== undefined) return asked.split(',').map((name) => name.trim());
-  const varied = new Set(tasks.flatMap(({ settings }) => Object.keys(settings).map((key) => key.split('.').at(-1) ?? key)));
-  const differs = (name: string) => new Set(rows.map((row) => row[name])).size > 1;
-  const first = columns.filter((name) => varied.has(name) || name === 'theory' || (name === 'seed' && differs(name)));
-  return [...first, ...MEASURES.filter((name) => columns.includes(name) && !first.includes(name))];
+  const parameters = parameterNames(tasks);
+  const first = table.columns.filter((name) => name === 'theory' || (parameters.has(name) && differs(table, name)));
+  return [...first, ...MEASURES.filter((name) => table.columns.includes(name) && !first.includes(name))];
 }
 
 const digits = (value: unknown): string =>
@@ -61,7 +63,7 @@ async function table(folder: string, flags: Flags): Promise<void> {
     const points = plotPoints(rows, spec);
     const { sweepFigure } = await import('../../report/sweepFigure.js');
     const svg = sweepFigure(points, spec.x, spec.y);
-    const name = flags.out ?? `${spec.y}-${spec.x}`;
+    const name = flags.out?.replace(/\.(svg|png)$/, '') ?? `${spec.y}-${spec.x}`;
     store.write(`${name}.svg`, svg);
     store.write(`${name}.png`, await toPng(svg));
     const over = averagedOver(rows, tasks, spec, points.length);
