@@ -125,17 +125,19 @@ function disagreement(x: Samples, y: Samples): number {
 }
 
 /** @throws InputError if φ² outgrows the Gaussian, so that what lies beyond RANGE matters */
-function checkEdges({ name }: Nonlinearity, { hermite: { rule }, value, moments: [square] }: Samples): void {
+function checkEdges({ name }: Nonlinearity, sigma: Float64Array, { hermite: { rule }, value, moments: [square] }: Samples): void {
   const count = rule.nodes.length;
   square.forEach((whole, i) => {
     const edge = [0, count - 1].reduce((sum, m) => sum + rule.weights[m] * value.data[i * count + m] ** 2, 0);
     if (edge > 1e-14 * whole) {
       throw new InputError(
-        `activation ${name}: ⟨φ²⟩ is not finite, or lies beyond ${RANGE} standard deviations; φ grows too fast`,
+        `activation ${name}: at a variance of ${variance(sigma[i])} ⟨φ²⟩ is not finite, or lies beyond ${RANGE} standard deviations; φ grows too fast`,
       );
     }
   });
 }
+
+const variance = (sigma: number): number => Number((sigma * sigma).toPrecision(3));
 
 /** Refinements found good for all standard deviations up to a step of the ladder, whatever was asked before. */
 const settled = new WeakMap<Nonlinearity, Map<number, number>>();
@@ -168,10 +170,12 @@ function refinementFor(phi: Nonlinearity, step: number, largest: number): number
   for (let refinement = 0; refinement < MAX_REFINEMENTS; refinement++) {
     const fine = sample(phi, few, refinement + 1, step);
     error = disagreement(coarse, fine);
-    checkEdges(phi, coarse);
+    checkEdges(phi, few, coarse);
     if (error <= AGREEMENT) return refinement;
     if (!Number.isFinite(error)) {
-      throw new InputError(`activation ${phi.name}: a Gaussian expectation is not finite; φ must grow slower than e^(h²/2)`);
+      throw new InputError(
+        `activation ${phi.name}: at a variance of ${variance(largest)} a Gaussian expectation is not finite; φ grows too fast`,
+      );
     }
     coarse = fine;
   }

@@ -17,6 +17,7 @@ import { sweepCommand } from './commands/sweep.js';
 import { sweepGatherCommand, sweepRunCommand } from './commands/sweepJobs.js';
 import { tableCommand } from './commands/table.js';
 import { BAD_INPUT, DONE, INTERRUPTED, Interrupted } from './exit.js';
+import { outlivePrinting } from './printing.js';
 
 function program(report: (code: number) => void): Command {
   const root = new Command('finite-width')
@@ -59,6 +60,7 @@ function oneLine(error: unknown): string {
 
 /** Runs the command line; resolves to the exit status (design, contracts). Errors go to the standard error, in one line. */
 export async function main(args: readonly string[]): Promise<number> {
+  const printed = outlivePrinting();
   let status = DONE;
   const root = program((code) => {
     status = code;
@@ -69,7 +71,8 @@ export async function main(args: readonly string[]): Promise<number> {
       return DONE;
     }
     await root.parseAsync([...args], { from: 'user' });
-    return status;
+    const failure = await printed();
+    return failure === undefined ? status : complain(failure);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : complain(commanderMessage(error, root));
     if (error instanceof Interrupted) {

@@ -44,7 +44,7 @@ export function curves<T extends { readonly error: number }>(points: readonly T[
   const { x, y, colour } = channels;
   return [
     errorBars(points, channels),
-    Plot.line(points, { x, y, stroke: colour, strokeWidth: 2 }),
+    Plot.line(points, { x, y, z: colour, stroke: colour, strokeWidth: 2 }),
     Plot.dot(points, { x, y, fill: colour, r }),
   ];
 }
@@ -131,7 +131,7 @@ export function changePlot(
     y: { label: '‖C − K‖/‖K‖', grid: true, nice: true, zero: true, ...middleLabel },
     color: { domain: [...theories], range: THEORY_COLOURS },
     marks: [
-      Plot.line(points, { x: 'layer', y: 'change', stroke: 'theory', strokeWidth: 2 }),
+      Plot.line(points, { x: 'layer', y: 'change', z: 'theory', stroke: 'theory', strokeWidth: 2 }),
       Plot.dot(points, { x: 'layer', y: 'change', fill: 'theory', r: 4 }),
     ],
   });
@@ -179,7 +179,7 @@ export function alongPlot(points: readonly AlongPoint[], names: readonly string[
         ticks.filter((_, k) => k % every === 0),
         { text: (value: number) => String(Number(value.toPrecision(3))), label, ...middleLabel },
       ),
-      Plot.line(lines, { x: 'value', y: 'cka', fx: 'layer', stroke: 'theory', strokeWidth: 2 }),
+      Plot.line(lines, { x: 'value', y: 'cka', fx: 'layer', z: 'theory', stroke: 'theory', strokeWidth: 2 }),
       Plot.dot(lines, { x: 'value', y: 'cka', fx: 'layer', fill: 'theory', r: 2.5 }),
       errorBars(dots, { x: 'value', y: 'cka', colour: 'theory', fx: 'layer' }),
       Plot.dot(dots, { x: 'value', y: 'cka', fx: 'layer', fill: 'theory', stroke: 'white', r: 5 }),
@@ -213,7 +213,7 @@ export function spectrumPlot(points: readonly SpectrumPoint[], theories: readonl
       tickFormat: plainNumber,
     },
     color: { domain: [...theories], range: THEORY_COLOURS },
-    marks: [Plot.line(points, { x: 'rank', y: 'eigenvalue', stroke: 'theory', strokeWidth: 1.8 })],
+    marks: [Plot.line(points, { x: 'rank', y: 'eigenvalue', z: 'theory', stroke: 'theory', strokeWidth: 1.8 })],
   });
 }
 

@@ -35,7 +35,7 @@ function panel(points: readonly Point[], names: readonly string[], scale: readon
     color: { domain: [...names], range: names.map((name, k) => colourOf(name, k + 1)) },
     marks: [
       Plot.line(scale, { x: 'layer', y: 'value', stroke: SCALE, strokeDasharray: '6,4', strokeWidth: 1.5 }),
-      Plot.line(points, { x: 'layer', y: 'value', stroke: 'name', strokeWidth: 2 }),
+      Plot.line(points, { x: 'layer', y: 'value', z: 'name', stroke: 'name', strokeWidth: 2 }),
       Plot.dot(points, { x: 'layer', y: 'value', fill: 'name', r: 3.5 }),
     ],
   });

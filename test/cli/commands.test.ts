@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readNpz } from '#src/formats/npz.js';
@@ -160,9 +161,48 @@ describe('compare', () => {
     expect(stderr).toBe('finite-width: chains: 100 is more than 64; give more draws instead\n');
   });
 
+  it('draws two samples and one layer as it does more', () => {
+    writeFileSync(join(folder, 'two.csv'), 'a,b,y\n1,2,1\n2,0,-1\n');
+    const network = { hiddenLayers: 1, width: 20, activation: 'erf' };
+    writeFileSync(join(folder, 'two.json'), JSON.stringify({ data: { csv: 'two.csv', target: 'y' }, network }));
+    const { status, stdout, stderr } = run(folder, ['compare', 'two.json', '--theories', 'nngp,perturbative', '--out', 'two']);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('1 hidden layer of width 20, erf');
+    // Observable Plot puts this sign into figures that it warns of.
+    expect(readFileSync(join(folder, 'two/report.html'), 'utf8')).not.toContain('⚠');
+  });
+
   it('prints nothing but JSON with --json', () => {
     const { stdout } = run(folder, ['compare', 'small.json', '--theories', 'nngp', '--json', '--out', 'c2']);
     expect(JSON.parse(stdout).theories).toHaveLength(1);
+  });
+
+  it('writes its files although nobody reads what it prints', async () => {
+    const bin = join(root, 'bin/finite-width.js');
+    const child = spawn(process.execPath, [bin, 'compare', 'small.json', '--theories', 'nngp', '--out', 'unread'], {
+      cwd: folder,
+    });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    expect([status, stderr]).toEqual([0, '']);
+    expect(existsSync(join(folder, 'unread/report.html'))).toBe(true);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says so where what it prints finds no room, and keeps its files', () => {
+    const full = openSync('/dev/full', 'w');
+    const args = [join(root, 'bin/finite-width.js'), 'compare', 'small.json', '--theories', 'nngp', '--out', 'cramped'];
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      cwd: folder,
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect([status, stderr]).toEqual([2, 'finite-width: standard output: no space left on the disk\n']);
+    expect(existsSync(join(folder, 'cramped/report.html'))).toBe(true);
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('ends with 130 on %s, leaving no trace', async (signal) => {

@@ -32,7 +32,12 @@ const sources: Sources = {
   memory: MEMORY,
   async bytes(path) {
     const bytes = files.get(path);
-    if (!bytes) throw new InputError(`data: drop the file ${path} onto the page; links do not carry files`);
+    if (!bytes)
+      throw new InputError(
+        path === ''
+          ? 'data: drop a csv or npz file onto the page, or choose one'
+          : `data: drop the file ${path} onto the page; links do not carry files`,
+      );
     return bytes;
   },
   digits: async () => bundledDigits,

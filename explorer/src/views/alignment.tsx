@@ -58,7 +58,7 @@ function layerPlot(points: readonly Point[], networks: NetworksView | undefined,
     },
     color: colours,
     marks: [
-      Plot.line(points, { x: 'layer', y: 'cka', stroke: 'who', strokeWidth: 2 }),
+      Plot.line(points, { x: 'layer', y: 'cka', z: 'who', stroke: 'who', strokeWidth: 2 }),
       Plot.dot(points, { x: 'layer', y: 'cka', fill: 'who', r: 4 }),
       Plot.ruleX(sampled, {
         x: 'layer',

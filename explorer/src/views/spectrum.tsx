@@ -19,7 +19,7 @@ export function SpectrumView({ solution: { spectra, busy } }: { readonly solutio
       y: { type: 'log', label: 'eigenvalue of HCH', grid: true, tickFormat: '~g', ...upright },
       color: { domain: ['infinite', 'adapted'], range: [INFINITE_COLOUR, THEORY_COLOUR] },
       marks: [
-        Plot.line(points, { x: 'rank', y: 'value', stroke: 'who', strokeWidth: 2 }),
+        Plot.line(points, { x: 'rank', y: 'value', z: 'who', stroke: 'who', strokeWidth: 2 }),
         Plot.dot(points, { x: 'rank', y: 'value', fill: 'who', r: 2.2 }),
       ],
     };

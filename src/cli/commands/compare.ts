@@ -74,7 +74,7 @@ function parseWidths(text: string): Variation {
 
 /** The opening lines on a terminal. */
 function opening({ data, network, noiseVariance }: Problem, { algebra }: Compute, varied: readonly Variation[]): string {
-  const layers = `${network.hiddenLayers} hidden layers of width ${network.widths.join(', ')}, ${network.activation.name}, noise variance ${noiseVariance}`;
+  const layers = `${network.hiddenLayers} hidden ${network.hiddenLayers === 1 ? 'layer' : 'layers'} of width ${network.widths.join(', ')}, ${network.activation.name}, noise variance ${noiseVariance}`;
   const along = varied.map(({ key, values }) => `\nvaried: ${key} = ${values.join(', ')}`).join('');
   return `${data.description}\n${layers}${along}\nbackend: ${algebra.description}, ${algebra.threads} threads\n\n`;
 }
