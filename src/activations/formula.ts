@@ -23,6 +23,8 @@ const REACH = 40;
 const SCAN = 8001;
 const MOST_KINKS = 40;
 const LARGEST = 1e100;
+/** Points that are evaluated at once. */
+const BLOCK = 1024;
 
 jsep.addBinaryOp('^', 11, true);
 jsep.removeBinaryOp('**');
@@ -60,16 +62,21 @@ function sigmoid(v: number): number {
   return 1 / (1 + Math.exp(-v));
 }
 
-const constant = (value: number): Compiled => ({
-  node: (x, slopes) => ({
-    value: new Float64Array(x.length).fill(value),
-    slope: slopes ? new Float64Array(x.length) : undefined,
-  }),
-  hinges: [],
-});
+/** One number as often as needed; nobody writes into what nodes return. */
+function repeated(value: number): (count: number) => Float64Array {
+  const block = new Float64Array(BLOCK).fill(value);
+  return (count) => (count <= BLOCK ? block.subarray(0, count) : new Float64Array(count).fill(value));
+}
+const zeros = repeated(0);
+const ones = repeated(1);
+
+function constant(value: number): Compiled {
+  const values = repeated(value);
+  return { node: ({ length }, slopes) => ({ value: values(length), slope: slopes ? zeros(length) : undefined }), hinges: [] };
+}
 
 const identity: Compiled = {
-  node: (x, slopes) => ({ value: x.slice(), slope: slopes ? new Float64Array(x.length).fill(1) : undefined }),
+  node: (x, slopes) => ({ value: x, slope: slopes ? ones(x.length) : undefined }),
   hinges: [],
 };
 
@@ -265,19 +272,27 @@ export function formulaActivation(name: string): Activation {
   const kinks = kinksOf(hinges);
   if (kinks.length > MOST_KINKS)
     throw new InputError(`formula "${name}": has ${kinks.length} kinks; at most ${MOST_KINKS} are treated`);
-  const both = (h: Float64Array, value: Float64Array, derivative: Float64Array) => {
-    const dual = node(h, true);
-    value.set(dual.value);
-    derivative.set(dual.slope as Float64Array);
-  };
   const functions = {
     name,
     kinks,
-    value: (h: Float64Array, out: Float64Array) => out.set(node(h, false).value),
-    derivative: (h: Float64Array, out: Float64Array) => out.set(node(h, true).slope as Float64Array),
-    both,
+    value: inBlocks((h, out) => out.set(node(h, false).value)),
+    derivative: inBlocks((h, out) => out.set(node(h, true).slope as Float64Array)),
+    both: inBlocks((h, value, derivative) => {
+      const dual = node(h, true);
+      value.set(dual.value);
+      derivative.set(dual.slope as Float64Array);
+    }),
   };
   return byQuadrature(functions, name.replaceAll(/\bx\b/g, 'h'));
+}
+
+/** Block by block, so that what is between the operators stays in the cache and costs no fresh memory. */
+function inBlocks<Arrays extends Float64Array[]>(f: (...arrays: Arrays) => void): (...arrays: Arrays) => void {
+  return (...arrays) => {
+    const { length } = arrays[0];
+    for (let start = 0; start < length; start += BLOCK)
+      f(...(arrays.map((array) => array.subarray(start, start + BLOCK)) as Arrays));
+  };
 }
 
 /** Whether a text is meant as a formula: it speaks of x. */
