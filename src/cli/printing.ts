@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { reason } from '../io/runFolder.js';
+import { unwritable } from '../io/reasons.js';
 
 /**
  * Lets the work, and the files it writes, outlive what is printed: whoever reads may stop reading, as `| head` does, and a redirected output may not find
@@ -8,7 +8,7 @@ import { reason } from '../io/runFolder.js';
 export function outlivePrinting(): () => Promise<string | undefined> {
   let failure: string | undefined;
   const note = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') failure = `standard output: ${reason(error)}`;
+    if (error.code !== 'EPIPE') failure = `standard output: ${unwritable(error)}`;
   };
   process.stdout.on('error', note);
   process.stderr.on('error', () => {});

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { InputError } from '../numerics/errors.js';
-import { reason } from './runFolder.js';
+import { unwritable } from './reasons.js';
 
 /** What files that are being written end with, until they are whole. */
 export const UNFINISHED = '.unfinished';
@@ -14,6 +14,6 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
     renameSync(partial, path);
   } catch (error) {
     rmSync(partial, { force: true });
-    throw new InputError(`${path}: ${reason(error)}`);
+    throw new InputError(`${path}: ${unwritable(error)}`);
   }
 }

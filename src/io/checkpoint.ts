@@ -5,7 +5,7 @@ import { readNpz, writeNpz } from '../formats/npz.js';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
-import { reason } from './runFolder.js';
+import { unwritable } from './reasons.js';
 
 /** What a run was started with: nested plain data. */
 export type Origin = Readonly<Record<string, unknown>>;
@@ -98,7 +98,7 @@ export class CheckpointFile {
       renameSync(partial, this.path);
     } catch (error) {
       const kept = this.exists ? '; what was sampled until then is kept' : '';
-      throw new InputError(`${this.shown}: ${reason(error)}${kept}`);
+      throw new InputError(`${this.shown}: ${unwritable(error)}${kept}`);
     }
   }
 

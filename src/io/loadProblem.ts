@@ -9,6 +9,7 @@ import { duplicateRows, type Problem } from '../problem/problem.js';
 import { type ProblemSpec, parseProblem } from '../problem/schema.js';
 import { type Variation, withChanges } from '../problem/variations.js';
 import { idxDigits, packagedDigits } from './digits.js';
+import { unreadable } from './reasons.js';
 
 export interface LoadedProblem {
   readonly problem: Problem;
@@ -17,17 +18,11 @@ export interface LoadedProblem {
   readonly warnings: readonly string[];
 }
 
-function reason(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  const known: Record<string, string> = { ENOENT: 'no such file', EACCES: 'not readable', EISDIR: 'is a folder' };
-  return known[code ?? ''] ?? (error as Error).message;
-}
-
 async function readBytes(path: string, shown: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new InputError(`${shown}: ${reason(error)}`);
+    throw new InputError(`${shown}: ${unreadable(error)}`);
   }
 }
 

@@ -2,29 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from '../numerics/errors.js';
+import { unwritable } from './reasons.js';
 
 /** Files that tell a folder of ours from anything else. */
 const MARKERS = ['result.json', 'compare.json'];
 
-/** Why a path could not be written. */
-export function reason(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  const reasons: Record<string, string> = {
-    EACCES: 'not writable',
-    EPERM: 'not writable',
-    ENOENT: 'not writable',
-    EROFS: 'on a read-only file system',
-    ENOSPC: 'no space left on the disk',
-    EDQUOT: 'no space left on the disk',
-    EFBIG: 'no space left on the disk',
-    EISDIR: 'a folder is in the way',
-    ENOTDIR: 'a part of the path is a file',
-    EEXIST: 'a part of the path is a file',
-  };
-  return reasons[code ?? ''] ?? (error as Error).message;
-}
-
-const explain = (error: unknown, path: string) => new InputError(`--out ${path}: ${reason(error)}`);
+const explain = (error: unknown, path: string) => new InputError(`--out ${path}: ${unwritable(error)}`);
 
 /** runs/NAME for the problem file NAME.json or the preset NAME. */
 export const defaultFolder = (source: string): string => `runs/${basename(source, '.json')}`;

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { loadData } from '../datasets/loadData.js';
 import { fileSources } from '../io/loadProblem.js';
-import { reason } from '../io/runFolder.js';
+import { unreadable } from '../io/reasons.js';
 import { InputError } from '../numerics/errors.js';
 import type { DataSpec, FileSpec } from '../problem/schema.js';
 import type { Axis } from './axis.js';
@@ -91,7 +91,7 @@ export async function loadGrid(path: string): Promise<LoadedGrid> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw new InputError(`${path}: ${reason(error) === 'not writable' ? 'no such file' : reason(error)}`);
+    throw new InputError(`${path}: ${unreadable(error)}`);
   }
   let input: unknown;
   try {

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../io/atomic.js';
-import { reason } from '../io/runFolder.js';
+import { unreadable, unwritable } from '../io/reasons.js';
 import { InputError } from '../numerics/errors.js';
 import { memoryOf, secondsOf } from './cost.js';
 import type { SweepTask } from './task.js';
@@ -49,9 +49,7 @@ export function readProfile(path: string): SlurmProfile {
   } catch (error) {
     if (error instanceof InputError) throw error;
     if (error instanceof SyntaxError) throw new InputError(`${path}: not valid JSON: ${error.message}`);
-    throw new InputError(
-      `--profile ${path}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : reason(error)}`,
-    );
+    throw new InputError(`--profile ${path}: ${unreadable(error)}`);
   }
 }
 
@@ -132,7 +130,7 @@ export function submit(folder: string, tasks: readonly SweepTask[], profile: Slu
   try {
     mkdirSync(place, { recursive: true });
   } catch (error) {
-    throw new InputError(`--out ${folder}: ${reason(error)}`);
+    throw new InputError(`--out ${folder}: ${unwritable(error)}`);
   }
   chunks.forEach((chunk, k) => {
     writeAtomically(join(place, `tasks-${k}.jsonl`), chunk.map((task) => `${JSON.stringify(task)}\n`).join(''));
@@ -179,7 +177,7 @@ export function chunkTasks(folder: string, batch: string, chunk: number): SweepT
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new InputError(`${path}: ${reason(error)}`);
+    throw new InputError(`${path}: ${unreadable(error)}`);
   }
   return text
     .split('\n')

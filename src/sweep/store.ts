@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UNFINISHED, writeAtomically } from '../io/atomic.js';
-import { reason } from '../io/runFolder.js';
+import { unreadable, unwritable } from '../io/reasons.js';
 import { InputError } from '../numerics/errors.js';
 import type { SweepTask } from './task.js';
 
@@ -63,7 +63,7 @@ export class SweepStore {
     try {
       for (const folder of ['results', 'failures']) mkdirSync(this.path(folder), { recursive: true });
     } catch (error) {
-      throw new InputError(`--out ${this.folder}: ${reason(error)}`);
+      throw new InputError(`--out ${this.folder}: ${unwritable(error)}`);
     }
   }
 
@@ -84,8 +84,7 @@ export class SweepStore {
     try {
       text = readFileSync(this.path(TASKS), 'utf8');
     } catch (error) {
-      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      throw new InputError(`${this.folder}: is no sweep (${TASKS}: ${missing ? 'no such file' : reason(error)})`);
+      throw new InputError(`${this.folder}: is no sweep (${TASKS}: ${unreadable(error)})`);
     }
     return text
       .split('\n')
