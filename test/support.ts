@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Activation } from '#src/activations/activation.js';
+import { expandInHermite } from '#src/activations/hermiteExpansion.js';
+import { pairByQuadrature } from '#src/activations/pairQuadrature.js';
 import { type ComputeOptions, nodeCompute } from '#src/compute/nodeCompute.js';
 import { readNpz } from '#src/formats/npz.js';
 import type { Compute } from '#src/numerics/compute.js';
@@ -73,4 +76,14 @@ export function centralDifference(f: (step: number) => Matrix, step: number): Ma
   const result = zeros(up.rows, up.columns);
   for (let i = 0; i < result.data.length; i++) result.data[i] = (up.data[i] - down.data[i]) / (2 * step);
   return result;
+}
+
+/** An activation by Hermite series and quadrature alone, though it may have closed forms. */
+export function byHermite(activation: Activation): Activation {
+  const phi = { ...activation, kinks: activation.kinks ?? [] };
+  return {
+    ...phi,
+    prepare: (variances, algebra) => expandInHermite(phi, variances, algebra),
+    pairByQuadrature: (a, b, c) => pairByQuadrature(phi, a, b, c),
+  };
 }

@@ -5,7 +5,7 @@ import { kernelOf, pullback, pushforward } from '#src/activations/gaussian.js';
 import { activationByName, activationNames } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { addScaled, addToDiagonal, copy, fromRows, gather, inner, type Matrix, zeros } from '#src/numerics/matrix.js';
-import { centralDifference, largestDifference, randomCovariance, randomMatrix, referenceJson } from '../support.js';
+import { byHermite, centralDifference, largestDifference, randomCovariance, randomMatrix, referenceJson } from '../support.js';
 
 const compute = await nodeCompute();
 const names = [...activationNames, 'monomial(3)', 'leakyRelu(0.1)', 'leakyRelu(-0.4)'];
@@ -156,12 +156,14 @@ describe('closed form against the Hermite method', () => {
 
   it.each(closed)('%s: values to 1e-10, derivatives too', (name) => {
     const activation = activationByName(name);
-    const user = defineActivation({
-      name: `user ${name}`,
-      value: one(activation.value),
-      derivative: one(activation.derivative),
-      kinks: kinked.has(name) ? [0] : [],
-    });
+    const user = byHermite(
+      defineActivation({
+        name: `user ${name}`,
+        value: one(activation.value),
+        derivative: one(activation.derivative),
+        kinks: kinked.has(name) ? [0] : [],
+      }),
+    );
     const scale = Math.max(1, ...kernelOf(activation, covariance, compute).data);
     expect(
       largestDifference(kernelOf(activation, covariance, compute), kernelOf(user, covariance, compute)) / scale,
@@ -186,7 +188,9 @@ describe('closed form against the Hermite method', () => {
     ]);
     for (const name of ['erf', 'relu', 'abs']) {
       const activation = activationByName(name);
-      const user = defineActivation({ name, value: one(activation.value), derivative: one(activation.derivative), kinks: [0] });
+      const user = byHermite(
+        defineActivation({ name, value: one(activation.value), derivative: one(activation.derivative), kinks: [0] }),
+      );
       const kernel = kernelOf(activation, c, compute);
       expect(largestDifference(kernel, kernelOf(user, c, compute))).toBeLessThan(1e-10 * Math.max(1, ...kernel.data));
     }
@@ -194,7 +198,7 @@ describe('closed form against the Hermite method', () => {
 
   it('takes kinks away from the origin', () => {
     // ReLU(h − 0.4): ⟨φ²⟩ and ⟨φφ⟩ of independent points in closed form.
-    const user = defineActivation({ name: 'shifted', value: (h) => Math.max(0, h - 0.4), kinks: [0.4] });
+    const user = byHermite(defineActivation({ name: 'shifted', value: (h) => Math.max(0, h - 0.4), kinks: [0.4] }));
     const [a, b] = [1.7, 0.6];
     const kernel = kernelOf(user, fromRows([[a, 0], [0, b]]), compute); // biome-ignore format: matrix
     const density = (x: number) => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);

@@ -1,11 +1,12 @@
 import { arcsinePairs } from './arcsine.js';
+import { brokenLinePairs } from './brokenLine.js';
 import { exponentialPairs } from './exponential.js';
 import { hermitePairs } from './hermite.js';
 import { piecewiseLinearPairs } from './piecewiseLinear.js';
 import { signPairs } from './sign.js';
 import { trigonometricPairs } from './trigonometric.js';
 
-export type PairKind = 'arcsine' | 'exponential' | 'hermite' | 'piecewiseLinear' | 'sign' | 'trigonometric';
+export type PairKind = 'arcsine' | 'brokenLine' | 'exponential' | 'hermite' | 'piecewiseLinear' | 'sign' | 'trigonometric';
 
 /**
  * ⟨φ_αφ_β⟩ over h ~ N(0, C), with everything that depends on one point alone worked out. Plain data, so that worker
@@ -40,6 +41,7 @@ export interface PairFormula {
 
 export const pairFormulas: Readonly<Record<PairKind, PairFormula>> = {
   arcsine: arcsinePairs,
+  brokenLine: brokenLinePairs,
   exponential: exponentialPairs,
   hermite: hermitePairs,
   piecewiseLinear: piecewiseLinearPairs,
