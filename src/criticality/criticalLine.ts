@@ -1,5 +1,5 @@
 import type { Activation } from '../activations/activation.js';
-import { momentsAt } from './moments.js';
+import { momentsAt, momentsAtZero, valueAtZero } from './moments.js';
 import { geometric, logarithmic, rootsOn } from './roots.js';
 
 /** χ = 1 at a fixed point q: an edge of chaos. */
@@ -15,6 +15,8 @@ const MOST = 1e3;
 const PER_DECADE = 20;
 /** β(q)/q below this is no bias at all. */
 const NONE = 1e-9;
+/** φ'(0)² below this is none. */
+const NO_SLOPE = 1e-20;
 
 /**
  * The critical line in closed form, with the variance q as its parameter: χ = g⟨φ'²⟩ = 1 and q = g⟨φ²⟩ + β give
@@ -42,10 +44,11 @@ function withoutBias(activation: Activation): CriticalPoint[] {
   const share = (q: number) => criticalAt(activation, q).biasVariance / q;
   const flat = [1e-3, 1, 10].every((q) => Math.abs(share(q)) < NONE);
   if (flat) return [{ ...criticalAt(activation, 1), biasVariance: 0, q: Number.NaN }];
-  const least = 1e-12;
-  const atZero = Math.abs(share(least)) < NONE ? [{ ...criticalAt(activation, least), biasVariance: 0, q: 0 }] : [];
+  const { slope } = momentsAtZero(activation);
+  const atZero = valueAtZero(activation) === 0 && slope > NO_SLOPE ? [{ weightVariance: 1 / slope, biasVariance: 0, q: 0 }] : [];
   // Below NONE the sign of β(q) is rounding.
-  const roots = rootsOn((q) => (Math.abs(share(q)) < NONE ? NONE : share(q)), grid());
+  const sure = grid().filter((q) => Math.abs(share(q)) > NONE);
+  const roots = rootsOn(share, sure);
   return [...atZero, ...roots.map((q) => ({ ...criticalAt(activation, q), biasVariance: 0 }))];
 }
 

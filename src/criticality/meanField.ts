@@ -1,7 +1,8 @@
 import type { Activation } from '../activations/activation.js';
 import { type PairExpectations, pairFormulas } from '../activations/pairs/pairExpectations.js';
 import type { Compute } from '../numerics/compute.js';
-import { momentsAt } from './moments.js';
+import { gaussLegendre } from '../numerics/quadrature.js';
+import { momentsAt, momentsAtZero, valueAtZero } from './moments.js';
 import { logarithmic, rootBetween, rootsOn } from './roots.js';
 
 /** A network of infinitely many equal layers of infinite width: σ_w² and σ_b² of every layer. */
@@ -28,6 +29,8 @@ const PER_DECADE = 12;
 /** Scatter of q⟵g⟨φ²⟩+β − q that counts as no change at all, relative to q. */
 const FLAT = 1e-11;
 
+/** A relative move of the variance that may be none. */
+const ROUNDING = 1e-13;
 const GRID = logarithmic(LEAST, MOST, PER_DECADE);
 const tabulated = new WeakMap<Activation, Float64Array>();
 
@@ -46,16 +49,15 @@ export function nextVariance({ activation, weightVariance, biasVariance }: Layer
   return weightVariance * momentsAt(activation, q).square + biasVariance;
 }
 
-function valueAtZero(activation: Activation): number {
-  const value = new Float64Array(1);
-  activation.value(new Float64Array(1), value);
-  return value[0];
-}
-
 /** Every variance is its own image, as for ReLU at σ_w² = 2 without biases. */
 export function everyVarianceFixed(layers: Layers): boolean {
   return [0.1, 1, 10].every((q) => Math.abs(nextVariance(layers, q) - q) < FLAT * q);
 }
+
+/** A slope that differs less from 1 is 1 but for rounding. */
+export const NO_DECAY = 1e-12;
+/** The same of the slope at q = 0, which is known from small variances only. */
+const MARGINAL = 1e-10;
 
 /** All fixed points of the variance up to 10⁴, the smallest first; none if it grows without limit, or if every variance is one. */
 export function fixedPoints(layers: Layers): FixedPoint[] {
@@ -63,18 +65,20 @@ export function fixedPoints(layers: Layers): FixedPoint[] {
   const { activation, weightVariance: g, biasVariance } = layers;
   const squares = squaresOnGrid(activation);
   const excess = (q: number) => nextVariance(layers, q) - q;
-  const roots = rootsOn(
-    excess,
-    GRID,
-    GRID.map((q, k) => g * squares[k] + biasVariance - q),
-  );
-  const zero = layers.biasVariance === 0 && valueAtZero(layers.activation) === 0 ? [0] : [];
-  return [...zero, ...roots].map((q) => fixedPointAt(layers, q));
+  const moves = GRID.map((q, k) => g * squares[k] + biasVariance - q);
+  // Where φ is a line but for rounding, so are its moves.
+  const sure = (_: number, k: number) => Math.abs(moves[k]) > ROUNDING * GRID[k];
+  const roots = rootsOn(excess, GRID.filter(sure), moves.filter(sure));
+  const others = roots.map((q) => fixedPointAt(layers, q));
+  if (layers.biasVariance > 0 || valueAtZero(layers.activation) !== 0) return others;
+  const zero = fixedPointAt(layers, 0);
+  if (Math.abs(zero.variance - 1) > MARGINAL) return [zero, ...others];
+  // Neither order nor chaos to first order, as tanh at σ_w² = 1: what lies above decides.
+  return [{ ...zero, variance: 1, stable: excess(0.5 * Math.min(1, ...roots)) < 0 }, ...others];
 }
 
 function fixedPointAt({ activation, weightVariance: g }: Layers, q: number): FixedPoint {
-  // The limit q → 0, where only φ'(0±) is left.
-  const { slope, growth } = momentsAt(activation, q === 0 ? LEAST * 1e-4 : q);
+  const { slope, growth } = q === 0 ? momentsAtZero(activation) : momentsAt(activation, q);
   const variance = g * growth;
   return { q, variance, angle: g * slope, stable: Math.abs(variance) < 1 };
 }
@@ -88,7 +92,7 @@ export function variances(layers: Layers, q: number, depth: number): number[] {
 
 /** The fixed point that variances reach from q; undefined if they grow without limit. */
 export function attractor(layers: Layers, q: number, points = fixedPoints(layers)): FixedPoint | undefined {
-  const stable = points.filter((point) => point.stable || point.variance === 1);
+  const stable = points.filter((point) => point.stable);
   if (stable.length === 0) return undefined;
   const repelling = points.filter((point) => !stable.includes(point)).map((point) => point.q);
   // The map is monotone between repelling points wherever ⟨φ²⟩ grows with q: the attractor lies on the same side of them.
@@ -96,6 +100,10 @@ export function attractor(layers: Layers, q: number, points = fixedPoints(layers
   const below = Math.min(Number.POSITIVE_INFINITY, ...repelling.filter((value) => value > q));
   return stable.find((point) => point.q >= above && point.q <= below && (point.q > 0 || above === 0));
 }
+
+/** Distances 1 − c of fixed points that are looked for by the slopes of the map, and the least that numbers resolve there. */
+const NEAR = 1e-3;
+const RESOLVED = 1e-14;
 
 /** The map of correlations between two points of variance q: c ← (g⟨φφ⟩_{q,c} + β)/q', and its slope. */
 export class CorrelationMap {
@@ -138,14 +146,33 @@ export class CorrelationMap {
    * for χ ≤ 1, and otherwise there is exactly one other.
    */
   fixedPoint(angle: number): { readonly c: number; readonly slope: number } {
-    if (angle <= 1) return { c: 1, slope: angle };
+    if (angle <= 1 + NO_DECAY) return { c: 1, slope: Math.min(1, angle) };
     const excess = (c: number) => this.value(c) - c;
     // Odd activations without bias: images of 0 are 0 but for rounding.
     if (excess(0) <= 1e-15) return { c: 0, slope: this.slope(0) };
-    let below = 0.5;
-    while (excess(1 - below) > 0 && below > 1e-14) below *= 0.5;
-    if (below <= 1e-14) return { c: 1, slope: 1 };
-    const c = rootBetween(excess, 0, 1 - below);
+    if (excess(1 - NEAR) > 0) return this.fixedPointNearOne(angle);
+    const c = rootBetween(excess, 0, 1 - NEAR);
+    return { c, slope: this.slope(c) };
+  }
+
+  /**
+   * Where f(1 − d) − 1 + d = ∫₀ᵈ (1 − f'(1 − t)) dt vanishes for a small d: by the integral, for the difference itself is lost in rounding. With t = d s², since kinks
+   * of φ bring powers of √t.
+   */
+  private fixedPointNearOne(angle: number): { readonly c: number; readonly slope: number } {
+    const { nodes, weights } = gaussLegendre(8);
+    const mean = (logarithm: number) => {
+      let sum = 0;
+      for (let k = 0; k < nodes.length; k++) {
+        const s = 0.5 * (1 + nodes[k]);
+        sum += weights[k] * s * (1 - this.slope(1 - Math.exp(logarithm) * s * s));
+      }
+      return sum;
+    };
+    const [least, most] = [Math.log(RESOLVED), Math.log(NEAR)];
+    // Closer than numbers can tell: only kinks bring it there, where f' falls with √t, so to as far below 1 as half of what it is above it at 1.
+    if (mean(least) >= 0) return { c: 1, slope: 1 - 0.5 * (angle - 1) };
+    const c = 1 - Math.exp(rootBetween(mean, least, most));
     return { c, slope: this.slope(c) };
   }
 }

@@ -48,3 +48,21 @@ export function momentsAt(activation: Activation, q: number): Moments {
   }
   return { square, slope: activation.discontinuous ? Number.POSITIVE_INFINITY : slope, growth: growth / sigma };
 }
+
+/** Close enough to the origin that φ is a line on either side of it. */
+const BESIDE = 1e-14;
+
+/** What the expectations tend to as variances vanish: ½(φ'(0+)² + φ'(0−)²) for slope and, if φ(0) = 0, growth. */
+export function momentsAtZero(activation: Activation): Moments {
+  const sides = new Float64Array(2);
+  activation.derivative(Float64Array.of(-BESIDE, BESIDE), sides);
+  const slope = activation.discontinuous ? Number.POSITIVE_INFINITY : 0.5 * (sides[0] ** 2 + sides[1] ** 2);
+  return { square: valueAtZero(activation) ** 2, slope, growth: slope };
+}
+
+/** φ(0). */
+export function valueAtZero(activation: Activation): number {
+  const value = new Float64Array(1);
+  activation.value(new Float64Array(1), value);
+  return value[0];
+}

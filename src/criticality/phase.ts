@@ -1,5 +1,13 @@
 import type { Compute } from '../numerics/compute.js';
-import { attractor, CorrelationMap, everyVarianceFixed, type FixedPoint, fixedPoints, type Layers } from './meanField.js';
+import {
+  attractor,
+  CorrelationMap,
+  everyVarianceFixed,
+  type FixedPoint,
+  fixedPoints,
+  type Layers,
+  NO_DECAY,
+} from './meanField.js';
 
 export type PhaseName = 'ordered' | 'critical' | 'chaotic' | 'unbounded';
 
@@ -27,9 +35,6 @@ export interface Phase {
   /** what is special, for people */
   readonly remark?: string;
 }
-
-/** Decay slower than this, per layer, is none: what rounding leaves of slope 1. */
-const NO_DECAY = 1e-12;
 
 /** −1/ln|slope|: layers over which a deviation falls to 1/e. */
 export const depthScale = (slope: number): number => {

@@ -193,3 +193,70 @@ describe('tanh at σ_w² = 1 without biases', () => {
     expect(Math.abs(4000 * all[4000] - 0.5)).toBeLessThan(Math.abs(2000 * all[2000] - 0.5));
   });
 });
+
+describe('critical without biases', () => {
+  it.each([
+    ['tanh', 1],
+    ['erf', Math.PI / 4],
+    ['sin', 1],
+    ['x/(1 + abs(x))', 1],
+    ['max(-1, min(1, x))', 1],
+  ])('%s at σ_w² = %f: variances vanish, slower than any exponential', (name, weightVariance) => {
+    const phase = phaseAt(layers(name, weightVariance), compute);
+    expect(phase).toMatchObject({
+      phase: 'critical',
+      qStar: 0,
+      cStar: 1,
+      xiC: Number.POSITIVE_INFINITY,
+      xiQ: Number.POSITIVE_INFINITY,
+    });
+    expect(phase.chi).toBeCloseTo(1, 11);
+    expect(phase.fixedPoints).toMatchObject([{ q: 0, stable: true }]);
+    // Hard tanh is a line to rounding below.
+    expect(variances(layers(name, weightVariance), weightVariance, 1000)[1000]).toBeLessThan(0.1);
+  });
+
+  it.each(['sigmoid', 'cos'])('%s, which has a critical point at some variance: nothing decays there', (name) => {
+    const [{ weightVariance, q }] = criticalPoints(activationByName(name), 0);
+    const phase = phaseAt(layers(name, weightVariance), compute);
+    expect(phase).toMatchObject({ phase: 'critical', xiC: Number.POSITIVE_INFINITY });
+    expect(phase.qStar / q).toBeCloseTo(1, 10);
+  });
+
+  it('x³ has none', () => {
+    expect(criticalPoints(activationByName('x^3'), 0)).toEqual([]);
+  });
+
+  it('x + x³ grows from there', () => {
+    expect(phaseAt(layers('x + x^3', 1), compute).phase).toBe('unbounded');
+  });
+});
+
+describe('just inside chaos', () => {
+  // f(1 − d) = 1 − (1 + ε)d + k dᵖ: at the other fixed point the slope is 1 − (p − 1)ε, with p = 2 for smooth φ and p = 3/2 where φ' jumps.
+  it.each([
+    ['erf', 1],
+    ['tanh', 1],
+    ['max(-1, min(1, x))', 0.5],
+    ['max(-1, min(1, x)) + 0.3*tanh(x)', 0.5],
+  ] as const)('%s: correlations decay as slowly as convexity says', (name, share) => {
+    const [{ weightVariance }] = criticalPoints(activationByName(name), 0.1);
+    for (const distance of [1e-6, 1e-5, 1e-4]) {
+      const { chi, chiC, cStar } = phaseAt(layers(name, weightVariance * (1 + distance), 0.1), compute);
+      expect(chi).toBeGreaterThan(1);
+      expect((1 - chiC) / (chi - 1)).toBeCloseTo(share, 3);
+      expect(cStar).toBeLessThan(1);
+    }
+  });
+
+  it('nothing decays on the line itself', () => {
+    for (const name of ['erf', 'tanh', 'max(-1, min(1, x))', 'max(x, -0.5)']) {
+      const [{ weightVariance }] = criticalPoints(activationByName(name), 0.1);
+      expect(phaseAt(layers(name, weightVariance, 0.1), compute)).toMatchObject({
+        phase: 'critical',
+        cStar: 1,
+        xiC: Number.POSITIVE_INFINITY,
+      });
+    }
+  });
+});

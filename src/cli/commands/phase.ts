@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Activation } from '../../activations/activation.js';
 import { activationByName } from '../../activations/registry.js';
 import { defaultCompute } from '../../compute/nodeCompute.js';
-import { criticalPoints } from '../../criticality/criticalLine.js';
+import { type CriticalPoint, criticalPoints } from '../../criticality/criticalLine.js';
 import { diagramArrays, type PhaseDiagram, phaseDiagram } from '../../criticality/diagram.js';
 import { CorrelationMap, type Layers, variances } from '../../criticality/meanField.js';
 import { type Phase, phaseAt } from '../../criticality/phase.js';
@@ -68,6 +68,13 @@ function finiteDepth(layers: Layers, phase: Phase, depth: number, compute: Compu
   return { q, correlations, table };
 }
 
+/** A critical weight variance, with a warning where its variance q is not the one that signals come to. */
+function criticalText(activation: Activation, { weightVariance, biasVariance, q }: CriticalPoint, compute: Compute): string {
+  const { qStar } = phaseAt({ activation, weightVariance, biasVariance }, compute);
+  const there = Number.isNaN(q) || Math.abs(qStar - q) < 1e-6 * (1 + q);
+  return `${shown(weightVariance)}${there ? '' : ` (for q = ${shown(q)}, which repels: inputs with |x|² = D do not come there)`}`;
+}
+
 /** One point, or the critical points if no weight variance is given. */
 function singlePoint(
   activation: Activation,
@@ -94,7 +101,7 @@ function singlePoint(
     convention: 'q and c of inputs with |x|² = D; ξ = −1/ln|slope| in layers; null: infinite or undefined',
   };
   if (flags.json) return finiteJson(result);
-  const where = critical.map(({ weightVariance }) => shown(weightVariance)).join(' and ');
+  const where = critical.map((point) => criticalText(activation, point, compute)).join(' and ');
   const head = critical.length === 0 ? none : `${activation.name}, σ_b² = ${biasVariance}: critical at σ_w² = ${where}`;
   return [head, ...(phases.length > 0 ? [phaseTable(phases)] : []), ...(depth ? [depth.table] : [])].join('\n\n');
 }
