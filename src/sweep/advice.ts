@@ -92,6 +92,19 @@ const WORDS: Readonly<Record<PhaseName, string>> = {
   unbounded: 'variances grow without limit with depth',
 };
 
+/** In what a candidate is at the edge of what was considered, where more, or less, could be considered. */
+function edgesOf(best: Candidate, all: readonly Candidate[]): string[] {
+  const of = (key: keyof Candidate) => [...new Set(all.map((entry) => entry[key]))];
+  const isMost = (key: keyof Candidate) => of(key).length > 1 && best[key] === Math.max(...of(key));
+  const weights = of('weightVariance');
+  return [
+    ...(isMost('hiddenLayers') ? ['most layers'] : []),
+    ...(isMost('weightVariance') ? ['largest σ_w²'] : []),
+    ...(weights.length > 1 && best.weightVariance === Math.min(...weights) ? ['smallest σ_w²'] : []),
+    ...(isMost('featureScale') ? ['largest γ'] : []),
+  ];
+}
+
 /** What to make of a ranking, in sentences; differences within two standard errors are called ties. */
 export function sentences(ranking: readonly Judged[]): string[] {
   const known = ranking.filter(({ logEvidence }) => Number.isFinite(logEvidence));
@@ -110,9 +123,14 @@ export function sentences(ranking: readonly Judged[]): string[] {
     const most = aligned.reduce((a, b) => (b.cka - b.ckaNngp > a.cka - a.ckaNngp ? b : a));
     lines.push(
       `The output kernel aligns best with the targets under ${settings(richest)}: CKA ${richest.cka.toFixed(3)}, ${richest.ckaNngp.toFixed(3)} at infinite width (${WORDS[richest.phase]}).`,
-      `Most of that is learned, not given, under ${settings(most)}: CKA rises by ${(most.cka - most.ckaNngp).toFixed(3)}; ${most.featureScale > 1 ? 'a larger feature scale γ makes learning rich' : 'at γ = 1 already'}.`,
+      `Learning adds most under ${settings(most)}: CKA rises by ${(most.cka - most.ckaNngp).toFixed(3)}${most.featureScale > 1 ? '; a larger feature scale γ makes learning rich' : ''}.`,
     );
   }
+  const edges = edgesOf(best, ranking);
+  if (edges.length > 0)
+    lines.push(
+      `The most probable network has the ${edges.join(' and the ')} of those that were tried: what lies beyond may be more probable still (--set tries it).`,
+    );
   const lost = ranking.length - known.length;
   if (lost > 0)
     lines.push(

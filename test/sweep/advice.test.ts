@@ -55,6 +55,20 @@ describe('advice', () => {
     expect(beyond).toMatch(/^1 of 4 networks are beyond the theory/);
   });
 
+  it('says when the most probable network lies at the edge of what was tried', () => {
+    const ranking = ranked([entry(1, 1, -20, 0.2), entry(4, 8, -10, 0.3), { ...entry(4, 1, -40, 0.1), weightVariance: 2 }]);
+    expect(sentences(ranking).at(-1)).toBe(
+      'The most probable network has the most layers and the smallest σ_w² and the largest γ of those that were tried: what lies beyond may be more probable still (--set tries it).',
+    );
+    const inside = ranked([
+      entry(1, 1, -10, 0.2),
+      entry(4, 8, -20, 0.3),
+      { ...entry(4, 1, -40, 0.1), weightVariance: 0.3 },
+      { ...entry(2, 1, -30, 0.1), weightVariance: 3 },
+    ]);
+    expect(sentences(inside).join(' ')).not.toContain('of those that were tried');
+  });
+
   it('says so when the theory reaches nothing', () => {
     expect(sentences([entry(1, 1, Number.NaN, Number.NaN)])).toEqual([expect.stringMatching(/reaches none/)]);
   });

@@ -89,7 +89,8 @@ async function evidence(source: string, flags: Flags, report: (code: number) => 
     const result = { program, backend, data, convention, problem: spec, theory: flags.theory, seed: flags.seed, ranked };
     const json = JSON.stringify(result, undefined, 2);
     await folder.write('result.json', `${json}\n`);
-    process.stdout.write(flags.json ? `${json}\n` : `${evidenceTable(ranked)}\n\n${out}: result.json\n`);
+    const head = `${problem.data.description}; by ${flags.theory}`;
+    process.stdout.write(flags.json ? `${json}\n` : `${head}\n\n${evidenceTable(ranked)}\n\n${out}: result.json\n`);
     report(ranked.every(({ converged }) => converged) ? DONE : NOT_CONVERGED);
   });
 }
