@@ -48,13 +48,26 @@ export function parseVariation(text: string): Variation {
   try {
     return { key, values: nonEmpty(JSON.parse(`[${list}]`)) };
   } catch {
-    // Bare words, such as names of activations, are texts.
-    const words = list.split(',').map((word) => word.trim());
-    if (words.some((word) => !/^[A-Za-z][\w()., -]*$/.test(word))) {
+    // Bare words, such as names of activations and formulas, are texts.
+    const words = splitOutsideBrackets(list);
+    if (words.some((word) => !/^[A-Za-z(][\w()., +*/^-]*$/.test(word))) {
       throw new InputError(`--vary ${key}: "${list}" is no list of values; separate numbers or names by commas`);
     }
     return { key, values: words };
   }
+}
+
+/** The parts between commas, those of `max(-1, x)` left alone. */
+function splitOutsideBrackets(list: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const sign of list) {
+    if (sign === '(') depth++;
+    if (sign === ')') depth--;
+    if (sign === ',' && depth === 0) parts.push('');
+    else parts[parts.length - 1] += sign;
+  }
+  return parts.map((part) => part.trim());
 }
 
 /** KEY=VALUE with the value as in JSON, or a bare word. @throws InputError */

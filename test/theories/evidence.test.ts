@@ -66,6 +66,15 @@ describe('evidence', () => {
 });
 
 describe('--vary', () => {
+  it('takes formulas among names', () => {
+    expect(parseVariation('network.activation=erf, max(-1, min(1, x)), tanh(x)^2').values).toEqual([
+      'erf',
+      'max(-1, min(1, x))',
+      'tanh(x)^2',
+    ]);
+    expect(() => parseVariation('network.activation=erf,{')).toThrow(/is no list of values/);
+  });
+
   const spec = parseProblem({ data: { dataset: 'xor' } });
 
   it('makes every combination, each checked', () => {
