@@ -218,10 +218,7 @@ function completePullback(
   partial: Float64Array,
 ): void {
   const n = c.rows;
-  const missing = (i: number, j: number) => Number.isNaN(out.data[i * n + j]);
-  let any = false;
-  for (let i = 0; i < n && !any; i++) for (let j = 0; j < i && !any; j++) any = missing(i, j);
-  if (!any) return;
+  if (!partial.some(Number.isNaN)) return;
   const formula = pairFormulas[pairs.kind];
   const sums = partial.fill(0).subarray(0, n);
   const [slope, left, right] = rowBuffers(n);
@@ -230,7 +227,7 @@ function completePullback(
     sums[i] += scale * pairs.diagonalSlope[i] * s.data[i * n + i];
     for (let j = 0; j < i; j++) {
       const pair =
-        missing(i, j) && activation.pairByQuadrature
+        Number.isNaN(slope[j] + left[j] + right[j]) && activation.pairByQuadrature
           ? activation.pairByQuadrature(c.data[i * n + i], c.data[j * n + j], c.data[i * n + j])
           : { slope: slope[j], left: left[j], right: right[j] };
       const conjugate = scale * s.data[i * n + j];

@@ -143,7 +143,8 @@ const variance = (sigma: number): number => Number((sigma * sigma).toPrecision(3
 const settled = new WeakMap<Nonlinearity, Map<number, number>>();
 
 function sampleToAccuracy(phi: Nonlinearity, sigma: Float64Array): Samples {
-  const largest = sigma.reduce((most, x) => Math.max(most, x), 0);
+  // A solver may try variances that are none: their points become NaN, and no rule can be fit for them.
+  const largest = sigma.reduce((most, x) => (x > most && x < Number.POSITIVE_INFINITY ? x : most), 0);
   const step = ladderStep(largest);
   const known = settled.get(phi) ?? new Map<number, number>();
   settled.set(phi, known);

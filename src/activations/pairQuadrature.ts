@@ -20,6 +20,8 @@ export interface PairQuadrature {
  * a⟨φ''_αφ_β⟩ = ⟨h_αφ'_αφ_β⟩ − c⟨φ'_αφ'_β⟩. About a millisecond a pair: only for what the series does not reach.
  */
 export function pairByQuadrature(phi: Nonlinearity, a: number, b: number, c: number): PairQuadrature {
+  if (!(a >= 0 && b >= 0 && Number.isFinite(a + b + c)))
+    return { value: Number.NaN, slope: Number.NaN, left: Number.NaN, right: Number.NaN };
   const { outer, inner, starts } = nestedRule(phi, a, b, c);
   const left = sampled(phi, outer.nodes);
   const right = sampled(phi, inner.nodes);

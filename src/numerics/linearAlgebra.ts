@@ -100,6 +100,22 @@ export function factorSemidefinite(algebra: LinearAlgebra, a: Matrix): Matrix {
   throw new NotPositiveDefiniteError('the matrix has a negative eigenvalue beyond rounding');
 }
 
+/** Squares of pivots below this, times the size, relative to the diagonal entry, are rounding. */
+const PIVOT_NOISE = 1e-15;
+
+/**
+ * In place: columns of a Cholesky factor of A whose pivot is rounding, as that of a repeated point, become zero. LLᵀ does not change beyond rounding, and what is
+ * drawn with L is the same for equal points and does not jump with the last bits of A. L has no inverse then.
+ */
+export function dropNoisePivots(factor: Matrix, a: Matrix): Matrix {
+  const n = a.rows;
+  for (let j = 0; j < n; j++) {
+    if (factor.data[j * n + j] ** 2 > PIVOT_NOISE * n * a.data[j * n + j]) continue;
+    for (let i = j; i < n; i++) factor.data[i * n + j] = 0;
+  }
+  return factor;
+}
+
 export function checkShapes(condition: boolean, operation: string, ...matrices: Matrix[]): void {
   if (!condition) {
     const shapes = matrices.map((m) => `${m.rows}×${m.columns}`).join(' and ');

@@ -238,16 +238,39 @@ function quadrature(f: (z: number) => number, from: number, to: number): number 
 }
 
 describe('points without variance', () => {
-  it.each(names.filter((name) => name !== 'sign'))('%s: φ(0) and finite responses', (name) => {
+  it.each([...names, 'x/(1 + abs(x))', 'max(-1, min(1, x))'])(
+    '%s: φ(0) and finite responses, one the adjoint of the other',
+    (name) => {
+      const activation = activationByName(name);
+      const c = fromRows([[0, 0], [0, 1.3]]); // biome-ignore format: matrix
+      const phi = new Float64Array(1);
+      activation.value(phi, phi);
+      const kernel = kernelOf(activation, c, compute);
+      expect(kernel.data[0]).toBeCloseTo(phi[0] ** 2, 12);
+      expect(kernel.data.every(Number.isFinite)).toBe(true);
+      const s = zeros(2);
+      s.data.set([0, 0.1, 0.1, 0.2]);
+      const t = zeros(2);
+      t.data.set([0.3, -0.2, -0.2, 0.4]);
+      const [pushed, pulled] = [pushforward(activation, c, s, compute), pullback(activation, c, t, compute)];
+      expect(pushed.data.every(Number.isFinite)).toBe(true);
+      expect(inner(t, pushed)).toBeCloseTo(inner(pulled, s), 10);
+    },
+  );
+});
+
+describe('points that coincide', () => {
+  it.each([...names, 'x/(1 + abs(x))', 'max(-1, min(1, x))'])('%s: responses keep them together', (name) => {
     const activation = activationByName(name);
-    const c = fromRows([[0, 0], [0, 1.3]]); // biome-ignore format: matrix
-    const phi = new Float64Array(1);
-    activation.value(phi, phi);
-    const kernel = kernelOf(activation, c, compute);
-    expect(kernel.data[0]).toBeCloseTo(phi[0] ** 2, 12);
-    expect(kernel.data.every(Number.isFinite)).toBe(true);
-    const s = zeros(2);
-    s.data.set([0, 0.1, 0.1, 0.2]);
-    expect(pushforward(activation, c, s, compute).data.every(Number.isFinite)).toBe(true);
+    const c = fromRows([[1.3, 1.3, 0.4], [1.3, 1.3, 0.4], [0.4, 0.4, 0.9]]); // biome-ignore format: matrix
+    const s = fromRows([[0.2, 0.2, -0.1], [0.2, 0.2, -0.1], [-0.1, -0.1, 0.3]]); // biome-ignore format: matrix
+    const kernel = kernelOf(activation, c, compute).data;
+    const moved = pushforward(activation, c, s, compute).data;
+    for (const values of [kernel, moved]) {
+      expect(values.every(Number.isFinite)).toBe(true);
+      expect(values[1]).toBeCloseTo(values[0], 11);
+      expect(values[4]).toBeCloseTo(values[0], 11);
+      expect(values[5]).toBeCloseTo(values[2], 11);
+    }
   });
 });

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Compute } from '#src/numerics/compute.js';
 import { NotPositiveDefiniteError } from '#src/numerics/errors.js';
-import { choleskySolve, factorSemidefinite, logDeterminant, squareRootSymmetric } from '#src/numerics/linearAlgebra.js';
+import {
+  choleskySolve,
+  dropNoisePivots,
+  factorSemidefinite,
+  logDeterminant,
+  squareRootSymmetric,
+} from '#src/numerics/linearAlgebra.js';
 import { addToDiagonal, copy, fromRows, identity, type Matrix, relativeDistance, zeros } from '#src/numerics/matrix.js';
 import { backends, largestDifference, randomCovariance, randomMatrix } from '../support.js';
 
@@ -137,6 +143,20 @@ describe.each(list)('%s', (_, { algebra }: Compute) => {
     expect(relativeDistance(naive(l, l, false, true), a)).toBeLessThan(1e-11);
     expect(factorSemidefinite(algebra, zeros(3)).data.every((value) => value === 0)).toBe(true);
     expect(() => factorSemidefinite(algebra, fromRows([[1, 2], [2, 1]]))).toThrow(NotPositiveDefiniteError); // biome-ignore format: matrix
+  });
+
+  it('drops pivots that are rounding: what is drawn is the same for equal points', () => {
+    const few = randomCovariance(5, 9, 1, 3);
+    // Point 5 repeats point 2.
+    const at = (i: number) => (i === 5 ? 2 : i);
+    const a = zeros(6);
+    for (let i = 0; i < 6; i++) for (let j = 0; j < 6; j++) a.data[i * 6 + j] = few.data[at(i) * 5 + at(j)];
+    const l = dropNoisePivots(factorSemidefinite(algebra, a), a);
+    expect(relativeDistance(naive(l, l, false, true), a)).toBeLessThan(1e-14);
+    expect(l.data[35]).toBe(0);
+    for (let j = 0; j < 5; j++) expect(l.data[30 + j]).toBeCloseTo(l.data[12 + j], 14);
+    const whole = algebra.cholesky(copy(few));
+    expect(dropNoisePivots(copy(whole), few).data).toEqual(whole.data);
   });
 
   it('refuses shapes that do not fit', () => {

@@ -243,3 +243,46 @@ describe('perturbative', () => {
     expect(posterior.predict(problem.data.xTest as Matrix).mean.columns).toBe(3);
   });
 });
+
+describe('samples that repeat, or are nothing', () => {
+  const rows = (mend: (x: number[][]) => void): number[][] => {
+    const { data } = randomMatrix(10, 4, 12);
+    const x = Array.from({ length: 10 }, (_, i) => Array.from(data.subarray(4 * i, 4 * i + 4)));
+    mend(x);
+    return x;
+  };
+  const solved = (activation: string, x: number[][], biasVariance: number) => {
+    const network = { hiddenLayers: 2, width: 30, activation, weightVariance: 1.2, biasVariance };
+    const problem = createProblem({ data: { x, y: x.map((_, i) => (i % 2 ? 1 : -1)) }, network, noiseVariance: 0.1 });
+    return solveWith(problem, 'perturbative', compute, { samples: 512 });
+  };
+
+  it.each([
+    ['erf', 0.1],
+    ['tanh', 0.1],
+    ['relu', 0],
+    ['relu', 0.1],
+    ['abs', 0.1],
+    ['sign', 0.1],
+    ['max(-1, min(1, x))', 0.1],
+  ] as const)('%s, σ_b² = %f: equal samples with unlike targets have equal kernels', async (activation, biasVariance) => {
+    const x = rows((all) => {
+      all[5] = [...all[4]];
+    });
+    const { convergence, kernels } = await solved(activation, x, biasVariance);
+    expect(convergence.converged).toBe(true);
+    const at = (i: number, j: number) => kernels[2].data[10 * i + j];
+    expect(at(5, 5)).toBeCloseTo(at(4, 4), 9);
+    expect(at(4, 5)).toBeCloseTo(at(4, 4), 9);
+    expect(at(5, 0)).toBeCloseTo(at(4, 0), 9);
+  });
+
+  it.each(['erf', 'tanh', 'gelu', 'softplus', 'x/(1 + abs(x))'])('%s: a sample of zeros, without biases', async (activation) => {
+    const x = rows((all) => {
+      all[3] = [0, 0, 0, 0];
+    });
+    const { convergence, kernels } = await solved(activation, x, 0);
+    expect(convergence.converged).toBe(true);
+    expect(kernels.every(({ data }) => data.every(Number.isFinite))).toBe(true);
+  });
+});

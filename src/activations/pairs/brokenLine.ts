@@ -124,8 +124,8 @@ function rowOf({ points: [sigma] }: PairExpectations, i: number, c: Float64Array
   for (let j = 0; j < count; j++) {
     const both = sigma[i] * sigma[j];
     rho[j] = correlation(c[j], both);
-    below[j] = both === 0 ? 1 : Math.max(0, (both - c[j]) / both);
-    const above = both === 0 ? 1 : Math.max(0, (both + c[j]) / both);
+    below[j] = rho[j] === 1 ? 0 : rho[j] === 0 ? 1 : Math.max(0, (both - c[j]) / both);
+    const above = rho[j] === -1 ? 0 : rho[j] === 0 ? 1 : Math.max(0, (both + c[j]) / both);
     rest[j] = Math.sqrt(below[j] * above);
   }
   return { rho, below, rest };

@@ -3,7 +3,7 @@ import { applyActivation } from '../../activations/apply.js';
 import { type CrossCovariance, crossPushforward } from '../../activations/crossGaussian.js';
 import { pullback, pushforward } from '../../activations/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
-import { factorSemidefinite } from '../../numerics/linearAlgebra.js';
+import { dropNoisePivots, factorSemidefinite } from '../../numerics/linearAlgebra.js';
 import { addScaled, diagonal, type Matrix, mirrorLower, release, transpose, zeros } from '../../numerics/matrix.js';
 import { ParallelNormals } from '../../numerics/parallel/normals.js';
 import { rowDots } from '../../numerics/parallel/rows.js';
@@ -97,7 +97,7 @@ export class SampledFourPoint {
     const exact = pushforward(activation, c, cmc, compute, 2);
     release(cm, cmc);
     if (activation.linear) return exact;
-    const factor = factorSemidefinite(algebra, c);
+    const factor = dropNoisePivots(factorSemidefinite(algebra, c), c);
     const ofValues = cleared(c.rows);
     const ofFields = cleared(c.rows);
     const forms = { conjugate: halved(conjugate), m: halved(m) };
@@ -136,6 +136,11 @@ export class SampledFourPoint {
     if (activation.linear) return exact;
     const factor = factorSemidefinite(algebra, c);
     const coordinates = algebra.solveTriangular(factor, transpose(rows.cross));
+    dropNoisePivots(factor, c);
+    for (let j = 0; j < c.rows; j++) {
+      if (factor.data[j * c.rows + j] !== 0) continue;
+      coordinates.data.fill(0, j * coordinates.columns, (j + 1) * coordinates.columns);
+    }
     const forms = { conjugate: halved(conjugate), m: halved(m) };
     const values = { cross: zeros(rows.own.length, c.rows), own: new Float64Array(rows.own.length) };
     const fields = { cross: zeros(rows.own.length, c.rows), own: new Float64Array(rows.own.length) };
