@@ -1,6 +1,5 @@
 import 'katex/dist/katex.min.css';
 import './style.css';
-import './engine/solver';
 
 /** What the page cannot do without, by the name that readers may look for. */
 const NEEDED: readonly (readonly [boolean, string])[] = [
@@ -16,6 +15,7 @@ if (missing.length > 0) {
   root.textContent = `This browser lacks ${missing.join(', ')}. Current versions of Chrome, Edge, Firefox and Safari have what this page needs.`;
 } else {
   // One after the other, so that reading each of them is a task of its own and the page answers in between.
+  await import('./engine/solver');
   await import('react-dom/client');
   await import('./ui/plot');
   const { start } = await import('./start');

@@ -266,6 +266,10 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 120_000 }, 
     await page.getByText('This browser lacks WebAssembly.').waitFor();
     expect(complaints).toEqual([]);
     await page.close();
+    const other = await pages.open(small, {}, () => Reflect.deleteProperty(globalThis, 'Worker'));
+    await other.page.getByText('This browser lacks web workers.').waitFor();
+    expect(other.complaints).toEqual([]);
+    await other.page.close();
   });
 
   it('takes a formula, and explains a wrong one beside it', async () => {
