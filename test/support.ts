@@ -13,6 +13,18 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 export const referencePath = (name: string) => fileURLToPath(new URL(`reference/${name}`, import.meta.url));
 export const referenceJson = (name: string) => JSON.parse(readFileSync(referencePath(name), 'utf8'));
 
+/** Expectations of one pair, as scripts in test/reference write them. */
+export interface PairReference {
+  activation: string;
+  a: number;
+  b: number;
+  c: number;
+  value: number;
+  slope?: number;
+  left?: number;
+  right?: number;
+}
+
 /** Arrays of a golden case. */
 export function goldenArrays(name: string) {
   const arrays = readNpz(readFileSync(referencePath(`cases/${name}_ref.npz`)), name);

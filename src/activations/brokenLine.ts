@@ -1,7 +1,8 @@
 import { allocate } from '../numerics/matrix.js';
 import { normalDensity, upperTails } from '../numerics/normal.js';
-import type { Nonlinearity } from './nonlinearity.js';
-import { MOST_KINKS } from './pairs/brokenLine.js';
+import type { Activation } from './activation.js';
+import { byQuadrature } from './byQuadrature.js';
+import { type Nonlinearity, valuesOf } from './nonlinearity.js';
 import type { PairExpectations } from './pairs/pairExpectations.js';
 
 /** φ(h) = intercept + slope · h + Σ_k turns_k (h − kinks_k)₊. */
@@ -15,6 +16,17 @@ export interface BrokenLine {
 /** How far beyond its outermost kinks φ is compared with a line, at distances from the kinks that double from 1/REACH on; and how well it must agree. */
 const REACH = 1024;
 const AGREEMENT = 4e-14;
+/** The most kinks that are treated so: the cost of a pair grows with their square, and a Hermite series has none of it. */
+const MOST_KINKS = 6;
+
+/** The activation of a function of one's own: closed forms if it is a broken line, otherwise series and quadrature. */
+export function activationOf(phi: Nonlinearity, formula: string, portable = true): Activation {
+  const line = brokenLineOf(phi);
+  const series = byQuadrature(phi, formula, portable);
+  if (!line) return series;
+  const { pairByQuadrature: _, ...activation } = series;
+  return { ...activation, prepare: (variances) => prepareBrokenLine(line, variances) };
+}
 
 /** The broken line that φ is, or undefined: kinks are known, so a few values in between decide. */
 export function brokenLineOf(phi: Nonlinearity): BrokenLine | undefined {
@@ -36,8 +48,7 @@ export function brokenLineOf(phi: Nonlinearity): BrokenLine | undefined {
     turns: kinks.map((_, k) => slopes[k + 1] - slopes[k]),
   };
   const places = Float64Array.from(kinks.flatMap((kink) => [kink - 0.5, kink + 0.5]).concat(first - 3, last + 3));
-  const values = new Float64Array(places.length);
-  phi.value(places, values);
+  const values = valuesOf(phi, places);
   const intercept = values[0] - valueAt(line, places[0]);
   const size = values.reduce((most, x) => Math.max(most, Math.abs(x)), Math.abs(intercept));
   // A jump of φ itself shows here: the pieces do not fit each other.
@@ -50,8 +61,7 @@ export function brokenLineOf(phi: Nonlinearity): BrokenLine | undefined {
 /** The slope of φ between two places, or undefined where it is no line. */
 function slopeOn(phi: Nonlinearity, from: number, to: number): number | undefined {
   const inside = between(from, to);
-  const values = new Float64Array(inside.length);
-  phi.value(inside, values);
+  const values = valuesOf(phi, inside);
   const [x, y] = [inside[0], inside[inside.length - 1]];
   const slope = (values[values.length - 1] - values[0]) / (y - x);
   const size = values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);

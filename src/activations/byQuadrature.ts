@@ -1,6 +1,5 @@
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import type { Activation } from './activation.js';
-import { brokenLineOf, prepareBrokenLine } from './brokenLine.js';
 import { expandInHermite } from './hermiteExpansion.js';
 import type { Nonlinearity } from './nonlinearity.js';
 import { type PairQuadrature, pairByQuadrature } from './pairQuadrature.js';
@@ -45,20 +44,15 @@ function rememberingPairs(phi: Nonlinearity): (a: number, b: number, c: number) 
   };
 }
 
-/** The activation of a nonlinearity of one's own: closed forms for broken lines, otherwise Hermite series, and quadrature where they converge slowly. */
+/** The activation of a nonlinearity without closed forms: Hermite series, and quadrature where they converge slowly. */
 export function byQuadrature(phi: Nonlinearity, formula: string, portable = true): Activation {
-  const line = brokenLineOf(phi);
-  const known = {
+  return {
     name: phi.name,
     formula,
     portable,
     kinks: phi.kinks,
-    value: (h: Float64Array, out: Float64Array) => phi.value(h, out),
-    derivative: (h: Float64Array, out: Float64Array) => phi.derivative(h, out),
-  };
-  if (line) return { ...known, prepare: (variances) => prepareBrokenLine(line, variances) };
-  return {
-    ...known,
+    value: (h, out) => phi.value(h, out),
+    derivative: (h, out) => phi.derivative(h, out),
     prepare: remembering((variances, algebra) => expandInHermite(phi, variances, algebra)),
     pairByQuadrature: rememberingPairs(phi),
   };

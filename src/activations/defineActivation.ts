@@ -1,6 +1,7 @@
 import { InputError } from '../numerics/errors.js';
 import type { Activation } from './activation.js';
-import { byQuadrature, elementwise } from './byQuadrature.js';
+import { activationOf } from './brokenLine.js';
+import { elementwise } from './byQuadrature.js';
 
 export interface ActivationDefinition {
   readonly name: string;
@@ -25,7 +26,7 @@ export function defineActivation({ name, value, derivative, kinks = [] }: Activa
   const slope = derivative ?? ((h: number) => difference(value, h, kinks));
   const discontinuous = kinks.some((kink) => jumpsAt(value, kink));
   const functions = { name, kinks, value: elementwise(value), derivative: elementwise(slope) };
-  return { ...byQuadrature(functions, name, false), ...(discontinuous ? { discontinuous } : {}) };
+  return { ...activationOf(functions, name, false), ...(discontinuous ? { discontinuous } : {}) };
 }
 
 function jumpsAt(f: (h: number) => number, kink: number): boolean {

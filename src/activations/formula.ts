@@ -2,7 +2,7 @@ import jsep from 'jsep';
 import { InputError } from '../numerics/errors.js';
 import { elementary } from '../numerics/kernels/elementary.js';
 import type { Activation } from './activation.js';
-import { byQuadrature } from './byQuadrature.js';
+import { activationOf } from './brokenLine.js';
 
 /** A function at many points at once, with its derivative where that is asked for. */
 interface Dual {
@@ -283,7 +283,7 @@ export function formulaActivation(name: string): Activation {
       derivative.set(dual.slope as Float64Array);
     }),
   };
-  return byQuadrature(functions, name.replaceAll(/\bx\b/g, 'h'));
+  return activationOf(functions, name.replaceAll(/\bx\b/g, 'h'));
 }
 
 /** Block by block, so that what is between the operators stays in the cache and costs no fresh memory. */

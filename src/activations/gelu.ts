@@ -1,4 +1,5 @@
 import { elementary } from '../numerics/kernels/elementary.js';
+import { normalDensities } from '../numerics/normal.js';
 import { byQuadrature } from './byQuadrature.js';
 
 /** The exact GELU h Φ(h), not its tanh approximation. */
@@ -11,11 +12,11 @@ export const gelu = byQuadrature(
       for (let i = 0; i < h.length; i++) out[i] = h[i] * cumulative[i];
     },
     derivative(h, out) {
-      const [cumulative, density] = [normalCumulative(h), normalDensity(h)];
+      const [cumulative, density] = [normalCumulative(h), normalDensities(h, new Float64Array(h.length))];
       for (let i = 0; i < h.length; i++) out[i] = cumulative[i] + h[i] * density[i];
     },
     both(h, value, derivative) {
-      const [cumulative, density] = [normalCumulative(h), normalDensity(h)];
+      const [cumulative, density] = [normalCumulative(h), normalDensities(h, new Float64Array(h.length))];
       for (let i = 0; i < h.length; i++) {
         derivative[i] = cumulative[i] + h[i] * density[i];
         value[i] = h[i] * cumulative[i];
@@ -24,14 +25,6 @@ export const gelu = byQuadrature(
   },
   'h/2 (1 + erf(h/√2))',
 );
-
-function normalDensity(h: Float64Array): Float64Array {
-  const result = new Float64Array(h.length);
-  for (let i = 0; i < h.length; i++) result[i] = -0.5 * h[i] * h[i];
-  elementary('exp', result);
-  for (let i = 0; i < h.length; i++) result[i] /= Math.sqrt(2 * Math.PI);
-  return result;
-}
 
 function normalCumulative(h: Float64Array): Float64Array {
   const result = new Float64Array(h.length);

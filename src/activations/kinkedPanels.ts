@@ -1,3 +1,4 @@
+import { normalDensity } from '../numerics/normal.js';
 import { compositeRule, gaussLegendre } from '../numerics/quadrature.js';
 import { evaluate, type Nonlinearity } from './nonlinearity.js';
 
@@ -34,7 +35,7 @@ export function kinkedPanel(
   for (let k = 0; k < h.length; k++) {
     const z = fine.nodes[k];
     const weight = fine.weights[k];
-    const dense = (weight * Math.exp(-0.5 * z * z)) / Math.sqrt(2 * Math.PI);
+    const dense = weight * normalDensity(z);
     moments[0] += dense * f[k] * f[k];
     moments[1] += dense * df[k] * df[k];
     moments[2] += dense * z * f[k] * df[k];

@@ -1,6 +1,7 @@
-import { elementary } from '../numerics/kernels/elementary.js';
+import { normalDensities } from '../numerics/normal.js';
 import { bisected, gaussLegendre, type Rule } from '../numerics/quadrature.js';
 import type { Nonlinearity } from './nonlinearity.js';
+import { correlation } from './pairs/correlation.js';
 import { resolvedPanels } from './resolvedPanels.js';
 
 /** Standard deviations covered: e^{−10²/2} = 2e−22, for what grows like a power; and those from which a kink is not seen: e^{−8.2²/2} = 3e−15. */
@@ -35,15 +36,15 @@ export interface NestedRule {
  */
 export function nestedRule(phi: Nonlinearity, a: number, b: number, c: number, sharpness = 1): NestedRule {
   const [sa, sb] = [Math.sqrt(a), Math.sqrt(b)];
-  const rho = a * b === 0 ? 0 : Math.max(-1, Math.min(1, c / (sa * sb)));
+  const rho = correlation(c, sa * sb);
   const rest = sb * Math.sqrt((1 - rho) * (1 + rho));
   const drift = rho * sb;
   const { kinks } = phi;
-  const panels = resolvedPanels(phi, RANGE * Math.max(sa, sb));
+  const narrowest = resolvedPanels(phi, RANGE * Math.max(sa, sb));
   /** φ is resolved on [from, to], shifted and scaled. */
   const resolves = (scale: number, shift: number, from: number, to: number) => {
     const [x, y] = [shift + scale * from, shift + scale * to];
-    return sharpness * Math.abs(y - x) <= panels.narrowest(Math.min(x, y), Math.max(x, y));
+    return sharpness * Math.abs(y - x) <= narrowest(Math.min(x, y), Math.max(x, y));
   };
   const seesKink = (h: number) => kinks.some((kink) => Math.abs(kink - h) < SIGHT * rest);
 
@@ -61,8 +62,7 @@ export function nestedRule(phi: Nonlinearity, a: number, b: number, c: number, s
   for (const u of ofAlpha.nodes) {
     const h = drift * u;
     if (!(rest > 1e-9 * sb)) inner.addPoint();
-    else if (!seesKink(h) && panels.narrowest(h - RANGE * rest, h + RANGE * rest) >= SMOOTH * sharpness * rest)
-      inner.addTrapezoid();
+    else if (!seesKink(h) && narrowest(h - RANGE * rest, h + RANGE * rest) >= SMOOTH * sharpness * rest) inner.addTrapezoid();
     else {
       const inW = kinks.map((kink) => (kink - h) / rest);
       inner.addPanels(inW, (from, to) => resolves(rest, h, from, to));
@@ -123,9 +123,8 @@ function gaussianNodes() {
     },
     /** With the density of N(0, 1) in the weights. */
     finish(): Rule {
-      for (let k = 0; k < count; k++) density[k] = -0.5 * nodes[k] * nodes[k];
-      elementary('exp', density.subarray(0, count));
-      for (let k = 0; k < count; k++) weights[k] *= density[k] / Math.sqrt(2 * Math.PI);
+      normalDensities(nodes.subarray(0, count), density.subarray(0, count));
+      for (let k = 0; k < count; k++) weights[k] *= density[k];
       return { nodes: nodes.subarray(0, count), weights: weights.subarray(0, count) };
     },
   };

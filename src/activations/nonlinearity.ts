@@ -8,6 +8,13 @@ export interface Nonlinearity {
   both?(h: Float64Array, value: Float64Array, derivative: Float64Array): void;
 }
 
+/** φ at many points. */
+export function valuesOf(phi: Pick<Nonlinearity, 'value'>, h: Float64Array): Float64Array {
+  const values = new Float64Array(h.length);
+  phi.value(h, values);
+  return values;
+}
+
 /** φ and φ' at many points; `value` may be `h`. */
 export function evaluate(phi: Nonlinearity, h: Float64Array, value: Float64Array, derivative: Float64Array): void {
   if (phi.both) {

@@ -1,5 +1,5 @@
 import { nestedRule } from './nestedRule.js';
-import { evaluate, type Nonlinearity } from './nonlinearity.js';
+import { evaluate, type Nonlinearity, valuesOf } from './nonlinearity.js';
 
 /** Of fourth powers of φ. */
 const SHARPNESS = 1.5;
@@ -52,8 +52,8 @@ export function pairByQuadrature(phi: Nonlinearity, a: number, b: number, c: num
 /** ⟨φ_αᵖφ_β⁴⁻ᵖ⟩ for p = 0 … 4 by the same nested quadrature. */
 export function pairMomentsByQuadrature(phi: Nonlinearity, a: number, b: number, c: number): Float64Array {
   const { outer, inner, starts } = nestedRule(phi, a, b, c, SHARPNESS);
-  const left = sampled(phi, outer.nodes).value;
-  const right = sampled(phi, inner.nodes).value;
+  const left = valuesOf(phi, outer.nodes);
+  const right = valuesOf(phi, inner.nodes);
   const moments = new Float64Array(5);
   for (let k = 0; k < left.length; k++) {
     for (let p = 0; p <= 4; p++) {

@@ -31,6 +31,13 @@ const FLAT = 1e-11;
 
 /** A relative move of the variance that may be none. */
 const ROUNDING = 1e-13;
+/** A slope that differs less from 1 is 1 but for rounding; at q = 0, where those of a function of the user may be differences, less than the second. */
+export const NO_DECAY = 1e-12;
+const MARGINAL = 1e-10;
+/** Distances 1 − c of fixed points that are looked for by the slopes of the map, and the least that numbers resolve there. */
+const NEAR = 1e-3;
+const RESOLVED = 1e-14;
+
 const GRID = logarithmic(LEAST, MOST, PER_DECADE);
 const tabulated = new WeakMap<Activation, Float64Array>();
 
@@ -53,11 +60,6 @@ export function nextVariance({ activation, weightVariance, biasVariance }: Layer
 export function everyVarianceFixed(layers: Layers): boolean {
   return [0.1, 1, 10].every((q) => Math.abs(nextVariance(layers, q) - q) < FLAT * q);
 }
-
-/** A slope that differs less from 1 is 1 but for rounding. */
-export const NO_DECAY = 1e-12;
-/** The same of the slope at q = 0, which is known from small variances only. */
-const MARGINAL = 1e-10;
 
 /** All fixed points of the variance up to 10⁴, the smallest first; none if it grows without limit, or if every variance is one. */
 export function fixedPoints(layers: Layers): FixedPoint[] {
@@ -100,10 +102,6 @@ export function attractor(layers: Layers, q: number, points = fixedPoints(layers
   const below = Math.min(Number.POSITIVE_INFINITY, ...repelling.filter((value) => value > q));
   return stable.find((point) => point.q >= above && point.q <= below && (point.q > 0 || above === 0));
 }
-
-/** Distances 1 − c of fixed points that are looked for by the slopes of the map, and the least that numbers resolve there. */
-const NEAR = 1e-3;
-const RESOLVED = 1e-14;
 
 /** The map of correlations between two points of variance q: c ← (g⟨φφ⟩_{q,c} + β)/q', and its slope. */
 export class CorrelationMap {

@@ -4,6 +4,14 @@ import { gaussLegendre } from './quadrature.js';
 /** Density of N(0, 1). */
 export const normalDensity = (x: number): number => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 
+/** The same of many x, into `out`. */
+export function normalDensities(x: Float64Array, out: Float64Array): Float64Array {
+  for (let i = 0; i < x.length; i++) out[i] = -0.5 * x[i] * x[i];
+  elementary('exp', out);
+  for (let i = 0; i < x.length; i++) out[i] /= Math.sqrt(2 * Math.PI);
+  return out;
+}
+
 /** P(U > x) of U ~ N(0, 1), in place; absolute error 1e−16. */
 export function upperTails(x: Float64Array): Float64Array {
   for (let i = 0; i < x.length; i++) x[i] *= Math.SQRT1_2;

@@ -1,5 +1,6 @@
 import type { Activation } from '../activations/activation.js';
 import { pairMomentsByQuadrature } from '../activations/pairQuadrature.js';
+import { correlation } from '../activations/pairs/correlation.js';
 import type { Compute } from '../numerics/compute.js';
 import { compositeRule, type Rule } from '../numerics/quadrature.js';
 
@@ -77,7 +78,7 @@ const densityFor = (sigma: number): number => Math.max(2.5, Math.ceil((2 * sigma
 /** h_α = σ_α u, h_β = σ_β(ρu + √(1−ρ²) w) on a grid in (u, w). */
 function smoothMoments(activation: Activation, a: number, b: number, c: number): Float64Array {
   const [sa, sb] = [Math.sqrt(a), Math.sqrt(b)];
-  const rho = a * b === 0 ? 0 : Math.max(-1, Math.min(1, c / (sa * sb)));
+  const rho = correlation(c, sa * sb);
   const rest = sb * Math.sqrt((1 - rho) * (1 + rho));
   const outer = gaussianTrapezoid(densityFor(Math.max(sa, sb)));
   const inner =

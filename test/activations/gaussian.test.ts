@@ -5,31 +5,28 @@ import { kernelOf, pullback, pushforward } from '#src/activations/gaussian.js';
 import { activationByName, activationNames } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { addScaled, addToDiagonal, copy, fromRows, gather, inner, type Matrix, zeros } from '#src/numerics/matrix.js';
-import { byHermite, centralDifference, largestDifference, randomCovariance, randomMatrix, referenceJson } from '../support.js';
+import {
+  byHermite,
+  centralDifference,
+  largestDifference,
+  type PairReference,
+  randomCovariance,
+  randomMatrix,
+  referenceJson,
+} from '../support.js';
 
 const compute = await nodeCompute();
 const names = [...activationNames, 'monomial(3)', 'leakyRelu(0.1)', 'leakyRelu(-0.4)'];
 
-interface Reference {
-  activation: string;
-  a: number;
-  b: number;
-  c: number;
-  value: number;
-  slope?: number;
-  left?: number;
-  right?: number;
-}
-
 /** A symmetric 2×2 direction: what one entry of C does to the off-diagonal entry of the kernel. */
-function response(name: string, { a, b, c }: Reference, direction: [number, number, number]): number {
+function response(name: string, { a, b, c }: PairReference, direction: [number, number, number]): number {
   const [da, db, dc] = direction;
   const covariance = fromRows([[a, c], [c, b]]); // biome-ignore format: matrix
   return pushforward(activationByName(name), covariance, fromRows([[da, dc], [dc, db]]), compute).data[1]; // biome-ignore format: matrix
 }
 
 describe('pairs against two-dimensional quadrature with SciPy (test/reference/make_gaussian.py)', () => {
-  const references = referenceJson('gaussian.json') as Reference[];
+  const references = referenceJson('gaussian.json') as PairReference[];
   it.each(references)('$activation at a=$a, b=$b, c=$c', (reference) => {
     const { activation, a, b, c, value, slope, left, right } = reference;
     const scale = Math.max(1, Math.abs(value));

@@ -7,7 +7,7 @@ import { pairByQuadrature, pairMomentsByQuadrature } from '#src/activations/pair
 import { activationByName } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { fromRows } from '#src/numerics/matrix.js';
-import { byHermite, largestDifference, referenceJson } from '../support.js';
+import { byHermite, largestDifference, type PairReference, referenceJson } from '../support.js';
 
 const compute = await nodeCompute();
 
@@ -18,16 +18,7 @@ const activations = {
   shelf: defineActivation({ name: 'shelf', value: (h) => (h > 0.3 ? 1 : 0), derivative: () => 0, kinks: [0.3] }),
 };
 
-interface Case {
-  activation: keyof typeof activations;
-  a: number;
-  b: number;
-  c: number;
-  value: number;
-  slope?: number;
-  left?: number;
-  right?: number;
-}
+type Case = PairReference & { activation: keyof typeof activations };
 const cases = referenceJson('kinked.json') as Case[];
 
 describe('functions with kinks against mpmath (test/reference/make_kinked.py)', () => {

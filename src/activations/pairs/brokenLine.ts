@@ -1,6 +1,6 @@
 import { normalDensity, orthant, upperTails } from '../../numerics/normal.js';
+import { correlation } from './correlation.js';
 import type { PairExpectations, PairFormula } from './pairExpectations.js';
-import { correlation } from './piecewiseLinear.js';
 
 /**
  * φ(h) = p + s h + Σ_k t_k (h − κ_k)₊, continuous and linear between its kinks. With U = h_α/σ_α, V = h_β/σ_β of correlation ρ, r = √(1−ρ²), x = κ_k/σ_α, y = κ_l/σ_β,
@@ -88,13 +88,10 @@ export const brokenLinePairs: PairFormula = {
   },
 };
 
-/** The most kinks that are treated so: the cost of a pair grows with their square, and a Hermite series has none of it. */
-export const MOST_KINKS = 6;
-
 function partsOf({ parameters, points: [sigma, x, tail, density, excess] }: PairExpectations) {
   const n = (parameters.length - 2) / 2;
   const [intercept, slope] = parameters;
-  return { intercept, slope, kinks: parameters.slice(2, 2 + n), turns: parameters.slice(2 + n), sigma, x, tail, density, excess };
+  return { intercept, slope, turns: parameters.slice(2 + n), sigma, x, tail, density, excess };
 }
 
 /** (0 − κ)₊ */

@@ -69,8 +69,7 @@ function finiteDepth(layers: Layers, phase: Phase, depth: number, compute: Compu
 }
 
 /** A critical weight variance, with a warning where its variance q is not the one that signals come to. */
-function criticalText(activation: Activation, { weightVariance, biasVariance, q }: CriticalPoint, compute: Compute): string {
-  const { qStar } = phaseAt({ activation, weightVariance, biasVariance }, compute);
+function criticalText({ weightVariance, q }: CriticalPoint, { qStar }: Phase): string {
   const there = Number.isNaN(q) || Math.abs(qStar - q) < 1e-6 * (1 + q);
   return `${shown(weightVariance)}${there ? '' : ` (for q = ${shown(q)}, which repels: inputs with |x|² = D do not come there)`}`;
 }
@@ -84,14 +83,15 @@ function singlePoint(
   compute: Compute,
 ): string {
   const critical = criticalPoints(activation, biasVariance);
-  const at = given === undefined ? critical.map(({ weightVariance }) => weightVariance) : [given];
-  const phases = at.map((weightVariance) => phaseAt({ activation, weightVariance, biasVariance }, compute));
+  const phaseOf = (weightVariance: number) => phaseAt({ activation, weightVariance, biasVariance }, compute);
+  const atCritical = critical.map(({ weightVariance }) => phaseOf(weightVariance));
+  const phases = given === undefined ? atCritical : [phaseOf(given)];
   const none = `${activation.name} has no critical weight variance at σ_b² = ${biasVariance}`;
   if (phases.length === 0 && flags.depth !== undefined) throw new InputError(`--depth: ${none}; give --weight-variance`);
   const depth =
     flags.depth === undefined
       ? undefined
-      : finiteDepth({ activation, weightVariance: at[0], biasVariance }, phases[0], flags.depth, compute);
+      : finiteDepth({ activation, weightVariance: phases[0].weightVariance, biasVariance }, phases[0], flags.depth, compute);
   const result = {
     activation: activation.name,
     criticalWeightVariance: critical[0]?.weightVariance ?? null,
@@ -101,7 +101,7 @@ function singlePoint(
     convention: 'q and c of inputs with |x|² = D; ξ = −1/ln|slope| in layers; null: infinite or undefined',
   };
   if (flags.json) return finiteJson(result);
-  const where = critical.map((point) => criticalText(activation, point, compute)).join(' and ');
+  const where = critical.map((point, k) => criticalText(point, atCritical[k])).join(' and ');
   const head = critical.length === 0 ? none : `${activation.name}, σ_b² = ${biasVariance}: critical at σ_w² = ${where}`;
   return [head, ...(phases.length > 0 ? [phaseTable(phases)] : []), ...(depth ? [depth.table] : [])].join('\n\n');
 }
