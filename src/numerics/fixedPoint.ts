@@ -1,3 +1,5 @@
+import { dot, subtract } from './vectors.js';
+
 /**
  * Anderson acceleration (type II; Walker and Ni 2011) of x = F(x): the next point extrapolates over the last `depth` steps,
  * x + βf − Σ γ_j (Δx_j + βΔf_j), f = F(x) − x, with γ minimising ‖f − Σ γ_j Δf_j‖.
@@ -35,18 +37,6 @@ export class AndersonMixer {
     });
     return next;
   }
-}
-
-function subtract(a: Float64Array, b: Float64Array): Float64Array {
-  const result = new Float64Array(a.length);
-  for (let i = 0; i < a.length; i++) result[i] = a[i] - b[i];
-  return result;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }
 
 /** The γ that minimises ‖f − Σ γ_j v_j‖, by modified Gram–Schmidt; directions that add nothing new get 0. */

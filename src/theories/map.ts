@@ -5,7 +5,8 @@ import { addScaled, copy, type Matrix, release } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
 import { legendreCost, logLikelihood } from './evidence.js';
-import { forwardBackwardSystem, type LayerEquations, type Solution, solveForwardBackward } from './forwardBackward.js';
+import { forwardBackwardSystem, type LayerEquations, type Solution } from './forwardBackward.js';
+import { solveLinear } from './linearAscent.js';
 import { extendLinear, linearEquations, linearEvidence } from './linearMap.js';
 import { explainSingular } from './output.js';
 import { createPosterior } from './posterior.js';
@@ -123,8 +124,8 @@ export const map: Theory = {
     try {
       if (network.activation.linear) {
         const equations = linearEquations(problem, compute);
-        const { tolerance = 1e-10, maxIterations = 500, start } = options;
-        const solution = yield* solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations, start });
+        const { tolerance = 1e-10, maxIterations = 500 } = options;
+        const solution = yield* solveLinear(problem, nngp[0], equations, compute, { tolerance, maxIterations });
         const extend = extendLinear(problem, solution, equations, compute);
         const logEvidence = linearEvidence(problem, solution, compute);
         return createPosterior({ theory: 'map', problem, nngp, ...solution, logEvidence }, extend, compute);

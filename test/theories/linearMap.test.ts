@@ -4,6 +4,7 @@ import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { logDeterminant } from '#src/numerics/linearAlgebra.js';
 import { addScaled, addToDiagonal, copy, inner, type Matrix, relativeDistance, zeros } from '#src/numerics/matrix.js';
 import { createProblem } from '#src/problem/createProblem.js';
+import { forwardBackwardSystem } from '#src/theories/forwardBackward.js';
 import { linearEquations } from '#src/theories/linearMap.js';
 import { solveWith } from '#src/theories/solve.js';
 import { randomCovariance, randomMatrix } from '../support.js';
@@ -163,4 +164,59 @@ describe('exact limits', () => {
   function transposeReversed(m: Matrix, P: number): Matrix {
     return { ...m, data: Float64Array.from({ length: P * P }, (_, i) => m.data[Math.floor(i / P) * P + (P - 1 - (i % P))]) };
   }
+});
+
+describe('where features move far', () => {
+  /** c = (1 + γ₀²c/(1/β + c)²)ᴸ by bisection in ln c: the component along y as N → ∞ in mean-field scaling. */
+  function meanField(L: number, gamma: number, beta: number): number {
+    let [low, high] = [0, 60];
+    for (let i = 0; i < 200; i++) {
+      const middle = 0.5 * (low + high);
+      const c = Math.exp(middle);
+      if (middle > L * Math.log1p((gamma ** 2 * c) / (1 / beta + c) ** 2)) high = middle;
+      else low = middle;
+    }
+    return Math.exp(0.5 * (low + high));
+  }
+
+  it('mean-field scaling: the published equation of Lauditi, Bordelon and Pehlevan (2025) at twenty γ₀ and five depths', async () => {
+    const [P, N, beta] = [4, 1e8, 100];
+    const x = zeros(P);
+    for (let i = 0; i < P; i++) x.data[i * P + i] = Math.sqrt(P);
+    const y = zeros(P, 1);
+    y.data.set([0.6, 0.8, 0, 0]);
+    for (const L of [1, 2, 4, 8, 16]) {
+      for (let k = 0; k < 20; k++) {
+        const gamma = 10 ** (-1.8 + 0.2 * k);
+        const featureScale = N * gamma ** 2;
+        const settings = { hiddenLayers: L, width: N, activation: 'linear', weightVariance: 1, featureScale };
+        const problem = createProblem({ data: { x, y }, network: settings, noiseVariance: 1 / (beta * featureScale) });
+        const { kernels, convergence } = await solveWith(problem, 'map', compute);
+        const along = featureScale * inner(y, compute.algebra.gemm(kernels[L], y));
+        expect(convergence.converged).toBe(true);
+        expect(Math.abs(along / meanField(L, gamma, beta) - 1)).toBeLessThan(1e-5);
+      }
+    }
+    expect(meanField(1, 100, beta)).toBeCloseTo(100.491, 3);
+    expect(meanField(2, 10, beta)).toBeCloseTo(24.9877, 4);
+    expect(meanField(4, 10, beta)).toBeCloseTo(57.1422, 4);
+  });
+
+  it('narrow networks, biases, several outputs, more points than inputs: the sweep of the equations leaves the solution', async () => {
+    for (const [P, D, L, width, bias, noise, featureScale] of [
+      [24, 10, 3, 3, 0.1, 0.1, 3],
+      [40, 30, 3, 6, 0, 0.01, 8],
+      [30, 50, 3, 8, 0.2, 0.001, 8],
+    ]) {
+      const settings = { hiddenLayers: L, width, activation: 'linear', weightVariance: 1.2, biasVariance: bias, featureScale };
+      const data = { x: randomMatrix(P, D, 1), y: randomMatrix(P, 2, 2) };
+      const problem = createProblem({ data, network: settings, noiseVariance: noise });
+      const { kernels, convergence } = await solveWith(problem, 'map', compute);
+      expect(convergence.converged).toBe(true);
+      const { image } = forwardBackwardSystem(problem, linearEquations(problem, compute), compute).sweep(kernels, 1);
+      image.forEach((matrix, l) => {
+        expect(relativeDistance(matrix, kernels[l])).toBeLessThan(1e-9);
+      });
+    }
+  });
 });
