@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseProblem } from '#src/problem/schema.js';
@@ -28,27 +28,5 @@ describe('the README', () => {
     rmSync(folder, { recursive: true });
     expect(posterior.convergence.converged).toBe(true);
     expect(posterior.alignment()).toHaveLength(3);
-  });
-
-  it('and the other pages link only to files that exist', () => {
-    for (const page of [
-      'README.md',
-      'docs/theory.md',
-      'docs/architecture.md',
-      'docs/problem-file.md',
-      'docs/figures.md',
-      'bench/README.md',
-      'CHANGELOG.md',
-    ]) {
-      const text = readFileSync(join(root, page), 'utf8');
-      for (const [, target] of text.matchAll(/\]\(([^)#]+)\)/g)) {
-        if (!target.startsWith('http')) expect(existsSync(join(root, dirname(page), target)), `${page}: ${target}`).toBe(true);
-      }
-    }
-  });
-
-  it('names files in the theory page that exist', () => {
-    const text = readFileSync(join(root, 'docs/theory.md'), 'utf8');
-    for (const [, path] of text.matchAll(/`((?:src|test)\/[\w./]+)`/g)) expect(existsSync(join(root, path)), path).toBe(true);
   });
 });

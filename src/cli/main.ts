@@ -58,7 +58,7 @@ function oneLine(error: unknown): string {
   return error instanceof Error ? `internal error: ${error.stack ?? error.message}` : String(error);
 }
 
-/** Runs the command line; resolves to the exit status (design, contracts). Errors go to the standard error, in one line. */
+/** Runs the command line; resolves to the exit status: 0 done, 1 not converged, 2 bad input, 130 interrupted. Errors go to the standard error, in one line. */
 export async function main(args: readonly string[]): Promise<number> {
   const printed = outlivePrinting();
   let status = DONE;

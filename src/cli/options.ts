@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { TheoryOptions } from '../theories/theory.js';
+import { DEFAULT_TOLERANCE, type TheoryOptions } from '../theories/theory.js';
+import { SAMPLED_TOLERANCE } from '../theories/tilted/tiltedSamples.js';
 
 /** The theory that is used unless another is named. */
 export const DEFAULT_THEORY = 'multiscale';
@@ -48,7 +49,7 @@ export function solverOptions(): Option[] {
       .default('auto'),
     new Option(
       '--tolerance <number>',
-      'residual at which the equations count as solved (default: 1e-9; sampled averages 1e-6)',
+      `residual at which the equations count as solved (default: ${DEFAULT_TOLERANCE}; sampled averages ${SAMPLED_TOLERANCE})`,
     ).argParser(positiveNumber),
     new Option('--max-iterations <number>', 'iterations over all widths').argParser(wholeNumber(1)).default(500),
     new Option('--json', 'print the result as JSON on the standard output'),

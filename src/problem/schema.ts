@@ -83,7 +83,7 @@ const problem = z.strictObject({
 });
 
 export type NetworkSpec = z.output<typeof network>;
-/** A problem file with every default filled in (design, contracts). */
+/** A problem file with every default filled in (docs/problem-file.md). */
 export interface ProblemSpec {
   readonly data: DataSpec;
   readonly network: NetworkSpec;

@@ -1,7 +1,7 @@
 import type { Matrix } from '../numerics/matrix.js';
 import type { Solved } from './summary.js';
 
-/** Arrays of kernels.npz (design, contracts). */
+/** Arrays of kernels.npz (docs/problem-file.md, Results). */
 export function kernelArrays({ posterior }: Solved): Record<string, Matrix> {
   const { kernels, nngp, conjugates, uncertainty, effective } = posterior;
   const arrays: Record<string, Matrix> = {};

@@ -18,7 +18,7 @@ export interface Solved {
 /** JSON has no NaN: what is undefined becomes null. */
 const orNull = (values: readonly number[]): (number | null)[] => values.map((value) => (Number.isFinite(value) ? value : null));
 
-/** What `result.json` says (design, contracts), and each theory's part of `compare.json`. */
+/** What `result.json` says (docs/problem-file.md, Results), and each theory's part of `compare.json`. */
 export function summarise({ posterior, seconds, trainMean, test }: Solved) {
   const { problem, convergence, uncertainty } = posterior;
   const { data } = problem;

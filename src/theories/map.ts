@@ -12,7 +12,7 @@ import { explainSingular } from './output.js';
 import { createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
 import { solveSampled } from './sampledSolution.js';
-import type { Theory, TheoryOptions } from './theory.js';
+import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
 import { linearTilt } from './tilted/tilt.js';
 import { sampleCount, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
 
@@ -124,7 +124,7 @@ export const map: Theory = {
     try {
       if (network.activation.linear) {
         const equations = linearEquations(problem, compute);
-        const { tolerance = 1e-10, maxIterations = 500 } = options;
+        const { tolerance = DEFAULT_TOLERANCE, maxIterations = 500 } = options;
         const solution = yield* solveLinear(problem, nngp[0], equations, compute, { tolerance, maxIterations });
         const extend = extendLinear(problem, solution, equations, compute);
         const logEvidence = linearEvidence(problem, solution, compute);

@@ -14,7 +14,7 @@ import { createPosterior, type Uncertainty } from './posterior.js';
 import type { Extend } from './predict.js';
 import { firstShare } from './progressShare.js';
 import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
-import type { Theory, TheoryOptions } from './theory.js';
+import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
 
 /** C⁽ˡ⁾ = g K(C⁽ˡ⁻¹⁾) + β + (g²/N) V:C̃⁽ˡ⁾ and C̃⁽ˡ⁾ = R⁽ˡ⁺¹⁾ᵀ C̃⁽ˡ⁺¹⁾ (theory §5). */
 function equationsWith({ network }: Problem, fourPoint: FourPoint, compute: Compute): LayerEquations {
@@ -76,7 +76,7 @@ export const perturbative: Theory = {
     const nngp = nngpKernels(network, data.x, compute);
     const { fourPoint, sampled } = fourPointOf(network, data.x.rows, compute, options);
     const equations = equationsWith(problem, fourPoint, compute);
-    const { tolerance = 1e-9, maxIterations = 500, start } = options;
+    const { tolerance = DEFAULT_TOLERANCE, maxIterations = 500, start } = options;
     try {
       const solving = solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations, start });
       const solution = yield* firstShare(solving, sampled ? SOLVING_SHARE : 1);

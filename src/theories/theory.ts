@@ -19,6 +19,9 @@ export interface Progress {
   readonly state?: readonly Matrix[];
 }
 
+/** Residual at which equations whose averages are exact count as solved, unless asked otherwise. */
+export const DEFAULT_TOLERANCE = 1e-9;
+
 /** What every theory understands; a theory ignores what does not concern it. */
 export interface TheoryOptions {
   /** residual at which a self-consistent theory has converged; 1e-9 by default */

@@ -34,7 +34,7 @@ function pairOf(text: string): [number, number] {
   return [pair[0], pair[1]];
 }
 
-/** Arrays of prior.npz (design, contracts). */
+/** Arrays of prior.npz (docs/problem-file.md, The prior, before any data). */
 function priorArrays(moments: readonly LayerMoments[], drawn: Drawn): Record<string, Matrix> {
   const arrays: Record<string, Matrix> = {};
   moments.forEach((layer, l) => {

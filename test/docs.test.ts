@@ -1,0 +1,125 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { nodeCompute } from '#src/compute/nodeCompute.js';
+import { createProblem } from '#src/problem/createProblem.js';
+import { samplingSettings } from '#src/sampling/settings.js';
+import { solveWith } from '#src/theories/solve.js';
+import { DEFAULT_TOLERANCE } from '#src/theories/theory.js';
+import { SAMPLED_TOLERANCE } from '#src/theories/tilted/tiltedSamples.js';
+import { run } from './cli/run.js';
+import { root } from './support.js';
+
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const below = (folder: string, ending: RegExp): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => ending.test(name) && !/(^|\/)(node_modules|dist)\//.test(name))
+    .map((name) => `${folder}/${name}`);
+
+const pages = ['README.md', 'CHANGELOG.md', 'bench/README.md', ...below('docs', /\.md$/)];
+const sources = ['src', 'test', 'explorer', 'bench', 'scripts'].flatMap((folder) => below(folder, /\.(ts|tsx|js)$/));
+
+/** The anchor of a heading, as the sites that show these pages make it. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+const headings = (page: string) => [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => heading);
+
+describe('the pages', () => {
+  it('link only to files and sections that exist', () => {
+    for (const page of pages) {
+      for (const [, file, anchor] of read(page).matchAll(/\]\(([^)#]*)#?([^)]*)\)/g)) {
+        if (/^(https?|mailto):/.test(file)) continue;
+        const target = file === '' ? page : join(dirname(page), file);
+        expect(existsSync(join(root, target)), `${page}: ${file}`).toBe(true);
+        if (anchor !== '') expect(headings(target).map(anchorOf), `${page}: ${file}#${anchor}`).toContain(anchor);
+      }
+    }
+  });
+
+  it('name files that exist', () => {
+    for (const page of pages.filter((name) => name !== 'CHANGELOG.md')) {
+      for (const [, path] of read(page).matchAll(/`((?:src|test|bench|docs|scripts)\/[\w./-]+)`/g)) {
+        expect(existsSync(join(root, path)), `${page}: ${path}`).toBe(true);
+      }
+    }
+  });
+
+  it('number the sections of the theory from 1 without a gap', () => {
+    const numbers = headings('docs/theory.md').flatMap((heading) => heading.match(/^(\d+)\. /)?.[1] ?? []);
+    expect(numbers).toEqual(numbers.map((_, k) => String(k + 1)));
+    expect(numbers.length).toBeGreaterThan(5);
+  });
+});
+
+describe('references in comments', () => {
+  const sections = new Set(headings('docs/theory.md').flatMap((heading) => heading.match(/^(\d+)\. /)?.[1] ?? []));
+
+  it('cite sections of the theory that exist', () => {
+    let cited = 0;
+    for (const source of sources) {
+      for (const [text, all] of read(source).matchAll(/theory ((?:§\d+(?:, | and )?)+)/g)) {
+        for (const [, section] of all.matchAll(/§(\d+)/g)) {
+          cited++;
+          expect(sections, `${source}: ${text}`).toContain(section);
+        }
+      }
+    }
+    expect(cited).toBeGreaterThan(40);
+  });
+
+  it('cite pages and their sections that exist, and nothing outside the project', () => {
+    for (const source of sources) {
+      for (const [text, page, section] of read(source).matchAll(/\((docs\/[\w-]+\.md)(?:, ([^);:]+))?\)/g)) {
+        expect(existsSync(join(root, page)), `${source}: ${text}`).toBe(true);
+        if (section) expect(headings(page), `${source}: ${text}`).toContain(section);
+      }
+      if (source !== 'test/docs.test.ts') expect(read(source), source).not.toMatch(/\(design[,)]/);
+    }
+  });
+});
+
+describe('defaults that --help states', () => {
+  it('are those of the code', () => {
+    const help = run(root, ['solve', '--help']).stdout.replace(/\s+/g, ' ');
+    const { chains, draws } = samplingSettings({});
+    expect(help).toContain(`(default: ${DEFAULT_TOLERANCE}; sampled averages ${SAMPLED_TOLERANCE})`);
+    expect(help).toContain(`all chains together (default: ${chains * draws})`);
+    expect(help).toContain(`chains of sampled (default: ${chains})`);
+  });
+});
+
+describe('the example theory of the architecture page', () => {
+  it('is complete: it solves a problem from outside the package, as the built-in one does', async () => {
+    const example = read('docs/architecture.md').match(/```ts\n(import[\s\S]*?)```/)?.[1] as string;
+    const dist = pathToFileURL(join(root, 'dist')).href;
+    const code = example
+      .replace(/^import type .*\n/gm, '')
+      .replaceAll("from '../", `from '${dist}/`)
+      .replaceAll("from './", `from '${dist}/theories/`)
+      .replace(': Theory =', ' =');
+    const folder = mkdtempSync(join(tmpdir(), 'finite-width-example-'));
+    const file = join(folder, 'theory.mjs');
+    writeFileSync(file, code);
+    const { nngp: given } = await import(pathToFileURL(file).href);
+    rmSync(folder, { recursive: true });
+    const compute = await nodeCompute();
+    const problem = createProblem({
+      data: {
+        x: [
+          [1, 0],
+          [0.2, -1],
+          [0.5, 0.5],
+        ],
+        y: [1, -1, 0.3],
+      },
+    });
+    const [own, builtIn] = [await solveWith(problem, given, compute), await solveWith(problem, 'nngp', compute)];
+    expect(own.logEvidence).toBe(builtIn.logEvidence);
+    expect(own.predict(problem.data.x).mean.data).toEqual(builtIn.predict(problem.data.x).mean.data);
+  });
+});
