@@ -1,4 +1,5 @@
 import { fromCsv } from '../formats/csv.js';
+import { shownNames } from '../formats/names.js';
 import { readNpy } from '../formats/npy.js';
 import { readNpz } from '../formats/npz.js';
 import { InputError, MemoryError } from '../numerics/errors.js';
@@ -50,7 +51,7 @@ async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data> {
     const arrays = readNpz(await sources.bytes(spec.npz), spec.npz);
     for (const name of ['X', 'Y']) {
       if (!arrays.has(name)) {
-        const names = [...arrays.keys()].join(', ') || 'nothing';
+        const names = shownNames([...arrays.keys()]) || 'nothing';
         throw new InputError(`${spec.npz}: array ${name} is missing; the file holds ${names}`);
       }
     }
@@ -62,10 +63,10 @@ async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data> {
     return createData({ x: await read(spec.npy), y: await read(spec.targets), description: `${spec.npy}, inputs as they are` });
   }
   const targets = typeof spec.target === 'string' ? [spec.target] : spec.target;
-  const decode = async (path: string) => new TextDecoder().decode(await sources.bytes(path));
-  const train = fromCsv(await decode(spec.csv), spec.csv, targets);
-  const description = `${spec.csv}, columns ${train.inputs.join(', ')} as they are`;
-  if (spec.testCsv === undefined) return createData({ x: train.x, y: train.y, description });
-  const test = fromCsv(await decode(spec.testCsv), spec.testCsv, targets, train.inputs);
-  return createData({ x: train.x, y: train.y, xTest: test.x, yTest: test.y, description });
+  const train = fromCsv(await sources.bytes(spec.csv), spec.csv, targets);
+  const { x, y, notes } = train;
+  const description = `${spec.csv}, columns ${shownNames(train.inputs)} as they are`;
+  if (spec.testCsv === undefined) return createData({ x, y, description, notes });
+  const test = fromCsv(await sources.bytes(spec.testCsv), spec.testCsv, targets, train.inputs);
+  return createData({ x, y, xTest: test.x, yTest: test.y, description, notes: [...notes, ...test.notes] });
 }
