@@ -1,8 +1,9 @@
 import { fromCsv } from '../formats/csv.js';
 import { shownNames } from '../formats/names.js';
 import { readNpy } from '../formats/npy.js';
-import { readNpz } from '../formats/npz.js';
+import { type NpzFile, openNpz } from '../formats/npz.js';
 import { InputError, MemoryError } from '../numerics/errors.js';
+import type { Matrix } from '../numerics/matrix.js';
 import { createData, type Data } from '../problem/problem.js';
 import type { DataSpec, FileSpec } from '../problem/schema.js';
 import { ising } from './ising.js';
@@ -46,20 +47,31 @@ function checkSize(spec: Exclude<DataSpec, FileSpec>, memory: number): void {
   );
 }
 
+/** X, Y, X_test, Y_test; the last two may be missing. Shapes are compared before anything large is unpacked. */
+function npzMatrices(file: NpzFile, name: string): (Matrix | undefined)[] {
+  const there = ['X', 'Y', ...['X_test', 'Y_test'].filter((array) => file.names.includes(array))];
+  const rows = new Map(there.map((array) => [array, file.header(array).shape[0] ?? 1]));
+  for (const [inputs, targets] of [
+    ['X', 'Y'],
+    ['X_test', 'Y_test'],
+  ]) {
+    if (rows.has(inputs) && rows.has(targets) && rows.get(inputs) !== rows.get(targets))
+      throw new InputError(
+        `${targets}: ${rows.get(targets)} rows where ${inputs} has ${rows.get(inputs)}; every sample needs one target`,
+      );
+  }
+  return ['X', 'Y', 'X_test', 'Y_test'].map((array) =>
+    there.includes(array) ? file.read(array).matrix(`${name}: ${array}`) : undefined,
+  );
+}
+
 async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data> {
   if ('npz' in spec) {
-    const arrays = readNpz(await sources.bytes(spec.npz), spec.npz);
-    for (const name of ['X', 'Y']) {
-      if (!arrays.has(name)) {
-        const names = shownNames([...arrays.keys()]) || 'nothing';
-        throw new InputError(`${spec.npz}: array ${name} is missing; the file holds ${names}`);
-      }
-    }
-    const [x, y, xTest, yTest] = ['X', 'Y', 'X_test', 'Y_test'].map((name) => arrays.get(name)?.matrix(`${spec.npz}: ${name}`));
+    const [x, y, xTest, yTest] = npzMatrices(openNpz(await sources.bytes(spec.npz), spec.npz, sources.memory), spec.npz);
     return createData({ x, y, xTest, yTest, description: `${spec.npz}, inputs as they are` });
   }
   if ('npy' in spec) {
-    const read = async (path: string) => readNpy(await sources.bytes(path), path).matrix(path);
+    const read = async (path: string) => readNpy(await sources.bytes(path), path, sources.memory).matrix(path);
     return createData({ x: await read(spec.npy), y: await read(spec.targets), description: `${spec.npy}, inputs as they are` });
   }
   const targets = typeof spec.target === 'string' ? [spec.target] : spec.target;
