@@ -33,7 +33,12 @@ export function positiveNumber(text: string): number {
 }
 
 export const seedOption = (what: string): Option =>
-  new Option('--seed <number>', `seed ${what}; equal seeds give equal bits on one backend`).argParser(wholeNumber(0)).default(0);
+  new Option(
+    '--seed <number>',
+    `seed ${what}; equal seeds give equal bits on one backend and, with a native BLAS, number of threads`,
+  )
+    .argParser(wholeNumber(0))
+    .default(0);
 
 export function solverOptions(): Option[] {
   return [

@@ -51,6 +51,7 @@ export function describeProblem(problem: Problem, compute: Compute) {
   return {
     program: `finite-width ${version}`,
     backend: compute.algebra.description,
+    threads: compute.algebra.threads,
     data: { description: data.description, samples: data.x.rows, dimension: data.x.columns, outputs: data.y.columns },
     network: { ...network, activation: network.activation.name },
     noiseVariance,
