@@ -36,6 +36,8 @@ export function termsOf(task: Pick<SweepTask, 'spec' | 'size' | 'theory' | 'opti
       const averaged = layers * (options.samples ?? SAMPLES) * p ** 2;
       return [1, averaged, layers * p ** 3];
     }
+    case 'exactLinear':
+      return [1, layers * p ** 2, layers * p ** 3];
     case 'map':
     case 'multiscale': {
       const averaged = layers * sampleCount(problem, options) * p ** 2;
@@ -61,6 +63,7 @@ export function termsOf(task: Pick<SweepTask, 'spec' | 'size' | 'theory' | 'opti
 const SECONDS: Readonly<Record<string, readonly number[]>> = {
   nngp: [0.00029, 2.9e-8, 6.5e-11],
   rescaling: [0.0078, 0, 5.8e-10],
+  exactLinear: [0.03, 1e-6, 1.5e-9],
   linearResponse: [0.033, 7.1e-10, 0],
   perturbative: [0.11, 9.2e-9, 0],
   map: [0, 2.1e-8, 4.5e-6],

@@ -1,7 +1,6 @@
 import type { Compute } from '../numerics/compute.js';
 import { logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
-import { compositeRule } from '../numerics/quadrature.js';
 import type { Problem } from '../problem/problem.js';
 
 /**
@@ -15,7 +14,13 @@ export interface OutputModes {
   readonly y: Matrix;
   /** ln det of the change of basis */
   readonly logJacobian: number;
+  /** B = root · vectorsᵀ is the change of basis: K' = B α Bᵀ, M = B μ Bᵀ, Y = B y */
+  readonly root: Matrix;
+  readonly vectors: Matrix;
 }
+
+/** Eigenvalues below this, times the size, relative to the largest are rounding. */
+const NOISE = 2e-16;
 
 /** @param kernel K⁽ᴸ⁾ with its bias β */
 export function outputModes({ data, network, noiseVariance }: Problem, kernel: Matrix, { algebra }: Compute): OutputModes {
@@ -34,9 +39,10 @@ export function outputModes({ data, network, noiseVariance }: Problem, kernel: M
   const { values, vectors } = algebra.eigenSymmetric(algebra.solveTriangular(root, half));
   const ones = new Float64Array(values.length).fill(1);
   const y = algebra.gemm(vectors, algebra.solveTriangular(root, copy(data.y)));
-  const positive = values.map((value) => Math.max(0, value));
+  const least = NOISE * values.length * values[values.length - 1];
+  const positive = values.map((value) => (value > least ? value : 0));
   const [alpha, mu] = noiseVariance > 0 ? [positive, ones] : [ones, positive];
-  return { alpha, mu, y, logJacobian: logDeterminant(root) };
+  return { alpha, mu, y, logJacobian: logDeterminant(root), root, vectors };
 }
 
 /** Σ_i f_i over modes for one output: ½[ln det(QK' + M) + Yᵀ(QK' + M)⁻¹Y] and its derivative with respect to ln Q. */
@@ -50,6 +56,18 @@ export function scalarAction({ alpha, mu, y, logJacobian }: OutputModes, q: numb
     slope += (0.5 * q * alpha[i] * (1 - squared)) / variance;
   }
   return { value, slope };
+}
+
+/** The action at q less that at another, each mode's difference taken at once: what does not depend on q costs no digits. */
+export function actionDifference({ alpha, mu, y }: OutputModes, q: number, reference: number): number {
+  let sum = 0;
+  for (let i = 0; i < alpha.length; i++) {
+    const [v, w] = [q * alpha[i] + mu[i], reference * alpha[i] + mu[i]];
+    const change = (alpha[i] * (q - reference)) / w;
+    sum += 0.5 * (Math.abs(change) < 0.5 ? Math.log1p(change) : Math.log(v / w));
+    sum -= 0.5 * change * (y.data[i] / v) * y.data[i];
+  }
+  return sum;
 }
 
 /** q − 1 − ln q, the rate of Q_l ~ Gamma(N/2, N/2) per N/2. */
@@ -100,64 +118,6 @@ function bisect(f: (x: number) => number, low: number, high: number): number {
     else b = middle;
   }
   return 0.5 * (a + b);
-}
-
-/** Logarithm of the Γ function for x > 0 (Stirling's series after shifting x above 12; error below 1e-15 of the larger terms). */
-function logGamma(x: number): number {
-  let shift = 0;
-  let z = x;
-  for (; z < 12; z++) shift -= Math.log(z);
-  const w = 1 / (z * z);
-  const series = (1 / 12 - w * (1 / 360 - w * (1 / 1260 - w * (1 / 1680 - w * (1 / 1188 - (w * 691) / 360360))))) / z;
-  return shift + (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + series;
-}
-
-export interface ScalarPosterior {
-  /** mean and standard deviation of Q given the data */
-  readonly mean: number;
-  readonly deviation: number;
-  /** ln p(Y|X) = ln ∫dQ p(Q) N(Y|0, QK' + M) */
-  readonly logEvidence: number;
-}
-
-/** The posterior of Q for one hidden layer and one output, exact: Q ~ Gamma(N/2, N/2) reweighed by the likelihood, integrated in ln Q. */
-export function scalarPosterior(modes: OutputModes, width: number): ScalarPosterior {
-  const half = 0.5 * width;
-  const logDensity = (x: number) =>
-    half * Math.log(half) - logGamma(half) + half * (x - Math.exp(x)) - scalarAction(modes, Math.exp(x)).value;
-  const peak = maximum(logDensity);
-  const curvature = (logDensity(peak + 1e-3) - 2 * logDensity(peak) + logDensity(peak - 1e-3)) / 1e-6;
-  const spread = 12 / Math.sqrt(Math.max(-curvature, 1e-3));
-  const rule = compositeRule(
-    Array.from({ length: 65 }, (_, k) => peak - spread + (2 * spread * k) / 64),
-    12,
-  );
-  const top = logDensity(peak);
-  let [mass, first, second] = [0, 0, 0];
-  rule.nodes.forEach((x, k) => {
-    const weight = rule.weights[k] * Math.exp(logDensity(x) - top);
-    mass += weight;
-    first += weight * Math.exp(x);
-    second += weight * Math.exp(2 * x);
-  });
-  const mean = first / mass;
-  const p = modes.alpha.length;
-  return {
-    mean,
-    deviation: Math.sqrt(Math.max(0, second / mass - mean * mean)),
-    logEvidence: top + Math.log(mass) - 0.5 * p * Math.log(2 * Math.PI),
-  };
-}
-
-/** Where f is largest, to the accuracy that an integration range needs. */
-function maximum(f: (x: number) => number): number {
-  let best = 0;
-  let step = 0.04;
-  for (let x = -16; x <= 12; x += step) if (f(x) > f(best)) best = x;
-  for (; step > 1e-7; step /= 2) {
-    for (const x of [best - step, best + step]) if (f(x) > f(best)) best = x;
-  }
-  return best;
 }
 
 /** f(a) for symmetric a by its eigenvalues. */

@@ -33,7 +33,7 @@ export function predictTraining(posterior: PosteriorFields, compute: Compute): M
 }
 
 /** g₀ X_*Xᵀ/D + β₀ and g₀ |x_*|²/D + β₀ */
-function inputRows(network: Network, x: Matrix, xTest: Matrix, { algebra }: Compute): CrossCovariance {
+export function inputRows(network: Network, x: Matrix, xTest: Matrix, { algebra }: Compute): CrossCovariance {
   const scale = gain(network, 0) / x.columns;
   const shift = network.biasVariance[0];
   const cross = algebra.gemm(xTest, x, { transposeB: true, alpha: scale });

@@ -1,4 +1,5 @@
 import { InputError } from '../numerics/errors.js';
+import { exactLinear } from './exactLinear.js';
 import { linearResponse } from './linearResponse.js';
 import { map } from './map.js';
 import { multiscale } from './multiscale.js';
@@ -9,7 +10,7 @@ import { sampled } from './sampled.js';
 import type { Theory } from './theory.js';
 
 /** From coarse to fine, then the truth. A new theory is one new file and one entry here. */
-export const theories: readonly Theory[] = [nngp, rescaling, linearResponse, perturbative, map, multiscale, sampled];
+export const theories: readonly Theory[] = [nngp, rescaling, exactLinear, linearResponse, perturbative, map, multiscale, sampled];
 
 /** @throws InputError that lists the theories */
 export function theoryByName(name: string): Theory {

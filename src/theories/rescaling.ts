@@ -4,9 +4,11 @@ import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
-import { matrixSaddle, outputModes, scalarPosterior, scalarSaddle } from './orderParameter.js';
+import { averageOrder, type OrderAverage } from './orderAverage.js';
+import { matrixSaddle, type OutputModes, outputModes, scalarSaddle } from './orderParameter.js';
+import { linearKernels, orderPredictors, scalarMoments } from './orderPosterior.js';
 import { explainSingular } from './output.js';
-import { type Convergence, createPosterior, type PosteriorFields } from './posterior.js';
+import { type Convergence, createPosterior, type KernelPosterior, type PosteriorFields } from './posterior.js';
 import { type Extend, predictTest, predictTraining, type TestPrediction } from './predict.js';
 import type { Theory } from './theory.js';
 
@@ -27,47 +29,6 @@ const meanDiagonal = (q: Matrix): number => {
   for (let k = 0; k < q.rows; k++) sum += q.data[k * q.rows + k];
   return sum / q.rows;
 };
-
-interface Saddle {
-  /** mean over outputs of the order parameter of each layer */
-  readonly layers: number[];
-  /** Q, n×n */
-  readonly q: Matrix;
-  readonly logEvidence: number;
-  readonly residual: number;
-  readonly details: Record<string, unknown>;
-}
-
-function solveSaddle(problem: Problem, kernel: Matrix, compute: Compute): Saddle {
-  const { network, data } = problem;
-  const { widths } = network;
-  const constant = 0.5 * data.y.data.length * Math.log(2 * Math.PI);
-  const modes = outputModes(problem, kernel, compute);
-  if (data.y.columns === 1) {
-    const { layers, action } = scalarSaddle(modes, widths);
-    const exact = widths.length === 1 ? scalarPosterior(modes, widths[0]) : undefined;
-    const q = zeros(1);
-    q.data[0] = product(layers);
-    return {
-      layers,
-      q,
-      residual: 0,
-      logEvidence: exact?.logEvidence ?? -action - constant,
-      details: { orderParameters: layers, ...(exact ? { exact } : {}) },
-    };
-  }
-  const { q, layers, action, residual } = matrixSaddle(modes, widths, compute);
-  return {
-    layers: layers.map(meanDiagonal),
-    q,
-    residual,
-    logEvidence: -action - constant,
-    details: {
-      orderParameters: layers.map((layer) => rowsOf(layer)),
-      product: rowsOf(q),
-    },
-  };
-}
 
 const rowsOf = ({ rows, columns, data }: Matrix): number[][] =>
   Array.from({ length: rows }, (_, i) => [...data.subarray(i * columns, (i + 1) * columns)]);
@@ -112,40 +73,83 @@ function predictors(fields: PosteriorFields, nngpRows: Extend, q: Matrix, comput
   };
 }
 
+/** E[Q_1 ⋯ Q_l | Y], l = 0 … L */
+const meanProducts = ({ nodes }: OrderAverage): number[] =>
+  Array.from(nodes[0].below, (_, l) => nodes.reduce((sum, { weight, below }) => sum + weight * below[l], 0));
+
+/** Layers for which K⁽ᴸ⁾ − β_L is g_1 ⋯ g_L K⁽⁰⁾: then f | Q ~ N(0, QK') is the network itself. */
+const isExact = ({ network: { activation, biasVariance, hiddenLayers } }: Problem): boolean =>
+  activation.name === 'linear' && biasVariance.every((beta, l) => l === 0 || l === hiddenLayers || beta === 0);
+
+/** One output: everything averaged over p(Q|Y); the saddle is told beside it. */
+function averaged(
+  problem: Problem,
+  nngp: readonly Matrix[],
+  modes: OutputModes,
+  nngpRows: Extend,
+  compute: Compute,
+): KernelPosterior {
+  const { network } = problem;
+  const { layers } = scalarSaddle(modes, network.widths);
+  const average = averageOrder(modes, network.widths);
+  const moments = scalarMoments(average, network, modes, compute);
+  const means = meanProducts(average);
+  const kernels = isExact(problem)
+    ? linearKernels(network, nngp[0], modes, moments, compute)
+    : nngp.map((kernel, l) => (l === 0 ? kernel : rescaled(kernel, means[l], network.biasVariance[l])));
+  const { logEvidence, mean, deviation, residual } = average;
+  const convergence = { converged: residual < 1e-6, residual, iterations: average.nodes.length, widths: network.widths };
+  const details = { orderParameters: layers, exact: { mean, deviation, logEvidence } };
+  const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, details };
+  return { ...createPosterior(fields, nngpRows, compute), ...orderPredictors(fields, nngpRows, modes, moments, compute) };
+}
+
+/** Several outputs: Q stands at its saddle. */
+function atSaddle(
+  problem: Problem,
+  nngp: readonly Matrix[],
+  modes: OutputModes,
+  nngpRows: Extend,
+  compute: Compute,
+): KernelPosterior {
+  const { network, data } = problem;
+  const { hiddenLayers, biasVariance, widths } = network;
+  const { q, layers, action, residual } = matrixSaddle(modes, widths, compute);
+  const sizes = layers.map(meanDiagonal);
+  const factors = nngp.map((_, l) => (l === hiddenLayers ? meanDiagonal(q) : product(sizes.slice(0, l))));
+  const kernels = nngp.map((kernel, l) => (l === 0 ? kernel : rescaled(kernel, factors[l], biasVariance[l])));
+  const converged = residual < 1e-9;
+  const convergence: Convergence = {
+    converged,
+    residual,
+    iterations: 1,
+    widths,
+    ...(converged ? {} : { message: 'the equation of the order parameter did not settle' }),
+  };
+  const logEvidence = -action - 0.5 * data.y.data.length * Math.log(2 * Math.PI);
+  const details = { orderParameters: layers.map(rowsOf), product: rowsOf(q), at: 'saddle' };
+  const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, details };
+  return { ...createPosterior(fields, nngpRows, compute), ...predictors(fields, nngpRows, q, compute) };
+}
+
 /**
- * Kernels keep their shape and change their size (Li and Sompolinsky 2021; Pacelli et al. 2023): f | Q ~ N(0, Q⊗K⁽ᴸ⁾), Q = ∏Q_l, at its
- * saddle; exact for deep linear networks with P/N fixed. For one hidden layer and one output the posterior of Q itself is integrated.
+ * Kernels keep their shape and change their size (Li and Sompolinsky 2021; Pacelli et al. 2023): f | Q ~ N(0, Q⊗K⁽ᴸ⁾), Q = ∏Q_l. One output: predictions, evidence
+ * and kernels, E[Q_1 ⋯ Q_l|Y] K⁽ˡ⁾, are averages over p(Q|Y); for linear networks without hidden biases the model is the network itself and kernels are its
+ * posterior means, which change their shape too. Several outputs: at the saddle of p(Q|Y).
  */
 export const rescaling: Theory = {
   name: 'rescaling',
   summary: 'kernels of fixed shape, rescaled by one order parameter a layer',
-  matrices: ({ network }) => network.hiddenLayers + 10,
+  matrices: ({ network }) => 5 * network.hiddenLayers + 12,
   *iterate(problem, compute) {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
     yield { iteration: 0, residual: 0, widthScale: 1, fraction: 0.3, stage: 'kernels' };
     try {
-      const saddle = solveSaddle(problem, nngp[network.hiddenLayers], compute);
-      const kernels = nngp.map((kernel, l) =>
-        l === 0 ? kernel : rescaled(kernel, product(saddle.layers.slice(0, l)), network.biasVariance[l]),
-      );
-      kernels[network.hiddenLayers] = rescaled(
-        nngp[network.hiddenLayers],
-        meanDiagonal(saddle.q),
-        network.biasVariance[network.hiddenLayers],
-      );
-      const converged = saddle.residual < 1e-9;
-      const convergence: Convergence = {
-        converged,
-        residual: saddle.residual,
-        iterations: 1,
-        widths: network.widths,
-        ...(converged ? {} : { message: 'the equation of the order parameter did not settle' }),
-      };
-      const { logEvidence, details } = saddle;
-      const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, details };
       const nngpRows: Extend = (l, below) => nextRows(network, l, nngp[l - 1], below, compute);
-      return { ...createPosterior(fields, nngpRows, compute), ...predictors(fields, nngpRows, saddle.q, compute) };
+      const modes = outputModes(problem, nngp[network.hiddenLayers], compute);
+      const solveFor = data.y.columns === 1 ? averaged : atSaddle;
+      return solveFor(problem, nngp, modes, nngpRows, compute);
     } catch (error) {
       throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
     }

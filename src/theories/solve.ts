@@ -1,4 +1,5 @@
 import { type Compute, requireMemory } from '../numerics/compute.js';
+import { InputError } from '../numerics/errors.js';
 import { drive } from '../numerics/steps.js';
 import type { Problem } from '../problem/problem.js';
 import type { KernelPosterior } from './posterior.js';
@@ -10,8 +11,10 @@ export interface SolveOptions extends TheoryOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Refuses what cannot fit. @throws MemoryError with the estimate */
+/** Refuses what a theory cannot treat, and what cannot fit. @throws InputError, MemoryError with the estimate */
 export function checkMemory(theory: Theory, problem: Problem, compute: Compute, options: TheoryOptions): void {
+  const reason = theory.refuses?.(problem);
+  if (reason) throw new InputError(reason);
   const { rows, data } = problem.data.x;
   requireMemory(compute, 8 * rows * rows * theory.matrices(problem, options) + 16 * data.length, rows, theory.name);
 }

@@ -53,6 +53,8 @@ export interface Theory {
   readonly uses?: readonly (keyof TheoryOptions)[];
   /** false if it does not know ln p(Y|X) */
   readonly evidence?: false;
+  /** Why it cannot treat this problem, in one line; nothing where it can. A theory without it treats all. */
+  refuses?(problem: Problem): string | undefined;
   /** Matrices of P×P doubles alive at once, for the estimate that precedes any allocation. */
   matrices(problem: Problem, options: TheoryOptions): number;
   iterate(problem: Problem, compute: Compute, options: TheoryOptions): Steps<Progress, KernelPosterior>;

@@ -2,8 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { teacher } from '#src/datasets/teacher.js';
 import { xor } from '#src/datasets/xor.js';
+import { choleskySolve } from '#src/numerics/linearAlgebra.js';
 import { fromRows, type Matrix, relativeDistance } from '#src/numerics/matrix.js';
 import { createProblem } from '#src/problem/createProblem.js';
+import { logLikelihood } from '#src/theories/evidence.js';
+import { solveOutput } from '#src/theories/output.js';
+import type { KernelPosterior } from '#src/theories/posterior.js';
 import { solveWith } from '#src/theories/solve.js';
 
 const compute = await nodeCompute();
@@ -17,6 +21,8 @@ function orthogonal(P: number, N: number, L: number, r: number) {
 }
 
 const orderParameters = (details: Readonly<Record<string, unknown>> | undefined) => details?.orderParameters as number[];
+/** E[Q|Y] */
+const meanOrder = ({ details }: KernelPosterior) => (details as { exact: { mean: number } }).exact.mean;
 
 describe('scalar order parameter', () => {
   it.each([
@@ -24,12 +30,56 @@ describe('scalar order parameter', () => {
     [2, 1.19742934],
     [3, 1.15277658],
   ])('%i layers, α = 0.5, r = 2, no noise: the published equation 1 − u = α(1 − r u^{−L}) has u = %f', async (L, u) => {
-    const { details, kernels } = await solveWith(orthogonal(20, 40, L, 2), 'rescaling', compute);
+    const { details } = await solveWith(orthogonal(20, 40, L, 2), 'rescaling', compute);
     const layers = orderParameters(details);
     expect(layers).toHaveLength(L);
     for (const layer of layers) expect(layer).toBeCloseTo(u, 6);
-    // The kernel of layer l is Q_1 … Q_l times that of infinite width.
-    for (let l = 1; l <= L; l++) expect(kernels[l].data[0]).toBeCloseTo(u ** l, 6);
+  });
+
+  it('the posterior of Q narrows around the saddle as P and N grow: E[Q|Y] − u² falls as 1/N', async () => {
+    const miss = async (scale: number) => {
+      const posterior = await solveWith(orthogonal(20 * scale, 40 * scale, 2, 2), 'rescaling', compute);
+      const [first, second] = orderParameters(posterior.details);
+      return Math.abs(meanOrder(posterior) - first * second);
+    };
+    const [small, large] = [await miss(1), await miss(4)];
+    expect(large / small).toBeGreaterThan(0.2);
+    expect(large / small).toBeLessThan(0.3);
+  });
+
+  it('erf, two layers: predictions, evidence and kernels are averages over both Q, by a plain sum', async () => {
+    const x = [[1, 0.2], [-0.3, 0.8], [0.5, -1]]; // biome-ignore format: rows
+    const biasVariance = [0.1, 0.2, 0.3];
+    const network = { hiddenLayers: 2, width: [6, 9], activation: 'erf', weightVariance: 1.5, biasVariance };
+    const problem = createProblem({ data: { x, y: [1, -0.5, 0.3] }, network, noiseVariance: 0.2 });
+    const posterior = await solveWith(problem, 'rescaling', compute);
+    const { nngp } = posterior;
+    const sums = { mass: 0, q: 0, first: 0, mean: 0, square: 0 };
+    const step = 0.08;
+    for (let a = -6; a < 2.5; a += step) {
+      for (let b = -5; b < 2.5; b += step) {
+        const [p, q] = [Math.exp(a), Math.exp(a + b)];
+        const kernel = fromRows([0, 1, 2].map((i) => [0, 1, 2].map((j) => q * (nngp[2].data[3 * i + j] - 0.3) + 0.3)));
+        const prior = Math.exp(3 * (a - p) + 4.5 * (b - Math.exp(b)));
+        const weight = prior * Math.exp(logLikelihood(problem, kernel, compute));
+        const { dual, factor } = solveOutput(problem, kernel, compute);
+        const row = kernel.data.slice(0, 3);
+        const mean = row.reduce((sum, value, i) => sum + value * dual.data[i], 0);
+        const column = choleskySolve(compute.algebra, factor, { rows: 3, columns: 1, data: row });
+        const variance = kernel.data[0] - row.reduce((sum, value, i) => sum + value * column.data[i], 0);
+        sums.mass += weight;
+        sums.q += weight * q;
+        sums.first += weight * p;
+        sums.mean += weight * mean;
+        sums.square += weight * (variance + mean * mean);
+      }
+    }
+    const { mean, variance } = posterior.predict(fromRows([x[0]]));
+    expect(mean.data[0]).toBeCloseTo(sums.mean / sums.mass, 7);
+    expect(posterior.trainMean().data[0]).toBeCloseTo(sums.mean / sums.mass, 7);
+    expect(variance[0]).toBeCloseTo(sums.square / sums.mass - (sums.mean / sums.mass) ** 2, 7);
+    expect(posterior.kernels[2].data[1]).toBeCloseTo((sums.q / sums.mass) * (nngp[2].data[1] - 0.3) + 0.3, 7);
+    expect(posterior.kernels[1].data[1]).toBeCloseTo((sums.first / sums.mass) * (nngp[1].data[1] - 0.2) + 0.2, 7);
   });
 
   it('the posterior of one hidden layer is integrated exactly: E[c|y] of the Bessel functions, N = 100, P = 50, r = 2', async () => {

@@ -28,6 +28,7 @@ const THEORY_NAMES: Readonly<Record<string, string>> = {
   nngp: 'nngp: infinite width',
   linearResponse: 'linearResponse: one step',
   rescaling: 'rescaling: a factor a layer',
+  exactLinear: 'exactLinear: linear, exactly',
   perturbative: 'perturbative: first order',
   map: 'map: full equations',
   multiscale: 'multiscale: fluctuations too',
@@ -200,7 +201,9 @@ export function Controls({ setup, update, error }: ControlsProps) {
         <Choice
           label="theory"
           value={setup.width === INFINITE ? 'nngp' : setup.theory}
-          options={THEORIES.map((name) => [name, THEORY_NAMES[name]])}
+          options={THEORIES.filter(
+            (name) => name !== 'exactLinear' || name === setup.theory || setup.activation === 'linear',
+          ).map((name) => [name, THEORY_NAMES[name]] as const)}
           onChange={(theory) => update({ theory, ...(setup.width === INFINITE && theory !== 'nngp' ? { width: 100 } : {}) })}
         />
       </fieldset>

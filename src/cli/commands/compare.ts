@@ -48,8 +48,9 @@ interface Outcome {
   readonly converged: boolean;
 }
 
-function theoryList(text: string): string[] {
-  if (text.trim() === 'all') return theories.map(({ name }) => name);
+/** @throws InputError for what names no theories; `all` are those that treat the problem */
+function theoryList(text: string): (problem: Problem) => string[] {
+  if (text.trim() === 'all') return (problem) => theories.filter(({ refuses }) => !refuses?.(problem)).map(({ name }) => name);
   const names = text
     .split(',')
     .map((name) => name.trim())
@@ -57,7 +58,7 @@ function theoryList(text: string): string[] {
   if (names.length === 0) throw new InputError(`--theories "${text}": names no theory; give for example nngp,perturbative`);
   if (new Set(names).size !== names.length) throw new InputError(`--theories "${text}": names a theory twice`);
   for (const name of names) theoryByName(name);
-  return names;
+  return () => names;
 }
 
 /** @throws InputError for what are no widths */
@@ -125,8 +126,9 @@ function variationsOf({ widths, vary }: Flags): readonly Variation[] {
 }
 
 async function compare(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
-  const names = theoryList(flags.theories);
+  const namesFor = theoryList(flags.theories);
   const { problem, spec } = await problemOf(source, flags);
+  const names = namesFor(problem);
   const varied = variationsOf(flags);
   const suffix = varied.length > 0 ? `-${varied[0].key.replace(/^network\./, '')}` : '';
   const out = flags.out ?? `${defaultFolder(source)}${suffix}`;
