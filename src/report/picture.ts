@@ -6,8 +6,8 @@ export interface LegendEntry {
   readonly colour: string;
 }
 
-/** A plot as a file of its own: on white, with a font, and a legend in its upper margin. */
-export function standalone(svg: string, legend: readonly LegendEntry[]): string {
+/** A plot as a file of its own: on white, with a font, a legend in its upper margin, and a note in the lower one. */
+export function standalone(svg: string, legend: readonly LegendEntry[], note = ''): string {
   const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg) ?? [];
   const end = svg.indexOf('>') + 1;
   const head = svg
@@ -20,7 +20,11 @@ export function standalone(svg: string, legend: readonly LegendEntry[]): string 
     x += 30 + 7.2 * label.length;
     return entry;
   });
-  return `${head}<rect width="${width}" height="${height}" fill="white"/>${entries.join('')}${svg.slice(end)}\n`;
+  const below =
+    note &&
+    `<text x="${Number(width) - 16}" y="${Number(height) - 8}" text-anchor="end" font-size="12" fill="#59606e">${note}</text>`;
+  const rest = svg.slice(end).replace(/<\/svg>\s*$/, `${below}</svg>`);
+  return `${head}<rect width="${width}" height="${height}" fill="white"/>${entries.join('')}${rest}\n`;
 }
 
 /** Plots of one size row by row, below an empty margin. */

@@ -41,11 +41,12 @@ function errorBars<T extends { readonly error: number }>(points: readonly T[], {
 
 /** Lines through points with bars of one standard error. */
 export function curves<T extends { readonly error: number }>(points: readonly T[], channels: Channels<T>, r = 4): Plot.Markish[] {
-  const { x, y, colour } = channels;
+  const { x, y, colour, fx } = channels;
+  const panel = fx ? { fx } : {};
   return [
     errorBars(points, channels),
-    Plot.line(points, { x, y, z: colour, stroke: colour, strokeWidth: 2 }),
-    Plot.dot(points, { x, y, fill: colour, r }),
+    Plot.line(points, { x, y, ...panel, z: colour, stroke: colour, strokeWidth: 2 }),
+    Plot.dot(points, { x, y, ...panel, fill: colour, r }),
   ];
 }
 

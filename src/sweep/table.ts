@@ -46,6 +46,19 @@ function parametersOf({ spec, theory, options }: SweepTask): Plain {
 export const parameterNames = (tasks: readonly SweepTask[]): Set<string> =>
   new Set(tasks.flatMap((task) => Object.keys(parametersOf(task))));
 
+/** The parameters of tasks as a table, whether they are done or not. */
+export function plannedTable(tasks: readonly SweepTask[]): Table {
+  const columns = [...parameterNames(tasks)];
+  const rows = tasks.map((task) => {
+    const parameters = parametersOf(task);
+    return Object.fromEntries(columns.map((name) => [name, cellOf(parameters[name])]));
+  });
+  return { columns, rows };
+}
+
+/** The column that a condition is about. */
+export const columnOf = (condition: string): string | undefined => /^\s*([\w.]+)\s*[!<>=]/.exec(condition)?.[1];
+
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** Measures as columns: of every layer, and of the output kernel by names that do not depend on the depth. */

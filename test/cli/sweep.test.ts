@@ -204,11 +204,17 @@ describe('table', () => {
   });
 
   it('draws a figure', () => {
-    const { status, stdout } = run(folder, ['table', 'all', '--plot', 'x=width,y=ckaL,color=theory']);
-    const said = 'all: ckaL-width.svg, ckaL-width.png (6 points, bars of one standard error; means over hiddenLayers)\n';
+    const mixed = run(folder, ['table', 'all', '--plot', 'x=width,y=ckaL,color=theory']);
+    expect(mixed.status).toBe(2);
+    expect(mixed.stderr).toMatch(/would average over hiddenLayers; .*facet=hiddenLayers, or choose with --where hiddenLayers=/);
+    const axes = 'x=width,y=ckaL,color=theory,facet=hiddenLayers';
+    const { status, stdout } = run(folder, ['table', 'all', '--plot', axes]);
+    const said = 'all: ckaL-width.svg, ckaL-width.png (12 points; single results without error)\n';
     expect([status, stdout]).toEqual([0, said]);
-    expect(readFileSync(at('all/ckaL-width.svg'), 'utf8')).toMatch(/^<svg xmlns[\s\S]*perturbative/);
-    const named = run(folder, ['table', 'all', '--plot', 'x=width,y=ckaL,color=theory', '--out', 'mine.svg']).stdout;
+    expect(readFileSync(at('all/ckaL-width.svg'), 'utf8')).toMatch(
+      /^<svg xmlns[\s\S]*perturbative[\s\S]*single results without error/,
+    );
+    const named = run(folder, ['table', 'all', '--plot', axes, '--out', 'mine.svg']).stdout;
     expect(named).toMatch(/^all: mine\.svg, mine\.png /);
   });
 

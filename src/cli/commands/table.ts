@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { toPng } from '../../io/png.js';
 import { alignColumns } from '../../report/format.js';
-import { type PlotSpec, parsePlot, plotPoints } from '../../sweep/plot.js';
+import { parsePlot, plotPoints } from '../../sweep/plot.js';
 import { SweepStore } from '../../sweep/store.js';
-import { filtered, parameterNames, type Table, tableOf, toCsv } from '../../sweep/table.js';
+import { columnOf, filtered, parameterNames, plannedTable, type Table, tableOf, toCsv } from '../../sweep/table.js';
 import type { SweepTask } from '../../sweep/task.js';
 
 interface Flags {
@@ -33,13 +33,6 @@ export async function writeTable(store: SweepStore, tasks: readonly SweepTask[])
 const differs = ({ rows }: Table, name: string): boolean =>
   new Set(rows.map((row) => row[name] ?? null).filter((cell) => cell !== null)).size > 1;
 
-/** Names the parameters over which a figure averages: a mean over more than seeds should be meant. */
-function averagedOver(table: Table, tasks: readonly SweepTask[], { x, color }: PlotSpec, points: number): string {
-  if (points === table.rows.length) return '';
-  const names = [...parameterNames(tasks)].filter((name) => name !== x && name !== color && differs(table, name));
-  return names.length === 0 ? '' : `; means over ${names.join(', ')}`;
-}
-
 function shownColumns(table: Table, tasks: readonly SweepTask[], asked: string | undefined): string[] {
   if (asked !== undefined) return asked.split(',').map((name) => name.trim());
   const parameters = parameterNames(tasks);
@@ -50,26 +43,37 @@ function shownColumns(table: Table, tasks: readonly SweepTask[], asked: string |
 const digits = (value: unknown): string =>
   value === null || value === undefined ? '–' : typeof value === 'number' ? String(Number(value.toPrecision(5))) : String(value);
 
+/** Draws results of a sweep into its folder, and says what the picture shows. */
+async function plot(
+  store: SweepStore,
+  tasks: readonly SweepTask[],
+  conditions: readonly string[],
+  flags: Flags,
+): Promise<string> {
+  const spec = parsePlot(flags.plot ?? '');
+  const everything = plannedTable(tasks);
+  const onParameters = conditions.filter((condition) => everything.columns.includes(columnOf(condition) ?? ''));
+  const planned = filtered(everything, onParameters);
+  const { points, note, incomplete } = plotPoints({ table: filtered(tableOf(store, tasks), conditions), planned }, spec);
+  const { sweepFigure } = await import('../../report/sweepFigure.js');
+  const left = incomplete > 0 ? `${incomplete} place${incomplete === 1 ? '' : 's'} left out: results are missing` : '';
+  const svg = sweepFigure(points, spec.x, spec.y, [note, left].filter(Boolean).join('; '));
+  const name = flags.out?.replace(/\.(svg|png)$/, '') ?? `${spec.y}-${spec.x}`;
+  store.write(`${name}.svg`, svg);
+  store.write(`${name}.png`, await toPng(svg));
+  return `${name}.svg, ${name}.png (${[`${points.length} points`, note, left].filter(Boolean).join('; ')})`;
+}
+
 async function table(folder: string, flags: Flags): Promise<void> {
   const store = new SweepStore(folder);
   const tasks = store.tasks();
-  const all = tableOf(store, tasks);
-  const rows = filtered(
-    all,
-    flags.where.flatMap((text) => text.split(',')),
-  );
+  const conditions = flags.where.flatMap((text) => text.split(','));
   if (flags.plot !== undefined) {
-    const spec = parsePlot(flags.plot);
-    const points = plotPoints(rows, spec);
-    const { sweepFigure } = await import('../../report/sweepFigure.js');
-    const svg = sweepFigure(points, spec.x, spec.y);
-    const name = flags.out?.replace(/\.(svg|png)$/, '') ?? `${spec.y}-${spec.x}`;
-    store.write(`${name}.svg`, svg);
-    store.write(`${name}.png`, await toPng(svg));
-    const over = averagedOver(rows, tasks, spec, points.length);
-    process.stdout.write(`${folder}: ${name}.svg, ${name}.png (${points.length} points, bars of one standard error${over})\n`);
+    process.stdout.write(`${folder}: ${await plot(store, tasks, conditions, flags)}\n`);
     return;
   }
+  const all = tableOf(store, tasks);
+  const rows = filtered(all, conditions);
   const columns = shownColumns(all, tasks, flags.columns);
   for (const column of columns) filtered(all, [`${column}!=`]);
   const chosen: Table = flags.columns === undefined ? rows : { columns, rows: rows.rows };
@@ -96,7 +100,10 @@ export function tableCommand(): Command {
       [],
     )
     .option('--columns <names>', 'columns to print (default: what is varied and the main measures)')
-    .option('--plot <axes>', 'draw x=width,y=ckaL,color=theory instead: means over the other rows, with one standard error')
+    .option(
+      '--plot <axes>',
+      'draw x=width,y=ckaL,color=theory,facet=samples instead: means over seeds alone, with one standard error',
+    )
     .option('--out <name>', 'name of the figure in the folder (default: Y-X)')
     .option('--csv', 'print all rows and columns as csv')
     .option('--json', 'print all rows and columns as JSON')
