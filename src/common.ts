@@ -11,6 +11,7 @@ export { loadData, type Sources } from './datasets/loadData.js';
 export { type Digits, mnist } from './datasets/mnist.js';
 export { teacher } from './datasets/teacher.js';
 export { xor } from './datasets/xor.js';
+export { type CsvTable, readCsv } from './formats/csv.js';
 export { readNpz, writeNpz } from './formats/npz.js';
 export { centredAlignment, uncentredAlignment } from './measures/alignment.js';
 export { centredSpectrum, effectiveRank } from './measures/spectrum.js';

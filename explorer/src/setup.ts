@@ -51,7 +51,21 @@ export const DEFAULTS: Setup = {
   pair: '0,1',
 };
 
-export const ACTIVATIONS = ['erf', 'tanh', 'relu', 'gelu', 'silu', 'sin', 'linear'] as const;
+export const ACTIVATIONS = [
+  'erf',
+  'tanh',
+  'relu',
+  'gelu',
+  'silu',
+  'elu',
+  'selu',
+  'mish',
+  'softsign',
+  'hardTanh',
+  'relu6',
+  'sin',
+  'linear',
+] as const;
 export const THEORIES = ['nngp', 'linearResponse', 'rescaling', 'exactLinear', 'perturbative', 'map', 'multiscale'] as const;
 
 /** The theory that is solved: at infinite width there is one. */

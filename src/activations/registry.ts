@@ -1,23 +1,33 @@
 import { InputError } from '../numerics/errors.js';
+import { nearestName } from '../numerics/nearestName.js';
 import { abs } from './abs.js';
 import type { Activation } from './activation.js';
+import { asWritten } from './aliases.js';
 import { cos } from './cos.js';
+import { elu } from './elu.js';
 import { erf } from './erf.js';
 import { formulaActivation, looksLikeFormula } from './formula.js';
 import { gaussianBump } from './gaussianBump.js';
 import { gelu } from './gelu.js';
+import { hardTanh } from './hardTanh.js';
 import { leakyRelu } from './leakyRelu.js';
 import { linear } from './linear.js';
+import { mish } from './mish.js';
 import { monomial } from './monomial.js';
 import { relu } from './relu.js';
+import { relu6 } from './relu6.js';
+import { selu } from './selu.js';
 import { sigmoid } from './sigmoid.js';
 import { sign } from './sign.js';
 import { silu } from './silu.js';
 import { sin } from './sin.js';
 import { softplus } from './softplus.js';
+import { softsign } from './softsign.js';
 import { tanh } from './tanh.js';
 
-const plain = [erf, relu, abs, linear, sign, sin, cos, gaussianBump, tanh, gelu, silu, softplus, sigmoid];
+const broken = [relu, abs, hardTanh, relu6];
+const gated = [gelu, silu, softplus, mish, elu, selu];
+const plain = [erf, ...broken, linear, sign, sin, cos, gaussianBump, tanh, sigmoid, softsign, ...gated];
 const fixed = new Map(plain.map((activation) => [activation.name, activation]));
 const families: Readonly<Record<string, (parameter?: number) => Activation>> = { leakyRelu, monomial };
 
@@ -36,21 +46,32 @@ function formulaByText(text: string): Activation {
 }
 
 /**
- * The activation of a name such as `erf` or `leakyRelu(0.1)`, or of a formula such as `tanh(x) + 0.1*x`.
- * @throws InputError that lists the names there are, or says what is wrong with a formula
+ * The activation of a name such as `erf` or `leakyRelu(0.1)`, as people write it (`ReLU`, `leaky_relu`, `swish`: `aliases.ts`),
+ * or of a formula such as `tanh(x) + 0.1*x`. Its `name` is the canonical one.
+ * @throws InputError that says which name is near, lists the names there are, or says what is wrong with a formula
  */
-export function activationByName(name: string): Activation {
-  const known = fixed.get(name);
+export function activationByName(text: string): Activation {
+  const known = fixed.get(text);
   if (known) return known;
-  if (looksLikeFormula(name)) return formulaByText(name);
-  const match = /^(\w+)(?:\(\s*([-+.\deE]+)\s*\))?$/.exec(name);
-  const family = match && Object.hasOwn(families, match[1]) ? families[match[1]] : undefined;
-  if (!family)
-    throw new InputError(
-      `unknown activation "${name}"; there are ${activationNames.join(', ')}, and formulas such as tanh(x) + 0.1*x`,
-    );
-  if (match?.[2] === undefined) return family();
-  const parameter = Number(match[2]);
-  if (!Number.isFinite(parameter)) throw new InputError(`activation "${name}": ${match[2]} is not a number`);
-  return family(parameter);
+  if (looksLikeFormula(text)) return formulaByText(text);
+  const { name, parameter } = asWritten(text, [...fixed.keys(), ...Object.keys(families)]);
+  if (looksLikeFormula(name) && parameter === undefined) return formulaByText(name);
+  const family = Object.hasOwn(families, name) ? families[name] : undefined;
+  const plainOne = fixed.get(name);
+  if (plainOne && parameter !== undefined) throw new InputError(`activation "${text}": ${name} takes no parameter`);
+  if (plainOne) return plainOne;
+  if (!family) throw new InputError(unknownActivation(text));
+  if (parameter === undefined) return family();
+  const value = Number(parameter);
+  if (parameter === '' || !Number.isFinite(value)) throw new InputError(`activation "${text}": ${parameter} is not a number`);
+  return family(value);
+}
+
+function unknownActivation(text: string): string {
+  const nearest = nearestName(text, activationNames);
+  const shown = text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  const hint = nearest
+    ? `did you mean "${nearest}"?`
+    : `there are ${activationNames.join(', ')}, and formulas such as tanh(x) + 0.1*x`;
+  return `unknown activation "${shown}"; ${hint}`;
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../numerics/errors.js';
-import { nearestName } from '../problem/schema.js';
+import { nearestName } from '../numerics/nearestName.js';
 import { version } from '../version.js';
 import { adviseCommand } from './commands/advise.js';
 import { compareCommand } from './commands/compare.js';

@@ -1,7 +1,9 @@
 import { fromCsv } from '../formats/csv.js';
+import { shownNames } from '../formats/names.js';
 import { readNpy } from '../formats/npy.js';
-import { readNpz } from '../formats/npz.js';
+import { type NpzFile, openNpz } from '../formats/npz.js';
 import { InputError, MemoryError } from '../numerics/errors.js';
+import type { Matrix } from '../numerics/matrix.js';
 import { createData, type Data } from '../problem/problem.js';
 import type { DataSpec, FileSpec } from '../problem/schema.js';
 import { ising } from './ising.js';
@@ -45,27 +47,38 @@ function checkSize(spec: Exclude<DataSpec, FileSpec>, memory: number): void {
   );
 }
 
+/** X, Y, X_test, Y_test; the last two may be missing. Shapes are compared before anything large is unpacked. */
+function npzMatrices(file: NpzFile, name: string): (Matrix | undefined)[] {
+  const there = ['X', 'Y', ...['X_test', 'Y_test'].filter((array) => file.names.includes(array))];
+  const rows = new Map(there.map((array) => [array, file.header(array).shape[0] ?? 1]));
+  for (const [inputs, targets] of [
+    ['X', 'Y'],
+    ['X_test', 'Y_test'],
+  ]) {
+    if (rows.has(inputs) && rows.has(targets) && rows.get(inputs) !== rows.get(targets))
+      throw new InputError(
+        `${targets}: ${rows.get(targets)} rows where ${inputs} has ${rows.get(inputs)}; every sample needs one target`,
+      );
+  }
+  return ['X', 'Y', 'X_test', 'Y_test'].map((array) =>
+    there.includes(array) ? file.read(array).matrix(`${name}: ${array}`) : undefined,
+  );
+}
+
 async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data> {
   if ('npz' in spec) {
-    const arrays = readNpz(await sources.bytes(spec.npz), spec.npz);
-    for (const name of ['X', 'Y']) {
-      if (!arrays.has(name)) {
-        const names = [...arrays.keys()].join(', ') || 'nothing';
-        throw new InputError(`${spec.npz}: array ${name} is missing; the file holds ${names}`);
-      }
-    }
-    const [x, y, xTest, yTest] = ['X', 'Y', 'X_test', 'Y_test'].map((name) => arrays.get(name)?.matrix(`${spec.npz}: ${name}`));
+    const [x, y, xTest, yTest] = npzMatrices(openNpz(await sources.bytes(spec.npz), spec.npz, sources.memory), spec.npz);
     return createData({ x, y, xTest, yTest, description: `${spec.npz}, inputs as they are` });
   }
   if ('npy' in spec) {
-    const read = async (path: string) => readNpy(await sources.bytes(path), path).matrix(path);
+    const read = async (path: string) => readNpy(await sources.bytes(path), path, sources.memory).matrix(path);
     return createData({ x: await read(spec.npy), y: await read(spec.targets), description: `${spec.npy}, inputs as they are` });
   }
   const targets = typeof spec.target === 'string' ? [spec.target] : spec.target;
-  const decode = async (path: string) => new TextDecoder().decode(await sources.bytes(path));
-  const train = fromCsv(await decode(spec.csv), spec.csv, targets);
-  const description = `${spec.csv}, columns ${train.inputs.join(', ')} as they are`;
-  if (spec.testCsv === undefined) return createData({ x: train.x, y: train.y, description });
-  const test = fromCsv(await decode(spec.testCsv), spec.testCsv, targets, train.inputs);
-  return createData({ x: train.x, y: train.y, xTest: test.x, yTest: test.y, description });
+  const train = fromCsv(await sources.bytes(spec.csv), spec.csv, targets);
+  const { x, y, notes } = train;
+  const description = `${spec.csv}, columns ${shownNames(train.inputs)} as they are`;
+  if (spec.testCsv === undefined) return createData({ x, y, description, notes });
+  const test = fromCsv(await sources.bytes(spec.testCsv), spec.testCsv, targets, train.inputs);
+  return createData({ x, y, xTest: test.x, yTest: test.y, description, notes: [...notes, ...test.notes] });
 }

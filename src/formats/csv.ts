@@ -1,43 +1,219 @@
-import { csvParseRows } from 'd3-dsv';
+import { dsvFormat } from 'd3-dsv';
 import { InputError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
+import { shownName, shownNames } from './names.js';
+import { decodeText } from './text.js';
 
+/** A table with a header line, as strings; numbers are made of the columns that are asked for. */
 export interface CsvTable {
+  readonly name: string;
+  /** all columns but those of an index, in order */
+  readonly columns: readonly string[];
+  readonly rows: number;
+  /** remarks for the user: what was left out, how numbers were understood */
+  readonly notes: readonly string[];
+  /** The cells of a column. @throws InputError if there is none of this name */
+  strings(column: string): string[];
+  /** Columns as numbers, P×columns. @throws InputError naming line and column of what is none */
+  numbers(columns: readonly string[]): Matrix;
+}
+
+interface Row {
+  readonly cells: readonly string[];
+  /** of the file, from 1: blank lines and line ends in quotes count */
+  readonly line: number;
+}
+
+const LINE_END = /\r\n|\n|\r/g;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const DECIMAL_COMMA = /^[+-]?(\d+,\d*|,\d+)(e[+-]?\d+)?$/i;
+const WHOLE = /^[+-]?\d+$/;
+/** What pandas calls a column that had no name. */
+const UNNAMED = /^(Unnamed: 0(\.\d+)*)?$/;
+const SEPARATORS = [',', ';', '\t'];
+
+/**
+ * Reads a csv: separated by commas, semicolons or tabs, in any common encoding, the names of the columns in the first line. An
+ * unnamed first column of whole numbers or of texts is the index that pandas and R write: it is left out, and `notes` says so.
+ * @throws InputError for repeated or missing names and for lines that are longer or shorter than the header
+ */
+export function readCsv(content: Uint8Array | string, name: string): CsvTable {
+  const text = typeof content === 'string' ? content.replace(/^\uFEFF/, '') : decodeText(content, name);
+  const { separator, rows } = split(text);
+  const [header, ...body] = rows;
+  if (!header) throw new InputError(`${name}: empty; the first line must name the columns`);
+  for (const { cells, line } of body) {
+    if (cells.length === header.cells.length) continue;
+    const end = line + cells.reduce((sum, cell) => sum + lineEnds(cell), 0);
+    const hint = end > line ? `; a quoted cell goes on to line ${end}: is a quote missing?` : '';
+    throw new InputError(`${name} line ${line}: ${cells.length} cells where the header has ${header.cells.length}${hint}`);
+  }
+  const { names, positions, notes } = namedColumns(header.cells, body, name);
+  return new Table(name, names, positions, body, separator, notes);
+}
+
+const lineEnds = (cell: string): number => cell.match(LINE_END)?.length ?? 0;
+
+/** The rows that are not blank, with their lines. */
+function split(text: string): { separator: string; rows: Row[] } {
+  // Spreadsheets name the separator in a line of its own before the header.
+  const declared = /^sep=([,;\t])\r?\n/i.exec(text);
+  const separator = declared?.[1] ?? likelySeparator(text);
+  const rows: Row[] = [];
+  let line = declared ? 2 : 1;
+  dsvFormat(separator).parseRows(declared ? text.slice(declared[0].length) : text, (raw) => {
+    const cells = raw.map((cell) => cell.trim());
+    if (cells.length > 1 || cells[0] !== '') rows.push({ cells, line });
+    line += 1 + raw.reduce((sum, cell) => sum + lineEnds(cell), 0);
+    return undefined;
+  });
+  return { separator, rows };
+}
+
+/** The separator that the first line has most of, outside quotes. */
+function likelySeparator(text: string): string {
+  const first = /^\s*((?:"[^"]*"|[^"\r\n])*)/.exec(text)?.[1] ?? '';
+  const bare = first.replace(/"[^"]*"/g, '');
+  const count = (separator: string) => bare.split(separator).length;
+  return SEPARATORS.reduce((best, separator) => (count(separator) > count(best) ? separator : best));
+}
+
+interface Columns {
+  readonly names: string[];
+  /** of each name in the rows */
+  readonly positions: Map<string, number>;
+  readonly notes: string[];
+}
+
+function namedColumns(header: readonly string[], body: readonly Row[], name: string): Columns {
+  const blank = (j: number) => body.every(({ cells }) => cells[j] === '');
+  let end = header.length;
+  // Lines that end with a separator.
+  while (end > 1 && header[end - 1] === '' && blank(end - 1)) end--;
+  let start = 0;
+  while (start < end - 1 && UNNAMED.test(header[start]) && isIndex(body, start)) start++;
+  const positions = new Map<string, number>();
+  for (let j = start; j < end; j++) {
+    const earlier = positions.get(header[j]);
+    if (header[j] === '') throw new InputError(`${name}: column ${j + 1} has no name in the header; name it, or remove it`);
+    if (earlier !== undefined)
+      throw new InputError(
+        `${name}: columns ${earlier + 1} and ${j + 1} are both called "${shownName(header[j])}"; every column needs a name of its own`,
+      );
+    positions.set(header[j], j);
+  }
+  const dropped =
+    start === 1
+      ? 'the first column has no name and is left out as an index'
+      : `the first ${start} columns have no names and are left out as indices`;
+  return {
+    names: header.slice(start, end),
+    positions,
+    notes: start > 0 ? [`${name}: ${dropped}; name it in the header to use it`] : [],
+  };
+}
+
+/** Whether a column without a name numbers or names the rows: decimals are a quantity. */
+function isIndex(body: readonly Row[], column: number): boolean {
+  const whole = body.filter(({ cells }) => WHOLE.test(cells[column])).length;
+  return whole === body.length || (whole === 0 && !body.some(({ cells }) => NUMBER.test(cells[column])));
+}
+
+class Table implements CsvTable {
+  readonly rows: number;
+  constructor(
+    readonly name: string,
+    readonly columns: readonly string[],
+    private readonly positions: ReadonlyMap<string, number>,
+    private readonly body: readonly Row[],
+    private readonly separator: string,
+    readonly notes: readonly string[],
+  ) {
+    this.rows = body.length;
+  }
+
+  private position(column: string): number {
+    const position = this.positions.get(column);
+    if (position !== undefined) return position;
+    const unnamed = this.columns.every((name) => NUMBER.test(name)) ? '; the first line must name the columns' : '';
+    const there = `there ${this.columns.length === 1 ? 'is only' : 'are'} ${shownNames(this.columns)}`;
+    const single = this.columns.length === 1 && /\s/.test(this.columns[0]) ? '; separate columns by , ; or tabs' : '';
+    throw new InputError(`${this.name}: column "${shownName(column)}" is missing; ${there}${unnamed}${single}`);
+  }
+
+  strings(column: string): string[] {
+    const position = this.position(column);
+    return this.body.map(({ cells }) => cells[position]);
+  }
+
+  numbers(columns: readonly string[]): Matrix {
+    const positions = columns.map((column) => this.position(column));
+    const comma = this.hasDecimalCommas(positions);
+    const matrix = zeros(this.body.length, columns.length);
+    this.body.forEach(({ cells, line }, i) => {
+      positions.forEach((position, j) => {
+        const cell = cells[position];
+        const value = comma ? numberOf(cell.replace(',', '.'), !cell.includes('.')) : numberOf(cell);
+        if (!Number.isFinite(value)) throw this.noNumber(cell, columns[j], line, comma);
+        matrix.data[i * columns.length + j] = value;
+      });
+    });
+    return matrix;
+  }
+
+  /** Whether numbers have decimal commas: only where commas do not separate. */
+  private hasDecimalCommas(positions: readonly number[]): boolean {
+    if (this.separator === ',') return false;
+    return this.body.some(({ cells }) => positions.some((position) => DECIMAL_COMMA.test(cells[position])));
+  }
+
+  private noNumber(cell: string, column: string, line: number, comma: boolean): InputError {
+    const where = `${this.name} line ${line}, column "${shownName(column)}"`;
+    const hint =
+      comma && NUMBER.test(cell)
+        ? '; other cells have decimal commas: use one kind only'
+        : this.separator === ',' && DECIMAL_COMMA.test(cell)
+          ? '; decimal commas are read where ; or tabs separate columns'
+          : '';
+    return new InputError(`${where}: "${shownName(cell)}" is not a finite number${hint}`);
+  }
+}
+
+/** A decimal number; NaN for anything else that JavaScript would take: 0x10, 1_000, Infinity, nothing. */
+const numberOf = (cell: string, allowed = true): number => (allowed && NUMBER.test(cell) ? Number(cell) : Number.NaN);
+
+/** Inputs and targets out of a table. */
+export interface CsvData {
   readonly x: Matrix;
   readonly y: Matrix;
   /** names of the input columns, in order */
   readonly inputs: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** The columns besides the targets. @throws InputError if there are none, or a target is named twice */
+export function inputColumns(table: CsvTable, targets: readonly string[]): string[] {
+  const chosen = new Set(targets);
+  if (chosen.size < targets.length) throw new InputError(`data.target: ${shownNames(targets)}: a column is named twice`);
+  for (const target of targets) table.strings(target);
+  const inputs = table.columns.filter((column) => !chosen.has(column));
+  if (inputs.length === 0) throw new InputError(`${table.name}: no input column besides ${shownNames(targets)}`);
+  if (table.rows === 0) throw new InputError(`${table.name}: no line of data below the header`);
+  return inputs;
 }
 
 /**
- * Numbers from a comma-separated table with a header line: the target columns are Y, `inputs` (by default all others) are X.
+ * Numbers of a table: the target columns are Y, `inputs` (by default all others) are X.
  * @throws InputError naming line and column
  */
-export function fromCsv(text: string, name: string, targets: readonly string[], inputs?: readonly string[]): CsvTable {
-  const [header = [], ...lines] = csvParseRows(text.replace(/^\uFEFF/, ''), (row) => row.map((cell) => cell.trim()));
-  const rows = lines.filter((row) => row.length > 1 || row[0] !== '');
-  const columns = inputs ?? header.filter((column) => !targets.includes(column));
-  for (const column of [...targets, ...columns]) {
-    if (!header.includes(column)) throw new InputError(`${name}: column "${column}" is missing; there are ${header.join(', ')}`);
-  }
-  if (columns.length === 0) throw new InputError(`${name}: no input column besides ${targets.join(', ')}`);
-  if (rows.length === 0) throw new InputError(`${name}: no line of data below the header`);
-  const pick = (names: readonly string[]): Matrix => {
-    const positions = names.map((column) => header.indexOf(column));
-    const matrix = zeros(rows.length, names.length);
-    rows.forEach((row, i) => {
-      if (row.length !== header.length) {
-        throw new InputError(`${name} line ${i + 2}: ${row.length} cells where the header has ${header.length}`);
-      }
-      positions.forEach((position, j) => {
-        const value = row[position] === '' ? Number.NaN : Number(row[position]);
-        if (!Number.isFinite(value)) {
-          throw new InputError(`${name} line ${i + 2}, column "${names[j]}": "${row[position]}" is not a finite number`);
-        }
-        matrix.data[i * names.length + j] = value;
-      });
-    });
-    return matrix;
-  };
-  return { x: pick(columns), y: pick(targets), inputs: columns };
+export function fromCsv(
+  content: Uint8Array | string,
+  name: string,
+  targets: readonly string[],
+  inputs?: readonly string[],
+): CsvData {
+  const table = readCsv(content, name);
+  const others = inputColumns(table, targets);
+  const columns = inputs ?? others;
+  return { x: table.numbers(columns), y: table.numbers(targets), inputs: columns, notes: table.notes };
 }

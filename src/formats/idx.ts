@@ -3,7 +3,7 @@ import { InputError } from '../numerics/errors.js';
 /** An array of bytes in the IDX format of the MNIST files. @throws InputError */
 export function readIdx(bytes: Uint8Array, name: string): { shape: number[]; values: Uint8Array } {
   if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0 || bytes[2] !== 0x08) {
-    throw new InputError(`${name}: not an IDX file of bytes${bytes[0] === 0x1f ? '; unpack it with gunzip first' : ''}`);
+    throw new InputError(`${name}: not an IDX file of bytes`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = 4 + 4 * bytes[3];

@@ -1,5 +1,6 @@
-import { InputError } from '../numerics/errors.js';
+import { InputError, MemoryError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
+import { shownName } from './names.js';
 
 /** An array as stored by NumPy. */
 export interface NpyArray {
@@ -10,63 +11,146 @@ export interface NpyArray {
   matrix(name: string): Matrix;
 }
 
-type Reader = (view: DataView, offset: number) => number;
-const READERS: Readonly<Record<string, [size: number, read: Reader]>> = {
-  f8: [8, (view, p) => view.getFloat64(p, true)],
-  f4: [4, (view, p) => view.getFloat32(p, true)],
-  i8: [8, (view, p) => Number(view.getBigInt64(p, true))],
-  i4: [4, (view, p) => view.getInt32(p, true)],
-  i2: [2, (view, p) => view.getInt16(p, true)],
+/** What an array says of itself before its entries. */
+export interface NpyHeader {
+  readonly shape: readonly number[];
+  readonly entries: EntryType;
+  readonly fortran: boolean;
+  /** where entries begin, and where they end */
+  readonly start: number;
+  readonly end: number;
+}
+
+type Read = (view: DataView, offset: number, little: boolean) => number;
+interface EntryType {
+  readonly size: number;
+  readonly read: Read;
+  readonly little: boolean;
+}
+
+const READERS: Readonly<Record<string, [size: number, read: Read]>> = {
+  f8: [8, (view, p, little) => view.getFloat64(p, little)],
+  f4: [4, (view, p, little) => view.getFloat32(p, little)],
+  f2: [2, (view, p, little) => halfPrecision(view.getUint16(p, little))],
+  i8: [8, (view, p, little) => Number(view.getBigInt64(p, little))],
+  i4: [4, (view, p, little) => view.getInt32(p, little)],
+  i2: [2, (view, p, little) => view.getInt16(p, little)],
   i1: [1, (view, p) => view.getInt8(p)],
-  u8: [8, (view, p) => Number(view.getBigUint64(p, true))],
-  u4: [4, (view, p) => view.getUint32(p, true)],
-  u2: [2, (view, p) => view.getUint16(p, true)],
+  u8: [8, (view, p, little) => Number(view.getBigUint64(p, little))],
+  u4: [4, (view, p, little) => view.getUint32(p, little)],
+  u2: [2, (view, p, little) => view.getUint16(p, little)],
   u1: [1, (view, p) => view.getUint8(p)],
-  b1: [1, (view, p) => view.getUint8(p)],
+  b1: [1, (view, p) => Number(view.getUint8(p) !== 0)],
 };
 
-interface Header {
-  readonly type: string;
-  readonly fortran: boolean;
-  readonly shape: number[];
-  readonly start: number;
+/** IEEE 754 binary16: a sign, five bits of exponent, ten of fraction. */
+function halfPrecision(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = (bits & 1023) / 1024;
+  if (exponent === 0) return sign * fraction * 2 ** -14;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction) * 2 ** (exponent - 15);
 }
 
-function parseHeader(bytes: Uint8Array, name: string): Header {
-  const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-  if (bytes.length < 12 || magic.some((byte, i) => bytes[i] !== byte)) throw new InputError(`${name}: not an .npy array`);
+/** What entries are that are no numbers, by the letter of their type. */
+const NO_NUMBERS: Readonly<Record<string, string>> = {
+  O: 'Python objects, which are pickled; save numbers, with .astype(float)',
+  U: 'texts; save numbers',
+  S: 'texts; save numbers',
+  a: 'texts; save numbers',
+  M: 'dates; save numbers',
+  m: 'time spans; save numbers',
+  V: 'raw bytes or a structured type; save a plain array of numbers',
+};
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+/** Bytes in which the header of any array of numbers ends. */
+export const HEADER_BYTES = 4096;
+
+/**
+ * The header of an array: a dictionary as Python writes it, with either kind of quotes, and numbers of Python 2 (`8L`).
+ * @param bytes the array, or its first `HEADER_BYTES`
+ * @throws InputError for what is no array of real numbers
+ */
+export function readHeader(bytes: Uint8Array, name: string): NpyHeader {
+  if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new InputError(`${name}: not an .npy array`);
+  const version = bytes[6];
+  if (version < 1 || version > 3)
+    throw new InputError(`${name}: version ${version} of the .npy format; versions 1 to 3 are read`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [start, length] = bytes[6] === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
-  const text = new TextDecoder().decode(bytes.subarray(start, start + length));
-  const type = /'descr':\s*'([^']+)'/.exec(text)?.[1];
-  const shape = /'shape':\s*\(([^)]*)\)/.exec(text)?.[1];
-  if (start + length > bytes.length || type === undefined || shape === undefined)
-    throw new InputError(`${name}: truncated or damaged header`);
-  const sizes = shape.split(',').flatMap((size) => (size.trim() ? [Number(size)] : []));
-  return { type, fortran: /'fortran_order':\s*True/.test(text), shape: sizes, start: start + length };
+  const [from, length] = version === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
+  const start = from + length;
+  if (start > bytes.length) {
+    const structured = bytes.length >= HEADER_BYTES ? '; a structured type? save a plain array of numbers' : '';
+    throw new InputError(`${name}: truncated or damaged header${structured}`);
+  }
+  const text = new TextDecoder().decode(bytes.subarray(from, start));
+  const descr = /['"]descr['"]\s*:\s*(?:[bu]?(['"])(.*?)\1|([[(].*))/s.exec(text);
+  const shapeText = /['"]shape['"]\s*:\s*\(([^)]*)\)/.exec(text)?.[1];
+  const fortran = /['"]fortran_order['"]\s*:\s*(True|False)\b/.exec(text)?.[1];
+  if (!descr || shapeText === undefined || fortran === undefined) throw new InputError(`${name}: truncated or damaged header`);
+  if (descr[3] !== undefined)
+    throw new InputError(`${name}: entries of the structured type ${shownName(descr[3])}; save a plain array of numbers`);
+  const entries = entryType(descr[2], name);
+  const shape = shapeOf(shapeText, name);
+  return { shape, entries, fortran: fortran === 'True', start, end: start + countOf(shape) * entries.size };
 }
 
-/** @throws InputError for what is not an array of real numbers, or is truncated */
-export function readNpy(bytes: Uint8Array, name: string): NpyArray {
-  const { type, fortran, shape, start } = parseHeader(bytes, name);
-  const reader = /^[<|=]/.test(type) ? READERS[type.slice(1)] : undefined;
-  if (!reader) throw new InputError(`${name}: entries of type ${type}; real little-endian numbers (<f8, <f4, integers) are read`);
-  const [size, read] = reader;
-  const count = shape.reduce((product, n) => product * n, 1);
-  if (bytes.length < start + count * size) {
+function entryType(type: string, name: string): EntryType {
+  const found = /^[<>|=]/.test(type) ? READERS[type.slice(1)] : undefined;
+  if (found) return { size: found[0], read: found[1], little: type[0] !== '>' };
+  const what = NO_NUMBERS[type.replace(/^[<>|=]/, '')[0] ?? ''];
+  const hint = what ?? 'real numbers of at most 64 bits are read: save with .astype("float64")';
+  throw new InputError(`${name}: entries of type ${shownName(type)}${what ? ', ' : '; '}${hint}`);
+}
+
+function shapeOf(text: string, name: string): number[] {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts[parts.length - 1] === '') parts.pop();
+  const shape = parts.map((part) => (/^-?\d+[lL]?$/.test(part) ? Number.parseInt(part, 10) : Number.NaN));
+  const wrong = shape.some((size) => !(size >= 0) || !Number.isSafeInteger(size)) || !Number.isSafeInteger(8 * countOf(shape));
+  if (wrong || shape.length > 32) throw new InputError(`${name}: damaged header: the shape is (${shownName(text)})`);
+  return shape;
+}
+
+const countOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+
+/** @throws MemoryError for an array that, with the copies made of it, exceeds `memory` bytes */
+export function requireRoom({ shape }: NpyHeader, name: string, memory: number): void {
+  const bytes = 24 * countOf(shape);
+  if (bytes <= memory) return;
+  const gigabytes = (x: number) => (x / 1e9).toPrecision(2);
+  throw new MemoryError(`${name}: ${shape.join('×')} entries need ${gigabytes(bytes)} GB; ${gigabytes(memory)} GB may be used`);
+}
+
+/**
+ * An array of real numbers, of any type and byte order, in either memory order.
+ * @param memory bytes that may be taken
+ * @throws InputError for what is not an array of real numbers, or is truncated
+ */
+export function readNpy(bytes: Uint8Array, name: string, memory = Number.POSITIVE_INFINITY): NpyArray {
+  const header = readHeader(bytes, name);
+  const { shape, entries, fortran, start, end } = header;
+  if (bytes.length < end) {
     throw new InputError(
-      `${name}: truncated; ${shape.join('×')} entries need ${count * size} bytes, ${bytes.length - start} are there`,
+      `${name}: truncated; ${shape.join('×')} entries need ${end - start} bytes, ${bytes.length - start} are there`,
     );
   }
+  requireRoom(header, name, memory);
+  const { size, read, little } = entries;
   const view = new DataView(bytes.buffer, bytes.byteOffset + start);
-  const values = new Float64Array(count);
-  for (let i = 0; i < count; i++) values[i] = read(view, i * size);
+  const values = new Float64Array(countOf(shape));
+  for (let i = 0; i < values.length; i++) values[i] = read(view, i * size, little);
   const ordered = fortran ? rowMajor(values, shape) : values;
   return {
     shape,
     values: ordered,
     matrix(label) {
-      if (shape.length !== 1 && shape.length !== 2) throw new InputError(`${label}: ${shape.length} dimensions; a matrix has 2`);
+      if (shape.length !== 1 && shape.length !== 2) {
+        const hint = shape.length > 2 ? `; reshape ${shape.join('×')} with .reshape(len(array), -1)` : '';
+        throw new InputError(`${label}: ${shape.length} dimensions; a matrix has 2${hint}`);
+      }
       const matrix = zeros(shape[0], shape[1] ?? 1);
       matrix.data.set(ordered);
       return matrix;
@@ -74,10 +158,22 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   };
 }
 
+/** Entries whose first index runs fastest, in the order in which the last one does. */
 function rowMajor(values: Float64Array, shape: readonly number[]): Float64Array {
-  if (shape.length !== 2) return values;
-  const [rows, columns] = shape;
-  return values.map((_, i) => values[(i % columns) * rows + Math.floor(i / columns)]);
+  const result = new Float64Array(values.length);
+  const index = shape.map(() => 0);
+  const strides = shape.map((_, k) => countOf(shape.slice(0, k)));
+  let from = 0;
+  for (let i = 0; i < result.length; i++) {
+    result[i] = values[from];
+    for (let k = shape.length - 1; k >= 0; k--) {
+      from += strides[k];
+      if (++index[k] < shape[k]) break;
+      from -= strides[k] * shape[k];
+      index[k] = 0;
+    }
+  }
+  return result;
 }
 
 /** Float64 array in .npy format, version 1.0. */
@@ -86,7 +182,7 @@ export function writeNpy(values: Float64Array, shape: readonly number[]): Uint8A
   const text = `{'descr': '<f8', 'fortran_order': False, 'shape': ${tuple}, }`;
   const padded = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`;
   const bytes = new Uint8Array(10 + padded.length + values.length * 8);
-  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, padded.length & 255, padded.length >> 8]);
+  bytes.set([...MAGIC, 1, 0, padded.length & 255, padded.length >> 8]);
   bytes.set(new TextEncoder().encode(padded), 10);
   bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 10 + padded.length);
   return bytes;

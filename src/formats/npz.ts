@@ -1,22 +1,54 @@
-import { unzipSync, zipSync } from 'fflate';
+import { zipSync } from 'fflate';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
-import { type NpyArray, readNpy, writeNpy } from './npy.js';
+import { shownName, shownNames } from './names.js';
+import { HEADER_BYTES, type NpyArray, type NpyHeader, readHeader, readNpy, requireRoom, writeNpy } from './npy.js';
+import { readZip, type ZipEntry } from './zip.js';
 
-/** The arrays of an .npz file by name. @throws InputError for what is not one, or is truncated */
+/** The arrays of an .npz file: each is unpacked when it is read, so that others may be anything. */
+export interface NpzFile {
+  readonly names: readonly string[];
+  /** Shape and type of an array. @throws InputError if it is missing, or not of real numbers */
+  header(array: string): NpyHeader;
+  /** @throws InputError as `header`, or if it is damaged or larger than memory */
+  read(array: string): NpyArray;
+}
+
+/**
+ * @param memory bytes that an array may take
+ * @throws InputError for what is not an .npz file, or is truncated
+ */
+export function openNpz(bytes: Uint8Array, name: string, memory = Number.POSITIVE_INFINITY): NpzFile {
+  const entries = new Map(readZip(bytes, name).map((entry) => [entry.name.replace(/\.npy$/, ''), entry]));
+  const names = [...entries.keys()];
+  const label = (array: string) => `${name}: ${shownName(array)}`;
+  const entryOf = (array: string): ZipEntry => {
+    const entry = entries.get(array);
+    if (!entry) throw new InputError(`${name}: array ${array} is missing; the file holds ${shownNames(names) || 'nothing'}`);
+    return entry;
+  };
+  const header = (array: string): NpyHeader => {
+    const entry = entryOf(array);
+    const found = readHeader(entry.start(HEADER_BYTES), label(array));
+    const { shape, end } = found;
+    if (entry.size !== end) {
+      const said = `${shape.join('×')} entries make ${end} bytes with their header, ${entry.size} are declared`;
+      throw new InputError(`${label(array)}: truncated or damaged; ${said}`);
+    }
+    requireRoom(found, label(array), memory);
+    return found;
+  };
+  const read = (array: string): NpyArray => {
+    header(array);
+    return readNpy(entryOf(array).content(), label(array));
+  };
+  return { names, header, read };
+}
+
+/** All arrays of an .npz file by name. @throws InputError for what is not one, is truncated, or holds what is not of real numbers */
 export function readNpz(bytes: Uint8Array, name: string): Map<string, NpyArray> {
-  let entries: Record<string, Uint8Array>;
-  try {
-    entries = unzipSync(bytes);
-  } catch {
-    throw new InputError(`${name}: truncated or not an .npz file`);
-  }
-  const arrays = new Map<string, NpyArray>();
-  for (const [entry, content] of Object.entries(entries)) {
-    const array = entry.replace(/\.npy$/, '');
-    arrays.set(array, readNpy(content, `${name}: ${array}`));
-  }
-  return arrays;
+  const file = openNpz(bytes, name);
+  return new Map(file.names.map((array) => [array, file.read(array)]));
 }
 
 /** An uncompressed .npz file, as `numpy.savez` writes it. */

@@ -61,8 +61,8 @@ export async function loadProblem(source: string, changes: readonly Variation[] 
   return { problem, spec, warnings: warnings(problem) };
 }
 
-function warnings({ data: { x, y } }: Problem): string[] {
-  const result: string[] = [];
+function warnings({ data: { x, y, notes = [] } }: Problem): string[] {
+  const result = [...notes];
   const twins = duplicateRows(x);
   if (twins)
     result.push(

@@ -10,6 +10,8 @@ export interface Data {
   readonly yTest?: Matrix;
   /** one line for people: where the data come from and how inputs are scaled */
   readonly description: string;
+  /** how the data were read, where that is not the obvious way: a sentence each */
+  readonly notes?: readonly string[];
 }
 
 /** A fully connected Bayesian network (theory §1). Index l of the variances: 0 the input layer, L the readout. */
@@ -83,23 +85,36 @@ function nested(value: ArrayLike<unknown>, name: string): Matrix {
   return matrix;
 }
 
+/** Arrays that may become data: matrices or nested lists. */
+interface DataInput {
+  readonly x: unknown;
+  readonly y: unknown;
+  readonly xTest?: unknown;
+  readonly yTest?: unknown;
+  readonly description?: string;
+  readonly notes?: readonly string[];
+}
+
 /** Matrices of consistent shapes with finite entries. */
-export function createData(input: { x: unknown; y: unknown; xTest?: unknown; yTest?: unknown; description?: string }): Data {
+export function createData(input: DataInput): Data {
   const x = toMatrix(input.x, 'X');
   const y = toMatrix(input.y, 'Y');
   if (y.rows !== x.rows) throw new InputError(`Y: ${y.rows} rows where X has ${x.rows}; every sample needs one target`);
-  const description = input.description ?? `${x.rows} samples of dimension ${x.columns}`;
+  const about = {
+    description: input.description ?? `${x.rows} samples of dimension ${x.columns}`,
+    ...(input.notes && input.notes.length > 0 ? { notes: input.notes } : {}),
+  };
   if (input.xTest === undefined) {
     if (input.yTest !== undefined) throw new InputError('Y_test: given without X_test');
-    return { x, y, description };
+    return { x, y, ...about };
   }
   const xTest = toMatrix(input.xTest, 'X_test');
   if (xTest.columns !== x.columns) throw new InputError(`X_test: ${xTest.columns} columns where X has ${x.columns}`);
-  if (input.yTest === undefined) return { x, y, xTest, description };
+  if (input.yTest === undefined) return { x, y, xTest, ...about };
   const yTest = toMatrix(input.yTest, 'Y_test');
   if (yTest.rows !== xTest.rows) throw new InputError(`Y_test: ${yTest.rows} rows where X_test has ${xTest.rows}`);
   if (yTest.columns !== y.columns) throw new InputError(`Y_test: ${yTest.columns} columns where Y has ${y.columns}`);
-  return { x, y, xTest, yTest, description };
+  return { x, y, xTest, yTest, ...about };
 }
 
 /** The first pair of equal rows, if any. */

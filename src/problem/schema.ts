@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { activationByName } from '../activations/registry.js';
 import { InputError } from '../numerics/errors.js';
+import { nearestName } from '../numerics/nearestName.js';
 
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0);
 const count = z.int().min(1);
@@ -98,14 +99,14 @@ export function parseProblem(input: unknown, where = 'problem'): ProblemSpec {
   const outer = parse(problem, input, where, []);
   const data = parseData((input as { data?: unknown }).data, where);
   const spec: ProblemSpec = { data, network: outer.network, noiseVariance: outer.noiseVariance };
-  checkActivation(spec.network.activation, where);
   checkLengths(spec.network, where);
-  return spec;
+  return { ...spec, network: { ...spec.network, activation: canonicalActivation(spec.network.activation, where) } };
 }
 
-function checkActivation(name: string, where: string): void {
+/** The name by which outputs and threads know an activation, however it was written. */
+function canonicalActivation(name: string, where: string): string {
   try {
-    activationByName(name);
+    return activationByName(name).name;
   } catch (error) {
     throw error instanceof InputError ? new InputError(`${where}: network.activation: ${error.message}`) : error;
   }
@@ -212,23 +213,4 @@ interface ObjectLike {
 function unwrap(schema: unknown): ObjectLike | undefined {
   const like = schema as ObjectLike | undefined;
   return like?.shape ? like : like?.def?.innerType ? unwrap(like.def.innerType) : undefined;
-}
-
-/** The known name at the smallest edit distance, if it is near enough to be a slip of the hand. */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const scored = known.map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }));
-  const best = scored.sort((x, y) => x.distance - y.distance)[0];
-  return best && best.distance <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
-}
-
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      current[j] = Math.min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    previous = current;
-  }
-  return previous[b.length];
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InputError } from '../numerics/errors.js';
-import { nearestName } from '../problem/schema.js';
+import { nearestName } from '../numerics/nearestName.js';
 import { theoryByName } from '../theories/registry.js';
 import { type Axis, axisOf, isRange } from './axis.js';
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { loadData } from '../datasets/loadData.js';
+import { idxFiles } from '../io/digits.js';
 import { fileSources } from '../io/loadProblem.js';
 import { unreadable } from '../io/reasons.js';
 import { InputError } from '../numerics/errors.js';
@@ -46,8 +47,7 @@ async function factsOf(data: unknown, facts: Map<string, { hash: string; size: S
   if ('dataset' in data) {
     // A folder of digits: its files are what matters.
     for (const path of paths) {
-      const names = ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte'].map((name) => resolve(path, name));
-      const hash = (await Promise.all(names.map(sha))).join();
+      const hash = (await Promise.all(idxFiles(path).map(sha))).join();
       facts.set(path, { hash, size: { samples: 0, dimension: 0 } });
     }
     return;

@@ -1,5 +1,5 @@
 import { InputError } from '../numerics/errors.js';
-import { nearestName } from '../problem/schema.js';
+import { nearestName } from '../numerics/nearestName.js';
 import type { SweepStore } from './store.js';
 import type { SweepTask } from './task.js';
 

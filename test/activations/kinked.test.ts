@@ -12,8 +12,10 @@ import { byHermite, largestDifference, type PairReference, referenceJson } from 
 const compute = await nodeCompute();
 
 const activations = {
-  hardTanh: activationByName('max(-1, min(1, x))'),
+  hardTanh: activationByName('hardTanh'),
   elu: activationByName('max(x, 0) + exp(min(x, 0)) - 1'),
+  relu6: activationByName('relu6'),
+  selu: activationByName('selu'),
   shifted: activationByName('max(x, -0.5)'),
   shelf: defineActivation({ name: 'shelf', value: (h) => (h > 0.3 ? 1 : 0), derivative: () => 0, kinks: [0.3] }),
 };
@@ -43,6 +45,22 @@ describe('functions with kinks against mpmath (test/reference/make_kinked.py)', 
       expect(Math.abs(move(0, 0, 1) - right / 2)).toBeLessThan(2e-11);
     }
   });
+});
+
+it('finds in the formulas of hardTanh and elu what the names stand for', () => {
+  const covariance = fromRows([[1.3, 1.08], [1.08, 0.9]]); // biome-ignore format: matrix
+  for (const [name, formula] of [
+    ['hardTanh', 'max(-1, min(1, x))'],
+    ['elu', 'max(x, 0) + exp(min(x, 0)) - 1'],
+  ]) {
+    // biome-ignore format: pairs
+    const [named, written] = [name, formula].map((text) => kernelOf(activationByName(text), covariance, compute));
+    expect(largestDifference(named, written)).toBeLessThan(1e-14);
+  }
+});
+
+it('has in selu the fixed point that its constants are made for', () => {
+  expect(kernelOf(activationByName('selu'), fromRows([[1, 0], [0, 1]]), compute).data[0]).toBeCloseTo(1, 12); // biome-ignore format: matrix
 });
 
 describe('broken lines', () => {

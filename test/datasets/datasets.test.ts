@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ising } from '#src/datasets/ising.js';
 import { type Digits, mnist } from '#src/datasets/mnist.js';
@@ -10,6 +11,7 @@ import { idxDigits, packagedDigits } from '#src/io/digits.js';
 import { loadProblem } from '#src/io/loadProblem.js';
 import { InputError } from '#src/numerics/errors.js';
 import type { Matrix } from '#src/numerics/matrix.js';
+import { loadGrid } from '#src/sweep/gridFile.js';
 
 const row = (m: Matrix, i: number) => m.data.subarray(i * m.columns, (i + 1) * m.columns);
 const square = (x: Float64Array) => x.reduce((sum, value) => sum + value * value, 0);
@@ -149,6 +151,46 @@ describe('mnist', () => {
     expect(digits.pixelsPerImage).toBe(2);
     writeFileSync(join(folder, 'train-labels-idx1-ubyte'), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7));
     await expect(idxDigits(folder)).rejects.toThrow(InputError);
+  });
+
+  // As the sites that have them give them, unpacked or not, and as a browser leaves them that unpacks while it downloads.
+  it.each([
+    ['idx3-ubyte, packed', '-', '.gz', true],
+    ['.idx3-ubyte', '.', '', false],
+    ['.idx3-ubyte, packed', '.', '.gz', true],
+    ['.gz in name only', '-', '.gz', false],
+  ])('come from files with %s, in problems and in sweeps', async (_, dash, ending, packed) => {
+    const folder = mkdtempSync(join(tmpdir(), 'finite-width-idx-'));
+    const write = (name: string, bytes: Uint8Array) =>
+      writeFileSync(join(folder, name.replace('-idx', `${dash}idx`) + ending), packed ? gzipSync(bytes) : bytes);
+    const pixels = Array.from({ length: 12 }, (_, i) => 20 * i);
+    write('train-images-idx3-ubyte', Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 6, 0, 0, 0, 1, 0, 0, 0, 2, ...pixels));
+    write('train-labels-idx1-ubyte', Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 6, 7, 4, 7, 4, 7, 4));
+    const digits = await idxDigits(folder);
+    expect([...(await digits.images(4))]).toEqual([40, 60, 120, 140, 200, 220]);
+    const data = { dataset: 'mnist', idx: '.', classes: [4, 7], samples: 4 };
+    writeFileSync(join(folder, 'p.json'), JSON.stringify({ data }));
+    const { problem } = await loadProblem(join(folder, 'p.json'));
+    expect([problem.data.x.rows, problem.data.x.columns]).toEqual([4, 2]);
+    writeFileSync(join(folder, 'g.json'), JSON.stringify({ data, theories: ['nngp'], network: { width: [10, 20] } }));
+    const { tasks } = await loadGrid(join(folder, 'g.json'));
+    expect(tasks.length).toBeGreaterThanOrEqual(1);
+    const before = tasks.map(({ key }) => key);
+    write('train-labels-idx1-ubyte', Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 6, 4, 7, 7, 4, 7, 4));
+    const after = (await loadGrid(join(folder, 'g.json'))).tasks.map(({ key }) => key);
+    expect(after).not.toEqual(before);
+  });
+
+  it('are missed by name, in problems and in sweeps', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'finite-width-idx-'));
+    const data = { dataset: 'mnist', idx: '.', classes: [4, 7], samples: 4 };
+    writeFileSync(join(folder, 'p.json'), JSON.stringify({ data }));
+    const message = /data\.idx: .*train-images-idx3-ubyte is missing, and so is train-images-idx3-ubyte\.gz/;
+    await expect(loadProblem(join(folder, 'p.json'))).rejects.toThrow(message);
+    await expect(loadGrid(join(folder, 'p.json'))).rejects.toThrow(message);
+    writeFileSync(join(folder, 'train-images-idx3-ubyte.gz'), gzipSync(new Uint8Array(100)).subarray(0, 15));
+    writeFileSync(join(folder, 'train-labels-idx1-ubyte'), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 4));
+    await expect(loadProblem(join(folder, 'p.json'))).rejects.toThrow(/ubyte\.gz: truncated or damaged; gzip cannot unpack it/);
   });
 
   it('make the main problem: 100 real digits, two classes', async () => {

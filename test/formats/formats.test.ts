@@ -96,6 +96,8 @@ describe('idx', () => {
 
   it('says what is wrong', () => {
     expect(() => readIdx(bytes.subarray(0, 16), 'f')).toThrow(/f: truncated; 6 bytes of data expected, 4 are there/);
-    expect(() => readIdx(Uint8Array.of(0x1f, 0x8b, 8, 0, 0), 'f')).toThrow(/unpack it with gunzip/);
+    expect(() => readIdx(Uint8Array.of(0, 0, 13, 1, 0), 'f')).toThrow(/f: not an IDX file of bytes/);
+    const huge = Uint8Array.of(0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1);
+    expect(() => readIdx(huge, 'f')).toThrow(/f: truncated; .* expected, 1 are there/);
   });
 });

@@ -26,6 +26,20 @@ def gate(h):
     return expit(h) * expit(-h)
 
 
+def mish(h):
+    return h * np.tanh(np.logaddexp(0, h))
+
+
+def mish_slope(h):
+    s = np.logaddexp(0, h)
+    return np.tanh(s) + h * sech2(s) * expit(h)
+
+
+def mish_curvature(h):
+    s = np.logaddexp(0, h)
+    return 2 * sech2(s) * expit(h) + h * sech2(s) * (gate(h) - 2 * np.tanh(s) * expit(h) ** 2)
+
+
 functions = {
     "erf": (erf, lambda h: 2 / root_pi * np.exp(-h * h), lambda h: -4 * h / root_pi * np.exp(-h * h)),
     "tanh": (np.tanh, sech2, lambda h: -2 * np.tanh(h) * sech2(h)),
@@ -37,6 +51,12 @@ functions = {
     ),
     "softplus": (lambda h: np.logaddexp(0, h), expit, gate),
     "sigmoid": (expit, gate, lambda h: gate(h) * (1 - 2 * expit(h))),
+    "softsign": (
+        lambda h: h / (1 + np.abs(h)),
+        lambda h: 1 / (1 + np.abs(h)) ** 2,
+        lambda h: -2 * np.sign(h) / (1 + np.abs(h)) ** 3,
+    ),
+    "mish": (mish, mish_slope, mish_curvature),
     "sin": (np.sin, np.cos, lambda h: -np.sin(h)),
     "cos": (np.cos, lambda h: -np.sin(h), lambda h: -np.cos(h)),
     "gaussian": (

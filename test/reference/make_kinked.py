@@ -10,10 +10,13 @@ from mpmath import mp, mpf
 
 mp.dps = 30
 INF = mp.inf
+ALPHA, SCALE = mpf("1.6732632423543772"), mpf("1.0507009873554805")
 # name: pieces (from, to, p, q, r)
 functions = {
     "hardTanh": [(-INF, -1, -1, 0, 0), (-1, 1, 0, 1, 0), (1, INF, 1, 0, 0)],
     "elu": [(-INF, 0, -1, 0, 1), (0, INF, 0, 1, 0)],
+    "relu6": [(-INF, 0, 0, 0, 0), (0, 6, 0, 1, 0), (6, INF, 6, 0, 0)],
+    "selu": [(-INF, 0, -SCALE * ALPHA, 0, SCALE * ALPHA), (0, INF, 0, SCALE, 0)],
     "shifted": [(-INF, mpf("-0.5"), mpf("-0.5"), 0, 0), (mpf("-0.5"), INF, 0, 1, 0)],
     "shelf": [(-INF, mpf("0.3"), 0, 0, 0), (mpf("0.3"), INF, 1, 0, 0)],
 }
@@ -24,6 +27,7 @@ covariances = [
     ("4", "4", "3.99999996"),
     ("0.5", "8", "0.6"),
     ("1.7", "1.1", "0"),
+    ("20", "15", "12"),
 ]
 
 

@@ -1,16 +1,11 @@
 import { useEffect, useId, useState } from 'react';
 import { addFile } from '../engine/client';
+import { solver } from '../engine/solver';
 import type { Update } from '../hooks/useSetup';
 import type { Setup } from '../setup';
 
 /** Larger files belong to the command line. */
 const MOST_BYTES = 2e7;
-
-/** The columns that a csv file names in its first line. */
-function columnsOf(text: string): string[] {
-  const [first = ''] = text.split(/\r?\n/, 1);
-  return first.split(/[,;\t]/).map((name) => name.trim().replace(/^"|"$/g, ''));
-}
 
 interface FileDropProps {
   readonly setup: Setup;
@@ -34,7 +29,8 @@ export function FileDrop({ setup, update, error }: FileDropProps) {
       return setRefused(`${file.name}: ${Math.round(file.size / 1e6)} MB are too many for a page; use the command line`);
     const bytes = new Uint8Array(await file.arrayBuffer());
     addFile(file.name, bytes);
-    const names = /\.csv$/i.test(file.name) ? columnsOf(new TextDecoder().decode(bytes.subarray(0, 100_000))) : [];
+    const asked = /\.csv$/i.test(file.name) ? solver.run((engine) => engine.columns(file.name)) : [];
+    const names = (await asked) ?? [];
     setColumns(names);
     const target = names.includes('y') ? 'y' : (names.at(-1) ?? '');
     // A file of the same name may hold other numbers: the seed, which files do not use, makes the setup a new one.

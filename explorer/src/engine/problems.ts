@@ -6,6 +6,7 @@ import {
   loadData,
   type Problem,
   parseProblem,
+  readCsv,
   type Sources,
 } from 'finite-width/browser';
 
@@ -47,6 +48,15 @@ const sources: Sources = {
 export function addFile(name: string, bytes: Uint8Array): void {
   files.set(name, bytes);
   latest = undefined;
+}
+
+/** The columns that a csv names; none of one that cannot be read, which solving explains. */
+export function columnsOf(name: string): readonly string[] {
+  try {
+    return readCsv(files.get(name) ?? '', name).columns;
+  } catch {
+    return [];
+  }
 }
 
 /** The problem of a problem file; its data are loaded once. @throws InputError */

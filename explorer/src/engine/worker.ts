@@ -16,7 +16,7 @@ import type {
 import { sampling } from './networks';
 import { pairView } from './pairs';
 import { type Domain, gains, phases, pointPhase } from './phases';
-import { addFile, problemOf } from './problems';
+import { addFile, columnsOf, problemOf } from './problems';
 import { sliceOf } from './slices';
 import { alongWidths, infinite, solving, spectraOf } from './solving';
 
@@ -39,6 +39,7 @@ function begin(): AbortSignal {
 /** All that this worker can be asked; the page has several of it, one for each thing that goes on at the same time. */
 const engine = {
   addFile: (name: string, bytes: Uint8Array): void => addFile(name, bytes),
+  columns: (name: string): readonly string[] => columnsOf(name),
   cancel: (): void => void begin(),
 
   infinite: async (file: File): Promise<Infinite> => infinite(await problemOf(file), compute),

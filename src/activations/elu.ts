@@ -1,0 +1,3 @@
+import { exponentialLinear } from './exponentialLinear.js';
+
+export const elu = exponentialLinear('elu', 'h > 0 ? h : exp(h) − 1', 1, 1);
