@@ -17,7 +17,7 @@ import { sweepCommand } from './commands/sweep.js';
 import { sweepGatherCommand, sweepRunCommand } from './commands/sweepJobs.js';
 import { tableCommand } from './commands/table.js';
 import { BAD_INPUT, DONE, INTERRUPTED, Interrupted } from './exit.js';
-import { outlivePrinting } from './printing.js';
+import { oneLine, outlivePrinting } from './printing.js';
 
 function program(report: (code: number) => void): Command {
   const root = new Command('finite-width')
@@ -52,10 +52,13 @@ function program(report: (code: number) => void): Command {
   return root;
 }
 
-function oneLine(error: unknown): string {
+function messageOf(error: unknown): string {
   if (error instanceof InputError) return error.message;
   if (error instanceof RangeError && /allocation/i.test(error.message)) return 'out of memory; take fewer samples';
-  return error instanceof Error ? `internal error: ${error.stack ?? error.message}` : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // A fault of the program: where it happened is worth more than the whole stack.
+  const place = /^\s*at .*$/m.exec(error.stack ?? '')?.[0].trim();
+  return `internal error: ${error.name}: ${error.message}${place ? ` (${place})` : ''}`;
 }
 
 /** Runs the command line; resolves to the exit status: 0 done, 1 not converged, 2 bad input, 130 interrupted. Errors go to the standard error, in one line. */
@@ -79,12 +82,12 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stderr.write(`${error.message}\n`);
       return INTERRUPTED;
     }
-    return complain(oneLine(error));
+    return complain(messageOf(error));
   }
 }
 
 function complain(message: string): number {
-  process.stderr.write(`finite-width: ${message}\n`);
+  process.stderr.write(`${oneLine(`finite-width: ${message}`)}\n`);
   return BAD_INPUT;
 }
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type LoadedProblem, loadProblem } from '../io/loadProblem.js';
 import { parseChange, type Variation } from '../problem/variations.js';
+import { oneLine } from './printing.js';
 
 /** What every command that takes a problem understands. */
 export interface ProblemFlags {
@@ -24,6 +25,6 @@ export function takesProblem(command: Command, remark = ''): Command {
 /** The problem of a command, its warnings said. @throws InputError */
 export async function problemOf(source: string, { set }: ProblemFlags): Promise<LoadedProblem> {
   const loaded = await loadProblem(source, set);
-  for (const warning of loaded.warnings) process.stderr.write(`warning: ${warning}\n`);
+  for (const warning of loaded.warnings) process.stderr.write(`${oneLine(`warning: ${warning}`)}\n`);
   return loaded;
 }

@@ -33,7 +33,8 @@ export function nngpKernels(network: Network, x: Matrix, compute: Compute): Matr
   kernels.forEach((kernel, l) => {
     // Variances bound all other entries.
     if (diagonal(kernel).every(Number.isFinite)) return;
-    throw new InputError(`network: the kernel of layer ${l} is not finite; lower weightVariance or hiddenLayers`);
+    const culprit = l === 0 ? 'scale X, or lower weightVariance' : 'lower weightVariance or hiddenLayers';
+    throw new InputError(`network: the kernel of layer ${l} is not finite; ${culprit}`);
   });
   return kernels;
 }

@@ -2,6 +2,7 @@ import { type Compute, requireMemory } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { drive } from '../numerics/steps.js';
 import type { Problem } from '../problem/problem.js';
+import { requireFinite } from './finite.js';
 import type { KernelPosterior } from './posterior.js';
 import { theoryByName } from './registry.js';
 import type { Progress, Theory, TheoryOptions } from './theory.js';
@@ -32,5 +33,6 @@ export async function solveWith(
   const theory = typeof theoryOrName === 'string' ? theoryByName(theoryOrName) : theoryOrName;
   checkMemory(theory, problem, compute, options);
   const { onProgress, signal } = options;
-  return drive(theory.iterate(problem, compute, options), { ...(onProgress ? { onStep: onProgress } : {}), signal });
+  const steps = theory.iterate(problem, compute, options);
+  return requireFinite(await drive(steps, { ...(onProgress ? { onStep: onProgress } : {}), signal }));
 }

@@ -25,6 +25,8 @@ npz('noY.npz', { X });
 npz('rows.npz', { X, Y: fromRows([[1], [-1]]) });
 npz('nan.npz', { X: withEntry(X, Number.NaN), Y });
 npz('inf.npz', { X: withEntry(X, Number.POSITIVE_INFINITY), Y });
+npz('hugeX.npz', { X: withEntry(X, 1e300), Y });
+npz('hugeY.npz', { X, Y: fromRows([[1e308], [-1e308], [1]]) });
 npz('columns.npz', { X, Y, X_test: fromRows([[1, 2, 3]]) });
 npz('single.npz', { X: fromRows([[1, 2]]), Y: fromRows([[1]]) });
 npz('twins.npz', { X: fromRows([[1, 2], [3, 4], [1, 2]]), Y }); // biome-ignore format: matrix
@@ -50,6 +52,18 @@ const cases: [string, unknown, RegExp][] = [
   ['rows of X and Y differ', data({ npz: 'rows.npz' }), /Y: 2 rows where X has 3/],
   ['NaN', data({ npz: 'nan.npz' }), /X\[1\]\[1\]: NaN is not a finite number/],
   ['infinity', data({ npz: 'inf.npz' }), /X\[1\]\[1\]: Infinity is not a finite number/],
+  [
+    'inputs whose squares overflow',
+    data({ npz: 'hugeX.npz' }),
+    /the kernel of layer 0 is not finite; scale X, or lower weightVariance/,
+  ],
+  [
+    'targets whose squares overflow',
+    data({ npz: 'hugeY.npz' }),
+    /nngp: ln p\(Y\|X\) is no finite number: .* those of Y 1\.0e\+308/,
+  ],
+  ['a key of several lines', { 'a\nb': 1 }, /: a\\nb: unknown key/],
+  ['a key of a page', { ['x'.repeat(5000)]: 1 }, /: xxx.*…x*: unknown key/],
   ['columns of X_test differ', data({ npz: 'columns.npz' }), /X_test: 3 columns where X has 2/],
   ['one sample', data({ npz: 'single.npz' }), /X: 1 sample; at least 2 are needed/],
   [

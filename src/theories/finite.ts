@@ -1,0 +1,24 @@
+import { InputError } from '../numerics/errors.js';
+import type { Matrix } from '../numerics/matrix.js';
+import type { KernelPosterior } from './posterior.js';
+
+const largest = ({ data }: Matrix): string => data.reduce((most, value) => Math.max(most, Math.abs(value)), 0).toPrecision(2);
+
+/**
+ * A result that counts as solved has numbers only: inputs, targets or variances near the limits of double precision overflow in squares.
+ * @throws InputError that names what is none
+ */
+export function requireFinite(posterior: KernelPosterior): KernelPosterior {
+  if (!posterior.convergence.converged) return posterior;
+  const { kernels, logEvidence, theory, problem } = posterior;
+  const layer = kernels.findIndex(({ data }) => !data.every(Number.isFinite));
+  // Sampled networks tell no evidence.
+  const evidence = theory === 'sampled' || Number.isFinite(logEvidence);
+  if (layer < 0 && evidence) return posterior;
+  const broken = layer < 0 ? 'ln p(Y|X)' : `the kernel of layer ${layer}`;
+  const { x, y } = problem.data;
+  const advice = 'scale both to about 1, or take smaller variances or fewer layers';
+  throw new InputError(
+    `${theory}: ${broken} is no finite number: entries of X reach ${largest(x)}, those of Y ${largest(y)}; ${advice}`,
+  );
+}
