@@ -199,3 +199,10 @@ class PartialProducts {
     return growth;
   }
 }
+
+/** ln Γ(z) for z > 0. */
+export function logGamma(z: number): number {
+  let [large, shift] = [z, 0];
+  for (; large < LARGE; large++) shift -= Math.log(large);
+  return shift + (large - 0.5) * Math.log(large) - large + 0.5 * Math.log(2 * Math.PI) + stirlingRest(large, 0)[0];
+}

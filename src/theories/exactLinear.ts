@@ -1,13 +1,27 @@
 import type { Compute } from '../numerics/compute.js';
+import { InputError } from '../numerics/errors.js';
+import type { Matrix } from '../numerics/matrix.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
+import { drawAround } from './importanceSampling.js';
+import { combinedMoments, type ModeMoments, MomentSum } from './modeMoments.js';
 import { averageOrder } from './orderAverage.js';
 import { outputModes } from './orderParameter.js';
-import { linearConjugates, linearKernels, orderPredictors, scalarMoments } from './orderPosterior.js';
+import { biasInModes, linearConjugates, linearKernels, orderPredictors, scalarMoments } from './orderPosterior.js';
 import { explainSingular } from './output.js';
 import { createPosterior, type KernelPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
+import { Repetitions } from './repetitions.js';
 import type { Progress, Theory } from './theory.js';
+import { WishartPosterior } from './wishartPosterior.js';
+
+/** Entries of all Wishart matrices together that importance sampling may be tried on. */
+const MOST_COORDINATES = 200;
+/** Draws of them, in groups whose scatter gives standard errors. */
+const DRAWS = 16_384;
+const GROUPS = 16;
+/** Draws that these must be worth. */
+const LEAST_EFFECTIVE = 1000;
 
 /** Why a problem has no exact average here, if it has none. */
 function refusal({ network, data }: Problem): string | undefined {
@@ -17,7 +31,13 @@ function refusal({ network, data }: Problem): string | undefined {
   if (hidden > 0) {
     return `theory exactLinear: network.biasVariance[${hidden}] ${biasVariance[hidden]}: only input (0) and readout (${hiddenLayers}) may have biases`;
   }
-  if (data.y.columns > 1) return `theory exactLinear: ${data.y.columns} outputs; it treats one, take map or sampled`;
+  const n = data.y.columns;
+  const narrow = network.widths.findIndex((width) => width < n);
+  if (n > 1 && narrow >= 0)
+    return `theory exactLinear: network.width ${network.widths[narrow]}; of ${n} outputs every layer must have as many neurons, or take sampled`;
+  const coordinates = (hiddenLayers * n * (n + 1)) / 2;
+  if (n > 1 && coordinates > MOST_COORDINATES)
+    return `theory exactLinear: ${n} outputs and ${hiddenLayers} layers are an average over ${coordinates} numbers; at most ${MOST_COORDINATES}, or take sampled`;
   return undefined;
 }
 
@@ -29,11 +49,14 @@ function refusal({ network, data }: Problem): string | undefined {
 export const exactLinear: Theory = {
   name: 'exactLinear',
   summary: 'deep linear networks at any width: the exact average over all networks',
+  uses: ['seed'],
   refuses: refusal,
   matrices: ({ network }) => 5 * network.hiddenLayers + 12,
-  *iterate(problem, compute) {
+  *iterate(problem, compute, options) {
     try {
-      return yield* solveScalar(problem, compute);
+      return yield* problem.data.y.columns === 1
+        ? solveScalar(problem, compute)
+        : solveOutputs(problem, compute, options.seed ?? 0);
     } catch (error) {
       throw explainSingular(error, problem);
     }
@@ -60,4 +83,76 @@ function* solveScalar(problem: Problem, compute: Compute): Generator<Progress, K
   const fields = { theory: 'exactLinear', problem, nngp, kernels, conjugates, convergence, logEvidence, details };
   const nngpRows: Extend = (l, below) => nextRows(network, l, nngp[l - 1], below, compute);
   return { ...createPosterior(fields, nngpRows, compute), ...orderPredictors(fields, nngpRows, modes, moments, compute) };
+}
+
+/** Several outputs: f | Q ~ N(0, Q⊗K⁽ᴸ⁾), Q a product of Wishart matrices, by importance sampling with standard errors. */
+function* solveOutputs(problem: Problem, compute: Compute, seed: number): Generator<Progress, KernelPosterior, void> {
+  const { network, data } = problem;
+  yield progress(0, 'kernels');
+  const nngp = nngpKernels(network, data.x, compute);
+  const modes = outputModes(problem, nngp[network.hiddenLayers], compute);
+  const posterior = new WishartPosterior(modes, network.widths, compute.algebra);
+  yield progress(0.1, 'Wishart matrices');
+  const { points, logWeights } = drawAround(posterior.objective, posterior.start(), DRAWS, seed, compute.algebra);
+  const { logMean, effective } = normalised(logWeights);
+  if (!(effective >= LEAST_EFFECTIVE)) {
+    const worth = `${DRAWS} draws of the Wishart matrices are worth ${Math.floor(effective)}`;
+    throw new InputError(`theory exactLinear: ${data.y.columns} outputs: ${worth}; at least ${LEAST_EFFECTIVE}, or take sampled`);
+  }
+  const bias = biasInModes(network, modes, compute);
+  const nngpRows: Extend = (l, below) => nextRows(network, l, nngp[l - 1], below, compute);
+  const predictorsOf = (moments: ModeMoments) => orderPredictors({ problem }, nngpRows, modes, moments, compute);
+  const size = DRAWS / GROUPS;
+  const groups: ModeMoments[] = [];
+  const masses: number[] = [];
+  let repetitions: Repetitions | undefined;
+  for (let from = 0; from < DRAWS; from += size) {
+    yield progress(0.3 + (0.6 * from) / DRAWS, 'averages');
+    const own = normalised(logWeights.subarray(from, from + size));
+    const sum = new MomentSum(modes, bias, network.hiddenLayers, compute);
+    own.weights.forEach((weight, s) => {
+      sum.add(posterior.sample(points[from + s], weight));
+    });
+    groups.push(sum.finish());
+    masses.push(Math.exp(own.logMean - logMean) / GROUPS);
+    const kernels = linearKernels(network, nngp[0], modes, groups[groups.length - 1], compute);
+    repetitions ??= new Repetitions(kernels, data.y);
+    repetitions.add({ kernels, evidence: own.logMean });
+  }
+  const moments = combinedMoments(groups, masses, bias);
+  const kernels = linearKernels(network, nngp[0], modes, moments, compute);
+  const conjugates = linearConjugates(network, modes, moments, compute);
+  const convergence = { converged: true, residual: 0, iterations: DRAWS, widths: network.widths, judgedBy: 'effective draws' };
+  const details = { order: { mean: moments.order }, effectiveDraws: effective };
+  const uncertainty = repetitions?.uncertainty();
+  const fields = { theory: 'exactLinear', problem, nngp, kernels, conjugates, convergence, logEvidence: logMean, details };
+  const whole = predictorsOf(moments);
+  const parts = groups.map(predictorsOf);
+  return {
+    ...createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, nngpRows, compute),
+    ...whole,
+    trainMeanError: scatterOf(parts.map(({ trainMean }) => trainMean())),
+    predict: (xTest) => ({ ...whole.predict(xTest), meanError: scatterOf(parts.map(({ predict }) => predict(xTest).mean)) }),
+  };
+}
+
+/** Weights that add up to one, ln of their mean, and how many draws of equal weight they are worth (Kish). */
+function normalised(logWeights: Float64Array) {
+  const top = logWeights.reduce((largest, value) => Math.max(largest, value), Number.NEGATIVE_INFINITY);
+  const weights = logWeights.map((value) => Math.exp(value - top));
+  const mass = weights.reduce((sum, weight) => sum + weight, 0);
+  const effective = mass ** 2 / weights.reduce((sum, weight) => sum + weight ** 2, 0);
+  return { weights: weights.map((weight) => weight / mass), logMean: top + Math.log(mass / weights.length), effective };
+}
+
+/** Standard error of the mean of independent matrices, entry by entry. */
+function scatterOf(matrices: readonly Matrix[]): Matrix {
+  const n = matrices.length;
+  return {
+    ...matrices[0],
+    data: matrices[0].data.map((_, i) => {
+      const mean = matrices.reduce((sum, { data }) => sum + data[i] / n, 0);
+      return Math.sqrt(matrices.reduce((sum, { data }) => sum + (data[i] - mean) ** 2, 0) / (n * (n - 1)));
+    }),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, mirrorLower, zeros } from '../numerics/matrix.js';
+import { addTo } from '../numerics/vectors.js';
 import type { OutputModes } from './orderParameter.js';
 
 /** Q with its layers, f | Q ~ N(0, Q⊗K'), in the basis in which Q (n×n) is diagonal; n×n matrices row by row. */
@@ -206,4 +207,43 @@ export class MomentSum {
       order: this.order,
     };
   }
+}
+
+/** Moments of several groups together; `masses` are their shares. */
+export function combinedMoments(groups: readonly ModeMoments[], masses: readonly number[], bias: Float64Array): ModeMoments {
+  const sum = <T extends Float64Array>(pick: (moments: ModeMoments) => T): Float64Array => {
+    const total = new Float64Array(pick(groups[0]).length);
+    groups.forEach((moments, g) => {
+      addTo(total, masses[g], pick(moments));
+    });
+    return total;
+  };
+  const matrix = (pick: (moments: ModeMoments) => Matrix): Matrix => ({
+    ...pick(groups[0]),
+    data: sum((each) => pick(each).data),
+  });
+  const [coefficients, dual] = [matrix((each) => each.coefficients), matrix((each) => each.dual)];
+  const scatter = matrix((each) => each.scatter);
+  const { rows: p, columns: n } = coefficients;
+  groups.forEach((group, g) => {
+    for (let k = 0; k < n; k++) {
+      const difference = new Float64Array(p + 1);
+      for (let i = 0; i < p; i++) {
+        difference[i] = group.coefficients.data[i * n + k] - coefficients.data[i * n + k];
+        difference[p] += bias[i] * (group.dual.data[i * n + k] - dual.data[i * n + k]);
+      }
+      for (let i = 0; i <= p; i++) {
+        addTo(scatter.data.subarray(i * (p + 1), (i + 1) * (p + 1)), (masses[g] * difference[i]) / n, difference);
+      }
+    }
+  });
+  return {
+    fields: groups[0].fields.map((_, l) => matrix((each) => each.fields[l])),
+    pulls: groups[0].pulls.map((_, l) => matrix((each) => each.pulls[l])),
+    dual,
+    coefficients,
+    scatter,
+    explained: [sum((each) => each.explained[0]), sum((each) => each.explained[1]), sum((each) => each.explained[2])],
+    order: groups.reduce((total, { order }, g) => total + masses[g] * order, 0),
+  };
 }

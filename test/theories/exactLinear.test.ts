@@ -7,8 +7,11 @@ import { InputError } from '#src/numerics/errors.js';
 import { fromRows, inner, type Matrix } from '#src/numerics/matrix.js';
 import { RandomStream } from '#src/numerics/random.js';
 import { createProblem, type NetworkInput } from '#src/problem/createProblem.js';
+import { drawAround } from '#src/theories/importanceSampling.js';
+import { outputModes } from '#src/theories/orderParameter.js';
 import type { KernelPosterior } from '#src/theories/posterior.js';
 import { solveWith } from '#src/theories/solve.js';
+import { WishartPosterior } from '#src/theories/wishartPosterior.js';
 import { goldenArrays, largestDifference, randomMatrix, referencePath } from '../support.js';
 
 const compute = await nodeCompute();
@@ -106,35 +109,92 @@ describe('exactLinear', () => {
     });
   });
 
-  it('networks drawn from the prior and weighed by the likelihood: three layers, widths 2, 3, 2, a gain and a scale each', async () => {
-    const [P, D] = [3, 2];
-    const widths = [2, 3, 2];
-    const weightVariance = [0.8, 1.3, 0.7, 3];
-    const problem = make(
-      [P, D],
-      { hiddenLayers: 3, width: widths, weightVariance, biasVariance: [0.2, 0, 0, 0.1], featureScale: 2 },
-      0.3,
-    );
-    const posterior = await solve(problem);
-    const { kernels, logEvidence, predict } = posterior;
-    const { mean, variance } = predict(problem.data.x);
-    // In each batch E[w X]/E[w], X the kernels, the gradient ½A⁻¹yyᵀA⁻¹ − ½A⁻¹, mean and second moment of f.
-    const batches = Array.from({ length: 24 }, (_, seed) => drawn(problem, widths, 10_000, seed));
-    const expected = [
-      ...kernels.slice(1).flatMap(({ data }) => [...data]),
-      ...conjugate(posterior, 3).data,
-      ...mean.data,
-      ...Array.from(variance, (value, t) => value + mean.data[t] ** 2),
-      Math.exp(logEvidence),
-    ];
-    expected.forEach((value, k) => {
-      const values = batches.map((batch) => batch[k]);
-      const average = values.reduce((sum, each) => sum + each / values.length, 0);
-      const error = Math.sqrt(
-        values.reduce((sum, each) => sum + (each - average) ** 2, 0) / (values.length * (values.length - 1)),
+  it.each([1, 2])(
+    'networks drawn from the prior and weighed by the likelihood, outputs: %i, three narrow layers, gains, scale, biases',
+    async (n) => {
+      const [P, D] = [3, 2];
+      const widths = n === 1 ? [2, 3, 2] : [4, 6, 5];
+      const weightVariance = [0.8, 1.3, 0.7, 3];
+      const problem = make(
+        [P, D],
+        { hiddenLayers: 3, width: widths, weightVariance, biasVariance: [0.2, 0, 0, 0.1], featureScale: 2 },
+        0.3,
+        randomMatrix(P, n, 11),
       );
-      expect(Math.abs(value - average), `${k}`).toBeLessThan(5 * error + 1e-12);
-      expect(error).toBeLessThan(0.1 * Math.abs(average) + 0.01);
+      const posterior = await solve(problem);
+      const { kernels, logEvidence, predict } = posterior;
+      const { mean, variance } = predict(problem.data.x);
+      // In each batch E[w X]/E[w], X the kernels, the gradient ½A⁻¹yyᵀA⁻¹ − ½A⁻¹, mean and second moment of f.
+      const batches = Array.from({ length: 24 }, (_, seed) => drawn(problem, widths, 10_000, seed));
+      // Of several outputs the averages are sampled too.
+      const own = n === 1 ? 0 : 1 / Math.sqrt((posterior.details as { effectiveDraws: number }).effectiveDraws);
+      const expected = [
+        ...kernels.slice(1).flatMap(({ data }) => [...data]),
+        ...conjugate(posterior, 3).data,
+        ...mean.data,
+        ...Array.from(variance, (value, t) => value + inner(row(mean, t), row(mean, t)) / n),
+        Math.exp(logEvidence),
+      ];
+      expected.forEach((value, k) => {
+        const values = batches.map((batch) => batch[k]);
+        const average = values.reduce((sum, each) => sum + each / values.length, 0);
+        const error = Math.sqrt(
+          values.reduce((sum, each) => sum + (each - average) ** 2, 0) / (values.length * (values.length - 1)),
+        );
+        expect(Math.abs(value - average), `${k}`).toBeLessThan(5 * Math.hypot(error, own * (Math.abs(value) + 0.3)) + 1e-12);
+        expect(error).toBeLessThan(0.1 * Math.abs(average) + 0.01);
+      });
+    },
+  );
+
+  it('several outputs: rotated, their sum over Wishart matrices is the same within its error; wide, it is infinite width', async () => {
+    const y = randomMatrix(6, 2, 3);
+    const turn = fromRows([[Math.cos(0.7), Math.sin(0.7)], [-Math.sin(0.7), Math.cos(0.7)]]); // biome-ignore format: rows
+    const at = (targets: Matrix, width: number, seed: number, theory = 'exactLinear') =>
+      solveWith(make([6, 4], { hiddenLayers: 2, width, biasVariance: [0.1, 0, 0.2] }, 0.1, targets), theory, compute, { seed });
+    const [plain, turned] = [await at(y, 6, 0), await at(compute.algebra.gemm(y, turn), 6, 1)];
+    const error = (posterior: KernelPosterior) => posterior.uncertainty?.evidence ?? Number.NaN;
+    expect(error(plain)).toBeLessThan(0.02);
+    expect(Math.abs(plain.logEvidence - turned.logEvidence)).toBeLessThan(4.5 * Math.hypot(error(plain), error(turned)));
+    const back = compute.algebra.gemm(turned.trainMean(), turn, { transposeB: true });
+    const spread = plain.trainMeanError?.data ?? [];
+    plain.trainMean().data.forEach((value, i) => {
+      expect(Math.abs(value - back.data[i])).toBeLessThan(6 * Math.max(...spread));
+    });
+    plain.kernels[1].data.forEach((value, i) => {
+      const [a, b] = [plain, turned].map(({ uncertainty }) => uncertainty?.kernels[1].data[i] ?? Number.NaN);
+      expect(Math.abs(value - turned.kernels[1].data[i])).toBeLessThan(5 * Math.hypot(a, b));
+    });
+    const [wide, infinite] = [await at(y, 1e8, 0), await at(y, 1e8, 0, 'nngp')];
+    expect(largestDifference(wide.kernels[2], infinite.kernels[2])).toBeLessThan(1e-5);
+    expect(Math.abs(wide.logEvidence - infinite.logEvidence)).toBeLessThan(5 * error(wide));
+    const xTest = randomMatrix(3, 4, 9);
+    expect(worst(wide.predict(xTest).variance, infinite.predict(xTest).variance)).toBeLessThan(1e-5);
+  });
+
+  it('one output by Wishart matrices is what quadrature says; their gradient is that of finite differences', async () => {
+    const problem = make([6, 4], { hiddenLayers: 3, width: [4, 7, 3] });
+    const exact = await solve(problem);
+    const modes = outputModes(problem, exact.nngp[3], compute);
+    const single = new WishartPosterior(modes, [4, 7, 3], compute.algebra);
+    const { logWeights } = drawAround(single.objective, single.start(), 8000, 1, compute.algebra);
+    const weights = logWeights.map((value) => Math.exp(value - exact.logEvidence));
+    const mean = weights.reduce((sum, value) => sum + value / 8000, 0);
+    const error = Math.sqrt(weights.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / 8000;
+    expect(error).toBeLessThan(0.02);
+    expect(Math.abs(mean - 1)).toBeLessThan(4.5 * error);
+    const several = new WishartPosterior(
+      outputModes(make([6, 4], {}, 0.1, randomMatrix(6, 3, 2)), exact.nngp[3], compute),
+      [4, 7, 3],
+      compute.algebra,
+    );
+    const point = several.start().map((value, k) => value + 0.3 * Math.sin(1 + k));
+    const gradient = new Float64Array(point.length);
+    several.objective(point, gradient);
+    const ignored = new Float64Array(point.length);
+    point.forEach((value, k) => {
+      const at = (step: number) => several.objective(point.with(k, value + step), ignored);
+      expect(Math.abs((at(1e-5) - at(-1e-5)) / 2e-5 - gradient[k])).toBeLessThan(1e-5 * (1 + Math.abs(gradient[k])));
     });
   });
 
@@ -267,20 +327,29 @@ describe('exactLinear', () => {
   it.each<[NetworkInput, RegExp]>([
     [{ activation: 'erf' }, /network\.activation erf; it must be linear$/],
     [{ hiddenLayers: 2, biasVariance: [0, 0.1, 0] }, /network\.biasVariance\[1\] 0\.1: only input \(0\) and readout \(2\)/],
+    [{ width: [5, 2], hiddenLayers: 2 }, /network\.width 2; of 3 outputs every layer must have as many neurons/],
+    [{ width: 5, hiddenLayers: 40 }, /3 outputs and 40 layers are an average over 240 numbers; at most 200, or take sampled$/],
+    [{ width: 3, hiddenLayers: 12 }, /draws of the Wishart matrices are worth \d+; at least 1000, or take sampled$/],
   ])('refuses %j in one line', async (network, message) => {
-    const attempt = solve(make([4, 3], { width: 5, ...network }));
+    const attempt = solve(make([4, 3], { width: 5, ...network }, 0.1, randomMatrix(4, 3, 1)));
     await expect(attempt).rejects.toThrow(InputError);
     await expect(attempt).rejects.toThrow(message);
   });
 });
 
+const row = ({ columns, data }: Matrix, t: number): Matrix => ({
+  rows: 1,
+  columns,
+  data: data.slice(t * columns, (t + 1) * columns),
+});
+
 /** Means weighed by the likelihood over networks drawn weight by weight; ends with the likelihood's own mean. */
 function drawn(problem: ReturnType<typeof createProblem>, widths: readonly number[], count: number, seed: number): number[] {
   const { network, data, noiseVariance } = problem;
-  const [P, D] = [data.x.rows, data.x.columns];
+  const [P, D, n] = [data.x.rows, data.x.columns, data.y.columns];
   const stream = RandomStream.fromSeed(seed + 100);
   const gain = (l: number) => network.weightVariance[l] / (l === widths.length ? network.featureScale : 1);
-  const size = 9 * widths.length + 9 + 2 * P;
+  const size = 9 * widths.length + 9 + (n + 1) * P;
   const sums = new Float64Array(size);
   let mass = 0;
   for (let draw = 0; draw < count; draw++) {
@@ -294,16 +363,19 @@ function drawn(problem: ReturnType<typeof createProblem>, widths: readonly numbe
       if (k + 1 < widths.length) features = layer(features, P, width, widths[k + 1], Math.sqrt(gain(k + 1) / width), 0, stream);
     });
     const { inverse, determinant } = inverse3(kernel.map((value, i) => value + (i % 4 === 0 ? noiseVariance : 0)));
-    const dual = times(inverse, data.y.data);
-    const weight =
-      Math.exp(-0.5 * dual.reduce((sum, value, i) => sum + value * data.y.data[i], 0)) /
-      Math.sqrt((2 * Math.PI) ** 3 * determinant);
-    values.push(...inverse.map((value, i) => 0.5 * (dual[Math.floor(i / 3)] * dual[i % 3] - value)));
-    const mean = times(kernel, dual);
-    values.push(...mean);
+    const targets = Array.from({ length: n }, (_, k) => [0, 1, 2].map((i) => data.y.data[i * n + k]));
+    const duals = targets.map((target) => times(inverse, target));
+    const form = duals.reduce((sum, dual, k) => sum + dual.reduce((part, value, i) => part + value * targets[k][i], 0), 0);
+    const weight = Math.exp(-0.5 * form) / Math.sqrt((2 * Math.PI) ** 3 * determinant) ** n;
+    const gradient = (i: number, j: number) =>
+      duals.reduce((sum, dual) => sum + 0.5 * (dual[i] * dual[j] - inverse[3 * i + j]), 0);
+    values.push(...inverse.map((_, k) => gradient(Math.floor(k / 3), k % 3)));
+    const means = duals.map((dual) => times(kernel, dual));
+    for (let i = 0; i < P; i++) values.push(...means.map((mean) => mean[i]));
     for (let i = 0; i < P; i++) {
       const column = times(inverse, kernel.slice(3 * i, 3 * i + 3));
-      values.push(mean[i] ** 2 + kernel[4 * i] - column.reduce((sum, value, j) => sum + value * kernel[3 * i + j], 0));
+      const square = means.reduce((sum, mean) => sum + mean[i] ** 2 / n, 0);
+      values.push(square + kernel[4 * i] - column.reduce((sum, value, j) => sum + value * kernel[3 * i + j], 0));
     }
     mass += weight;
     for (let k = 0; k < size; k++) sums[k] += weight * values[k];
