@@ -1,13 +1,17 @@
 import { type CrossCovariance, crossPushforward } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
-import { addScaled, copy, diagonal, inner, type Matrix, release } from '../numerics/matrix.js';
-import { type FourPoint, fourPointMatrices, fourPointOf } from '../prior/fourPoint/fourPoint.js';
+import { addScaled, copy, diagonal, inner, type Matrix, release, zeros } from '../numerics/matrix.js';
+import { type FourPoint, fourPointMatrices } from '../prior/fourPoint/fourPoint.js';
 import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import { responsesByOrigin, sourcesBelow, totalResponse } from '../prior/response.js';
 import { gain, type Problem } from '../problem/problem.js';
 import { logLikelihood } from './evidence.js';
+import { widened } from './firstOrder/beyondSaddle.js';
+import { type Averages, averagesOf, birthsOf, fluctuationMatrices, outputAt } from './firstOrder/births.js';
+import { Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
+import { meanCorrections } from './firstOrder/meanCorrection.js';
 import { explainSingular, solveOutput, topConjugate } from './output.js';
 import { type Convergence, createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
@@ -77,27 +81,34 @@ function addRows(a: CrossCovariance, factor: number, b: CrossCovariance): CrossC
 }
 
 /**
- * Field theory, first order in 1/N, one shot: ⟨C⁽ˡ⁾⟩ = K⁽ˡ⁾ + Cov(C⁽ˡ⁾, C⁽ᴸ⁾):C̃⁽ᴸ⁾ with C̃⁽ᴸ⁾ at the NNGP kernel (theory §5). The posterior moves
- * kernels as far as the prior lets them fluctuate.
+ * Field theory, first order in 1/N, one shot and complete (theory §5): ⟨C⁽ˡ⁾⟩ = K⁽ˡ⁾ + Δ⁽ˡ⁾ + Cov(C⁽ˡ⁾, C⁽ᴸ⁾):C̃⁽ᴸ⁾ with C̃⁽ᴸ⁾ at the NNGP kernel: the posterior
+ * moves kernels as far as the prior lets them fluctuate, and predictions and evidence feel the fluctuations that remain (`Fluctuations`).
+ * ln p(Y|X) = ℓ(K) + C̃:Δ + ½C̃:Cov:C̃ + ½H:Cov.
  */
 export const linearResponse: Theory = {
   name: 'linearResponse',
   uses: ['samples', 'fourPoint', 'seed'],
   summary: 'first order in 1/N: prior fluctuations times the pull of the data',
   matrices: (problem, options) =>
-    problem.network.hiddenLayers ** 2 + fourPointMatrices(problem.network, problem.data.x.rows, options),
+    problem.network.hiddenLayers ** 2 +
+    fluctuationMatrices(problem) +
+    fourPointMatrices(problem.network, problem.data.x.rows, options),
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const { hiddenLayers: top, widths } = network;
     const nngp = nngpKernels(network, data.x, compute);
     try {
+      const output = outputAt(problem, nngp[top], compute);
       const conjugates = sourcesBelow(network, nngp, top, topConjugate(problem, nngp[top], compute), compute);
-      const { fourPoint, sampled } = fourPointOf(network, data.x.rows, compute, options);
+      const averages = averagesOf(problem, compute, options);
       const shiftsWith = (part: FourPoint) =>
         totalResponse(responsesByOrigin(network, nngp, conjugates, part, compute), data.x.rows);
-      const shifts = shiftsWith(fourPoint);
-      yield { iteration: 1, residual: 0, widthScale: 1, fraction: 0.5, stage: 'kernels' };
-      const scale = admissibleScale(problem, nngp, shifts, compute);
+      const pulled = shiftsWith(averages.all.fourPoint);
+      yield { iteration: 1, residual: 0, widthScale: 1, fraction: 0.3, stage: 'kernels' };
+      const corrections = meanCorrections(network, data.x, compute);
+      const withCorrections = (shifts: readonly Matrix[]) => shifts.map((shift, l) => addScaled(copy(shift), 1, corrections[l]));
+      const shifts = withCorrections(pulled);
+      const scale = Math.max(...[pulled, shifts].map((tried) => admissibleScale(problem, nngp, tried, compute)));
       const kernels = shifted(nngp, shifts, scale);
       const message = 'at smaller widths the first-order shift leaves the output kernel no covariance';
       const convergence: Convergence = {
@@ -107,25 +118,29 @@ export const linearResponse: Theory = {
         widths: widths.map((width) => scale * width),
         ...(scale === 1 ? {} : { message }),
       };
-      const evidenceOf = (all: readonly Matrix[]) =>
-        logLikelihood(problem, nngp[top], compute) + (0.5 / scale) * inner(conjugates[top] as Matrix, all[top]);
-      const uncertainty = sampled
+      const wide = widened(problem, scale);
+      const correction = addScaled(zeros(data.x.rows), 1 / scale, corrections[top]);
+      const fluctuationsWith = (part: Averages) =>
+        new Fluctuations(wide, nngp, output, birthsOf(wide, nngp, output, part, compute), correction, compute);
+      const fluctuations = fluctuationsWith(averages.all);
+      const evidenceOf = (moved: readonly Matrix[], { evidence }: Fluctuations) =>
+        logLikelihood(problem, nngp[top], compute) + (0.5 / scale) * inner(conjugates[top] as Matrix, moved[top]) + evidence;
+      yield { iteration: 1, residual: 0, widthScale: scale, fraction: 0.5, stage: 'fluctuations' };
+      const uncertainty = averages.only
         ? yield* repeat(kernels, data.y, GROUPS, convergence, scale, (group) => {
-            const part = shiftsWith(sampled.only(group));
-            return { kernels: shifted(nngp, part, scale), evidence: evidenceOf(part) };
+            const part = (averages.only as (group: number) => Averages)(group);
+            const moved = shiftsWith(part.fourPoint);
+            const evidence = evidenceOf(moved, fluctuationsWith(part));
+            return { kernels: shifted(nngp, withCorrections(moved), scale), evidence };
           })
         : undefined;
-      const fields = {
-        theory: 'linearResponse',
-        problem,
-        nngp,
-        kernels,
-        conjugates,
-        convergence,
-        logEvidence: evidenceOf(shifts),
-      };
-      const extend = extendShifted(problem, nngp, shifts, conjugates, scale, fourPoint, compute);
-      return createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, extend, compute);
+      const logEvidence = evidenceOf(pulled, fluctuations);
+      const fields = { theory: 'linearResponse', problem, nngp, kernels, conjugates, convergence, logEvidence };
+      const extend = extendShifted(problem, nngp, pulled, conjugates, scale, averages.all.fourPoint, compute);
+      const moved = createPosterior({ ...fields, kernels: shifted(nngp, pulled, scale) }, extend, compute);
+      const { trainMean, predict } = withFluctuations(moved, fluctuations);
+      const posterior = createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, extend, compute);
+      return { ...posterior, trainMean, predict };
     } catch (error) {
       throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
     }

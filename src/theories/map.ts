@@ -5,6 +5,9 @@ import { addScaled, copy, type Matrix, release } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
 import { legendreCost, logLikelihood } from './evidence.js';
+import { beyondSaddle } from './firstOrder/beyondSaddle.js';
+import { fluctuationMatrices } from './firstOrder/births.js';
+import { evidenceWith, withFluctuations } from './firstOrder/fluctuations.js';
 import { forwardBackwardSystem, type LayerEquations, type Solution } from './forwardBackward.js';
 import { solveLinear } from './linearAscent.js';
 import { extendLinear, linearEquations, linearEvidence } from './linearMap.js';
@@ -117,22 +120,37 @@ export const map: Theory = {
   uses: ['samples', 'tolerance', 'maxIterations', 'start', 'seed'],
   summary: 'maximum a posteriori kernels: the full forward-backward equations',
   matrices: (problem, options) =>
-    12 * problem.network.hiddenLayers + 16 + (problem.network.activation.linear ? 0 : tiltedMatrices(problem, options)),
+    12 * problem.network.hiddenLayers +
+    16 +
+    fluctuationMatrices(problem) +
+    (problem.network.activation.linear ? 0 : tiltedMatrices(problem, options)),
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
+    const fluctuationsOf = ({ convergence }: Solution) =>
+      beyondSaddle(problem, nngp, convergence.widths[0] / network.widths[0], compute, { seed: options.seed ?? 0 });
     try {
       if (network.activation.linear) {
         const equations = linearEquations(problem, compute);
         const { tolerance = DEFAULT_TOLERANCE, maxIterations = 500 } = options;
         const solution = yield* solveLinear(problem, nngp[0], equations, compute, { tolerance, maxIterations });
         const extend = extendLinear(problem, solution, equations, compute);
-        const logEvidence = linearEvidence(problem, solution, compute);
-        return createPosterior({ theory: 'map', problem, nngp, ...solution, logEvidence }, extend, compute);
+        const fluctuations = fluctuationsOf(solution);
+        const saddle = linearEvidence(problem, solution, compute);
+        const fields = { theory: 'map', problem, nngp, ...solution, ...evidenceWith(saddle, fluctuations) };
+        return withFluctuations(createPosterior(fields, extend, compute), fluctuations);
       }
-      const { solution, samples, uncertainty, logEvidence } = yield* solveTilted(problem, nngp, compute, options);
-      const fields = { theory: 'map', problem, nngp, ...solution, logEvidence, ...(uncertainty ? { uncertainty } : {}) };
-      return createPosterior(fields, extendTilted(network, solution, samples), compute);
+      const { solution, samples, uncertainty, logEvidence: saddle } = yield* solveTilted(problem, nngp, compute, options);
+      const fluctuations = fluctuationsOf(solution);
+      const fields = {
+        theory: 'map',
+        problem,
+        nngp,
+        ...solution,
+        ...evidenceWith(saddle, fluctuations),
+        ...(uncertainty ? { uncertainty } : {}),
+      };
+      return withFluctuations(createPosterior(fields, extendTilted(network, solution, samples), compute), fluctuations);
     } catch (error) {
       throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
     }

@@ -6,6 +6,9 @@ import { nngpKernels } from '../prior/nngpKernels.js';
 import { gain, type Problem } from '../problem/problem.js';
 import type { KernelSystem } from './annealing.js';
 import { sumOf } from './evidence.js';
+import { beyondSaddle } from './firstOrder/beyondSaddle.js';
+import { fluctuationMatrices } from './firstOrder/births.js';
+import { evidenceWith, withFluctuations } from './firstOrder/fluctuations.js';
 import { conjugatesBelow } from './forwardBackward.js';
 import { affine, affineRows, extendTilted, hiddenCost, meanRows, tiltedEquations, withoutAffine } from './map.js';
 import { explainSingular, solveOutput } from './output.js';
@@ -154,16 +157,26 @@ export const multiscale: Theory = {
   name: 'multiscale',
   uses: ['samples', 'tolerance', 'maxIterations', 'seed'],
   summary: 'map with the output fluctuations that count when samples are as many as neurons',
-  matrices: (problem, options) => 12 * problem.network.hiddenLayers + 24 + tiltedMatrices(problem, options),
+  matrices: (problem, options) =>
+    12 * problem.network.hiddenLayers + 24 + fluctuationMatrices(problem) + tiltedMatrices(problem, options),
   *iterate(problem, compute, options) {
     const { network, data, noiseVariance } = problem;
     const nngp = nngpKernels(network, data.x, compute);
     try {
-      const { settled, samples, uncertainty, solution, logEvidence } = yield* solveMultiscale(problem, nngp, compute, options);
+      const {
+        settled,
+        samples,
+        uncertainty,
+        solution,
+        logEvidence: saddle,
+      } = yield* solveMultiscale(problem, nngp, compute, options);
       const { state } = settled;
       const output = outputOf(state);
       const lower = extendTilted(network, solution, samples);
-      const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective, logEvidence };
+      const scale = solution.convergence.widths[0] / network.widths[0];
+      const fluctuations = beyondSaddle(problem, nngp, scale, compute, { seed: options.seed ?? 0 }, true);
+      const evidence = evidenceWith(saddle, fluctuations);
+      const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective, ...evidence };
       const l = network.hiddenLayers;
       const [g, beta] = [gain(network, l), network.biasVariance[l]];
       /** New points with their lower layers as in `map`, and in the last one averages with a weight whose training kernel is known. */
@@ -185,7 +198,8 @@ export const multiscale: Theory = {
       const spread = extendWith((measure) => stiffness(measure, data.y.columns), stiff);
       // The field of a new output is coupled to those of the training points as they are among each other: its variance is B_** − B_*B⁻¹B_*ᵀ.
       const variance = (xTest: Matrix) => predictTest({ ...fields, effective: stiff }, spread, xTest, compute).variance;
-      return { ...posterior, predict: (xTest) => ({ mean: posterior.predict(xTest).mean, variance: variance(xTest) }) };
+      const predict = (xTest: Matrix) => ({ mean: posterior.predict(xTest).mean, variance: variance(xTest) });
+      return withFluctuations({ ...posterior, predict }, fluctuations);
     } catch (error) {
       throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
     }

@@ -8,6 +8,9 @@ import { nextKernel, nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import { gain, type Problem } from '../problem/problem.js';
 import { refine } from './annealing.js';
 import { secondOrderEvidence } from './evidence.js';
+import { beyondSaddle } from './firstOrder/beyondSaddle.js';
+import { fluctuationMatrices } from './firstOrder/births.js';
+import { evidenceWith, withFluctuations } from './firstOrder/fluctuations.js';
 import { forwardBackwardSystem, type LayerEquations, type Solution, solveForwardBackward } from './forwardBackward.js';
 import { explainSingular } from './output.js';
 import { createPosterior, type Uncertainty } from './posterior.js';
@@ -70,7 +73,7 @@ export const perturbative: Theory = {
   name: 'perturbative',
   uses: ['samples', 'fourPoint', 'tolerance', 'maxIterations', 'start', 'seed'],
   summary: 'first order in the conjugate kernels, self-consistent in all layers',
-  matrices: ({ network, data }, options) => fourPointMatrices(network, data.x.rows, options),
+  matrices: (problem, options) => fluctuationMatrices(problem) + fourPointMatrices(problem.network, problem.data.x.rows, options),
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
@@ -83,18 +86,27 @@ export const perturbative: Theory = {
       const { kernels, convergence } = solution;
       const evidenceOf = (all: readonly Matrix[], below: readonly (Matrix | undefined)[]) =>
         secondOrderEvidence(problem, all, below, compute);
+      const scale = convergence.widths[0] / network.widths[0];
       let uncertainty: Uncertainty | undefined;
       if (sampled) {
-        const scale = convergence.widths[0] / network.widths[0];
         uncertainty = yield* repeat(kernels, data.y, GROUPS, convergence, scale, (group) => {
           const system = forwardBackwardSystem(problem, equationsWith(problem, sampled.only(group), compute), compute);
           const repeated = refine(system, kernels, scale, Math.max(tolerance, REPETITION_TOLERANCE));
           return repeated && { kernels: repeated, evidence: evidenceOf(repeated, system.sweep(repeated, scale).conjugates) };
         });
       }
-      const logEvidence = evidenceOf(kernels, solution.conjugates);
-      const fields = { theory: 'perturbative', problem, ...solution, nngp, logEvidence, ...(uncertainty ? { uncertainty } : {}) };
-      return createPosterior(fields, extendRows(problem, solution, fourPoint, compute), compute);
+      const fluctuations = beyondSaddle(problem, nngp, scale, compute, options);
+      const saddle = evidenceOf(kernels, solution.conjugates);
+      const fields = {
+        theory: 'perturbative',
+        problem,
+        ...solution,
+        nngp,
+        ...evidenceWith(saddle, fluctuations),
+        ...(uncertainty ? { uncertainty } : {}),
+      };
+      const posterior = createPosterior(fields, extendRows(problem, solution, fourPoint, compute), compute);
+      return withFluctuations(posterior, fluctuations);
     } catch (error) {
       throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
     }

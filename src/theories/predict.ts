@@ -18,7 +18,7 @@ export interface TestPrediction {
 }
 
 /** Test points treated at once, to bound memory. */
-const BLOCK = 256;
+export const POINTS_AT_ONCE = 256;
 
 const outputKernel = ({ effective, kernels }: PosteriorFields): Matrix => effective ?? kernels[kernels.length - 1];
 
@@ -54,8 +54,8 @@ export function predictTest(posterior: PosteriorFields, extend: Extend, xTest: M
   const output = solveOutput(posterior.problem, outputKernel(posterior), compute);
   const mean = zeros(xTest.rows, n);
   const variance = new Float64Array(xTest.rows);
-  for (let from = 0; from < xTest.rows; from += BLOCK) {
-    const to = Math.min(xTest.rows, from + BLOCK);
+  for (let from = 0; from < xTest.rows; from += POINTS_AT_ONCE) {
+    const to = Math.min(xTest.rows, from + POINTS_AT_ONCE);
     let rows = inputRows(network, data.x, block(xTest, [from, to], [0, xTest.columns]), compute);
     for (let l = 1; l <= network.hiddenLayers; l++) rows = extend(l, rows);
     mean.data.set(compute.algebra.gemm(rows.cross, output.dual).data, from * n);

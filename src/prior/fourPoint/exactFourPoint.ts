@@ -54,6 +54,7 @@ function fourPointMoments(activation: Activation, c: Matrix, compute: Compute): 
 export class ExactFourPoint {
   /** moments of the kernel they were last computed for: the input kernel never changes */
   private readonly known = new Map<number, { c: Matrix; moments: Float64Array }>();
+  private latest: { readonly c: Matrix; readonly cross: Matrix; readonly moments: Matrix } | undefined;
 
   constructor(
     private readonly activation: Activation,
@@ -88,32 +89,46 @@ export class ExactFourPoint {
 
   /** Σ_γδ cov(φ_tφ_α, φ_γφ_δ) C̃_γδ for new points t. */
   contractRows(_l: number, c: Matrix, conjugate: Matrix, rows: CrossCovariance): CrossCovariance {
+    const n = c.rows;
+    const moments = this.rowMoments(c, rows);
+    const weights = zeros((n * (n + 1)) / 2, 1);
+    for (let k = 0, i = 0; k < n; k++) {
+      for (let m = 0; m <= k; m++, i++) weights.data[i] = (m === k ? 1 : 2) * conjugate.data[k * n + m];
+    }
+    const out = this.compute.algebra.gemm({ ...moments, rows: rows.own.length * (n + 1), columns: weights.rows }, weights);
+    const disconnected = inner(kernelOf(this.activation, c, this.compute), conjugate);
+    const plain = crossKernel(this.activation, diagonal(c), rows, this.compute, 1, 0);
+    const table = { rows: rows.own.length, columns: n + 1, data: out.data };
+    const cross = block(table, [0, table.rows], [0, n]);
+    addScaled(cross, -disconnected, plain.cross);
+    return { cross, own: plain.own.map((value, t) => table.data[t * (n + 1) + n] - value * disconnected) };
+  }
+
+  /** ⟨φ_tφ_αφ_γφ_δ⟩ of new points, kept for the next contraction of the same ones. */
+  private rowMoments(c: Matrix, { cross, own }: CrossCovariance): Matrix {
+    if (this.latest?.c === c && this.latest.cross === cross) return this.latest.moments;
     const { activation, compute } = this;
     const n = c.rows;
-    const out = zeros(rows.own.length, n + 1);
-    const args: RowArgs = { name: activation.name, c, conjugate, rows: { cross: rows.cross, own: rows.own }, out };
+    const moments = zeros(own.length, ((n + 1) * n * (n + 1)) / 2);
+    const args: RowArgs = { name: activation.name, c, rows: { cross, own }, out: moments };
     const task = activation.portable
       ? momentRowTask
-      : { name: 'here', run: (a: RowArgs, t: number) => contractRow(activation, a, t) };
-    (activation.portable ? compute.executor : serialExecutor).run(task, args, rows.own.length);
-    const disconnected = inner(kernelOf(activation, c, compute), conjugate);
-    const plain = crossKernel(activation, diagonal(c), rows, compute, 1, 0);
-    const cross = block(out, [0, out.rows], [0, n]);
-    addScaled(cross, -disconnected, plain.cross);
-    return { cross, own: plain.own.map((value, t) => out.data[t * (n + 1) + n] - value * disconnected) };
+      : { name: 'here', run: (a: RowArgs, t: number) => momentsOfRow(activation, a, t) };
+    (activation.portable ? compute.executor : serialExecutor).run(task, args, own.length);
+    this.latest = { c, cross, moments };
+    return moments;
   }
 }
 
 interface RowArgs {
   readonly name: string;
   readonly c: Matrix;
-  readonly conjugate: Matrix;
   readonly rows: { readonly cross: Matrix; readonly own: Float64Array };
-  /** T×(P+1): Σ_γδ C̃_γδ⟨φ_tφ_αφ_γφ_δ⟩, and with α = t in the last column */
+  /** row t: ⟨φ_tφ_αφ_γφ_δ⟩ for α = 0..P, of which the last is t itself, and δ ≤ γ */
   readonly out: Matrix;
 }
 
-function contractRow(activation: Activation, { c, conjugate, rows, out }: RowArgs, t: number): void {
+function momentsOfRow(activation: Activation, { c, rows, out }: RowArgs, t: number): void {
   const fourPoint = activation.fourPoint;
   if (!fourPoint) throw new Error(`${activation.name} has no four-point function`);
   const n = c.rows;
@@ -124,23 +139,21 @@ function contractRow(activation: Activation, { c, conjugate, rows, out }: RowArg
   };
   const cov = new Float64Array(16);
   const index = [n, 0, 0, 0];
-  for (let a = 0; a <= n; a++) {
-    let sum = 0;
+  for (let a = 0, position = t * out.columns; a <= n; a++) {
     for (let k = 0; k < n; k++) {
       for (let m = 0; m <= k; m++) {
         [index[1], index[2], index[3]] = [a, k, m];
         for (let i = 0; i < 4; i++) for (let j = 0; j < 4; j++) cov[4 * i + j] = covariance(index[i], index[j]);
-        sum += (m === k ? 1 : 2) * conjugate.data[k * n + m] * fourPoint(cov);
+        out.data[position++] = fourPoint(cov);
       }
     }
-    out.data[t * (n + 1) + a] = sum;
   }
 }
 
 /** Chunk t: the row of one new point. */
 export const momentRowTask: Task<RowArgs> = {
   name: 'fourPointRows',
-  run: (args, t) => contractRow(activationByName(args.name), args, t),
+  run: (args, t) => momentsOfRow(activationByName(args.name), args, t),
 };
 
 /** Position of two sorted pairs merged: j ≤ i, m ≤ k. */

@@ -22,7 +22,7 @@ export interface FourPointOptions {
 
 /** Points up to which P⁴/24 exact integrals are cheaper than samples. */
 const EXACT_POINTS = 32;
-const SAMPLES = 8192;
+export const SAMPLES = 8192;
 
 /** Whether V:C̃ carries no Monte Carlo error. @throws InputError if it should not, and cannot */
 export function isExact({ activation }: Network, points: number, { fourPoint = 'auto' }: FourPointOptions): boolean {

@@ -1,0 +1,38 @@
+import type { Compute } from '../../numerics/compute.js';
+import { addScaled, type Matrix, zeros } from '../../numerics/matrix.js';
+import type { FourPointOptions } from '../../prior/fourPoint/fourPoint.js';
+import type { Problem } from '../../problem/problem.js';
+import { averagesOf, birthsOf, outputAt } from './births.js';
+import { Fluctuations } from './fluctuations.js';
+import { meanCorrections } from './meanCorrection.js';
+
+/** The problem with all widths multiplied. */
+export const widened = (problem: Problem, scale: number): Problem => ({
+  ...problem,
+  network: { ...problem.network, widths: problem.network.widths.map((width) => scale * width) },
+});
+
+/**
+ * What a theory of most probable kernels lacks to order 1/N. Expanded in 1/N its evidence is ℓ(K) + ½C̃:Cov:C̃ and its predictor f(K) + ∂f:Cov:C̃; the rest
+ * of first order (`Fluctuations`) is added, about the kernels of infinite width, and saturated.
+ *
+ * @param scale multiple of the widths at which the theory was solved
+ * @param beyondOutput the theory has the fluctuations of the output fields already, but for a neuron's own share
+ */
+export function beyondSaddle(
+  problem: Problem,
+  nngp: readonly Matrix[],
+  scale: number,
+  compute: Compute,
+  options: FourPointOptions,
+  beyondOutput = false,
+): Fluctuations {
+  const wide = widened(problem, scale);
+  const { network, data } = problem;
+  const output = outputAt(problem, nngp[network.hiddenLayers], compute);
+  const { all } = averagesOf(problem, compute, options);
+  const births = birthsOf(wide, nngp, output, all, compute, beyondOutput);
+  const corrections = meanCorrections(network, data.x, compute);
+  const correction = addScaled(zeros(data.x.rows), 1 / scale, corrections[network.hiddenLayers]);
+  return new Fluctuations(wide, nngp, output, births, correction, compute, true);
+}

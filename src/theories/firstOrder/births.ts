@@ -1,0 +1,112 @@
+import type { Compute } from '../../numerics/compute.js';
+import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
+import { type FourPoint, type FourPointOptions, fourPointOf, SAMPLES } from '../../prior/fourPoint/fourPoint.js';
+import { GROUPS } from '../../prior/fourPoint/sampledFourPoint.js';
+import { momentMatrices } from '../../prior/priorMoments.js';
+import { gain, type Network, type Problem } from '../../problem/problem.js';
+import { type Output, solveOutput } from '../output.js';
+import type { Birth, Pair, RowPath } from './birth.js';
+import { ClosedBirth, OwnShare, type Sources } from './closedBirth.js';
+import { DRAWS_AT_ONCE, type Draws, drawGroups, SampledBirth } from './sampledBirth.js';
+
+/** The output at a kernel: A = C⁽ᴸ⁾ + κ = LLᵀ, A⁻¹, a = A⁻¹Y and aaᵀ. */
+export interface OutputAt extends Output {
+  readonly sources: Sources;
+}
+
+/** @throws NotPositiveDefiniteError */
+export function outputAt(problem: Problem, kernel: Matrix, compute: Compute): OutputAt {
+  const output = solveOutput(problem, kernel, compute);
+  const inverse = compute.algebra.choleskyInverse(output.factor);
+  return { ...output, sources: { inverse, dual: compute.algebra.syrk(output.dual) } };
+}
+
+/** Where averages over single neurons come from. */
+export interface Averages {
+  readonly fourPoint: FourPoint;
+  /** draws for the births of layer k < L, which have no closed form */
+  draws(k: number): readonly Draws[];
+}
+
+/** Averages over all samples; and, if there are any, over one group of them alone. */
+export interface GroupedAverages {
+  readonly all: Averages;
+  readonly only?: (group: number) => Averages;
+}
+
+/** Whether every birth has a closed form, given exact four-point functions. */
+const birthsAreClosed = ({ hiddenLayers, activation }: Network): boolean => hiddenLayers === 1 || activation.linear === true;
+
+/** Terms of first order cancel, and few points cost little: samples for them, where none are asked for. */
+const samplesFor = (points: number): number => SAMPLES * Math.max(1, Math.min(8, Math.floor((64 / points) ** 2)));
+
+/** A one-shot theory's averages. */
+export function averagesOf(problem: Problem, compute: Compute, options: FourPointOptions): GroupedAverages {
+  const { network, data } = problem;
+  const samples = options.samples ?? samplesFor(data.x.rows);
+  const { fourPoint, sampled } = fourPointOf(network, data.x.rows, compute, { ...options, samples });
+  const groups = new Map<number, readonly Draws[]>();
+  const draws = (k: number): readonly Draws[] => {
+    const known = groups.get(k) ?? drawGroups(options.seed ?? 0, k, samples, GROUPS);
+    groups.set(k, known);
+    return known;
+  };
+  const all = { fourPoint, draws };
+  if (!sampled && birthsAreClosed(network)) return { all };
+  const only = (group: number): Averages => ({
+    fourPoint: sampled ? sampled.only(group) : fourPoint,
+    draws: (k) => [draws(k)[group]],
+  });
+  return { all, only };
+}
+
+/** Matrices of P×P doubles alive at once in `Fluctuations`. */
+export const fluctuationMatrices = ({ network, data }: Problem): number =>
+  12 + (birthsAreClosed(network) ? 0 : momentMatrices(network)) + (10 * DRAWS_AT_ONCE) / data.x.rows;
+
+/**
+ * The births of all layers k = 1..L at infinite width.
+ * @param beyondOutput of the last layer only what a theory of fluctuating output fields leaves out
+ */
+export function birthsOf(
+  problem: Problem,
+  nngp: readonly Matrix[],
+  output: OutputAt,
+  averages: Averages,
+  compute: Compute,
+  beyondOutput = false,
+): Birth[] {
+  const { network } = problem;
+  const { hiddenLayers: top, activation } = network;
+  return Array.from({ length: top }, (_, index) => {
+    const k = index + 1;
+    if (k === top && beyondOutput) return new OwnShare(network, nngp[top - 1], output.sources, compute);
+    if (k < top && !activation.linear)
+      return new SampledBirth(network, k, nngp, output.factor, output.dual, averages.draws(k), compute);
+    let factor = 1;
+    for (let l = k; l <= top; l++) factor *= gain(network, l);
+    return new ClosedBirth(network, k, factor, nngp[k - 1], output.sources, averages.fourPoint, compute);
+  });
+}
+
+/** 𝒳 of all births together. */
+export function totalTrain(births: readonly Birth[]): Pair<Matrix> {
+  const [first, ...others] = births.map((birth) => birth.train());
+  const total = { inverse: copy(first.inverse), dual: copy(first.dual) };
+  for (const { inverse, dual } of others) {
+    addScaled(total.inverse, 1, inverse);
+    addScaled(total.dual, 1, dual);
+  }
+  return total;
+}
+
+export function totalRows(births: readonly Birth[], path: RowPath): ReturnType<Birth['rows']> {
+  const [total, ...others] = births.map((birth) => birth.rows(path));
+  for (const part of others) {
+    for (const key of ['inverse', 'dual'] as const) {
+      addScaled(total[key].cross, 1, part[key].cross);
+      for (let t = 0; t < part[key].own.length; t++) total[key].own[t] += part[key].own[t];
+    }
+  }
+  return total;
+}
