@@ -56,7 +56,6 @@ export async function loadProblem(source: string, changes: readonly Variation[] 
   const spec = changes.length > 0 ? parseProblem(withChanges(read, changes), `${source} with --set`) : read;
   const folder = presetNames.includes(source) ? process.cwd() : dirname(source);
   const data = await loadData(spec.data, fileSources(folder));
-  if (data.x.rows < 2) throw new InputError('X: 1 sample; at least 2 are needed, since alignment compares samples');
   const problem = createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance });
   return { problem, spec, warnings: warnings(problem) };
 }
@@ -69,6 +68,8 @@ function warnings({ data: { x, y, notes = [] } }: Problem): string[] {
       `X: rows ${twins[0]} and ${twins[1]} are equal; kernels are singular, and only noiseVariance tells the two apart`,
     );
   const constant = y.data.every((value, i) => value === y.data[i % y.columns]);
-  if (constant) result.push('Y: all targets are equal; alignment with the targets (CKA) is undefined and shown as –');
+  if (y.rows === 1)
+    result.push('X: one sample; alignment with the targets (CKA), which compares samples, is undefined and shown as –');
+  else if (constant) result.push('Y: all targets are equal; alignment with the targets (CKA) is undefined and shown as –');
   return result;
 }

@@ -40,7 +40,6 @@ async function dataOf(spec: DataSpec): Promise<Data> {
 async function solved({ spec, theory, options }: SweepTask): Promise<Solved> {
   compute ??= nodeCompute({ threads: 1, warn: () => {} });
   const data = await dataOf(spec.data);
-  if (data.x.rows < 2) throw new InputError('X: 1 sample; at least 2 are needed, since alignment compares samples');
   const problem = createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance });
   const start = performance.now();
   const posterior = await solveWith(problem, theory, await compute, options);

@@ -65,7 +65,6 @@ const cases: [string, unknown, RegExp][] = [
   ['a key of several lines', { 'a\nb': 1 }, /: a\\nb: unknown key/],
   ['a key of a page', { ['x'.repeat(5000)]: 1 }, /: xxx.*…x*: unknown key/],
   ['columns of X_test differ', data({ npz: 'columns.npz' }), /X_test: 3 columns where X has 2/],
-  ['one sample', data({ npz: 'single.npz' }), /X: 1 sample; at least 2 are needed/],
   [
     'equal rows without noise',
     { ...data({ npz: 'twins.npz' }), noiseVariance: 0 },

@@ -28,6 +28,8 @@ interface Flags extends ProblemFlags {
   readonly json?: boolean;
 }
 
+type GivenFlags = Omit<Flags, 'pair'> & Partial<Pick<Flags, 'pair'>>;
+
 function pairOf(text: string): [number, number] {
   const pair = text.split(',').map(wholeNumber(0));
   if (pair.length !== 2) throw new InputError(`--pair "${text}": give two samples, for example 0,1`);
@@ -105,10 +107,11 @@ function summariseLayers(moments: readonly LayerMoments[], drawn: Drawn) {
   });
 }
 
-async function prior(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
-  const { problem, spec } = await problemOf(source, flags);
+async function prior(source: string, given: GivenFlags, report: (code: number) => void): Promise<void> {
+  const { problem, spec } = await problemOf(source, given);
   const { network, data } = problem;
   const p = data.x.rows;
+  const flags: Flags = { ...given, pair: given.pair ?? [0, Math.min(1, p - 1)] };
   const outside = flags.pair.find((point) => point >= p);
   if (outside !== undefined) throw new InputError(`--pair: there is no sample ${outside}; samples are 0 to ${p - 1}`);
   const out = flags.out ?? `${defaultFolder(source)}-prior`;
@@ -158,7 +161,7 @@ export function priorCommand(report: (code: number) => void): Command {
     new Command('prior').description('The prior over kernels: moments to order 1/width beside networks drawn from it'),
   )
     .addOption(new Option('--draws <number>', 'networks to draw').argParser(wholeNumber(16)).default(1000))
-    .addOption(new Option('--pair <i,j>', 'two samples whose outputs are followed').argParser(pairOf).default([0, 1], '0,1'))
+    .addOption(new Option('--pair <i,j>', 'two samples whose outputs are followed (default: 0,1)').argParser(pairOf))
     .addOption(seedOption('of the draws'))
     .option('--out <folder>', 'where prior.npz, prior.svg and result.json are written (default: runs/PROBLEM-prior)')
     .option('--json', 'print result.json on the standard output')

@@ -80,7 +80,10 @@ async function response(source: string, flags: Flags): Promise<void> {
     process.stdout.write(`${json}\n`);
     return;
   }
-  const scales = `layers like the first hidden one are ${phase.phase}: χ = ${digits(phase.chi)}, ξ_c = ${digits(phase.xiC)}, ξ_q = ${digits(phase.xiQ)} layers`;
+  const { chi, xiC, xiQ } = phase;
+  // Where variances grow without bound there is no fixed point to take slopes at.
+  const numbers = Number.isNaN(chi) ? '' : `: χ = ${digits(chi)}, ξ_c = ${digits(xiC)}, ξ_q = ${digits(xiQ)} layers`;
+  const scales = `layers like the first hidden one are ${phase.phase}${numbers}`;
   const meaning =
     'Norm of what a change of unit norm in one layer becomes in another, at infinite width; along a direction of the data:';
   const tables = [...propagations.map(table), spectrumTable(found.spectra, problem.data.y)];
