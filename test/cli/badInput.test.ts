@@ -93,7 +93,7 @@ const cases: [string, unknown, RegExp][] = [
   ['unknown key of the network', network({ widht: 5 }), /network\.widht: unknown key; did you mean "width"\?/],
   ['unknown key', network({}, { noisevariance: 1 }), /noisevariance: unknown key; did you mean "noiseVariance"\?/],
   ['a key like none', network({ banana: 1 }), /network\.banana: unknown key; known are hiddenLayers, width/],
-  ['unknown activation', network({ activation: 'rlu' }), /network\.activation: unknown activation "rlu"; there are erf, relu/],
+  ['unknown activation', network({ activation: 'rlu' }), /network\.activation: unknown activation "rlu"; did you mean "relu"/],
   ['activation parameter', network({ activation: 'monomial(0.5)' }), /monomial\(0\.5\): the degree must be a whole number/],
   ['width 0', network({ width: 0 }), /network\.width: 0; must be at least 1/],
   ['fractional width', network({ width: 2.5 }), /network\.width: 2\.5; must be a whole number/],

@@ -18,7 +18,8 @@ interface Flags extends ProblemFlags {
 
 type Responses = ReturnType<typeof responses>;
 
-const digits = (value: number | undefined): string => (value === undefined ? '' : value.toPrecision(4));
+const digits = (value: number | undefined): string =>
+  value === undefined ? '' : value === Number.POSITIVE_INFINITY ? '∞' : value.toPrecision(4);
 const layerName = (l: number): string => (l === 0 ? 'input' : String(l));
 
 function table({ name, forward, kept, backward }: Propagation): string {
