@@ -14,6 +14,7 @@ const compute = await nodeCompute({ threads: 1, warn: () => {} });
 const SIZES = {
   nngp: { fit: [[50, 100, 1], [100, 100, 3], [200, 100, 2], [400, 100, 1], [400, 100, 4], [800, 100, 2]], check: [[600, 100, 3]] }, // biome-ignore format: a table
   rescaling: { fit: [[50, 100, 1], [100, 100, 3], [200, 100, 2], [400, 100, 2]], check: [[300, 100, 3]] }, // biome-ignore format: a table
+  exactLinear: { fit: [[50, 100, 1], [100, 100, 3], [200, 100, 2], [400, 100, 2]], check: [[300, 100, 3]] }, // biome-ignore format: a table
   linearResponse: { fit: [[40, 100, 1], [80, 100, 2], [80, 100, 4], [160, 100, 1], [160, 100, 3], [240, 100, 2]], check: [[200, 100, 3]] }, // biome-ignore format: a table
   perturbative: { fit: [[40, 100, 1], [80, 100, 2], [80, 100, 4], [160, 100, 1], [160, 100, 3], [240, 100, 2]], check: [[200, 100, 3]] }, // biome-ignore format: a table
   map: { fit: [[20, 60, 1], [40, 60, 2], [40, 60, 3], [80, 120, 1], [80, 120, 2]], check: [[60, 100, 2]] }, // biome-ignore format: a table
@@ -21,10 +22,13 @@ const SIZES = {
   sampled: { fit: [[20, 40, 1], [40, 100, 1], [40, 60, 3], [80, 60, 2], [80, 200, 1], [120, 100, 2]], check: [[100, 100, 2]] }, // biome-ignore format: a table
 };
 
+const ERF = { activation: 'erf', biasVariance: 0.05 };
+const LINEAR = { activation: 'linear', biasVariance: 0 };
+
 async function measure(theory, [samples, width, hiddenLayers]) {
   const spec = parseProblem({
     data: { dataset: 'xor', samples, testSamples: 0, dimension: 20, seed: 1 },
-    network: { hiddenLayers, width, activation: 'erf', weightVariance: 1.5, biasVariance: 0.05 },
+    network: { hiddenLayers, width, weightVariance: 1.5, ...(theory === 'exactLinear' ? LINEAR : ERF) },
   });
   const data = await loadData(spec.data, { memory: 1e9 });
   const problem = createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance });

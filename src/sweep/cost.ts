@@ -62,8 +62,8 @@ export function termsOf(task: Pick<SweepTask, 'spec' | 'size' | 'theory' | 'opti
 /** Seconds a unit of each term on one thread, fitted by bench/scaling.js on the machine that docs/scaling.md names. */
 const SECONDS: Readonly<Record<string, readonly number[]>> = {
   nngp: [0.00029, 2.9e-8, 6.5e-11],
-  rescaling: [0.0078, 0, 5.8e-10],
-  exactLinear: [0.03, 1e-6, 1.5e-9],
+  rescaling: [0.13, 4e-7, 1.6e-9],
+  exactLinear: [0.058, 5.3e-7, 2.7e-9],
   linearResponse: [0.033, 7.1e-10, 0],
   perturbative: [0.11, 9.2e-9, 0],
   map: [0, 2.1e-8, 4.5e-6],

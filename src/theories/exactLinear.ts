@@ -73,7 +73,7 @@ function* solveScalar(problem: Problem, compute: Compute): Generator<Progress, K
   yield progress(0.1, 'order parameter');
   const average = averageOrder(modes, network.widths);
   yield progress(0.3, 'averages');
-  const moments = scalarMoments(average, network, modes, compute);
+  const moments = scalarMoments(average, problem, modes, network.hiddenLayers, compute);
   yield progress(0.6, 'kernels of the posterior');
   const kernels = linearKernels(network, nngp[0], modes, moments, compute);
   const conjugates = linearConjugates(network, modes, moments, compute);

@@ -106,7 +106,8 @@ export class MomentSum {
   private order = 0;
   private centre: Matrix | undefined;
 
-  /** @param bias o_i, the readout's bias in the modes */
+  /** @param bias o_i, the readout's bias in the modes
+   *  @param layers L, or 0 where fields and pulls are not asked for and samples have none */
   constructor(
     private readonly modes: OutputModes,
     private readonly bias: Float64Array,
@@ -119,8 +120,8 @@ export class MomentSum {
     const diagonals = (count: number) => Array.from({ length: count }, () => new Float64Array(p));
     this.fields = sums(layers);
     this.fieldDiagonals = diagonals(layers);
-    this.pulls = sums(layers + 1);
-    this.pullDiagonals = diagonals(layers + 1);
+    this.pulls = sums(layers && layers + 1);
+    this.pullDiagonals = diagonals(layers && layers + 1);
     this.scatter = new OuterSum(p + 1, compute);
     this.shifted = zeros(p + 1, n);
     this.dual = zeros(p, n);

@@ -82,9 +82,10 @@ export interface OrderParameter {
 
 /**
  * Saddle of the action of Q = ∏Q_l for one output (Li and Sompolinsky 2021). Stationarity in every Q_l at given T = −dS/d ln Q is
- * Q_l = 1 + 2T/N_l, which leaves one equation in ln Q; of several roots the one of least action is taken.
+ * Q_l = 1 + 2T/N_l, which leaves one equation in ln Q; of several roots the one of least action is taken. There may be none
+ * where narrow layers make no peak.
  */
-export function scalarSaddle(modes: OutputModes, widths: readonly number[]): OrderParameter {
+export function scalarSaddle(modes: OutputModes, widths: readonly number[]): OrderParameter | undefined {
   const layersAt = (q: number) => {
     const pull = -scalarAction(modes, q).slope;
     return widths.map((width) => 1 + (2 * pull) / width);
@@ -95,7 +96,8 @@ export function scalarSaddle(modes: OutputModes, widths: readonly number[]): Ord
       ? Number.NEGATIVE_INFINITY
       : layers.reduce((sum, value) => sum + Math.log(value), 0) - x;
   };
-  const grid = Array.from({ length: 400 }, (_, k) => -16 + (28 * k) / 399);
+  // From targets of zero in narrow layers to targets far above the kernel.
+  const grid = Array.from({ length: 2401 }, (_, k) => -120 + 0.07 * k);
   const saddles: OrderParameter[] = [];
   for (let k = 1; k < grid.length; k++) {
     const [low, high] = [mismatch(grid[k - 1]), mismatch(grid[k])];
@@ -106,7 +108,7 @@ export function scalarSaddle(modes: OutputModes, widths: readonly number[]): Ord
     const prior = layers.reduce((sum, value, l) => sum + 0.5 * widths[l] * gammaRate(value), 0);
     saddles.push({ layers, action: prior + scalarAction(modes, q).value });
   }
-  return saddles.reduce((best, saddle) => (saddle.action < best.action ? saddle : best));
+  return saddles.sort((a, b) => a.action - b.action)[0];
 }
 
 function bisect(f: (x: number) => number, low: number, high: number): number {

@@ -1,8 +1,8 @@
 import type { CrossCovariance } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { block, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
-import { gains, type Network } from '../problem/problem.js';
-import { type ModeMoments, MomentSum, type OrderSample } from './modeMoments.js';
+import { gains, type Network, type Problem } from '../problem/problem.js';
+import { type ModeMoments, MomentSum } from './modeMoments.js';
 import type { OrderAverage } from './orderAverage.js';
 import type { OutputModes } from './orderParameter.js';
 import type { PosteriorFields } from './posterior.js';
@@ -32,20 +32,19 @@ export function biasInModes(network: Network, modes: OutputModes, compute: Compu
   return compute.algebra.gemm(ones, dualBasis(modes, compute)).data;
 }
 
-/** Moments of one output from the nodes of p(Q|Y). */
-export function scalarMoments(average: OrderAverage, network: Network, modes: OutputModes, compute: Compute): ModeMoments {
-  const sum = new MomentSum(modes, biasInModes(network, modes, compute), network.hiddenLayers, compute);
+/** Moments of one output from the nodes of p(Q|Y); those that kernels of linear networks need only if `layers` is L and not 0. */
+export function scalarMoments(
+  average: OrderAverage,
+  { network }: Problem,
+  modes: OutputModes,
+  layers: number,
+  compute: Compute,
+): ModeMoments {
+  const sum = new MomentSum(modes, biasInModes(network, modes, compute), layers, compute);
   const numbers = (values: Float64Array) => Array.from(values, (value) => [value]);
-  const mostLikelyFirst = average.nodes.toSorted((a, b) => b.weight - a.weight);
-  for (const { q, weight, below, above } of mostLikelyFirst) {
-    const sample: OrderSample = {
-      weight,
-      q: [q],
-      vectors: [1],
-      lower: numbers(below.subarray(0, network.hiddenLayers)),
-      upper: numbers(above),
-    };
-    sum.add(sample);
+  for (const { q, weight, below, above } of average.nodes.toSorted((a, b) => b.weight - a.weight)) {
+    const [lower, upper] = layers ? [numbers(below.subarray(0, layers)), numbers(above)] : [[], []];
+    sum.add({ weight, q: [q], vectors: [1], lower, upper });
   }
   return sum.finish();
 }

@@ -90,16 +90,16 @@ function averaged(
   compute: Compute,
 ): KernelPosterior {
   const { network } = problem;
-  const { layers } = scalarSaddle(modes, network.widths);
+  const saddle = scalarSaddle(modes, network.widths);
   const average = averageOrder(modes, network.widths);
-  const moments = scalarMoments(average, network, modes, compute);
+  const moments = scalarMoments(average, problem, modes, isExact(problem) ? network.hiddenLayers : 0, compute);
   const means = meanProducts(average);
   const kernels = isExact(problem)
     ? linearKernels(network, nngp[0], modes, moments, compute)
     : nngp.map((kernel, l) => (l === 0 ? kernel : rescaled(kernel, means[l], network.biasVariance[l])));
   const { logEvidence, mean, deviation, residual } = average;
   const convergence = { converged: residual < 1e-6, residual, iterations: average.nodes.length, widths: network.widths };
-  const details = { orderParameters: layers, exact: { mean, deviation, logEvidence } };
+  const details = { ...(saddle ? { orderParameters: saddle.layers } : {}), exact: { mean, deviation, logEvidence } };
   const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, details };
   return { ...createPosterior(fields, nngpRows, compute), ...orderPredictors(fields, nngpRows, modes, moments, compute) };
 }
@@ -140,7 +140,7 @@ function atSaddle(
 export const rescaling: Theory = {
   name: 'rescaling',
   summary: 'kernels of fixed shape, rescaled by one order parameter a layer',
-  matrices: ({ network }) => 5 * network.hiddenLayers + 12,
+  matrices: (problem) => (isExact(problem) ? 5 : 1) * problem.network.hiddenLayers + 12,
   *iterate(problem, compute) {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);

@@ -120,6 +120,27 @@ describe('scalar order parameter', () => {
     expect(logEvidence).toBeCloseTo(Math.log(sum / mass), 5);
   });
 
+  it.each<[string, number, number, number]>([
+    ['targets of 20000', 5, 2e4, 0.1],
+    ['targets of zero, one neuron', 1, 0, 1e-8],
+    ['noise of 1e8', 3, 1, 1e8],
+  ])('%s: all numbers are finite, for any activation', async (_, width, scale, noiseVariance) => {
+    const data = xor({ dataset: 'xor', samples: 20, testSamples: 4, dimension: 8, noise: 1, seed: 1 });
+    const y = data.y.data.map((value, i) => scale * value * (1 + 0.1 * i));
+    for (const activation of ['erf', 'linear']) {
+      const network = { hiddenLayers: 3, width, activation };
+      const problem = createProblem({ data: { x: data.x, y: { ...data.y, data: y } }, network, noiseVariance });
+      const posterior = await solveWith(problem, 'rescaling', compute);
+      const { mean, variance } = posterior.predict(data.xTest as Matrix);
+      expect(posterior.convergence.converged).toBe(true);
+      expect(Number.isFinite(posterior.logEvidence)).toBe(true);
+      for (const { data: values } of [...posterior.kernels, mean, posterior.trainMean()]) {
+        expect(values.every(Number.isFinite)).toBe(true);
+      }
+      expect(variance.every((value) => value >= 0 && Number.isFinite(value))).toBe(true);
+    }
+  });
+
   it('does not change what infinite width says when width grows', async () => {
     const data = xor({ dataset: 'xor', samples: 12, testSamples: 4, dimension: 8, noise: 1, seed: 1 });
     const problem = createProblem({ data, network: { hiddenLayers: 2, width: 10_000_000, activation: 'erf' } });
