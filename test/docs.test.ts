@@ -72,6 +72,12 @@ describe('references in comments', () => {
     expect(cited).toBeGreaterThan(40);
   });
 
+  it('and cards of the explorer link to sections that exist', () => {
+    const views = below('explorer/src', /\.tsx$/).flatMap((view) => [...read(view).matchAll(/\bsection="([^"]+)"/g)]);
+    expect(views.length).toBeGreaterThan(5);
+    for (const [text, section] of views) expect(headings('docs/theory.md').map(anchorOf), text).toContain(section);
+  });
+
   it('cite pages and their sections that exist, and nothing outside the project', () => {
     for (const source of sources) {
       for (const [text, page, section] of read(source).matchAll(/\((docs\/[\w-]+\.md)(?:, ([^);:]+))?\)/g)) {

@@ -1,4 +1,6 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { checkUsed } from '../theories/options.js';
+import { theoryByName } from '../theories/registry.js';
 import { DEFAULT_TOLERANCE, type TheoryOptions } from '../theories/theory.js';
 import { SAMPLED_TOLERANCE } from '../theories/tilted/tiltedSamples.js';
 
@@ -59,6 +61,17 @@ export function solverOptions(): Option[] {
     new Option('--max-iterations <number>', 'iterations over all widths').argParser(wholeNumber(1)).default(500),
     new Option('--json', 'print the result as JSON on the standard output'),
   ];
+}
+
+/** The options of theories that the command line has. */
+const THEORY_FLAGS = ['seed', 'samples', 'draws', 'chains', 'fourPoint', 'tolerance', 'maxIterations'];
+const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** Refuses options that were given and that none of the theories uses. @throws InputError that names the option */
+export function refuseUnused(command: Command, theories: readonly string[]): void {
+  const known = THEORY_FLAGS.filter((name) => command.options.some((option) => option.attributeName() === name));
+  const given = THEORY_FLAGS.filter((name) => command.getOptionValueSource(name) === 'cli');
+  checkUsed(theories.map(theoryByName), given, known, flagOf);
 }
 
 export function theoryOptions({ seed, samples, draws, chains, fourPoint, tolerance, maxIterations }: SolverFlags): TheoryOptions {

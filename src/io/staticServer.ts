@@ -14,6 +14,31 @@ const TYPES: Readonly<Record<string, string>> = {
   '.ttf': 'font/ttf',
 };
 
+/**
+ * The page may run its own code and WebAssembly, and talk to nobody but this server. Styles alone are free: figures and formulas carry theirs inline.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self' data:",
+  "img-src 'self' data: blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const SAFETY: Readonly<Record<string, string>> = {
+  'Content-Security-Policy': POLICY,
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
 /** The file that a path of an address names, inside the folder; undefined for anything outside. */
 function fileOf(folder: string, address: string): string | undefined {
   let path: string;
@@ -27,7 +52,7 @@ function fileOf(folder: string, address: string): string | undefined {
 }
 
 function fail(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+  response.writeHead(status, { ...SAFETY, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
 }
 
 /**
@@ -44,9 +69,9 @@ export function serveFolder(folder: string, port: number): Promise<{ server: Ser
     const content = file === undefined ? undefined : await readFile(file).catch(() => undefined);
     if (file === undefined || content === undefined) return fail(response, 404, 'no such file');
     const headers = {
+      ...SAFETY,
       'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
       'Content-Length': content.length,
-      'X-Content-Type-Options': 'nosniff',
       // The names of assets hold a hash of what they are.
       'Cache-Control': file.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
     };

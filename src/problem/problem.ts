@@ -85,6 +85,16 @@ function nested(value: ArrayLike<unknown>, name: string): Matrix {
   return matrix;
 }
 
+/** Inputs of samples as a program may have them: a matrix, or rows as lists or typed arrays; numbers alone are a column. */
+export type Inputs = Matrix | ArrayLike<ArrayLike<number>> | ArrayLike<number>;
+
+/** New inputs for a posterior, of as many columns as those it has seen. @throws InputError that names what is wrong */
+export function newInputs(value: unknown, { data }: Problem): Matrix {
+  const x = toMatrix(value, 'X_test');
+  if (x.columns === data.x.columns) return x;
+  throw new InputError(`X_test: ${x.columns} column${x.columns === 1 ? '' : 's'} where X has ${data.x.columns}`);
+}
+
 /** Arrays that may become data: matrices or nested lists. */
 interface DataInput {
   readonly x: unknown;

@@ -4,6 +4,7 @@ import { InputError } from '../numerics/errors.js';
 import { type DataSpec, type ProblemSpec, parseProblem } from '../problem/schema.js';
 import { withValue } from '../problem/variations.js';
 import { potentialNames, type SamplingChoices, samplerNames } from '../sampling/settings.js';
+import { BOUNDS } from '../theories/options.js';
 import { theoryByName } from '../theories/registry.js';
 import type { TheoryOptions } from '../theories/theory.js';
 import { version } from '../version.js';
@@ -28,20 +29,20 @@ export interface Size {
   readonly dimension: number;
 }
 
-const whole = (least: number) => z.int().min(least);
+const bounded = (name: keyof typeof BOUNDS) => z.int().min(BOUNDS[name].least).max(BOUNDS[name].most);
 const optionSchema = z.strictObject({
-  samples: whole(16).optional(),
-  draws: whole(64).optional(),
-  chains: whole(1).optional(),
+  samples: bounded('samples').optional(),
+  draws: bounded('draws').optional(),
+  chains: bounded('chains').optional(),
   fourPoint: z.enum(['auto', 'exact', 'sampled']).optional(),
   tolerance: z.number().positive().optional(),
-  maxIterations: whole(1).optional(),
+  maxIterations: bounded('maxIterations').optional(),
   sampler: z.enum(samplerNames).optional(),
   potential: z.enum(potentialNames).optional(),
-  warmUp: whole(0).optional(),
-  thin: whole(1).optional(),
+  warmUp: bounded('warmUp').optional(),
+  thin: bounded('thin').optional(),
   stepSize: z.number().positive().optional(),
-  steps: whole(1).optional(),
+  steps: bounded('steps').optional(),
 });
 type Options = z.output<typeof optionSchema>;
 const SAMPLING = ['sampler', 'potential', 'warmUp', 'thin', 'stepSize', 'steps'] as const;

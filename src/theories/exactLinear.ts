@@ -132,7 +132,10 @@ function* solveOutputs(problem: Problem, compute: Compute, seed: number): Genera
     ...createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, nngpRows, compute),
     ...whole,
     trainMeanError: scatterOf(parts.map(({ trainMean }) => trainMean())),
-    predict: (xTest) => ({ ...whole.predict(xTest), meanError: scatterOf(parts.map(({ predict }) => predict(xTest).mean)) }),
+    predict: (xTest: Matrix) => ({
+      ...whole.predict(xTest),
+      meanError: scatterOf(parts.map(({ predict }) => predict(xTest).mean)),
+    }),
   };
 }
 

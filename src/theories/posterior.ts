@@ -1,7 +1,7 @@
 import { centredAlignment, uncentredAlignment } from '../measures/alignment.js';
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, relativeDistance } from '../numerics/matrix.js';
-import type { Problem } from '../problem/problem.js';
+import { type Inputs, newInputs, type Problem } from '../problem/problem.js';
 import { type Extend, predictTest, predictTraining, type TestPrediction } from './predict.js';
 
 export interface Convergence {
@@ -59,9 +59,18 @@ export interface KernelPosterior extends PosteriorFields {
   trainMean(): Matrix;
   /** Monte Carlo standard error of `trainMean`, where known */
   readonly trainMeanError?: Matrix;
-  /** mean (T×n) and variance (T) of the noiseless output on new inputs (theory §6) */
-  predict(xTest: Matrix): TestPrediction;
+  /**
+   * Mean (T×n) and variance (T) of the noiseless output on new inputs (theory §6), whatever `createProblem` takes as inputs.
+   * @throws InputError for another number of columns than X has, or entries that are not finite
+   */
+  predict(xTest: Inputs): TestPrediction;
 }
+
+/** The posterior with its new inputs checked, and taken in any form. */
+export const withCheckedInputs = (posterior: KernelPosterior): KernelPosterior => ({
+  ...posterior,
+  predict: (xTest) => posterior.predict(newInputs(xTest, posterior.problem)),
+});
 
 export function createPosterior(fields: PosteriorFields, extend: Extend, compute: Compute): KernelPosterior {
   const { problem, kernels, nngp } = fields;
@@ -72,6 +81,6 @@ export function createPosterior(fields: PosteriorFields, extend: Extend, compute
     uncentredAlignment: () => kernels.map((kernel) => uncentredAlignment(kernel, y)),
     change: () => kernels.map((kernel, l) => relativeDistance(kernel, nngp[l])),
     trainMean: () => predictTraining(fields, compute),
-    predict: (xTest) => predictTest(fields, extend, xTest, compute),
+    predict: (xTest: Matrix) => predictTest(fields, extend, xTest, compute),
   };
 }

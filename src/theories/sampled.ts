@@ -79,7 +79,7 @@ export function sampledPosterior(problem: Problem, run: SamplingRun, compute: Co
     ...posterior,
     trainMean: () => train.mean,
     trainMeanError: train.error,
-    predict: (xTest) => (test && data.xTest && sameEntries(xTest, data.xTest) ? test : run.kept.predict(xTest)),
+    predict: (xTest: Matrix) => (test && data.xTest && sameEntries(xTest, data.xTest) ? test : run.kept.predict(xTest)),
   };
 }
 

@@ -3,7 +3,7 @@ import { InputError } from '../numerics/errors.js';
 import { drive } from '../numerics/steps.js';
 import type { Problem } from '../problem/problem.js';
 import { requireFinite } from './finite.js';
-import type { KernelPosterior } from './posterior.js';
+import { type KernelPosterior, withCheckedInputs } from './posterior.js';
 import { theoryByName } from './registry.js';
 import type { Progress, Theory, TheoryOptions } from './theory.js';
 
@@ -34,5 +34,5 @@ export async function solveWith(
   checkMemory(theory, problem, compute, options);
   const { onProgress, signal } = options;
   const steps = theory.iterate(problem, compute, options);
-  return requireFinite(await drive(steps, { ...(onProgress ? { onStep: onProgress } : {}), signal }));
+  return withCheckedInputs(requireFinite(await drive(steps, { ...(onProgress ? { onStep: onProgress } : {}), signal })));
 }

@@ -49,6 +49,19 @@ describe('explore', () => {
     expect((await fetch(new URL('docs/theory.html', address))).status).toBe(200);
   });
 
+  it('forbids everything that the page does not need', async () => {
+    for (const path of ['', 'docs/theory.html', 'nothing.js']) {
+      const { headers } = await fetch(new URL(path, address));
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'");
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy.match(/script-src[^;]*/)?.[0]).not.toMatch(/unsafe-inline|'unsafe-eval'|\*|http/);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+    }
+  });
+
   it.each([
     '/../package.json',
     '/..%2fpackage.json',

@@ -148,7 +148,7 @@ export function AlignmentView({
       title="Alignment with the task"
       says="How well kernels agree with the targets: infinitely wide networks have what alignment the inputs give them, finite ones gain more from the targets."
       tex={String.raw`\mathrm{CKA}(C,YY^{\mathsf T})=\frac{\langle HCH,\,HYY^{\mathsf T}H\rangle}{\lVert HCH\rVert\,\lVert HYY^{\mathsf T}H\rVert},\qquad H=1-\tfrac1P\mathbf 1\mathbf 1^{\mathsf T}`}
-      section="measures"
+      section="8-measures"
     >
       {undefinedAlignment ? (
         <p className="empty">All targets are equal: alignment with them is undefined.</p>

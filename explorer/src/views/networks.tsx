@@ -111,7 +111,7 @@ export function NetworksView({
       title="Live networks"
       says="Networks drawn from their true posterior by Hamiltonian Monte Carlo, in a worker of this page: what theories are measured by."
       tex={String.raw`p(\theta\mid Y)\propto\exp\Bigl(-\tfrac1{2\kappa}\lVert Y-f_\theta(X)\rVert^2-\textstyle\sum_l\tfrac{N_{l}}{2g_l}\lVert W^{(l)}\rVert^2\Bigr)`}
-      section="networks"
+      section="9-networks"
       controls={
         setup.width === INFINITE ? null : (
           <button type="button" className="action" onClick={running ? stop : start}>

@@ -78,7 +78,7 @@ export function PairView({
       title="The prior is a superposition"
       says="Networks drawn before data scatter around infinite width, the more the narrower they are; targets favour those networks that see the two samples as the targets do."
       tex={String.raw`p(Y)=\int\!dC\;p(C)\,\mathcal N(Y\mid0,\,C+\kappa),\quad \mathrm{Var}\,C\propto \tfrac1N`}
-      section="the-prior-over-kernels"
+      section="3-the-prior-over-kernels"
       controls={
         <span className="numbers">
           {[0, 1].map((k) => (

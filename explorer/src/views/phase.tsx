@@ -155,7 +155,7 @@ export function PhaseView({ setup, update }: { readonly setup: Setup; readonly u
       title="Order, chaos, and the edge"
       says="Drag the point. Signals of different samples become equal in the ordered phase and lose each other in the chaotic one; near the edge they travel deepest."
       tex={String.raw`\chi=\sigma_w^2\,\langle\phi'^2\rangle_{q^*}=1,\qquad \xi_c=-1/\ln\chi_c`}
-      section="order-and-chaos"
+      section="7-order-and-chaos"
       controls={<Segments<Background> label="Background" value={background} options={BACKGROUNDS} onChange={setBackground} />}
     >
       {diagram.error ? (

@@ -31,7 +31,7 @@ export function SpectrumView({ solution: { spectra, busy } }: { readonly solutio
       title="Spectrum of the output kernel"
       says="Learning a feature lifts the eigenvalue along it out of the rest."
       tex={String.raw`H\,C^{(L)}H\,v_k=\lambda_k v_k`}
-      section="measures"
+      section="8-measures"
     >
       <p className="key">
         <span>

@@ -17,7 +17,7 @@ import { agreementTable, comparisonTable } from '../../report/table.js';
 import { theories, theoryByName } from '../../theories/registry.js';
 import { checkMemory } from '../../theories/solve.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
-import { type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
 import { checkVariations, compareAlong } from './compareAlong.js';
@@ -125,10 +125,11 @@ function variationsOf({ widths, vary }: Flags): readonly Variation[] {
   return widths ? [widths, ...vary] : vary;
 }
 
-async function compare(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
+async function compare(source: string, flags: Flags, command: Command, report: (code: number) => void): Promise<void> {
   const namesFor = theoryList(flags.theories);
   const { problem, spec } = await problemOf(source, flags);
   const names = namesFor(problem);
+  refuseUnused(command, names);
   const varied = variationsOf(flags);
   const suffix = varied.length > 0 ? `-${varied[0].key.replace(/^network\./, '')}` : '';
   const out = flags.out ?? `${defaultFolder(source)}${suffix}`;
@@ -172,5 +173,5 @@ export function compareCommand(report: (code: number) => void): Command {
     )
     .option('--out <folder>', 'where compare.json and report.html are written (default: runs/PROBLEM)');
   for (const option of solverOptions()) command.addOption(option);
-  return command.action((source: string, flags: Flags) => compare(source, flags, report));
+  return command.action((source: string, flags: Flags) => compare(source, flags, command, report));
 }

@@ -12,7 +12,7 @@ import { theoryByName } from '../../theories/registry.js';
 import { checkMemory } from '../../theories/solve.js';
 import type { TheoryOptions } from '../../theories/theory.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
-import { DEFAULT_THEORY, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
 
@@ -110,5 +110,8 @@ export function evidenceCommand(report: (code: number) => void): Command {
     .option('--theory <name>', 'the theory whose evidence ranks', DEFAULT_THEORY)
     .option('--out <folder>', 'where result.json is written (default: runs/PROBLEM-evidence)');
   for (const option of solverOptions()) command.addOption(option);
-  return command.action((source: string, flags: Flags) => evidence(source, flags, report));
+  return command.action((source: string, flags: Flags) => {
+    refuseUnused(command, [flags.theory]);
+    return evidence(source, flags, report);
+  });
 }

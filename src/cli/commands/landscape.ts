@@ -15,7 +15,7 @@ import { type Landscape, type LandscapeJob, measureLandscape, newProgress } from
 import { theoryByName } from '../../theories/registry.js';
 import { version } from '../../version.js';
 import { DONE, Interrupted } from '../exit.js';
-import { seedOption, wholeNumber } from '../options.js';
+import { refuseUnused, seedOption, wholeNumber } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withFolder, withProgress } from '../solveTheory.js';
 
@@ -143,9 +143,10 @@ async function write(folder: RunFolder, landscape: Landscape, problem: Problem):
   return json;
 }
 
+const theoryNames = ({ theories }: Flags): string[] => theories.split(',').map((name) => theoryByName(name.trim()).name);
+
 async function landscape(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
-  const names = flags.theories.split(',').map((name) => name.trim());
-  for (const name of names) theoryByName(name);
+  const names = theoryNames(flags);
   const weightVariances = axis(flags.weightVariance, '--weight-variance', false);
   const biasVariances = axis(flags.biasVariance, '--bias-variance', true);
   const { problem, spec } = await problemOf(source, flags);
@@ -173,7 +174,7 @@ async function landscape(source: string, flags: Flags, report: (code: number) =>
 }
 
 export function landscapeCommand(report: (code: number) => void): Command {
-  return takesProblem(
+  const command = takesProblem(
     new Command('landscape').description(
       'Feature learning over weight and bias variance: alignment, prior fluctuations, gains by theories, beside the edge of chaos',
     ),
@@ -187,6 +188,9 @@ export function landscapeCommand(report: (code: number) => void): Command {
     .addOption(seedOption('of all samples'))
     .option('--out <folder>', 'where results are written (default: runs/PROBLEM-landscape)')
     .option('--resume', 'go on from the checkpoint of a run that was interrupted')
-    .option('--json', 'print the result as JSON on the standard output')
-    .action((source: string, flags: Flags) => landscape(source, flags, report));
+    .option('--json', 'print the result as JSON on the standard output');
+  return command.action((source: string, flags: Flags) => {
+    refuseUnused(command, theoryNames(flags));
+    return landscape(source, flags, report);
+  });
 }

@@ -5,9 +5,9 @@ import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import { kernelArrays, predictionArrays } from '../../report/arrays.js';
 import { describeProblem, summarise } from '../../report/summary.js';
 import { comparisonTable } from '../../report/table.js';
-import { theories, theoryByName } from '../../theories/registry.js';
+import { theories } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
-import { DEFAULT_THEORY, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
 
@@ -17,7 +17,6 @@ interface Flags extends SolverFlags, ProblemFlags {
 }
 
 async function solve(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
-  theoryByName(flags.theory);
   const { problem, spec } = await problemOf(source, flags);
   const out = flags.out ?? `${defaultFolder(source)}-${flags.theory}`;
   const folder = await RunFolder.open(out);
@@ -43,5 +42,8 @@ export function solveCommand(report: (code: number) => void): Command {
     .option('--theory <name>', `one of ${theories.map(({ name }) => name).join(', ')}`, DEFAULT_THEORY)
     .option('--out <folder>', 'where results are written (default: runs/PROBLEM-THEORY)');
   for (const option of solverOptions()) command.addOption(option);
-  return command.action((source: string, flags: Flags) => solve(source, flags, report));
+  return command.action((source: string, flags: Flags) => {
+    refuseUnused(command, [flags.theory]);
+    return solve(source, flags, report);
+  });
 }

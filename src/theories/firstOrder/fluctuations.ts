@@ -125,7 +125,7 @@ export function withFluctuations(
   return {
     ...posterior,
     trainMean: () => addScaled(posterior.trainMean(), 1, fluctuations.trainMean()),
-    predict(xTest) {
+    predict(xTest: Matrix) {
       const plain = posterior.predict(xTest);
       const added = fluctuations.predict(xTest);
       return {
