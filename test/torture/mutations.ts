@@ -154,10 +154,12 @@ function change(value: Json, dice: Dice): void {
       delete value[key];
       break;
     case 1:
-      value[dice.pick(['extra', 'toString', '__proto__x', 'widht', 'x'.repeat(500), 'a\nb', ''])] = dice.pick(VALUES);
+      value[dice.pick(['extra', 'toString', '__proto__x', 'widht', 'x'.repeat(500), 'a\nb', ''])] = structuredClone(
+        dice.pick<Json>(VALUES),
+      );
       break;
     default:
-      value[key] = dice.pick(VALUES);
+      value[key] = structuredClone(dice.pick<Json>(VALUES));
   }
 }
 
