@@ -1,5 +1,6 @@
 import type { CrossCovariance } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
+import { InputError } from '../numerics/errors.js';
 import { block, type Matrix, transpose, zeros } from '../numerics/matrix.js';
 import { gain, type Network } from '../problem/problem.js';
 import { explainSingular, solveOutput } from './output.js';
@@ -67,5 +68,15 @@ export function predictTest(posterior: PosteriorFields, extend: Extend, xTest: M
       variance[from + t] = Math.max(0, rows.own[t] - explained);
     }
   }
+  requireFinite(mean, variance);
   return { mean, variance };
+}
+
+/** Kernels so large that rounding hides the noise have covariances that no Gaussian has. @throws InputError naming the point */
+function requireFinite(mean: Matrix, variance: Float64Array): void {
+  const entry = mean.data.findIndex((value) => !Number.isFinite(value));
+  const t = entry >= 0 ? Math.floor(entry / mean.columns) : variance.findIndex((value) => !Number.isFinite(value));
+  if (t < 0) return;
+  const advice = 'kernels are too large beside the noise for double precision: lower weightVariance, or scale X';
+  throw new InputError(`X_test: the prediction for row ${t} is no finite number; ${advice}`);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
+import { InputError } from '#src/numerics/errors.js';
 import { fromRows, relativeDistance } from '#src/numerics/matrix.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { solveWith } from '#src/theories/solve.js';
@@ -97,3 +98,23 @@ describe('solve', () => {
     );
   });
 });
+
+// Where kernels hide the noise below their rounding, covariances of new points may not be those of any Gaussian.
+it.each(['erf', 'sin', 'relu', 'tanh'])(
+  'predictions of %s are numbers, or refused, at any weight variance',
+  async (activation) => {
+    let refused = 0;
+    for (const weightVariance of [1, 1e4, 1e8, 1e12, 1e15, 2 ** 53, 1e30]) {
+      const problem = createProblem({ data: { x, y }, network: { ...settings, activation, weightVariance } });
+      try {
+        const { mean, variance } = (await solveWith(problem, 'nngp', compute)).predict(x);
+        expect([...mean.data, ...variance].every(Number.isFinite)).toBe(true);
+      } catch (error) {
+        expect(error).toBeInstanceOf(InputError);
+        expect(weightVariance).toBeGreaterThan(1e8);
+        refused++;
+      }
+    }
+    expect(refused).toBeLessThan(5);
+  },
+);
