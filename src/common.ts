@@ -14,6 +14,7 @@ export { xor } from './datasets/xor.js';
 export { type CsvTable, readCsv } from './formats/csv.js';
 export { readNpz, writeNpz } from './formats/npz.js';
 export { centredAlignment, uncentredAlignment } from './measures/alignment.js';
+export { type PredictionQuality, qualityOf } from './measures/prediction.js';
 export { centredSpectrum, effectiveRank } from './measures/spectrum.js';
 export { type Compute, portableCompute } from './numerics/compute.js';
 export { InputError, MemoryError, NotPositiveDefiniteError } from './numerics/errors.js';

@@ -1,4 +1,4 @@
-import { fromCsv } from '../formats/csv.js';
+import { csvData } from '../formats/csv.js';
 import { shownNames } from '../formats/names.js';
 import { readNpy } from '../formats/npy.js';
 import { type NpzFile, openNpz } from '../formats/npz.js';
@@ -66,19 +66,33 @@ function npzMatrices(file: NpzFile, name: string): (Matrix | undefined)[] {
 }
 
 async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data> {
+  const prepared = { labels: spec.labels ?? 'auto', standardize: spec.standardize };
   if ('npz' in spec) {
     const [x, y, xTest, yTest] = npzMatrices(openNpz(await sources.bytes(spec.npz), spec.npz, sources.memory), spec.npz);
-    return createData({ x, y, xTest, yTest, description: `${spec.npz}, inputs as they are` });
+    return createData({ x, y, xTest, yTest, ...prepared, description: described(spec.npz, spec) });
   }
   if ('npy' in spec) {
     const read = async (path: string) => readNpy(await sources.bytes(path), path, sources.memory).matrix(path);
-    return createData({ x: await read(spec.npy), y: await read(spec.targets), description: `${spec.npy}, inputs as they are` });
+    return createData({
+      x: await read(spec.npy),
+      y: await read(spec.targets),
+      ...prepared,
+      description: described(spec.npy, spec),
+    });
   }
   const targets = typeof spec.target === 'string' ? [spec.target] : spec.target;
-  const train = fromCsv(await sources.bytes(spec.csv), spec.csv, targets);
+  const train = csvData(await sources.bytes(spec.csv), spec.csv, targets, { labels: prepared.labels });
   const { x, y, notes } = train;
-  const description = `${spec.csv}, columns ${shownNames(train.inputs)} as they are`;
-  if (spec.testCsv === undefined) return createData({ x, y, description, notes });
-  const test = fromCsv(await sources.bytes(spec.testCsv), spec.testCsv, targets, train.inputs);
-  return createData({ x, y, xTest: test.x, yTest: test.y, description, notes: [...notes, ...test.notes] });
+  const description = described(`${spec.csv}, columns ${shownNames(train.inputs)}`, spec, ' as they are');
+  if (spec.testCsv === undefined) return createData({ x, y, ...prepared, description, notes });
+  // Test points have labels if training has: a single one may look like a number.
+  const options = { labels: Array.isArray(y) ? ('classes' as const) : ('numbers' as const), inputs: train.inputs };
+  const test = csvData(await sources.bytes(spec.testCsv), spec.testCsv, targets, options);
+  return createData({ x, y, xTest: test.x, yTest: test.y, ...prepared, description, notes: [...notes, ...test.notes] });
+}
+
+/** The source, and that inputs are what it has, unless they are standardised, which is said elsewhere. */
+function described(source: string, { standardize }: FileSpec, asTheyAre = ', inputs as they are'): string {
+  const inputs = typeof standardize === 'object' ? standardize.inputs : standardize;
+  return inputs ? source : `${source}${asTheyAre}`;
 }

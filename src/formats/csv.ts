@@ -212,8 +212,33 @@ export function fromCsv(
   targets: readonly string[],
   inputs?: readonly string[],
 ): CsvData {
+  return csvData(content, name, targets, { labels: 'numbers', ...(inputs ? { inputs } : {}) }) as CsvData;
+}
+
+/** A table as data, whose targets may be labels. */
+export interface LabelledCsv extends Omit<CsvData, 'y'> {
+  /** numbers, or one label a sample */
+  readonly y: Matrix | readonly string[];
+}
+
+/**
+ * As `fromCsv`, with labels: a single target column without any number is one (`auto`), or any with texts (`classes`). Numbers in a column
+ * with texts are a mistake otherwise, and named as such.
+ */
+export function csvData(
+  content: Uint8Array | string,
+  name: string,
+  targets: readonly string[],
+  { labels, inputs }: { labels: 'auto' | 'classes' | 'numbers'; inputs?: readonly string[] },
+): LabelledCsv {
   const table = readCsv(content, name);
   const others = inputColumns(table, targets);
   const columns = inputs ?? others;
-  return { x: table.numbers(columns), y: table.numbers(targets), inputs: columns, notes: table.notes };
+  const texts = labels !== 'numbers' && targets.length === 1 ? labelsIn(table.strings(targets[0]), labels) : undefined;
+  return { x: table.numbers(columns), y: texts ?? table.numbers(targets), inputs: columns, notes: table.notes };
+}
+
+function labelsIn(cells: string[], labels: 'auto' | 'classes'): string[] | undefined {
+  const numbers = cells.filter((cell) => cell === '' || NUMBER.test(cell) || DECIMAL_COMMA.test(cell)).length;
+  return numbers === 0 || (labels === 'classes' && numbers < cells.length) ? cells : undefined;
 }

@@ -11,24 +11,37 @@ export interface PredictionQuality {
   readonly accuracy?: number;
 }
 
-/** How to read a class from a row of outputs, for targets that stand for classes: ±1 in one column, or one-hot rows. */
-export function classesOf(y: Matrix): ((row: Float64Array) => number) | undefined {
+/** Targets, and the names of the classes that they stand for. */
+export interface Targets {
+  readonly y: Matrix;
+  readonly classes?: readonly string[] | undefined;
+}
+
+const largestOf = (row: Float64Array): number => row.indexOf(row.reduce((best, value) => Math.max(best, value)));
+
+/**
+ * How to read a class from a row of outputs, for targets that stand for classes: ±1 in one column by the sign; named ones, or one-hot rows,
+ * by the largest output.
+ */
+export function classesOf({ y, classes }: Targets): ((row: Float64Array) => number) | undefined {
+  if (classes && y.columns > 1) return largestOf;
   if (y.columns === 1) return y.data.every((value) => Math.abs(value) === 1) ? (row) => Math.sign(row[0]) : undefined;
   for (let i = 0; i < y.rows; i++) {
     const row = y.data.subarray(i * y.columns, (i + 1) * y.columns);
     if (row.filter((value) => value === 1).length !== 1 || row.some((value) => value !== 0 && value !== 1)) return undefined;
   }
-  return (row) => row.indexOf(row.reduce((best, value) => Math.max(best, value)));
+  return largestOf;
 }
 
-/** Errors of a predictor: ⟨(f − y)²⟩ = (⟨f⟩ − y)² + Var f over networks. */
-export function qualityOf(mean: Matrix, y: Matrix, variance?: Float64Array): PredictionQuality {
+/** Errors of a predictor: ⟨(f − y)²⟩ = (⟨f⟩ − y)² + Var f over networks, in the square of a unit of outputs. */
+export function qualityOf(mean: Matrix, targets: Targets, variance?: Float64Array, unit = 1): PredictionQuality {
+  const { y } = targets;
   let squares = 0;
   for (let i = 0; i < y.data.length; i++) squares += (mean.data[i] - y.data[i]) ** 2;
-  const meanSquaredError = squares / y.data.length;
-  const spread = variance && variance.reduce((sum, value) => sum + value, 0) / variance.length;
+  const meanSquaredError = (unit * unit * squares) / y.data.length;
+  const spread = variance && (unit * unit * variance.reduce((sum, value) => sum + value, 0)) / variance.length;
   const errors = { meanSquaredError, ...(spread === undefined ? {} : { variance: spread, loss: meanSquaredError + spread }) };
-  const classOf = classesOf(y);
+  const classOf = classesOf(targets);
   if (!classOf) return errors;
   let right = 0;
   for (let i = 0; i < y.rows; i++) {
@@ -36,4 +49,14 @@ export function qualityOf(mean: Matrix, y: Matrix, variance?: Float64Array): Pre
     if (classOf(mean.data.subarray(from, to)) === classOf(y.data.subarray(from, to))) right++;
   }
   return { ...errors, accuracy: right / y.rows };
+}
+
+/** The class of each row of outputs, counted from 0 in the order of the names: P×1. */
+export function predictedClasses({ rows, columns, data }: Matrix): Matrix {
+  const indices = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
+    const row = data.subarray(i * columns, (i + 1) * columns);
+    indices[i] = columns === 1 ? Number(row[0] > 0) : largestOf(row);
+  }
+  return { rows, columns: 1, data: indices };
 }

@@ -1,7 +1,7 @@
 import type { Activation } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
 import { InputError } from '../numerics/errors.js';
-import { createData, type Data, duplicateRows, type Network, type Problem } from './problem.js';
+import { createData, type Data, type DataInput, duplicateRows, type Network, type Problem } from './problem.js';
 import { type NetworkSpec, parseProblem } from './schema.js';
 
 const spread = (value: number | readonly number[], length: number): number[] =>
@@ -24,7 +24,7 @@ export type NetworkInput = { [K in keyof NetworkSpec]?: K extends 'activation' ?
 
 export interface ProblemInput {
   /** inputs and targets, as nested arrays or matrices, or data from one of the generators */
-  readonly data: Data | { readonly x: unknown; readonly y: unknown; readonly xTest?: unknown; readonly yTest?: unknown };
+  readonly data: Data | DataInput;
   readonly network?: NetworkInput;
   readonly noiseVariance?: number;
 }

@@ -1,6 +1,8 @@
 import type { Activation } from '../activations/activation.js';
 import { InputError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
+import { type LabelledTargets, type LabelsOption, namesClasses, shortened, targetsOf, textsOf } from './labels.js';
+import { type StandardizeOption, standardized, type TargetScale } from './standardize.js';
 
 /** Samples in rows: inputs P×D and targets P×n; optionally test points. */
 export interface Data {
@@ -8,6 +10,10 @@ export interface Data {
   readonly y: Matrix;
   readonly xTest?: Matrix;
   readonly yTest?: Matrix;
+  /** names of classes, if the targets stand for them: −1 and +1 in one column for two, a column each for more */
+  readonly classes?: readonly string[];
+  /** how standardised targets are turned back; outputs in the problem are in units of these */
+  readonly targetScale?: TargetScale;
   /** one line for people: where the data come from and how inputs are scaled */
   readonly description: string;
   /** how the data were read, where that is not the obvious way: a sentence each */
@@ -96,32 +102,76 @@ export function newInputs(value: unknown, { data }: Problem): Matrix {
 }
 
 /** Arrays that may become data: matrices or nested lists. */
-interface DataInput {
+export interface DataInput {
   readonly x: unknown;
   readonly y: unknown;
   readonly xTest?: unknown;
   readonly yTest?: unknown;
+  /** whether numbers in one column are classes (default: numbers are numbers); texts always are */
+  readonly labels?: LabelsOption | undefined;
+  readonly standardize?: boolean | StandardizeOption | undefined;
+  readonly classes?: readonly string[];
+  readonly targetScale?: TargetScale;
   readonly description?: string;
   readonly notes?: readonly string[];
 }
 
-/** Matrices of consistent shapes with finite entries. */
+/** Texts as they are, and one column of numbers as texts. */
+function labelsOf(targets: unknown, name: string): string[] {
+  const texts = textsOf(targets);
+  if (texts) return texts;
+  const matrix = toMatrix(targets, name);
+  if (matrix.columns === 1) return Array.from(matrix.data, String);
+  throw new InputError(`${name}: "labels": "classes" needs one column of labels where there are ${matrix.columns}`);
+}
+
+/** Targets as numbers, what they stand for, and what to say about that. */
+function codedTargets({ y, yTest, labels, classes }: DataInput): Partial<LabelledTargets> & { y: Matrix; note?: string } {
+  const texts = textsOf(y);
+  if (texts && labels === 'numbers')
+    throw new InputError(`Y[0]: "${shortened(texts[0])}" is no number, and "labels": "numbers" takes no texts`);
+  const guessed = !texts && labels === 'auto' && namesClasses(toMatrix(y, 'Y'));
+  if (!texts && !guessed && labels !== 'classes') {
+    const numbers = { y: toMatrix(y, 'Y'), ...(classes ? { classes } : {}) };
+    return yTest === undefined ? numbers : { ...numbers, yTest: toMatrix(yTest, 'Y_test') };
+  }
+  const coded = targetsOf(labelsOf(y, 'Y'), yTest === undefined ? undefined : labelsOf(yTest, 'Y_test'));
+  const note = `Y: few integers are taken as ${coded.classes.length} classes; "labels": "numbers" takes them as they are`;
+  return guessed ? { ...coded, note } : coded;
+}
+
+/**
+ * Matrices of consistent shapes with finite entries: labels become targets, and inputs and targets are standardised if that is asked for.
+ * @throws InputError naming the array and its first bad entry
+ */
 export function createData(input: DataInput): Data {
+  const asked = input.standardize;
+  const data = checkedData(input);
+  if (!asked) return data;
+  if (data.classes && typeof asked === 'object' && asked.targets)
+    throw new InputError('data.standardize.targets: targets are classes, coded as ±1 or one-hot; standardize inputs alone');
+  return standardized(data, asked);
+}
+
+function checkedData(input: DataInput): Data {
   const x = toMatrix(input.x, 'X');
-  const y = toMatrix(input.y, 'Y');
+  const { y, yTest, classes, coding, note } = codedTargets(input);
   if (y.rows !== x.rows) throw new InputError(`Y: ${y.rows} rows where X has ${x.rows}; every sample needs one target`);
+  const notes = [...(input.notes ?? []), ...(note === undefined ? [] : [note])];
+  const description = input.description ?? `${x.rows} samples of dimension ${x.columns}`;
   const about = {
-    description: input.description ?? `${x.rows} samples of dimension ${x.columns}`,
-    ...(input.notes && input.notes.length > 0 ? { notes: input.notes } : {}),
+    description: coding === undefined ? description : `${description}; ${coding}`,
+    ...(notes.length > 0 ? { notes } : {}),
+    ...(classes ? { classes } : {}),
+    ...(input.targetScale ? { targetScale: input.targetScale } : {}),
   };
   if (input.xTest === undefined) {
-    if (input.yTest !== undefined) throw new InputError('Y_test: given without X_test');
+    if (yTest !== undefined) throw new InputError('Y_test: given without X_test');
     return { x, y, ...about };
   }
   const xTest = toMatrix(input.xTest, 'X_test');
   if (xTest.columns !== x.columns) throw new InputError(`X_test: ${xTest.columns} columns where X has ${x.columns}`);
-  if (input.yTest === undefined) return { x, y, xTest, ...about };
-  const yTest = toMatrix(input.yTest, 'Y_test');
+  if (yTest === undefined) return { x, y, xTest, ...about };
   if (yTest.rows !== xTest.rows) throw new InputError(`Y_test: ${yTest.rows} rows where X_test has ${xTest.rows}`);
   if (yTest.columns !== y.columns) throw new InputError(`Y_test: ${yTest.columns} columns where Y has ${y.columns}`);
   return { x, y, xTest, yTest, ...about };

@@ -51,12 +51,18 @@ const mnist = z.strictObject({
   seed,
 });
 
-const npz = z.strictObject({ npz: z.string() });
-const npy = z.strictObject({ npy: z.string(), targets: z.string() });
+const columns = z.strictObject({ inputs: z.boolean().optional(), targets: z.boolean().optional() });
+const prepared = {
+  labels: z.enum(['auto', 'classes', 'numbers']).optional(),
+  standardize: z.union([z.boolean(), columns]).optional(),
+};
+const npz = z.strictObject({ npz: z.string(), ...prepared });
+const npy = z.strictObject({ npy: z.string(), targets: z.string(), ...prepared });
 const csv = z.strictObject({
   csv: z.string(),
   target: z.union([z.string(), z.array(z.string()).min(1)]),
   testCsv: z.string().optional(),
+  ...prepared,
 });
 
 const datasets = { xor, teacher, ising, mnist };

@@ -1,4 +1,6 @@
+import { predictedClasses } from '../measures/prediction.js';
 import type { Matrix } from '../numerics/matrix.js';
+import { inTargetUnits } from '../problem/standardize.js';
 import type { Solved } from './summary.js';
 
 /** Arrays of kernels.npz (docs/problem-file.md, Results). */
@@ -21,14 +23,18 @@ export function kernelArrays({ posterior }: Solved): Record<string, Matrix> {
   return arrays;
 }
 
-/** Arrays of predictions.npz: on training points, and mean and variance at test points; Monte Carlo standard errors where known. */
+/** Arrays of predictions.npz, in the units of the targets as given: on training points, and mean and variance at test points; Monte Carlo standard errors where known. */
 export function predictionArrays({ posterior, trainMean, test }: Solved): Record<string, Matrix> {
-  const { trainMeanError } = posterior;
-  const arrays: Record<string, Matrix> = { train_mean: trainMean };
-  if (trainMeanError) arrays.train_mean_se = trainMeanError;
+  const { trainMeanError, problem } = posterior;
+  const { classes, targetScale: scale } = problem.data;
+  const arrays: Record<string, Matrix> = { train_mean: inTargetUnits(trainMean, scale) };
+  if (trainMeanError) arrays.train_mean_se = inTargetUnits(trainMeanError, scale, false);
+  if (classes) arrays.train_class = predictedClasses(trainMean);
   if (!test) return arrays;
-  arrays.mean = test.mean;
-  arrays.variance = { rows: test.variance.length, columns: 1, data: test.variance };
-  if (test.meanError) arrays.mean_se = test.meanError;
+  const square = (scale?.deviation ?? 1) ** 2;
+  arrays.mean = inTargetUnits(test.mean, scale);
+  arrays.variance = { rows: test.variance.length, columns: 1, data: test.variance.map((value) => square * value) };
+  if (test.meanError) arrays.mean_se = inTargetUnits(test.meanError, scale, false);
+  if (classes) arrays.class = predictedClasses(test.mean);
   return arrays;
 }

@@ -22,7 +22,9 @@ const orNull = (values: readonly number[]): (number | null)[] => values.map((val
 export function summarise({ posterior, seconds, trainMean, test }: Solved) {
   const { problem, convergence, uncertainty } = posterior;
   const { data } = problem;
-  const test_ = test && data.yTest ? qualityOf(test.mean, data.yTest, test.variance) : undefined;
+  const unit = data.targetScale?.deviation ?? 1;
+  const test_ =
+    test && data.yTest ? qualityOf(test.mean, { y: data.yTest, classes: data.classes }, test.variance, unit) : undefined;
   return {
     theory: posterior.theory,
     converged: convergence.converged,
@@ -39,7 +41,7 @@ export function summarise({ posterior, seconds, trainMean, test }: Solved) {
     logEvidence: Number.isFinite(posterior.logEvidence) ? posterior.logEvidence : null,
     ...(uncertainty && Number.isFinite(posterior.logEvidence) ? { logEvidenceStandardError: uncertainty.evidence } : {}),
     ...(posterior.details ? { details: posterior.details } : {}),
-    train: qualityOf(trainMean, data.y),
+    train: qualityOf(trainMean, data, undefined, unit),
     ...(test_ ? { test: test_ } : {}),
     seconds,
   };
@@ -52,7 +54,14 @@ export function describeProblem(problem: Problem, compute: Compute) {
     program: `finite-width ${version}`,
     backend: compute.algebra.description,
     threads: compute.algebra.threads,
-    data: { description: data.description, samples: data.x.rows, dimension: data.x.columns, outputs: data.y.columns },
+    data: {
+      description: data.description,
+      samples: data.x.rows,
+      dimension: data.x.columns,
+      outputs: data.y.columns,
+      ...(data.classes ? { classes: data.classes } : {}),
+      ...(data.targetScale ? { targetScale: data.targetScale } : {}),
+    },
     network: { ...network, activation: network.activation.name },
     noiseVariance,
     convention:

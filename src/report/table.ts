@@ -6,13 +6,27 @@ import { type Solved, summarise } from './summary.js';
 const reached = ({ residual, judgedBy }: ReturnType<typeof summarise>): string =>
   judgedBy ?? (residual === 0 ? '–' : residual.toExponential(0));
 
+const share = (value: number | undefined) => (value === undefined ? '–' : percent(value));
 const fixed = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4));
 
 /** The comparison for a terminal: theory × layer with alignment and change, then what concerns a theory as a whole. */
 export function comparisonTable(solved: readonly Solved[]): string {
   const summaries = solved.map(summarise);
   const layers = [['theory', 'layer', 'CKA with YYᵀ', '‖C−K‖/‖K‖']];
-  const totals = [['theory', 'time', 'residual', 'ln p(Y|X)', 'training error', 'test bias²', 'variance', 'loss', 'accuracy']];
+  const totals = [
+    [
+      'theory',
+      'time',
+      'residual',
+      'ln p(Y|X)',
+      'training error',
+      'test bias²',
+      'variance',
+      'loss',
+      'right in training',
+      'in test',
+    ],
+  ];
   for (const summary of summaries) {
     summary.cka.forEach((cka, l) => {
       const change = l === 0 ? '–' : (summary.change[l] ?? Number.NaN).toFixed(4);
@@ -33,7 +47,8 @@ export function comparisonTable(solved: readonly Solved[]): string {
       fixed(test?.meanSquaredError),
       fixed(test?.variance),
       fixed(test?.loss),
-      test?.accuracy === undefined ? '–' : percent(test.accuracy),
+      share(summary.train.accuracy),
+      share(test?.accuracy),
     ]);
   }
   const failures = summaries.flatMap((summary) => (summary.converged ? [] : [failure(summary)]));

@@ -72,7 +72,10 @@ export async function measurePoint(task: PointTask, compute: Compute): Promise<R
     const posterior = await solveWith(problem, theory, compute, task.options);
     const { converged } = posterior.convergence;
     const test = converged && data.xTest && data.yTest ? posterior.predict(data.xTest) : undefined;
-    const quality = test && data.yTest ? qualityOf(test.mean, data.yTest, test.variance) : undefined;
+    const quality =
+      test && data.yTest
+        ? qualityOf(test.mean, { y: data.yTest, classes: data.classes }, test.variance, data.targetScale?.deviation)
+        : undefined;
     record[`${theory}.gain`] = converged ? posterior.alignment()[network.hiddenLayers] - ckaNngp : Number.NaN;
     record[`${theory}.gainError`] = posterior.uncertainty?.cka[network.hiddenLayers] ?? 0;
     record[`${theory}.logEvidence`] = converged ? posterior.logEvidence : Number.NaN;

@@ -81,6 +81,7 @@ function measuresOf(result: Plain): Plain {
     logEvidence: result.logEvidence,
     logEvidence_se: result.logEvidenceStandardError,
     trainError: train.meanSquaredError,
+    trainAccuracy: train.accuracy,
     testBias2: test.meanSquaredError,
     testVariance: test.variance,
     testLoss: test.loss,

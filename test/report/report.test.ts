@@ -90,7 +90,7 @@ describe('numbers for people', () => {
 
 describe('quality of predictions', () => {
   it('counts signs for ±1, largest outputs for one-hot targets, and nothing else', () => {
-    const signs = qualityOf(fromRows([[0.2], [0.4]]), fromRows([[1], [-1]]));
+    const signs = qualityOf(fromRows([[0.2], [0.4]]), { y: fromRows([[1], [-1]]) });
     expect(signs.meanSquaredError).toBeCloseTo((0.64 + 1.96) / 2, 12);
     expect(signs.accuracy).toBe(0.5);
     expect(
@@ -99,12 +99,9 @@ describe('quality of predictions', () => {
           [0.2, 0.1],
           [0.4, 0.9],
         ]),
-        fromRows([
-          [1, 0],
-          [0, 1],
-        ]),
+        { y: fromRows([[1, 0], [0, 1]]) }, // biome-ignore format: rows
       ).accuracy,
     ).toBe(1);
-    expect(qualityOf(fromRows([[0.2]]), fromRows([[0.7]]))).not.toHaveProperty('accuracy');
+    expect(qualityOf(fromRows([[0.2]]), { y: fromRows([[0.7]]) })).not.toHaveProperty('accuracy');
   });
 });

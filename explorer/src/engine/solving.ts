@@ -7,6 +7,7 @@ import {
   nngpKernels,
   type Problem,
   type Progress,
+  qualityOf,
   solve,
 } from 'finite-width/browser';
 import { optionsOf } from '../setup';
@@ -70,23 +71,16 @@ export async function solving(
     ...(convergence.message === undefined ? {} : { message: convergence.message }),
     width: convergence.widths[0],
     iterations: convergence.iterations,
-    ...(test && yTest ? quality(test.mean, test.variance, yTest) : {}),
+    ...(test && yTest ? quality(test.mean, test.variance, { y: yTest, classes: problem.data.classes }) : {}),
     seconds: (performance.now() - start) / 1000,
   };
   return { posterior, solved };
 }
 
-/** ⟨(f − y)²⟩ over test points and networks, and the share of right signs for targets ±1. */
-function quality(mean: Matrix, variance: Float64Array, y: Matrix) {
-  let squares = 0;
-  let right = 0;
-  mean.data.forEach((value, i) => {
-    squares += (value - y.data[i]) ** 2;
-    if (Math.sign(value) === Math.sign(y.data[i])) right++;
-  });
-  const spread = variance.reduce((sum, value) => sum + value, 0) / variance.length;
-  const signs = y.columns === 1 && y.data.every((value) => Math.abs(value) === 1);
-  return { testLoss: squares / y.data.length + spread, ...(signs ? { testAccuracy: right / y.rows } : {}) };
+/** ⟨(f − y)²⟩ over test points and networks, and the share of right classes for targets that stand for them. */
+function quality(mean: Matrix, variance: Float64Array, targets: Parameters<typeof qualityOf>[1]) {
+  const { meanSquaredError, loss = meanSquaredError, accuracy } = qualityOf(mean, targets, variance);
+  return { testLoss: loss, ...(accuracy === undefined ? {} : { testAccuracy: accuracy }) };
 }
 
 export function spectraOf({ kernels, nngp }: KernelPosterior, compute: Compute): Spectra {

@@ -27,13 +27,10 @@ function layerTable(solved: readonly Solved[]): string {
 
 const number = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4));
 
+const share = (value: number | undefined) => (value === undefined ? '–' : percent(value));
+
 function testCells(test: PredictionQuality | undefined): string[] {
-  return [
-    number(test?.meanSquaredError),
-    number(test?.variance),
-    number(test?.loss),
-    test?.accuracy === undefined ? '–' : percent(test.accuracy),
-  ];
+  return [number(test?.meanSquaredError), number(test?.variance), number(test?.loss), share(test?.accuracy)];
 }
 
 function totalsTable(solved: readonly Solved[]): string {
@@ -45,6 +42,7 @@ function totalsTable(solved: readonly Solved[]): string {
     const cells = [
       withError(summary.logEvidence, summary.logEvidenceStandardError),
       number(summary.train.meanSquaredError),
+      share(summary.train.accuracy),
       ...testCells(summary.test),
       duration(summary.seconds),
       state,
@@ -55,10 +53,11 @@ function totalsTable(solved: readonly Solved[]): string {
     'theory',
     'ln p(Y|X)',
     'training error',
+    'right in training',
     'test bias²',
     'test variance',
     'test loss',
-    'right',
+    'right in test',
     'time',
     'equations',
   ];

@@ -16,12 +16,15 @@ export function predictionSection(problem: Problem, solved: readonly Solved[]): 
   const stride = Math.max(1, Math.ceil(sorted.length / MOST_POINTS));
   const chosen = [...sorted].filter((_, rank) => rank % stride === 0);
   const n = yTest.columns;
-  const byRank = classesOf(yTest) !== undefined;
+  const { targetScale: scale } = problem.data;
+  const [unit, offset] = [scale?.deviation ?? 1, scale?.mean[0] ?? 0];
+  const byRank = classesOf({ y: yTest, classes: problem.data.classes }) !== undefined;
   const figures = solved.flatMap(({ posterior, test }, k) => {
     if (!test) return [];
     const points = chosen.map((t, rank): PredictionPoint => {
-      const target = yTest.data[t * n];
-      return { x: byRank ? rank : target, target, mean: test.mean.data[t * n], deviation: Math.sqrt(test.variance[t]) };
+      const target = unit * yTest.data[t * n] + offset;
+      const mean = unit * test.mean.data[t * n] + offset;
+      return { x: byRank ? rank : target, target, mean, deviation: unit * Math.sqrt(test.variance[t]) };
     });
     const label = byRank ? 'test sample, sorted by class' : 'target';
     return [`<figure>${predictionPlot(points, THEORY_COLOURS[k % THEORY_COLOURS.length], posterior.theory, label)}</figure>`];

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { loadData } from '#src/datasets/loadData.js';
+import { writeNpz } from '#src/formats/npz.js';
+import { predictedClasses, qualityOf } from '#src/measures/prediction.js';
+import { fromRows } from '#src/numerics/matrix.js';
+import { createProblem } from '#src/problem/createProblem.js';
+import { createData, type Data } from '#src/problem/problem.js';
+import { parseProblem } from '#src/problem/schema.js';
+import { inTargetUnits } from '#src/problem/standardize.js';
+
+const csv = (column: readonly (string | number)[]) =>
+  ['a,b,y', ...column.map((cell, i) => `${i},${(7 * i) % 5},${cell}`)].join('\n');
+
+/** Data of a problem file whose files are these texts or bytes. */
+async function load(
+  data: Readonly<Record<string, unknown>>,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<Data> {
+  const bytes = async (path: string) => {
+    const content = files[path];
+    return typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  };
+  const sources = { bytes, digits: () => Promise.reject(new Error('no digits')), memory: 1e9 };
+  return loadData(parseProblem({ data }).data, sources);
+}
+const ofCsv = (column: readonly (string | number)[], more = {}) =>
+  load({ csv: 'd.csv', target: 'y', ...more }, { 'd.csv': csv(column) });
+const ofNpz = (y: number[][], more = {}) =>
+  load({ npz: 'd.npz', ...more }, { 'd.npz': writeNpz({ X: fromRows(y.map((_, i) => [i, i * i])), Y: fromRows(y) }) });
+
+describe('labels', () => {
+  it('of two classes are −1 and +1 in the order of the alphabet, and the description says so', async () => {
+    const { y, classes, description } = await ofCsv(['yes', 'no', 'no', 'yes']);
+    expect([...y.data]).toEqual([1, -1, -1, 1]);
+    expect([y.columns, classes]).toEqual([1, ['no', 'yes']]);
+    expect(description).toMatch(/classes no = −1, yes = \+1$/);
+  });
+
+  it('of three are one-hot rows minus a third', async () => {
+    const { y, classes, description } = await ofCsv(['b', 'c', 'a', 'b', 'a', 'c']);
+    expect(classes).toEqual(['a', 'b', 'c']);
+    const rows = [1, 2, 0, 1, 0, 2].map((k) => [0, 1, 2].map((j) => (j === k ? 1 : 0) - 1 / 3));
+    expect([...y.data]).toEqual(rows.flat());
+    expect(description).toMatch(/3 classes, one-hot and centred \(2\/3 for the class, −1\/3 for others\): a, b, c$/);
+  });
+
+  it.each([
+    ['csv', (column: number[]) => ofCsv(column)],
+    ['npz', (column: number[]) => ofNpz(column.map((value) => [value]))],
+  ])('are few integers of a %s, in the order of numbers, and a note says how to keep the numbers', async (_, read) => {
+    const { y, classes, notes } = await read([10, 9, 2, 9, 2, 10]);
+    expect(classes).toEqual(['2', '9', '10']);
+    expect(y.columns).toBe(3);
+    expect(notes).toEqual(['Y: few integers are taken as 3 classes; "labels": "numbers" takes them as they are']);
+    const binary = await read([0, 1, 1, 0]);
+    expect([[...binary.y.data], binary.classes]).toEqual([
+      [-1, 1, 1, -1],
+      ['0', '1'],
+    ]);
+  });
+
+  it.each<[string, number[]]>([
+    ['±1', [1, -1, -1, 1]],
+    ['decimals', [0.5, 1, 0.5, 1]],
+    ['integers with one sample each', [1, 2, 3, 4]],
+    ['a single value', [3, 3, 3, 3]],
+    ['many integers', Array.from({ length: 60 }, (_, i) => i % 21)],
+  ])('are not made of %s', async (_, column) => {
+    for (const data of [await ofCsv(column), await ofNpz(column.map((value) => [value]))]) {
+      expect([...data.y.data]).toEqual(column);
+      expect([data.classes, data.notes]).toEqual([undefined, undefined]);
+    }
+  });
+
+  it('are not made of one-hot rows, whose accuracy is known all the same', async () => {
+    const rows = [[1, 0], [0, 1], [0, 1], [1, 0]]; // biome-ignore format: rows
+    const { y, classes } = await ofNpz(rows);
+    expect([[...y.data], classes]).toEqual([rows.flat(), undefined]);
+    expect(qualityOf(fromRows([[3, 1], [0, 1], [2, 1], [1, 0]]), { y }).accuracy).toBe(0.75); // biome-ignore format: rows
+  });
+
+  it('are numbers or classes where the file says so', async () => {
+    expect([...(await ofCsv([0, 1, 1, 0], { labels: 'numbers' })).y.data]).toEqual([0, 1, 1, 0]);
+    expect((await ofCsv([0.5, 1, 0.5, 1], { labels: 'classes' })).classes).toEqual(['0.5', '1']);
+    expect((await ofCsv([1, -1, 1, -1], { labels: 'classes' })).classes).toEqual(['-1', '1']);
+  });
+
+  it('of test points are coded as those of training', async () => {
+    const files = { 'd.csv': csv(['b', 'a', 'c', 'a', 'b', 'c']), 't.csv': csv(['c', 'c']) };
+    const { yTest } = await load({ csv: 'd.csv', testCsv: 't.csv', target: 'y' }, files);
+    expect(yTest && [...predictedClasses(yTest).data]).toEqual([2, 2]);
+    await expect(load({ csv: 'd.csv', testCsv: 't.csv', target: 'y' }, { ...files, 't.csv': csv(['c', 'd']) })).rejects.toThrow(
+      'Y_test: class "d" is not among those of training: a, b, c',
+    );
+  });
+
+  it.each<[string, (string | number)[], object, RegExp]>([
+    ['a text among numbers', [1.5, 'NA', 2.5, 3], {}, /d\.csv line 3, column "y": "NA" is not a finite number/],
+    ['texts as numbers', ['a', 'b', 'a', 'b'], { labels: 'numbers' }, /d\.csv line 2, column "y": "a" is not a finite number/],
+    ['one class', ['a', 'a', 'a'], {}, /Y: all labels are "a"; classes need at least two/],
+    ['names of samples', ['p', 'q', 'r', 's'], {}, /Y: 4 different labels of 4 samples, such as "p", are no classes/],
+    ['an empty label', ['a', 'b', '', 'a'], { labels: 'classes' }, /Y\[2\]: an empty label/],
+    ['another word', ['a', 'b'], { labels: 'class' }, /data\.labels: "class"; must be one of auto, classes, numbers/],
+    ['standardised classes', ['a', 'b'], { standardize: { targets: true } }, /standardize\.targets: targets are classes/],
+  ])('%s: one line', async (_, column, more, message) => {
+    await expect(ofCsv(column, more)).rejects.toThrow(message);
+    await expect(ofCsv(column, more)).rejects.toThrow(/^.{1,300}$/);
+  });
+
+  it('may be texts in a program, where numbers stay numbers unless it says otherwise', () => {
+    const x = [[1, 2], [3, 4], [5, 6], [7, 9]]; // biome-ignore format: rows
+    const texts = createProblem({ data: { x, y: ['dog', 'cat', 'cat', 'dog'] } }).data;
+    expect([[...texts.y.data], texts.classes]).toEqual([
+      [1, -1, -1, 1],
+      ['cat', 'dog'],
+    ]);
+    expect([...createProblem({ data: { x, y: [0, 1, 1, 0] } }).data.y.data]).toEqual([0, 1, 1, 0]);
+    expect(createProblem({ data: { x, y: [0, 1, 1, 0], labels: 'auto' } }).data.classes).toEqual(['0', '1']);
+    expect(createProblem({ data: texts }).data).toEqual(texts);
+    expect(() => createProblem({ data: { x, y: ['a', 'b', 'a', 'b'], labels: 'numbers' } })).toThrow(/"a" is no number/);
+  });
+
+  it('have the accuracy of the largest output, or of the sign', () => {
+    const { y, classes } = createData({ x: [[1], [2], [3], [4], [5], [6]], y: ['a', 'b', 'c', 'a', 'b', 'c'] });
+    const outputs = fromRows([[0.1, 0, 0], [0, 0.2, 0.1], [0.3, 0, 0.2], [-1, -2, -3], [0, 1, 0], [0, 0, 1]]); // biome-ignore format: rows
+    expect(qualityOf(outputs, { y, classes }).accuracy).toBeCloseTo(5 / 6, 14);
+    expect([...predictedClasses(outputs).data]).toEqual([0, 1, 0, 0, 1, 2]);
+    expect([...predictedClasses(fromRows([[-2], [0.1]])).data]).toEqual([0, 1]);
+  });
+});
+
+describe('standardised data', () => {
+  const x = [[1, 10, 5], [2, 30, 5], [3, 20, 5], [6, 40, 5]]; // biome-ignore format: rows
+  const input = { x, y: [[100, 1], [104, 3], [96, 2], [100, 6]], xTest: [[2, 5, 6]], yTest: [[108, 3]] }; // biome-ignore format: rows
+
+  it('have inputs of mean zero and deviation one on training samples; test points move with them, constant columns are centred', () => {
+    const data = createData({ ...input, standardize: { inputs: true } });
+    const column = (j: number) => [0, 1, 2, 3].map((i) => data.x.data[3 * i + j]);
+    for (const j of [0, 1]) {
+      expect(column(j).reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 14);
+      expect(column(j).reduce((sum, value) => sum + value * value, 0) / 4).toBeCloseTo(1, 14);
+    }
+    expect(column(2)).toEqual([0, 0, 0, 0]);
+    const test = [-1 / Math.sqrt(3.5), -20 / Math.sqrt(125), 1];
+    test.forEach((value, j) => {
+      expect(data.xTest?.data[j]).toBeCloseTo(value, 14);
+    });
+    expect([...data.y.data]).toEqual(input.y.flat());
+    expect(data.description).toMatch(/inputs standardised column by column$/);
+  });
+
+  it('have targets whose way back is kept', () => {
+    const data = createData({ ...input, standardize: true });
+    expect(data.targetScale?.mean).toEqual([100, 3]);
+    expect(data.targetScale?.deviation).toBeCloseTo(Math.sqrt((8 + 3.5) / 2), 14);
+    inTargetUnits(data.y, data.targetScale).data.forEach((value, i) => {
+      expect(value).toBeCloseTo(input.y.flat()[i], 12);
+    });
+    expect(data.yTest && inTargetUnits(data.yTest, data.targetScale).data[0]).toBeCloseTo(108, 12);
+    expect(createData(data)).toEqual(data);
+  });
+
+  it('leave classes as they are', () => {
+    const data = createData({ x, y: ['a', 'b', 'a', 'b'], standardize: true });
+    expect([[...data.y.data], data.targetScale]).toEqual([[-1, 1, -1, 1], undefined]);
+  });
+});
