@@ -1,6 +1,7 @@
 import type { Compute } from '../numerics/compute.js';
 import type { Problem } from '../problem/problem.js';
 import type { Solved } from '../report/summary.js';
+import { withEvidenceError } from '../theories/evidenceError.js';
 import { solveWith } from '../theories/solve.js';
 import type { TheoryOptions } from '../theories/theory.js';
 import { Interrupted } from './exit.js';
@@ -25,18 +26,24 @@ export async function withProgress<Result>(
   }
 }
 
-/** Solves one theory, its predictions included. */
+/**
+ * Solves one theory, its predictions included.
+ * @param always say what its evidence leaves out, however many points there are
+ */
 export function solveTheory(
   problem: Problem,
   theory: string,
   compute: Compute,
   options: TheoryOptions,
   label = theory,
+  always = false,
 ): Promise<Solved> {
   return withProgress(label, async (line, signal) => {
     const start = performance.now();
-    const posterior = await solveWith(problem, theory, compute, { ...options, onProgress: line.update, signal });
+    const solved = await solveWith(problem, theory, compute, { ...options, onProgress: line.update, signal });
     const seconds = (performance.now() - start) / 1000;
+    line.update({ fraction: 0.98, stage: 'what is left out' });
+    const posterior = await withEvidenceError(solved, compute, { seed: options.seed ?? 0, always }, signal);
     const { xTest } = problem.data;
     line.update({ fraction: 0.99, stage: 'predictions' });
     const trainMean = posterior.trainMean();

@@ -6,6 +6,10 @@ export function withError(value: number | null, error?: number | null): string {
   return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
 }
 
+/** The size of what a theory neglects, to two digits. */
+export const leftOut = (error: number | undefined): string =>
+  error === undefined ? '–' : error === 0 ? '0' : String(Number(error.toPrecision(2)));
+
 /** 12 ms, 3.4 s, 2 min 05 s */
 export function duration(seconds: number): string {
   if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;

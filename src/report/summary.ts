@@ -40,6 +40,9 @@ export function summarise({ posterior, seconds, trainMean, test }: Solved) {
     change: orNull(posterior.change()),
     logEvidence: Number.isFinite(posterior.logEvidence) ? posterior.logEvidence : null,
     ...(uncertainty && Number.isFinite(posterior.logEvidence) ? { logEvidenceStandardError: uncertainty.evidence } : {}),
+    ...(posterior.evidenceError !== undefined && Number.isFinite(posterior.evidenceError)
+      ? { logEvidenceLeftOut: posterior.evidenceError }
+      : {}),
     ...(posterior.details ? { details: posterior.details } : {}),
     train: qualityOf(trainMean, data, undefined, unit),
     ...(test_ ? { test: test_ } : {}),

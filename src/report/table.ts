@@ -1,5 +1,5 @@
 import { agreementWith, networksAmong, type OutputAgreement } from './agreement.js';
-import { alignColumns, duration, percent, withError } from './format.js';
+import { alignColumns, duration, leftOut, percent, withError } from './format.js';
 import { type Solved, summarise } from './summary.js';
 
 /** The residual, or what convergence was judged by instead. */
@@ -19,6 +19,7 @@ export function comparisonTable(solved: readonly Solved[]): string {
       'time',
       'residual',
       'ln p(Y|X)',
+      'left out of it',
       'training error',
       'test bias²',
       'variance',
@@ -43,6 +44,7 @@ export function comparisonTable(solved: readonly Solved[]): string {
       duration(summary.seconds),
       `${reached(summary)}${summary.converged ? '' : ' (not converged)'}`,
       withError(summary.logEvidence, summary.logEvidenceStandardError),
+      leftOut(summary.logEvidenceLeftOut),
       summary.train.meanSquaredError.toFixed(4),
       fixed(test?.meanSquaredError),
       fixed(test?.variance),

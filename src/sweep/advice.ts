@@ -4,6 +4,7 @@ import type { PhaseName } from '../criticality/phase.js';
 import type { Data } from '../problem/problem.js';
 import { type NetworkSpec, type ProblemSpec, parseProblem } from '../problem/schema.js';
 import type { TheoryOptions } from '../theories/theory.js';
+import { type Evidence, tooClose } from './closeness.js';
 import type { PointTask } from './measurePoint.js';
 
 /** A network that is considered. */
@@ -24,6 +25,8 @@ export interface Judged extends Candidate {
   readonly ckaError: number;
   readonly logEvidence: number;
   readonly evidenceError: number;
+  /** what the theory leaves out of its evidence */
+  readonly evidenceLeftOut: number;
   readonly testLoss: number;
 }
 
@@ -56,7 +59,7 @@ export function candidatesFor({ network }: ProblemSpec): Candidate[] {
 export function taskFor(spec: ProblemSpec, data: Data, candidate: Candidate, theory: string, options: TheoryOptions): PointTask {
   const network: NetworkSpec = { ...spec.network, ...candidate, width: first(spec.network.width) };
   const checked = parseProblem({ ...spec, network }, 'advise');
-  return { data, network: checked.network, noiseVariance: spec.noiseVariance, theories: [theory], options };
+  return { data, network: checked.network, noiseVariance: spec.noiseVariance, theories: [theory], options, leftOut: true };
 }
 
 export function judge(candidate: Candidate, theory: string, record: Readonly<Record<string, number>>): Judged {
@@ -72,6 +75,7 @@ export function judge(candidate: Candidate, theory: string, record: Readonly<Rec
     ckaError: of('gainError'),
     logEvidence: of('logEvidence'),
     evidenceError: of('evidenceError'),
+    evidenceLeftOut: of('evidenceLeftOut'),
     testLoss: of('testLoss'),
   };
 }
@@ -105,17 +109,27 @@ function edgesOf(best: Candidate, all: readonly Candidate[]): string[] {
   ];
 }
 
-/** What to make of a ranking, in sentences; differences within two standard errors are called ties. */
+const withErrors = ({ logEvidence, evidenceError, evidenceLeftOut }: Judged): Evidence => ({
+  logEvidence,
+  standardError: evidenceError,
+  leftOut: evidenceLeftOut,
+});
+
+/** The first three, and how many more. */
+const few = (names: readonly string[]): string =>
+  names.length <= 3 ? names.join('; ') : `${names.slice(0, 3).join('; ')} and ${names.length - 3} more`;
+
+/** What to make of a ranking, in sentences; what twice the errors of the theory do not separate is too close to call. */
 export function sentences(ranking: readonly Judged[]): string[] {
   const known = ranking.filter(({ logEvidence }) => Number.isFinite(logEvidence));
   if (known.length === 0) return ['The theory reaches none of these networks: take a wider one, or more noise.'];
   const best = known[0];
-  const tied = known.filter(
-    (entry) => entry !== best && best.logEvidence - entry.logEvidence < 2 * Math.hypot(best.evidenceError, entry.evidenceError),
-  );
+  const tied = known.filter((entry) => entry !== best && tooClose(withErrors(best), withErrors(entry)));
   const lines = [
     `The data are most probable under ${settings(best)} (${WORDS[best.phase]}).`,
-    ...(tied.length > 0 ? [`Within two standard errors of it: ${tied.map(settings).join('; ')}.`] : []),
+    ...(tied.length > 0
+      ? [`Too close to call: twice the errors of the theory do not separate it from ${few(tied.map(settings))}.`]
+      : []),
   ];
   const aligned = known.filter(({ cka }) => Number.isFinite(cka));
   if (aligned.length > 0) {

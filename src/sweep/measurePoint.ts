@@ -9,6 +9,7 @@ import { priorMoments } from '../prior/priorMoments.js';
 import { createProblem } from '../problem/createProblem.js';
 import type { Data, Problem } from '../problem/problem.js';
 import type { NetworkSpec } from '../problem/schema.js';
+import { evidenceErrorOf } from '../theories/evidenceError.js';
 import { solveWith } from '../theories/solve.js';
 import type { TheoryOptions } from '../theories/theory.js';
 
@@ -19,12 +20,14 @@ export interface PointTask {
   readonly noiseVariance: number;
   readonly theories: readonly string[];
   readonly options: TheoryOptions;
+  /** say what evidence leaves out, however many points there are */
+  readonly leftOut?: boolean;
 }
 
 /** What is measured beside theories. */
 export const PRIOR_MEASURES = ['chi', 'xiC', 'ckaNngp', 'priorDeviation', 'response'] as const;
 /** What is measured of each theory; NaN where it does not converge, or there are no test targets. */
-export const THEORY_MEASURES = ['gain', 'gainError', 'logEvidence', 'evidenceError', 'testLoss'] as const;
+export const THEORY_MEASURES = ['gain', 'gainError', 'logEvidence', 'evidenceError', 'evidenceLeftOut', 'testLoss'] as const;
 
 /** Names of all measures of a point. */
 export const measuresOf = (theories: readonly string[]): string[] => [
@@ -80,6 +83,10 @@ export async function measurePoint(task: PointTask, compute: Compute): Promise<R
     record[`${theory}.gainError`] = posterior.uncertainty?.cka[network.hiddenLayers] ?? 0;
     record[`${theory}.logEvidence`] = converged ? posterior.logEvidence : Number.NaN;
     record[`${theory}.evidenceError`] = posterior.uncertainty?.evidence ?? 0;
+    const leftOut = converged
+      ? await evidenceErrorOf(posterior, compute, { seed: task.options.seed ?? 0, always: task.leftOut === true })
+      : undefined;
+    record[`${theory}.evidenceLeftOut`] = leftOut ?? Number.NaN;
     record[`${theory}.testLoss`] = quality?.loss ?? Number.NaN;
   }
   return record;

@@ -80,6 +80,7 @@ function measuresOf(result: Plain): Plain {
     changeL: last('change'),
     logEvidence: result.logEvidence,
     logEvidence_se: result.logEvidenceStandardError,
+    logEvidence_leftOut: result.logEvidenceLeftOut,
     trainError: train.meanSquaredError,
     trainAccuracy: train.accuracy,
     testBias2: test.meanSquaredError,

@@ -80,7 +80,17 @@ function* solveScalar(problem: Problem, compute: Compute): Generator<Progress, K
   const { logEvidence, residual } = average;
   const convergence = { converged: residual < 1e-6, residual, iterations: average.nodes.length, widths: network.widths };
   const details = { order: { mean: average.mean, deviation: average.deviation } };
-  const fields = { theory: 'exactLinear', problem, nngp, kernels, conjugates, convergence, logEvidence, details };
+  const fields = {
+    theory: 'exactLinear',
+    problem,
+    nngp,
+    kernels,
+    conjugates,
+    convergence,
+    logEvidence,
+    evidenceError: 0,
+    details,
+  };
   const nngpRows: Extend = (l, below) => nextRows(network, l, nngp[l - 1], below, compute);
   return { ...createPosterior(fields, nngpRows, compute), ...orderPredictors(fields, nngpRows, modes, moments, compute) };
 }
@@ -125,7 +135,17 @@ function* solveOutputs(problem: Problem, compute: Compute, seed: number): Genera
   const convergence = { converged: true, residual: 0, iterations: DRAWS, widths: network.widths, judgedBy: 'effective draws' };
   const details = { order: { mean: moments.order }, effectiveDraws: effective };
   const uncertainty = repetitions?.uncertainty();
-  const fields = { theory: 'exactLinear', problem, nngp, kernels, conjugates, convergence, logEvidence: logMean, details };
+  const fields = {
+    theory: 'exactLinear',
+    problem,
+    nngp,
+    kernels,
+    conjugates,
+    convergence,
+    logEvidence: logMean,
+    evidenceError: 0,
+    details,
+  };
   const whole = predictorsOf(moments);
   const parts = groups.map(predictorsOf);
   return {

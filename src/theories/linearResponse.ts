@@ -80,6 +80,10 @@ function addRows(a: CrossCovariance, factor: number, b: CrossCovariance): CrossC
   return a;
 }
 
+/** What saturation would change of the pull of the data and of the fluctuations: terms of the next order. */
+const nextOrder = ({ evidence, coupling }: Fluctuations, pull: number): number =>
+  (coupling / (1 + coupling)) * (Math.abs(evidence) + Math.abs(pull));
+
 /**
  * Field theory, first order in 1/N, one shot and complete (theory §5): ⟨C⁽ˡ⁾⟩ = K⁽ˡ⁾ + Δ⁽ˡ⁾ + Cov(C⁽ˡ⁾, C⁽ᴸ⁾):C̃⁽ᴸ⁾ with C̃⁽ᴸ⁾ at the NNGP kernel: the posterior
  * moves kernels as far as the prior lets them fluctuate, and predictions and evidence feel the fluctuations that remain (`Fluctuations`).
@@ -135,7 +139,8 @@ export const linearResponse: Theory = {
           })
         : undefined;
       const logEvidence = evidenceOf(pulled, fluctuations);
-      const fields = { theory: 'linearResponse', problem, nngp, kernels, conjugates, convergence, logEvidence };
+      const evidenceError = nextOrder(fluctuations, (0.5 / scale) * inner(conjugates[top] as Matrix, pulled[top]));
+      const fields = { theory: 'linearResponse', problem, nngp, kernels, conjugates, convergence, logEvidence, evidenceError };
       const extend = extendShifted(problem, nngp, pulled, conjugates, scale, averages.all.fourPoint, compute);
       const moved = createPosterior({ ...fields, kernels: shifted(nngp, pulled, scale) }, extend, compute);
       const { trainMean, predict } = withFluctuations(moved, fluctuations);

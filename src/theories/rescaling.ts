@@ -100,7 +100,8 @@ function averaged(
   const { logEvidence, mean, deviation, residual } = average;
   const convergence = { converged: residual < 1e-6, residual, iterations: average.nodes.length, widths: network.widths };
   const details = { ...(saddle ? { orderParameters: saddle.layers } : {}), exact: { mean, deviation, logEvidence } };
-  const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, details };
+  const neglected = isExact(problem) ? { evidenceError: 0 } : {};
+  const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, ...neglected, details };
   return { ...createPosterior(fields, nngpRows, compute), ...orderPredictors(fields, nngpRows, modes, moments, compute) };
 }
 

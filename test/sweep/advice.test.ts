@@ -9,6 +9,7 @@ const base = {
   ckaNngp: 0.1,
   ckaError: 0.001,
   evidenceError: 0.5,
+  evidenceLeftOut: 0,
   testLoss: Number.NaN,
   phase: 'critical',
   chi: 1,
@@ -49,7 +50,9 @@ describe('advice', () => {
     expect(first).toBe(
       'The data are most probable under 2 hidden layers, σ_w² = 0.7854, γ = 1 (critical: signals of inputs reach deepest).',
     );
-    expect(ties).toBe('Within two standard errors of it: 3 hidden layers, σ_w² = 0.7854, γ = 8.');
+    expect(ties).toBe(
+      'Too close to call: twice the errors of the theory do not separate it from 3 hidden layers, σ_w² = 0.7854, γ = 8.',
+    );
     expect(aligned).toMatch(/^The output kernel aligns best .*γ = 8: CKA 0\.500, 0\.100 at infinite width/);
     expect(learned).toMatch(/CKA rises by 0\.400; a larger feature scale γ makes learning rich\.$/);
     expect(beyond).toMatch(/^1 of 4 networks are beyond the theory/);

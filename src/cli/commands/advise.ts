@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { InputError } from '../../numerics/errors.js';
-import { alignColumns, finiteJson, withError } from '../../report/format.js';
+import { alignColumns, finiteJson, leftOut, withError } from '../../report/format.js';
 import { candidatesFor, type Judged, judge, ranked, sentences, taskFor } from '../../sweep/advice.js';
 import { measurePoints } from '../../sweep/pool.js';
 import { theoryByName } from '../../theories/registry.js';
@@ -23,11 +23,15 @@ function table(ranking: readonly Judged[]): string {
     String(entry.featureScale),
     `${entry.phase}, χ ${value(entry.chi, 3)}`,
     withError(entry.logEvidence, entry.evidenceError),
+    Number.isFinite(entry.evidenceLeftOut) ? leftOut(entry.evidenceLeftOut) : '–',
     withError(entry.cka, entry.ckaError),
     value(entry.ckaNngp),
     value(entry.testLoss),
   ]);
-  return alignColumns([['layers', 'σ_w²', 'γ', 'phase', 'ln p(Y|X)', 'CKA', 'infinite width', 'test loss'], ...rows]);
+  return alignColumns([
+    ['layers', 'σ_w²', 'γ', 'phase', 'ln p(Y|X)', 'left out of it', 'CKA', 'infinite width', 'test loss'],
+    ...rows,
+  ]);
 }
 
 async function advise(source: string, flags: Flags, report: (code: number) => void): Promise<void> {

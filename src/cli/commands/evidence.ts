@@ -6,8 +6,9 @@ import { InputError } from '../../numerics/errors.js';
 import { createProblem } from '../../problem/createProblem.js';
 import type { Data } from '../../problem/problem.js';
 import { parseVariation, type Variant, type Variation, variants } from '../../problem/variations.js';
-import { alignColumns, withError } from '../../report/format.js';
+import { alignColumns, leftOut, withError } from '../../report/format.js';
 import { describeProblem, summarise } from '../../report/summary.js';
+import { tooClose } from '../../sweep/closeness.js';
 import { theoryByName } from '../../theories/registry.js';
 import { checkMemory } from '../../theories/solve.js';
 import type { TheoryOptions } from '../../theories/theory.js';
@@ -52,21 +53,35 @@ async function rank(
   for (const problem of problems) checkMemory(theoryByName(theory), problem, compute, options);
   const ranked: Ranked[] = [];
   for (const [k, problem] of problems.entries()) {
-    const solved = await solveTheory(problem, theory, compute, options, `${k + 1}/${problems.length} ${theory}`);
+    const solved = await solveTheory(problem, theory, compute, options, `${k + 1}/${problems.length} ${theory}`, true);
     ranked.push({ settings: settings[k].settings, ...summarise(solved) });
   }
   const value = ({ logEvidence }: Ranked) => logEvidence ?? Number.NEGATIVE_INFINITY;
   return ranked.sort((a, b) => value(b) - value(a));
 }
 
+const evidenceOf = ({ logEvidence, logEvidenceStandardError, logEvidenceLeftOut }: Ranked) => ({
+  logEvidence: logEvidence ?? Number.NaN,
+  standardError: logEvidenceStandardError,
+  leftOut: logEvidenceLeftOut,
+});
+
+/** Whether the errors of the theory leave open which of the two is more probable. */
+const isTied = (best: Ranked, entry: Ranked): boolean => tooClose(evidenceOf(best), evidenceOf(entry));
+
 function evidenceTable(ranked: readonly Ranked[]): string {
   const best = ranked[0].logEvidence ?? Number.NaN;
-  const rows = [['setting', 'ln p(Y|X)', 'below the best', 'CKA of the output kernel', 'training error', 'test error']];
+  const rows = [
+    ['setting', 'ln p(Y|X)', 'below the best', 'left out of ln p', 'CKA of the output kernel', 'training error', 'test error'],
+  ];
   for (const entry of ranked) {
     rows.push([
       `${named(entry.settings)}${entry.converged ? '' : ' (not converged)'}`,
       withError(entry.logEvidence, entry.logEvidenceStandardError),
-      entry === ranked[0] ? '–' : (best - (entry.logEvidence ?? Number.NaN)).toFixed(2),
+      entry === ranked[0]
+        ? '–'
+        : `${(best - (entry.logEvidence ?? Number.NaN)).toFixed(2)}${isTied(ranked[0], entry) ? ' (too close to call)' : ''}`,
+      leftOut(entry.logEvidenceLeftOut),
       withError(entry.cka[entry.cka.length - 1], entry.ckaStandardError?.[entry.cka.length - 1]),
       entry.train.meanSquaredError.toFixed(4),
       entry.test ? entry.test.meanSquaredError.toFixed(4) : '–',
@@ -85,8 +100,22 @@ async function evidence(source: string, flags: Flags, report: (code: number) => 
   await withFolder(await RunFolder.open(out), async (folder) => {
     const compute = await defaultCompute();
     const ranked = await rank(settings, problem.data, flags.theory, compute, theoryOptions(flags));
+    const tied = ranked
+      .slice(1)
+      .filter((entry) => isTied(ranked[0], entry))
+      .map(({ settings: tiedSettings }) => tiedSettings);
     const { data, program, backend, convention } = describeProblem(problem, compute);
-    const result = { program, backend, data, convention, problem: spec, theory: flags.theory, seed: flags.seed, ranked };
+    const result = {
+      program,
+      backend,
+      data,
+      convention,
+      problem: spec,
+      theory: flags.theory,
+      seed: flags.seed,
+      tooCloseToCall: tied,
+      ranked,
+    };
     const json = JSON.stringify(result, undefined, 2);
     await folder.write('result.json', `${json}\n`);
     const head = `${problem.data.description}; by ${flags.theory}`;

@@ -1,5 +1,5 @@
 import type { PredictionQuality } from '../../measures/prediction.js';
-import { duration, percent, withError } from '../format.js';
+import { duration, leftOut, percent, withError } from '../format.js';
 import { THEORY_COLOURS } from '../plots.js';
 import { type Solved, summarise } from '../summary.js';
 import { agreementRows } from '../table.js';
@@ -41,6 +41,7 @@ function totalsTable(solved: readonly Solved[]): string {
       : `<b>not converged</b>: ${escaped(summary.message ?? '')}`;
     const cells = [
       withError(summary.logEvidence, summary.logEvidenceStandardError),
+      leftOut(summary.logEvidenceLeftOut),
       number(summary.train.meanSquaredError),
       share(summary.train.accuracy),
       ...testCells(summary.test),
@@ -52,6 +53,7 @@ function totalsTable(solved: readonly Solved[]): string {
   const heads = [
     'theory',
     'ln p(Y|X)',
+    'left out of it',
     'training error',
     'right in training',
     'test bias²',
@@ -85,6 +87,6 @@ export function numbersSection(solved: readonly Solved[]): string {
   );
   return section(
     'Numbers',
-    `${tables.join('')}${note('ln p(Y|X): the log evidence, natural logarithm. Training error: squared error of the mean predictor, per sample and output. Test loss = bias² + variance: the expected squared error of one network drawn from the posterior, without noise.')}`,
+    `${tables.join('')}${note('ln p(Y|X): the log evidence, natural logarithm, ± its Monte Carlo error; left out of it: the size of what the theory neglects, the next order or the difference to the first. Training error: squared error of the mean predictor, per sample and output. Test loss = bias² + variance: the expected squared error of one network drawn from the posterior, without noise.')}`,
   );
 }

@@ -26,6 +26,8 @@ export class Fluctuations {
   /** Δ − 𝒳[A⁻¹] and Δ − 𝒳[A⁻¹] + 𝒳[aaᵀ]/n */
   private readonly ofMean: Matrix;
   private readonly ofVariance: Matrix;
+  /** τ: how large terms of the next order are beside these */
+  readonly coupling: number;
   /** what is taken of every term */
   private readonly share: number;
 
@@ -49,6 +51,7 @@ export class Fluctuations {
     const pull = 0.5 * (inner(dual, correction) - n * inner(inverse, correction));
     const size = inner(inverse, crossed.inverse);
     const free = nngp[nngp.length - 1];
+    this.coupling = Math.max(Math.abs(size) / inner(inverse, free), neuronsShare(problem, free, inverse));
     this.share = saturated ? 1 / (1 + Math.abs(size) / inner(inverse, free)) : 1;
     this.evidence = this.share * (pull + 0.25 * n * size - 0.5 * inner(inverse, crossed.dual));
     this.ofMean = addScaled(copy(correction), -1, crossed.inverse);
@@ -114,6 +117,13 @@ function shiftRows(correction: CrossCovariance, { inverse, dual }: Pair<CrossCov
   return { mean, variance };
 }
 
+/** (1/N) tr A⁻¹(K − β) of the last layer: what one neuron's output fluctuations saturate with. */
+function neuronsShare({ network }: Problem, kernel: Matrix, inverse: Matrix): number {
+  const l = network.hiddenLayers;
+  const bias = network.biasVariance[l] * inverse.data.reduce((sum, value) => sum + value, 0);
+  return (inner(inverse, kernel) - bias) / network.widths[l - 1];
+}
+
 /** v + c, never negative: a fall enters as v/(1 − c/v), the same to first order in c. */
 export const changedVariance = (v: number, c: number): number => (c >= 0 ? v + c : v === 0 ? 0 : (v * v) / (v - c));
 
@@ -138,7 +148,9 @@ export function withFluctuations(
 }
 
 /** Evidence of a solution for most probable kernels, and what fluctuations add to it. */
-export const evidenceWith = (saddle: number, { evidence }: Pick<Fluctuations, 'evidence'>) => ({
+export const evidenceWith = (saddle: number, { evidence, coupling }: Pick<Fluctuations, 'evidence' | 'coupling'>) => ({
   logEvidence: saddle + evidence,
   fluctuationEvidence: evidence,
+  // What saturation makes of the terms of first order is of the next one.
+  evidenceError: Math.abs(coupling * evidence),
 });

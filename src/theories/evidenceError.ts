@@ -1,0 +1,38 @@
+import type { Compute } from '../numerics/compute.js';
+import { drive } from '../numerics/steps.js';
+import { linearResponse } from './linearResponse.js';
+import type { KernelPosterior } from './posterior.js';
+import type { TheoryOptions } from './theory.js';
+
+/** Points up to which the first order is computed to say what a cheap theory leaves out. */
+const AFFORDABLE = 256;
+
+/**
+ * What a theory leaves out of ln p(Y|X), beside its Monte Carlo error. Theories that know it say so in `evidenceError`: 0 where they are exact, the size of the next order
+ * where they have the first (theory §5). For the others, such as `nngp`, it is the difference to the complete first order in 1/N.
+ *
+ * @param always at any number of points; else `undefined` beyond 256
+ */
+export async function evidenceErrorOf(
+  posterior: KernelPosterior,
+  compute: Compute,
+  { seed = 0, always = false }: Pick<TheoryOptions, 'seed'> & { readonly always?: boolean } = {},
+  signal?: AbortSignal,
+): Promise<number | undefined> {
+  const { problem, evidenceError, logEvidence } = posterior;
+  if (evidenceError !== undefined || !Number.isFinite(logEvidence)) return evidenceError;
+  if (!always && problem.data.x.rows > AFFORDABLE) return undefined;
+  const first = await drive(linearResponse.iterate(problem, compute, { seed }), { signal });
+  return Math.abs(first.logEvidence - logEvidence);
+}
+
+/** The same posterior, which says what it leaves out where that is affordable. */
+export async function withEvidenceError(
+  posterior: KernelPosterior,
+  compute: Compute,
+  options: Parameters<typeof evidenceErrorOf>[2],
+  signal?: AbortSignal,
+): Promise<KernelPosterior> {
+  const evidenceError = await evidenceErrorOf(posterior, compute, options, signal);
+  return evidenceError === undefined ? posterior : { ...posterior, evidenceError };
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { nodeCompute } from '#src/compute/nodeCompute.js';
+import { createProblem } from '#src/problem/createProblem.js';
+import { tooClose } from '#src/sweep/closeness.js';
+import { withEvidenceError } from '#src/theories/evidenceError.js';
+import { solveWith } from '#src/theories/solve.js';
+import { randomMatrix, referenceJson } from '../support.js';
+
+const compute = await nodeCompute();
+const solve = async (problem: ReturnType<typeof createProblem>, theory: string) =>
+  withEvidenceError(await solveWith(problem, theory, compute), compute, {});
+
+describe('what is left out of evidence', () => {
+  it('covers the distance from networks within a factor of two, at first order and beyond', async () => {
+    for (const { name, x, y, network, noiseVariance, value, error } of referenceJson('first-order.json')) {
+      const problem = createProblem({ data: { x, y }, network, noiseVariance });
+      for (const theory of ['nngp', 'linearResponse', 'perturbative']) {
+        const { logEvidence, evidenceError = Number.NaN, uncertainty } = await solve(problem, theory);
+        const noise = Math.hypot(error.logEvidence[0], uncertainty?.evidence ?? 0);
+        const miss = Math.abs(logEvidence - value.logEvidence[0]);
+        expect(miss, `${name} ${theory}`).toBeLessThan(2 * evidenceError + 3 * noise);
+        // Not so large that it says nothing: what theories of first order leave out is less than what nngp does, or than its terms.
+        if (theory !== 'nngp') expect(evidenceError).toBeLessThan(0.03);
+      }
+    }
+  });
+
+  it('of deep linear networks covers the distance from the exact evidence, also where 1/N is not small', async () => {
+    const [x, y] = [randomMatrix(6, 5, 11), randomMatrix(6, 1, 12)];
+    for (const width of [200, 12]) {
+      const network = { hiddenLayers: 2, width, activation: 'linear', weightVariance: 1.2 };
+      const problem = createProblem({ data: { x, y }, network, noiseVariance: 0.2 });
+      const exact = await solve(problem, 'exactLinear');
+      expect(exact.evidenceError).toBe(0);
+      expect((await solve(problem, 'rescaling')).evidenceError).toBe(0);
+      for (const theory of ['nngp', 'linearResponse', 'perturbative', 'map']) {
+        const { logEvidence, evidenceError = Number.NaN } = await solve(problem, theory);
+        expect(Math.abs(logEvidence - exact.logEvidence), `${theory} ${width}`).toBeLessThan(2 * evidenceError + 1e-6);
+      }
+    }
+  });
+
+  it('decides with Monte Carlo errors what is too close to call', () => {
+    expect(tooClose({ logEvidence: -10 }, { logEvidence: -10.1 })).toBe(false);
+    expect(tooClose({ logEvidence: -10, leftOut: 0.04 }, { logEvidence: -10.1, leftOut: 0.04 })).toBe(true);
+    expect(tooClose({ logEvidence: -10, standardError: 0.06 }, { logEvidence: -10.1, leftOut: Number.NaN })).toBe(true);
+  });
+});
