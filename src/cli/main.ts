@@ -52,10 +52,28 @@ function program(report: (code: number) => void): Command {
   return root;
 }
 
+/** Whether an array, the memory of WebAssembly or a thread could not be had, as engines say it. */
+function isOutOfMemory(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== undefined && ['ENOMEM', 'EAGAIN', 'ERR_WORKER_INIT_FAILED', 'ERR_WORKER_OUT_OF_MEMORY'].includes(code))
+    return true;
+  const said = /allocat|out of memory|invalid (typed )?array( buffer)? length|array size exceeded/i;
+  return error instanceof RangeError && said.test(error.message);
+}
+
+/** @throws InputError if the folder that paths are relative to is gone */
+function checkFolder(): void {
+  try {
+    process.cwd();
+  } catch {
+    throw new InputError('the working directory does not exist any more; change to one that does');
+  }
+}
+
 function messageOf(error: unknown): string {
   if (error instanceof InputError) return error.message;
-  if (error instanceof RangeError && /allocation/i.test(error.message)) return 'out of memory; take fewer samples';
   if (!(error instanceof Error)) return String(error);
+  if (isOutOfMemory(error)) return 'out of memory; take fewer samples, fewer threads (FINITE_WIDTH_THREADS), or raise the limit';
   // A fault of the program: where it happened is worth more than the whole stack.
   const place = /^\s*at .*$/m.exec(error.stack ?? '')?.[0].trim();
   return `internal error: ${error.name}: ${error.message}${place ? ` (${place})` : ''}`;
@@ -73,6 +91,7 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(root.helpInformation());
       return DONE;
     }
+    checkFolder();
     await root.parseAsync([...args], { from: 'user' });
     const failure = await printed();
     return failure === undefined ? status : complain(failure);

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { checkUsed } from '../theories/options.js';
+import { BOUNDS, type Bounds, checkUsed } from '../theories/options.js';
 import { theoryByName } from '../theories/registry.js';
 import { DEFAULT_TOLERANCE, type TheoryOptions } from '../theories/theory.js';
 import { SAMPLED_TOLERANCE } from '../theories/tilted/tiltedSamples.js';
@@ -19,14 +19,19 @@ export interface SolverFlags {
   readonly json?: boolean;
 }
 
-export function wholeNumber(minimum: number): (text: string) => number {
+export function wholeNumber(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < minimum || text.trim() === '')
-      throw new InvalidArgumentError(`Give a whole number from ${minimum}.`);
+    if (!Number.isSafeInteger(value) || value < minimum || value > maximum || text.trim() === '') {
+      const upTo = maximum === Number.MAX_SAFE_INTEGER ? '' : ` to ${maximum}`;
+      throw new InvalidArgumentError(`Give a whole number from ${minimum}${upTo}.`);
+    }
     return value;
   };
 }
+
+/** Whole numbers within the bounds of an option of theories. */
+export const within = ({ least, most }: Bounds, minimum = least): ((text: string) => number) => wholeNumber(minimum, most);
 
 export function positiveNumber(text: string): number {
   const value = Number(text);
@@ -48,8 +53,10 @@ export function solverOptions(): Option[] {
     new Option(
       '--samples <number>',
       'samples behind averages that are not exact (default: 8192; map, multiscale 8192 to 65536)',
-    ).argParser(wholeNumber(16)),
-    new Option('--draws <number>', 'networks that sampled draws, all chains together (default: 2000)').argParser(wholeNumber(64)),
+    ).argParser(within(BOUNDS.samples)),
+    new Option('--draws <number>', 'networks that sampled draws, all chains together (default: 2000)').argParser(
+      within(BOUNDS.draws),
+    ),
     new Option('--chains <number>', 'chains of sampled (default: 4)').argParser(wholeNumber(1)),
     new Option('--four-point <how>', 'four-point functions exact, sampled, or exact where affordable')
       .choices(['auto', 'exact', 'sampled'])
@@ -58,7 +65,7 @@ export function solverOptions(): Option[] {
       '--tolerance <number>',
       `residual at which the equations count as solved (default: ${DEFAULT_TOLERANCE}; sampled averages ${SAMPLED_TOLERANCE})`,
     ).argParser(positiveNumber),
-    new Option('--max-iterations <number>', 'iterations over all widths').argParser(wholeNumber(1)).default(500),
+    new Option('--max-iterations <number>', 'iterations over all widths').argParser(within(BOUNDS.maxIterations)).default(500),
     new Option('--json', 'print the result as JSON on the standard output'),
   ];
 }

@@ -1,7 +1,8 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { findBlas } from '../numerics/native/blas.js';
+import { usableMemory } from '../numerics/native/memory.js';
 import { checkLibrary, NativeLinearAlgebra } from '../numerics/native/nativeLinearAlgebra.js';
 import { serialExecutor } from '../numerics/parallel/executor.js';
 import { WasmLinearAlgebra } from '../numerics/wasm/wasmLinearAlgebra.js';
@@ -33,7 +34,7 @@ export async function nodeCompute(options: ComputeOptions = {}): Promise<Compute
   const library = findBlas(checkLibrary, options.blas ?? process.env.FINITE_WIDTH_BLAS, warn);
   if (library) provideNative(library.file);
   const executor = threads > 1 ? await ThreadExecutor.start(threads, library?.file) : serialExecutor;
-  const memory = 0.8 * Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  const memory = usableMemory();
   if (!library) return { algebra: new WasmLinearAlgebra(executor), executor, memory };
   library.setThreads(threads);
   return { algebra: new NativeLinearAlgebra(library, threads, executor), executor, memory };

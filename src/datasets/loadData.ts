@@ -39,11 +39,12 @@ export async function loadData(spec: DataSpec, sources: Sources): Promise<Data> 
 /** @throws MemoryError for more samples than memory could hold, before any is drawn */
 function checkSize(spec: Exclude<DataSpec, FileSpec>, memory: number): void {
   const dimension = 'dimension' in spec ? spec.dimension : 784;
-  const bytes = 16 * (spec.samples + spec.testSamples) * dimension;
+  const teacher = 'teacherWidth' in spec ? spec.teacherWidth * (dimension + spec.samples + spec.testSamples) : 0;
+  const bytes = 16 * ((spec.samples + spec.testSamples) * dimension + teacher);
   if (bytes <= memory) return;
   const total = (bytes / 1e9).toPrecision(2);
   throw new MemoryError(
-    `data.samples: ${spec.samples} samples of dimension ${dimension} need ${total} GB; ${(memory / 1e9).toPrecision(2)} GB may be used`,
+    `data.samples: ${spec.samples} samples of dimension ${dimension}${teacher > 0 ? ` and their teacher of width ${(spec as { teacherWidth: number }).teacherWidth}` : ''} need ${total} GB; ${(memory / 1e9).toPrecision(2)} GB may be used`,
   );
 }
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { loadData, type Sources } from '../datasets/loadData.js';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
+import { usableMemory } from '../numerics/native/memory.js';
 import { createProblem } from '../problem/createProblem.js';
 import { preset, presetNames } from '../problem/presets.js';
 import { duplicateRows, type Problem } from '../problem/problem.js';
@@ -30,7 +30,7 @@ async function readBytes(path: string, shown: string): Promise<Buffer> {
 /** Files on this disk, relative to the folder of the problem file. */
 export function fileSources(folder: string): Sources {
   return {
-    memory: 0.8 * totalmem(),
+    memory: usableMemory(),
     bytes: (path) => readBytes(resolve(folder, path), path),
     digits: async (idx) => (idx === undefined ? packagedDigits() : idxDigits(resolve(folder, idx))),
   };

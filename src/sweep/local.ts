@@ -1,14 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { InputError } from '../numerics/errors.js';
+import { usableMemory } from '../numerics/native/memory.js';
 import { memoryOf } from './cost.js';
 import { SweepStore } from './store.js';
 import type { SweepTask } from './task.js';
 import type { TaskEnd, TaskOrder } from './taskWorker.js';
-
-/** Share of this machine's memory that tasks may take together. */
-const MEMORY_SHARE = 0.8;
 
 export interface LocalRun {
   readonly folder: string;
@@ -21,7 +19,7 @@ export interface LocalRun {
 export function workersFor(tasks: readonly SweepTask[], threads?: number): number {
   const cores = threads ?? (Number(process.env.FINITE_WIDTH_THREADS) || availableParallelism());
   const largest = Math.max(...tasks.map(memoryOf));
-  return Math.max(1, Math.min(cores, tasks.length, Math.floor((MEMORY_SHARE * totalmem()) / largest)));
+  return Math.max(1, Math.min(cores, tasks.length, Math.floor(usableMemory() / largest)));
 }
 
 /**

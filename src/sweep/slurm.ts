@@ -9,22 +9,25 @@ import { InputError } from '../numerics/errors.js';
 import { memoryOf, secondsOf } from './cost.js';
 import type { SweepTask } from './task.js';
 
+/** A line break would end a directive, and what follows it would be a command of the script. */
+const text = z.string().regex(/^\P{Cc}+$/u, 'give a text without control characters');
+
 /** What is asked of the cluster for each job of the array. */
 const profileSchema = z.strictObject({
-  partition: z.string().optional(),
-  account: z.string().optional(),
-  qos: z.string().optional(),
+  partition: text.optional(),
+  account: text.optional(),
+  qos: text.optional(),
   /** as sbatch understands it: 30, 02:00:00, 1-00 */
-  time: z.string().optional(),
+  time: text.optional(),
   /** of a job, as sbatch understands it: 4G; from the largest task by default */
-  memory: z.string().optional(),
-  cpus: z.int().min(1).optional(),
+  memory: text.optional(),
+  cpus: z.int().min(1).max(1024).optional(),
   /** jobs of the array that run at the same time */
   max: z.int().min(1).optional(),
   /** tasks of a job */
   chunk: z.int().min(1).optional(),
   /** further directives, such as --constraint=avx512 */
-  directives: z.array(z.string().startsWith('--')).optional(),
+  directives: z.array(text.startsWith('--')).optional(),
 });
 export type SlurmProfile = z.output<typeof profileSchema>;
 

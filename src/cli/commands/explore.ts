@@ -48,7 +48,7 @@ async function explore({ port, open }: Flags): Promise<void> {
 export function exploreCommand(): Command {
   return new Command('explore')
     .description('Open the explorer: a page that computes in your browser, served to this machine alone')
-    .addOption(new Option('--port <number>', 'port on 127.0.0.1, 0 for any').argParser(wholeNumber(0)).default(8127))
+    .addOption(new Option('--port <number>', 'port on 127.0.0.1, 0 for any').argParser(wholeNumber(0, 65535)).default(8127))
     .option('--no-open', 'print the address and open nothing')
     .action((flags: Flags) => explore(flags));
 }

@@ -51,10 +51,28 @@ function phaseTable(phases: readonly Phase[]): string {
   return [table, ...remarks.map((remark) => `\n${remark}`)].join('\n');
 }
 
+/** From here on growth by more than FASTEST a layer is divergence: the quadrature of what such networks compute has no end. */
+const LARGE = 1e8;
+const FASTEST = 1e3;
+
+/** Variances layer by layer of inputs with |x|² = D. @throws InputError that names the layer where they diverge */
+function boundedVariances(layers: Layers, depth: number): number[] {
+  const all = [layers.weightVariance + layers.biasVariance];
+  for (let l = 1; l <= depth; l++) {
+    const [, next] = variances(layers, all[l - 1], 1);
+    all.push(next);
+    if (Number.isFinite(next) && (next < LARGE || next < FASTEST * all[l - 1])) continue;
+    throw new InputError(
+      `--depth ${depth}: the variances of ${layers.activation.name} diverge: ${shown(next)} in layer ${l}; take fewer layers, or a smaller --weight-variance`,
+    );
+  }
+  return all;
+}
+
 /** Variance and correlation layer by layer, of inputs with |x|² = D and correlation 0, beside the fixed point. */
 function finiteDepth(layers: Layers, phase: Phase, depth: number, compute: Compute) {
   const { weightVariance, biasVariance } = layers;
-  const q = variances(layers, weightVariance + biasVariance, depth);
+  const q = boundedVariances(layers, depth);
   const correlations = [biasVariance / (weightVariance + biasVariance)];
   for (let l = 1; l <= depth; l++) correlations.push(new CorrelationMap(layers, q[l - 1], compute).value(correlations[l - 1]));
   const table = alignColumns([
@@ -157,7 +175,7 @@ export function phaseCommand(): Command {
     .option('--activation <name>', 'as in a problem file', 'erf')
     .option('--weight-variance <range>', 'σ_w²: a number, or a range such as 0.5..4 (default: the critical one)')
     .option('--bias-variance <range>', 'σ_b²: a number, or a range such as 0..0.5:26', '0')
-    .option('--depth <layers>', 'also variances and correlations of the first layers, for one point', wholeNumber(1))
+    .option('--depth <layers>', 'also variances and correlations of the first layers, for one point', wholeNumber(1, 10_000))
     .option('--out <folder>', 'where a diagram is written (default: runs/phase-ACTIVATION)')
     .option('--json', 'print the result as JSON on the standard output')
     .action((flags: Flags) => phase(flags));

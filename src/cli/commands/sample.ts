@@ -19,11 +19,12 @@ import {
   samplerNames,
   samplingSettings,
 } from '../../sampling/settings.js';
+import { BOUNDS } from '../../theories/options.js';
 import { sampled, sampledPosterior } from '../../theories/sampled.js';
 import { checkMemory } from '../../theories/solve.js';
 import { version } from '../../version.js';
 import { DONE, Interrupted, NOT_CONVERGED } from '../exit.js';
-import { positiveNumber, seedOption, wholeNumber } from '../options.js';
+import { positiveNumber, seedOption, wholeNumber, within } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withFolder, withProgress } from '../solveTheory.js';
 
@@ -147,14 +148,18 @@ export function sampleCommand(report: (code: number) => void): Command {
       ),
     )
     .option('--chains <number>', 'independent chains', wholeNumber(1), 4)
-    .option('--samples <number>', 'draws kept of each chain', wholeNumber(8), 1000)
-    .option('--warm-up <number>', 'draws of each chain before that (default: half as many, at least 100)', wholeNumber(0))
-    .option('--thin <number>', 'transitions from one draw to the next (default: hmc 1, mala and langevin 20)', wholeNumber(1))
+    .option('--samples <number>', 'draws kept of each chain', within(BOUNDS.draws, 8), 1000)
+    .option('--warm-up <number>', 'draws of each chain before that (default: half as many, at least 100)', within(BOUNDS.warmUp))
+    .option(
+      '--thin <number>',
+      'transitions from one draw to the next (default: hmc 1, mala and langevin 20)',
+      within(BOUNDS.thin),
+    )
     .option('--step-size <number>', 'fixed step size (default: adapted to the acceptance)', positiveNumber)
     .option(
       '--leapfrog-steps <number>',
       'mean steps of a trajectory of hmc (default: a quarter turn, at most 16)',
-      wholeNumber(1),
+      within(BOUNDS.steps),
     )
     .option('--networks', 'also write the weights of 16 networks of each chain')
     .addOption(seedOption('of all chains'))

@@ -5,7 +5,7 @@ import { memoryOf, secondsOf } from '../../sweep/cost.js';
 import { countOf, type Grid } from '../../sweep/grid.js';
 import { type LoadedGrid, loadGrid } from '../../sweep/gridFile.js';
 import { runTasks, workersFor } from '../../sweep/local.js';
-import { inHand, readProfile, type SlurmProfile, submit } from '../../sweep/slurm.js';
+import { inHand, parseProfile, readProfile, type SlurmProfile, submit } from '../../sweep/slurm.js';
 import { SweepStore } from '../../sweep/store.js';
 import type { SweepTask } from '../../sweep/task.js';
 import { DONE, Interrupted, NOT_CONVERGED } from '../exit.js';
@@ -81,7 +81,7 @@ const profileOf = (flags: Flags): SlurmProfile => {
     Object.entries({ partition, account, time, memory, cpus, max, chunk }).filter(([, value]) => value !== undefined),
   );
   const file = flags.profile === undefined ? {} : readProfile(flags.profile);
-  return { ...file, ...own, directives: [...(file.directives ?? []), ...directive] };
+  return parseProfile({ ...file, ...own, directives: [...(file.directives ?? []), ...directive] }, 'Slurm');
 };
 
 /** The state of the folder, and of the cluster if it has anything in hand. */
@@ -210,7 +210,7 @@ export function sweepCommand(report: (code: number) => void): Command {
     .option('--retry-failed', 'also run tasks again that failed')
     .option('--update', 'make the folder of another grid that of this one; what both share is kept')
     .option('--no-arrays', 'write no kernels and predictions, only the table')
-    .addOption(new Option('--threads <number>', 'workers here (default: one a core)').argParser(wholeNumber(1)))
+    .addOption(new Option('--threads <number>', 'workers here (default: one a core)').argParser(wholeNumber(1, 1024)))
     .addOption(new Option('--executor <name>', 'where tasks run').choices(['local', 'slurm']).default('local'))
     .option('--status', 'say what is done, running, waiting, failed, missing')
     .option('--profile <file>', 'Slurm: a JSON file with the options below as keys (and directives: a list)')
@@ -219,7 +219,7 @@ export function sweepCommand(report: (code: number) => void): Command {
     .option('--time <limit>', 'Slurm: time limit of a job, such as 02:00:00')
     .option('--memory <size>', 'Slurm: memory of a job, such as 4G (default: what its largest task needs, for each cpu)')
     .addOption(
-      new Option('--cpus <number>', 'Slurm: cores of a job, each with its own task (default: 1)').argParser(wholeNumber(1)),
+      new Option('--cpus <number>', 'Slurm: cores of a job, each with its own task (default: 1)').argParser(wholeNumber(1, 1024)),
     )
     .addOption(new Option('--max <number>', 'Slurm: jobs at the same time').argParser(wholeNumber(1)))
     .addOption(

@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { activationByName } from '#src/activations/registry.js';
+import { wholeNumber } from '#src/cli/options.js';
+import { InputError } from '#src/numerics/errors.js';
+import { parseProfile } from '#src/sweep/slurm.js';
+import { root } from '../support.js';
+import { run, temporaryFolder } from './run.js';
+
+const folder = temporaryFolder();
+const bin = join(root, 'bin/finite-width.js');
+
+function expectOneLine({ status, stderr }: { status: number | null; stderr: string }, said: RegExp): void {
+  expect(stderr).toMatch(said);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(stderr.length).toBeLessThanOrEqual(301);
+  expect(status).toBe(2);
+}
+
+describe('absurd values', () => {
+  it.each([
+    [['phase', '--depth', '1000000000'], /--depth .*Give a whole number from 1 to 10000/],
+    [['sample', 'xor', '--leapfrog-steps', '1000000000000'], /--leapfrog-steps .*from 1 to 100000/],
+    [['sample', 'xor', '--samples', '1e15'], /--samples .*from 8 to 100000000/],
+    [['explore', '--port', '99999'], /--port .*from 0 to 65535/],
+    [['solve', 'xor', '--samples', '1e12'], /--samples .*from 16 to 100000000/],
+    [['solve', 'xor', '--max-iterations', '1e300'], /--max-iterations .*from 1 to 10000000/],
+    [
+      ['solve', 'xor', '--set', 'data={"dataset":"teacher","teacherWidth":1000000000}', '--theory', 'nngp'],
+      /teacher of width 1000000000 need .* GB/,
+    ],
+    [['phase', '--activation', 'x^3', '--weight-variance', '2', '--depth', '6'], /variances of x\^3 diverge: .* in layer 2/],
+  ])('are refused in one line: %j', (args, said) => {
+    expectOneLine(run(folder, args), said);
+  });
+
+  it('of counts: only whole numbers within the bounds are taken', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.integer(), fc.double(), fc.string()), (given) => {
+        const text = String(given);
+        const value = Number(text);
+        const right = text.trim() !== '' && Number.isInteger(value) && value >= 2 && value <= 50;
+        if (right) expect(wholeNumber(2, 50)(text)).toBe(value);
+        else expect(() => wholeNumber(2, 50)(text)).toThrow('Give a whole number from 2 to 50.');
+      }),
+    );
+  });
+});
+
+describe('formulas', () => {
+  it.each([
+    [`${'('.repeat(100000)}x${')'.repeat(100000)}`, /has 200001 characters; at most 1000/],
+    [`${'('.repeat(400)}x${')'.repeat(400)}`, /nests more than 100 brackets/],
+    [`x${'+x'.repeat(50000)}`, /has 100001 characters/],
+    [`${'abs('.repeat(120)}x${')'.repeat(120)}`, /nests more than 100 brackets/],
+  ])('that exhaust the stack are refused before they are parsed', (formula, said) => {
+    expect(() => activationByName(formula)).toThrow(said);
+    expect(() => activationByName(formula)).toThrow(InputError);
+  });
+
+  it.each(['-'.repeat(998), '+'.repeat(998), 'x^'.repeat(499), 'x+'.repeat(499), '!'.repeat(998)])(
+    'of the greatest length are read or refused, whatever they repeat',
+    (start) => {
+      try {
+        activationByName(`${start}x`);
+      } catch (error) {
+        expect(error).toBeInstanceOf(InputError);
+      }
+    },
+  );
+});
+
+describe('Slurm', () => {
+  it.each(['partition', 'account', 'qos', 'time', 'memory'])('takes no control characters in %s', (key) => {
+    for (const bad of ['a\nrm -rf ~', 'a\rb', 'a\0b', '\x1b[2J', ''])
+      expect(() => parseProfile({ [key]: bad }, 'p.json')).toThrow(`p.json: ${key}: give a text without control characters`);
+    expect(parseProfile({ [key]: '1-00:00:00' }, 'p.json')).toEqual({ [key]: '1-00:00:00' });
+  });
+
+  it('takes none in directives either, from the command line too', () => {
+    expect(() => parseProfile({ directives: ['--exclusive\ntouch x'] }, 'p.json')).toThrow(/directives\.0: give a text/);
+    writeFileSync(join(folder, 'grid.json'), JSON.stringify({ data: { dataset: 'xor', samples: 4 }, theories: ['nngp'] }));
+    for (const option of ['--partition', '--account', '--time', '--memory'])
+      expectOneLine(
+        run(folder, ['sweep', 'grid.json', '--executor', 'slurm', '--dry-run', option, 'a\ntouch x']),
+        /give a text without control characters/,
+      );
+    const args = ['sweep', 'grid.json', '--executor', 'slurm', '--dry-run', '--directive', '--exclusive\ntouch x'];
+    expectOneLine(run(folder, args), /give a text without control characters/);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a machine that gives nothing', () => {
+  const shell = (script: string) => spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+
+  it('of memory: one line', () => {
+    const out = join(folder, 'small');
+    const command = `"${process.execPath}" "${bin}" solve xor --theory nngp --out "${out}"`;
+    expectOneLine(shell(`ulimit -v 2000000; ${command}`), /memory/);
+  });
+
+  it('of a folder: one line', () => {
+    const gone = mkdtempSync(join(tmpdir(), 'finite-width-gone-'));
+    expectOneLine(shell(`cd "${gone}" && rmdir "${gone}" && "${process.execPath}" "${bin}" solve xor`), /working directory/);
+  });
+});
