@@ -34,7 +34,8 @@ export function summarise({ posterior, seconds, trainMean, test }: Solved) {
     ...(convergence.judgedBy === undefined ? {} : { judgedBy: convergence.judgedBy }),
     ...(convergence.message === undefined ? {} : { message: convergence.message }),
     cka: orNull(posterior.alignment()),
-    ...(uncertainty ? { ckaStandardError: orNull(uncertainty.cka) } : {}),
+    // Kernels may be without error where only the evidence is sampled.
+    ...(uncertainty?.cka.some((error) => error !== 0) ? { ckaStandardError: orNull(uncertainty.cka) } : {}),
     ckaNngp: orNull(posterior.nngp.map((kernel) => centredAlignment(kernel, data.y))),
     uncentredAlignment: orNull(posterior.uncentredAlignment()),
     change: orNull(posterior.change()),
