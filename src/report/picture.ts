@@ -6,6 +6,22 @@ export interface LegendEntry {
   readonly colour: string;
 }
 
+/** Height of a line of a note, and the mean width of its characters. */
+export const NOTE_LINE = 16;
+const NOTE_CHARACTER = 6.6;
+
+/** A note broken at its semicolons, so that each line fits a figure of this width. */
+export function noteLines(note: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const part of note.split('; ').filter(Boolean)) {
+    const last = lines.at(-1);
+    const fits = last !== undefined && NOTE_CHARACTER * (last.length + part.length + 2) < width - 32;
+    if (fits) lines[lines.length - 1] = `${last}; ${part}`;
+    else lines.push(part);
+  }
+  return lines;
+}
+
 /** A plot as a file of its own: on white, with a font, a legend in its upper margin, and a note in the lower one. */
 export function standalone(svg: string, legend: readonly LegendEntry[], note = ''): string {
   const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg) ?? [];
@@ -20,9 +36,13 @@ export function standalone(svg: string, legend: readonly LegendEntry[], note = '
     x += 30 + 7.2 * label.length;
     return entry;
   });
-  const below =
-    note &&
-    `<text x="${Number(width) - 16}" y="${Number(height) - 8}" text-anchor="end" font-size="12" fill="#59606e">${note}</text>`;
+  const lines = noteLines(note, Number(width));
+  const below = lines
+    .map((line, k) => {
+      const y = Number(height) - 8 - NOTE_LINE * (lines.length - 1 - k);
+      return `<text x="${Number(width) - 16}" y="${y}" text-anchor="end" font-size="12" fill="#59606e">${line}</text>`;
+    })
+    .join('');
   const rest = svg.slice(end).replace(/<\/svg>\s*$/, `${below}</svg>`);
   return `${head}<rect width="${width}" height="${height}" fill="white"/>${entries.join('')}${rest}\n`;
 }

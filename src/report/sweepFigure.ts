@@ -1,4 +1,4 @@
-import { standalone } from './picture.js';
+import { NOTE_LINE, noteLines, standalone } from './picture.js';
 import { colourOf, curves, isWide, middleLabel, render } from './plots.js';
 
 /** One place of a curve: a mean over seeds with one standard error of it, or a single result with its own. */
@@ -16,12 +16,14 @@ export function sweepFigure(points: readonly SweepPoint[], x: string, y: string,
   const names = [...new Set(points.map(({ colour }) => colour))];
   const panels = [...new Set(points.map(({ panel }) => panel))];
   const faceted = panels.length > 1 || panels[0] !== '';
+  const width = faceted ? Math.max(640, 96 + 300 * panels.length) : 640;
+  const below = NOTE_LINE * noteLines(note, width).length;
   const svg = render({
-    width: faceted ? Math.max(640, 96 + 300 * panels.length) : 640,
-    height: 440,
+    width,
+    height: 424 + below,
     marginLeft: 72,
     marginTop: faceted ? 68 : 48,
-    marginBottom: 66,
+    marginBottom: 50 + below,
     marginRight: 24,
     x: {
       type: isWide(points.map((point) => point.x)) ? 'log' : 'linear',

@@ -1,6 +1,8 @@
 import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import { fromCsv } from '#src/formats/csv.js';
+import { noteLines } from '#src/report/picture.js';
+import { sweepFigure } from '#src/report/sweepFigure.js';
 import { toParquet } from '#src/sweep/parquet.js';
 import { parsePlot, plotPoints } from '#src/sweep/plot.js';
 import { filtered, type Table, toCsv } from '#src/sweep/table.js';
@@ -112,6 +114,18 @@ describe('the table of a sweep', () => {
     const empty = [...planned.slice(0, 5), { ...planned[5], ckaL: null }];
     expect(plotPoints(sweep(empty, planned), axes).points.map(({ x }) => x)).toEqual([20, 50]);
     expect(() => plotPoints(sweep(planned.slice(0, 1), planned), axes)).toThrow('no place has all its results yet');
+  });
+
+  it('says below the figure all that is to be said, in lines that fit it', () => {
+    const note =
+      'means of 2 seeds ± one standard error; single results ± one standard error of their sampling; single results without error';
+    const lines = noteLines(note, 640);
+    expect(lines.join('; ')).toBe(note);
+    for (const line of lines) expect(6.6 * line.length).toBeLessThan(640 - 32);
+    const point = { colour: 'map', panel: '', x: 1, y: 1, error: 0 };
+    const svg = sweepFigure([point, { ...point, x: 2 }], 'width', 'ckaL', note);
+    for (const line of lines) expect(svg).toContain(`>${line}</text>`);
+    expect(svg).toContain(`height="${424 + 16 * lines.length}"`);
   });
 
   it.each<[string, RegExp]>([
