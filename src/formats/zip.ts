@@ -49,6 +49,7 @@ function directory(bytes: Uint8Array, name: string): ZipEntry[] {
   while (end >= 0 && view.getUint32(end, true) !== END) {
     if (--end < bytes.length - LONGEST_END) throw new Damaged();
   }
+  if (end < 0) throw new Damaged();
   let count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
   if (end >= 20 && view.getUint32(end - 20, true) === LOCATOR_64) {
