@@ -89,9 +89,13 @@ export function agreementRows(solved: readonly Solved[]): string[][] | undefined
 
 const signed = (value: number, digits = 4) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 
+/** Widths that stand for infinite ones. */
+const BEYOND_REACH = 1e11;
+
 function failure({ theory, message, width }: ReturnType<typeof summarise>): string {
-  const reached = width.map((value) => Math.round(value)).join(', ');
-  return `\n${theory} did not converge: ${message}. Kernels are those of width ${reached}.`;
+  const solvedAt = width.map((value) => Math.round(value)).join(', ');
+  const reached = width.some((value) => value > BEYOND_REACH) ? 'infinite width' : `width ${solvedAt}`;
+  return `\n${theory} did not converge: ${message}. Kernels are those of ${reached}.`;
 }
 
 /** What chains say about themselves, quantity by quantity. */

@@ -24,6 +24,8 @@ export interface SolverOptions {
   readonly maxIterations: number;
   /** a solution of a nearby problem, tried before annealing */
   readonly start?: readonly Matrix[] | undefined;
+  /** said where annealing cannot even begin, if the data are to blame */
+  readonly unreachable?: string | undefined;
 }
 
 export interface Annealed {
@@ -45,6 +47,8 @@ const STEP_UP = 3;
 const FIRST_SHIFT = 0.05;
 /** Widths, as multiples of those asked for, at which corrections are linear in 1/N to all digits that matter. */
 const ALMOST_INFINITE = 1e6;
+/** The multiple of the widths that stands for infinite ones, where nothing was solved. */
+const NOWHERE = 1e12;
 const ANDERSON_DEPTH = 6;
 /** Iterations without a smaller residual after which the damping is halved: many modes overshoot at once. */
 const STAGNATION = 8;
@@ -161,12 +165,17 @@ function extrapolate(now: Solved, before: Solved | undefined, scale: number): Ma
   return unpack(x, now.state[0]);
 }
 
-/** The multiple of the widths asked for at which the first correction is small. */
+/** The multiple of the widths asked for at which the first correction is small; infinite where not even almost infinite widths have one. */
 function firstScale(system: KernelSystem, infinite: readonly Matrix[]): number {
-  const { image, conjugates } = system.sweep(infinite, ALMOST_INFINITE);
-  const shift = ALMOST_INFINITE * residualOf(infinite, image);
-  release(...image.slice(1), ...conjugates);
-  return Math.max(1, shift / FIRST_SHIFT);
+  try {
+    const { image, conjugates } = system.sweep(infinite, ALMOST_INFINITE);
+    const shift = ALMOST_INFINITE * residualOf(infinite, image);
+    release(...image.slice(1), ...conjugates);
+    return Math.max(1, shift / FIRST_SHIFT);
+  } catch (error) {
+    if (!(error instanceof NotPositiveDefiniteError)) throw error;
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 /** A solution at the widths asked for from one of a nearby problem; undefined if that is too far. */
@@ -205,6 +214,7 @@ export function* anneal(
   const continued = options.start && (yield* continueFrom(system, options.start, widths, options));
   if (continued) return continued;
   const startScale = firstScale(system, infinite);
+  if (!(startScale <= ALMOST_INFINITE)) return notBegun(infinite, widths, options.unreachable);
   let solved: Solved = { scale: Number.POSITIVE_INFINITY, state: [...infinite] };
   let before: Solved | undefined;
   let scale = startScale;
@@ -259,7 +269,7 @@ export function* anneal(
     }
     scale = Math.max(1, solved.scale * factor);
   }
-  const scaleReached = Number.isFinite(solved.scale) ? solved.scale : 1e12;
+  const scaleReached = Number.isFinite(solved.scale) ? solved.scale : NOWHERE;
   const convergence: Convergence = {
     converged: message === undefined,
     residual,
@@ -268,6 +278,13 @@ export function* anneal(
     ...(message === undefined ? {} : { message }),
   };
   return { state: solved.state, scale: scaleReached, convergence };
+}
+
+/** Kernels of infinite width, where the first correction is out of all proportion at any width that could be reached. */
+function notBegun(infinite: readonly Matrix[], widths: readonly number[], reason: string = STUCK): Annealed {
+  const residual = Number.POSITIVE_INFINITY;
+  const convergence = { converged: false, residual, iterations: 0, widths: widths.map((n) => n * NOWHERE), message: reason };
+  return { state: [...infinite], scale: NOWHERE, convergence };
 }
 
 const lastFraction = (residual: number, tolerance: number) =>

@@ -4,6 +4,7 @@ import type { Problem } from '../problem/problem.js';
 import { anneal, type KernelSystem, type SolverOptions } from './annealing.js';
 import { topConjugate } from './output.js';
 import type { Convergence } from './posterior.js';
+import { targetsTooLarge } from './reach.js';
 import type { Progress } from './theory.js';
 import { sampledSystem, type TiltedSamples } from './tilted/tiltedSamples.js';
 
@@ -71,8 +72,10 @@ export function* solveForwardBackward(
   options: SolverOptions,
 ): Generator<Progress, Solution, void> {
   const system = forwardBackwardSystem(problem, equations, compute);
-  const { state, scale, convergence } = yield* anneal(system, nngp, problem.network.widths, options);
-  const top = topConjugate(problem, state[problem.network.hiddenLayers], compute);
-  const conjugates = conjugatesBelow(problem, state, problem.network.hiddenLayers, top, equations, scale);
+  const { hiddenLayers, widths } = problem.network;
+  const unreachable = targetsTooLarge(problem, nngp[hiddenLayers]);
+  const { state, scale, convergence } = yield* anneal(system, nngp, widths, { ...options, unreachable });
+  const top = topConjugate(problem, state[hiddenLayers], compute);
+  const conjugates = conjugatesBelow(problem, state, hiddenLayers, top, equations, scale);
   return { kernels: state, conjugates, convergence };
 }

@@ -14,6 +14,7 @@ import { extendLinear, linearEquations, linearEvidence } from './linearMap.js';
 import { explainSingular } from './output.js';
 import { createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
+import { targetsTooLarge } from './reach.js';
 import { solveSampled } from './sampledSolution.js';
 import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
 import { linearTilt } from './tilted/tilt.js';
@@ -102,6 +103,7 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
   const { settled, uncertainty, conjugates, logEvidence } = yield* solveSampled(system, nngp, widths, options, {
     samples,
     y: data.y,
+    unreachable: targetsTooLarge(problem, nngp[top]),
     kernels: (state) => state,
     evaluate(state, scale) {
       const { conjugates, image } = system.sweep(state, scale);

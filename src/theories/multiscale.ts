@@ -14,6 +14,7 @@ import { affine, affineRows, extendTilted, hiddenCost, meanRows, tiltedEquations
 import { explainSingular, solveOutput } from './output.js';
 import { createPosterior } from './posterior.js';
 import { type Extend, predictTest } from './predict.js';
+import { targetsTooLarge } from './reach.js';
 import { solveSampled } from './sampledSolution.js';
 import type { Theory, TheoryOptions } from './theory.js';
 import { fluctuationTilt } from './tilted/tilt.js';
@@ -142,6 +143,7 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
   const solved = yield* solveSampled(system, infinite, widths, own, {
     samples,
     y: data.y,
+    unreachable: targetsTooLarge(problem, nngp[top]),
     kernels: kernelsOf,
     evaluate: (state, scale) => evaluate(problem, state, scale, samples, compute),
   });

@@ -14,6 +14,8 @@ type Conjugates = (Matrix | undefined)[];
 export interface StateReader {
   readonly samples: TiltedSamples;
   readonly y: Matrix;
+  /** why annealing cannot begin, if the data are to blame */
+  readonly unreachable: string | undefined;
   /** C⁽⁰⁾ … C⁽ᴸ⁾ */
   kernels(state: readonly Matrix[]): readonly Matrix[];
   /** C̃ and ln p(Y|X), by averages over the present samples */
@@ -48,7 +50,7 @@ export function* solveSampled(
   reader: StateReader,
 ): Generator<Progress, SampledSolution, void> {
   const annealed = yield* firstShare(
-    anneal(system, infinite, widths, { tolerance, maxIterations, start: nearby }),
+    anneal(system, infinite, widths, { tolerance, maxIterations, start: nearby, unreachable: reader.unreachable }),
     ANNEALING_SHARE,
   );
   let lowest = 1;

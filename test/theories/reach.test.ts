@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { nodeCompute } from '#src/compute/nodeCompute.js';
+import { loadProblem } from '#src/io/loadProblem.js';
+import { createProblem } from '#src/problem/createProblem.js';
+import { targetsTooLarge } from '#src/theories/reach.js';
+import { solveWith } from '#src/theories/solve.js';
+import { randomMatrix, referencePath } from '../support.js';
+
+const compute = await nodeCompute();
+
+describe('targets of ±20000 where kernel and noise allow 0.68', () => {
+  it.each(['perturbative', 'map', 'multiscale'])('%s does not begin, and says why', async (theory) => {
+    const { problem } = await loadProblem(referencePath('inputs/targets-20000/problem.json'));
+    const { convergence, kernels, nngp } = await solveWith(problem, theory, compute, { samples: 4096 });
+    expect(convergence.converged).toBe(false);
+    expect(convergence.message).toMatch(/^targets are 2\.9e4 times larger than kernel and noise allow/);
+    expect(convergence.iterations).toBe(0);
+    kernels.forEach((kernel, l) => {
+      expect(kernel.data).toEqual(nngp[l].data);
+    });
+  });
+});
+
+describe('the diagnosis', () => {
+  const x = randomMatrix(10, 4, 1);
+  const withTargets = (scale: number) => {
+    const y = randomMatrix(10, 2, 2);
+    for (let i = 0; i < y.data.length; i++) y.data[i] *= scale;
+    return createProblem({ data: { x, y }, network: { hiddenLayers: 1, width: 50 }, noiseVariance: 0.1 });
+  };
+
+  it('is silent about ordinary targets, and compares root mean squares about those that are not', async () => {
+    const at = async (scale: number) => {
+      const problem = withTargets(scale);
+      const { nngp } = await solveWith(problem, 'nngp', compute);
+      return targetsTooLarge(problem, nngp[1]);
+    };
+    for (const scale of [0, 1e-6, 1, 3]) expect(await at(scale)).toBeUndefined();
+    const { y } = withTargets(1e6).data;
+    const rms = Math.hypot(...y.data) / Math.sqrt(20);
+    expect((await at(1e6))?.match(/squares (\S+) and/)?.[1]).toBe(rms.toExponential(1).replace('+', ''));
+    expect((await at(1e150))?.length).toBeLessThan(300);
+  });
+});
