@@ -7,6 +7,8 @@ export type LabelsOption = 'auto' | 'classes' | 'numbers';
 /** The most integers that are taken as classes unasked, and the samples that each must have on average. */
 const MOST_CLASSES = 20;
 const SAMPLES_EACH = 2;
+/** Integers beyond these are measurements, not labels. */
+const [LEAST_LABEL, LARGEST_LABEL] = [-1, 1000];
 const SHOWN = 12;
 
 /** Targets made of labels. */
@@ -31,6 +33,7 @@ export function namesClasses({ columns, rows, data }: Matrix): boolean {
   if (columns !== 1 || !data.every(Number.isInteger)) return false;
   const values = new Set(data);
   if (values.size < 2 || [...values].every((value) => Math.abs(value) === 1)) return false;
+  if ([...values].some((value) => value < LEAST_LABEL || value > LARGEST_LABEL)) return false;
   return values.size <= MOST_CLASSES && values.size * SAMPLES_EACH <= rows;
 }
 

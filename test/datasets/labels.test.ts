@@ -44,6 +44,18 @@ describe('labels', () => {
     expect(description).toMatch(/3 classes, one-hot and centred \(2\/3 for the class, −1\/3 for others\): a, b, c$/);
   });
 
+  it('are no integers of any size or sign: measurements stay numbers', async () => {
+    for (const column of [
+      [20000, -20000, 20000, -20000],
+      [-2, 1, -2, 1],
+      [1500, 1, 1500, 1],
+    ]) {
+      const { y, classes, notes } = await ofCsv(column);
+      expect([...y.data]).toEqual(column);
+      expect([classes, notes ?? []]).toEqual([undefined, []]);
+    }
+  });
+
   it.each([
     ['csv', (column: number[]) => ofCsv(column)],
     ['npz', (column: number[]) => ofNpz(column.map((value) => [value]))],
