@@ -2,7 +2,9 @@
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const scored = known.map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }));
   const best = scored.sort((x, y) => x.distance - y.distance)[0];
-  return best && best.distance <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
+  // Two slips at least are forgiven, but never more than half of a short name.
+  const most = Math.min(Math.max(2, Math.floor(name.length / 3)), Math.floor(name.length / 2));
+  return best && best.distance <= most ? best.candidate : undefined;
 }
 
 function editDistance(a: string, b: string): number {
