@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+import { parseHTML } from '#linkedom';
 
 /** One colour a theory, in the order in which theories are shown (Okabe and Ito 2008: told apart by colour-blind readers). */
 export const THEORY_COLOURS = ['#888888', '#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
