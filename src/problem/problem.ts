@@ -55,16 +55,23 @@ function isMatrix(value: object): value is Matrix {
   return 'rows' in value && 'columns' in value && 'data' in value;
 }
 
+/** Entries whose fourth powers, over small noise variances, are numbers still. */
+const LARGEST_ENTRY = 1e50;
+
 /** @throws InputError that names the array and its first bad entry */
 export function toMatrix(value: unknown, name: string): Matrix {
   if (typeof value !== 'object' || value === null)
     throw new InputError(`${name}: missing; give a matrix with a row for each sample`);
   const matrix = isMatrix(value) ? copyChecked(value, name) : nested(value as ArrayLike<unknown>, name);
   if (matrix.rows === 0 || matrix.columns === 0) throw new InputError(`${name}: shape ${matrix.rows}×${matrix.columns} is empty`);
-  const bad = matrix.data.findIndex((entry) => !Number.isFinite(entry));
+  const bad = matrix.data.findIndex((entry) => !(Math.abs(entry) <= LARGEST_ENTRY));
   if (bad >= 0) {
     const [row, column] = [Math.floor(bad / matrix.columns), bad % matrix.columns];
-    throw new InputError(`${name}[${row}][${column}]: ${matrix.data[bad]} is not a finite number`);
+    const entry = matrix.data[bad];
+    const fault = Number.isFinite(entry)
+      ? `is beyond ${LARGEST_ENTRY}, where squares overflow; scale to about 1`
+      : 'is not a finite number';
+    throw new InputError(`${name}[${row}][${column}]: ${entry} ${fault}`);
   }
   return matrix;
 }

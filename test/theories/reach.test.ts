@@ -39,6 +39,6 @@ describe('the diagnosis', () => {
     const { y } = withTargets(1e6).data;
     const rms = Math.hypot(...y.data) / Math.sqrt(20);
     expect((await at(1e6))?.match(/squares (\S+) and/)?.[1]).toBe(rms.toExponential(1).replace('+', ''));
-    expect((await at(1e150))?.length).toBeLessThan(300);
+    expect((await at(1e40))?.length).toBeLessThan(300);
   });
 });
