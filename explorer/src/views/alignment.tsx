@@ -147,7 +147,7 @@ export function AlignmentView({
       busy={busy || widths.busy}
       title="Alignment with the task"
       says="How well kernels agree with the targets: infinitely wide networks have what alignment the inputs give them, finite ones gain more from the targets."
-      tex={String.raw`\mathrm{CKA}(C,YY^{\mathsf T})=\frac{\langle HCH,\,HYY^{\mathsf T}H\rangle}{\lVert HCH\rVert\,\lVert HYY^{\mathsf T}H\rVert},\qquad H=1-\tfrac1P\mathbf 1\mathbf 1^{\mathsf T}`}
+      tex={String.raw`\mathrm{CKA}(C,YY^{\top})=\frac{\langle HCH,\,HYY^{\top}H\rangle}{\lVert HCH\rVert\,\lVert HYY^{\top}H\rVert},\qquad H=1-\tfrac1P\mathbf 1\mathbf 1^{\top}`}
       section="8-measures"
     >
       {undefinedAlignment ? (

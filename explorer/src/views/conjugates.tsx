@@ -20,7 +20,7 @@ export function ConjugatesView({ solution: { infinite, solved, busy } }: { reado
       busy={busy}
       title="What the data ask for, backwards"
       says="Where it is red the targets want two samples to be seen as more alike; the wish starts at the output and travels back through the responses of the layers."
-      tex={String.raw`\tilde C^{(L)}=\tfrac12A^{-1}YY^{\mathsf T}A^{-1}-\tfrac n2A^{-1},\qquad \tilde C^{(l)}=R^{(l+1)\mathsf T}\,\tilde C^{(l+1)}`}
+      tex={String.raw`\tilde C^{(L)}=\tfrac12A^{-1}YY^{\top}A^{-1}-\tfrac n2A^{-1},\qquad \tilde C^{(l)}=R^{(l+1)\top}\,\tilde C^{(l+1)}`}
       section="perturbative"
     >
       {conjugates ? (

@@ -63,7 +63,7 @@ export function SliceView({ solution: { slice, busy, solved } }: { readonly solu
       busy={busy || (solved !== undefined && slice === undefined)}
       title="What the network predicts"
       says={`Mean output and its standard deviation over networks, on a plane through the data (${slice ? slice.axes.filter(Boolean).join(' and ') : '…'}); dots are training samples, filled for positive targets.`}
-      tex={String.raw`\begin{gathered}\langle f_*\rangle=C_{*}\,(C+\kappa)^{-1}Y\\ \mathrm{Var}f_*=C_{**}-C_{*}\,(C+\kappa)^{-1}C_{*}^{\mathsf T}\end{gathered}`}
+      tex={String.raw`\begin{gathered}\langle f_*\rangle=C_{*}\,(C+\kappa)^{-1}Y\\ \mathrm{Var}f_*=C_{**}-C_{*}\,(C+\kappa)^{-1}C_{*}^{\top}\end{gathered}`}
       section="6-predictions"
     >
       {slice ? (

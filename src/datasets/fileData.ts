@@ -1,0 +1,60 @@
+import { csvData } from '../formats/csv.js';
+import { shownNames } from '../formats/names.js';
+import { readNpy } from '../formats/npy.js';
+import { type NpzFile, openNpz } from '../formats/npz.js';
+import { InputError } from '../numerics/errors.js';
+import type { Matrix } from '../numerics/matrix.js';
+import { createData, type Data } from '../problem/problem.js';
+import type { FileSpec } from '../problem/schema.js';
+import type { Sources } from './loadData.js';
+
+/** X, Y, X_test, Y_test; the last two may be missing. Shapes are compared before anything large is unpacked. */
+function npzMatrices(file: NpzFile, name: string): (Matrix | undefined)[] {
+  const there = ['X', 'Y', ...['X_test', 'Y_test'].filter((array) => file.names.includes(array))];
+  const rows = new Map(there.map((array) => [array, file.header(array).shape[0] ?? 1]));
+  for (const [inputs, targets] of [
+    ['X', 'Y'],
+    ['X_test', 'Y_test'],
+  ]) {
+    if (rows.has(inputs) && rows.has(targets) && rows.get(inputs) !== rows.get(targets))
+      throw new InputError(
+        `${targets}: ${rows.get(targets)} rows where ${inputs} has ${rows.get(inputs)}; every sample needs one target`,
+      );
+  }
+  return ['X', 'Y', 'X_test', 'Y_test'].map((array) =>
+    there.includes(array) ? file.read(array).matrix(`${name}: ${array}`) : undefined,
+  );
+}
+
+/** The data of the user's own files, npz, npy or csv. @throws InputError */
+export async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data> {
+  const prepared = { labels: spec.labels ?? 'auto', standardize: spec.standardize };
+  if ('npz' in spec) {
+    const [x, y, xTest, yTest] = npzMatrices(openNpz(await sources.bytes(spec.npz), spec.npz, sources.memory), spec.npz);
+    return createData({ x, y, xTest, yTest, ...prepared, description: described(spec.npz, spec) });
+  }
+  if ('npy' in spec) {
+    const read = async (path: string) => readNpy(await sources.bytes(path), path, sources.memory).matrix(path);
+    return createData({
+      x: await read(spec.npy),
+      y: await read(spec.targets),
+      ...prepared,
+      description: described(spec.npy, spec),
+    });
+  }
+  const targets = typeof spec.target === 'string' ? [spec.target] : spec.target;
+  const train = csvData(await sources.bytes(spec.csv), spec.csv, targets, { labels: prepared.labels });
+  const { x, y, notes } = train;
+  const description = described(`${spec.csv}, columns ${shownNames(train.inputs)}`, spec, ' as they are');
+  if (spec.testCsv === undefined) return createData({ x, y, ...prepared, description, notes });
+  // Test points have labels if training has: a single one may look like a number.
+  const options = { labels: Array.isArray(y) ? ('classes' as const) : ('numbers' as const), inputs: train.inputs };
+  const test = csvData(await sources.bytes(spec.testCsv), spec.testCsv, targets, options);
+  return createData({ x, y, xTest: test.x, yTest: test.y, ...prepared, description, notes: [...notes, ...test.notes] });
+}
+
+/** The source, and that inputs are what it has, unless they are standardised, which is said elsewhere. */
+function described(source: string, { standardize }: FileSpec, asTheyAre = ', inputs as they are'): string {
+  const inputs = typeof standardize === 'object' ? standardize.inputs : standardize;
+  return inputs ? source : `${source}${asTheyAre}`;
+}
