@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { BOUNDS, type Bounds, checkUsed } from '../theories/options.js';
+import type { Bounds, Interval } from '../numerics/bounds.js';
+import { isBetween, isWithin } from '../numerics/bounds.js';
+import { BOUNDS, checkUsed, FOUR_POINT, INTERVALS } from '../theories/options.js';
 import { theoryByName } from '../theories/registry.js';
 import { DEFAULT_TOLERANCE, type TheoryOptions } from '../theories/theory.js';
 import { SAMPLED_TOLERANCE } from '../theories/tilted/tiltedSamples.js';
@@ -19,13 +21,13 @@ export interface SolverFlags {
   readonly json?: boolean;
 }
 
-export function wholeNumber(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
+/** A decimal number, as csv files have them: 0x10, 1_000 and blanks are none. */
+const decimal = (text: string): number => (/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) ? Number(text) : Number.NaN);
+
+export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < minimum || value > maximum || text.trim() === '') {
-      const upTo = maximum === Number.MAX_SAFE_INTEGER ? '' : ` to ${maximum}`;
-      throw new InvalidArgumentError(`Give a whole number from ${minimum}${upTo}.`);
-    }
+    const value = decimal(text);
+    if (!isWithin(value, { least, most })) throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
     return value;
   };
 }
@@ -33,10 +35,14 @@ export function wholeNumber(minimum: number, maximum: number = Number.MAX_SAFE_I
 /** Whole numbers within the bounds of an option of theories. */
 export const within = ({ least, most }: Bounds, minimum = least): ((text: string) => number) => wholeNumber(minimum, most);
 
-export function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Give a positive number.');
-  return value;
+/** Real numbers strictly between two. */
+export function between(interval: Interval): (text: string) => number {
+  return (text) => {
+    const value = decimal(text);
+    if (!isBetween(value, interval))
+      throw new InvalidArgumentError(`Give a number between ${interval.above} and ${interval.below}.`);
+    return value;
+  };
 }
 
 export const seedOption = (what: string): Option =>
@@ -44,7 +50,7 @@ export const seedOption = (what: string): Option =>
     '--seed <number>',
     `seed ${what}; equal seeds give equal bits on one backend and, with a native BLAS, number of threads`,
   )
-    .argParser(wholeNumber(0))
+    .argParser(within(BOUNDS.seed))
     .default(0);
 
 export function solverOptions(): Option[] {
@@ -57,14 +63,14 @@ export function solverOptions(): Option[] {
     new Option('--draws <number>', 'networks that sampled draws, all chains together (default: 2000)').argParser(
       within(BOUNDS.draws),
     ),
-    new Option('--chains <number>', 'chains of sampled (default: 4)').argParser(wholeNumber(1)),
+    new Option('--chains <number>', 'chains of sampled (default: 4)').argParser(within(BOUNDS.chains)),
     new Option('--four-point <how>', 'four-point functions exact, sampled, or exact where affordable')
-      .choices(['auto', 'exact', 'sampled'])
+      .choices(FOUR_POINT)
       .default('auto'),
     new Option(
       '--tolerance <number>',
       `residual at which the equations count as solved (default: ${DEFAULT_TOLERANCE}; sampled averages ${SAMPLED_TOLERANCE})`,
-    ).argParser(positiveNumber),
+    ).argParser(between(INTERVALS.tolerance)),
     new Option('--max-iterations <number>', 'iterations over all widths').argParser(within(BOUNDS.maxIterations)).default(500),
     new Option('--json', 'print the result as JSON on the standard output'),
   ];

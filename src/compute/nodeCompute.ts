@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { isWithin, shownValue } from '../numerics/bounds.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { findBlas } from '../numerics/native/blas.js';
@@ -18,13 +19,18 @@ export interface ComputeOptions {
   readonly warn?: (text: string) => void;
 }
 
-function threadCount(requested: number | undefined): number {
+/** As many threads as any machine has. */
+export const THREADS = { least: 1, most: 1024 } as const;
+
+/** Threads to use: those asked for, else FINITE_WIDTH_THREADS, else the cores of the machine. @throws InputError */
+export function threadCount(requested?: number): number {
   const text = process.env.FINITE_WIDTH_THREADS;
   const count = requested ?? (text ? Number(text) : availableParallelism());
-  if (!Number.isInteger(count) || count < 1 || count > 1024) {
-    throw new InputError(`FINITE_WIDTH_THREADS: ${text ?? requested} is not a number of threads; give a whole number from 1`);
-  }
-  return count;
+  if (isWithin(count, THREADS)) return count;
+  const [name, value] = requested === undefined ? ['FINITE_WIDTH_THREADS', text] : ['threads', shownValue(requested)];
+  throw new InputError(
+    `${name}: ${value} is not a number of threads; give a whole number from ${THREADS.least} to ${THREADS.most}`,
+  );
 }
 
 /** The fastest backend and all the cores this machine has. */

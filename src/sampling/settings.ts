@@ -1,4 +1,6 @@
+import { checkChoice, checkReal, checkWhole } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
+import { nearestName } from '../numerics/nearestName.js';
 
 export const samplerNames = ['hmc', 'mala', 'langevin'] as const;
 export type SamplerName = (typeof samplerNames)[number];
@@ -24,8 +26,18 @@ export interface SamplingSettings {
   readonly seed: number;
 }
 
-/** Each chain pays for its own warm-up. */
-const MOST_CHAINS = 64;
+/** Bounds of what counts draws, chains and steps; each chain pays for its own warm-up. */
+export const SAMPLING_BOUNDS = {
+  chains: { least: 1, most: 64 },
+  draws: { least: 1, most: 1e8 },
+  warmUp: { least: 0, most: 1e8 },
+  thin: { least: 1, most: 1e6 },
+  steps: { least: 1, most: 1e5 },
+  seed: { least: 0, most: Number.MAX_SAFE_INTEGER },
+} as const;
+/** Step sizes in units in which the prior has variance one: longer ones only leave it. */
+export const STEP_SIZES = { above: 0, below: 10 } as const;
+
 /** Draws of all chains together. */
 const DRAWS = 2000;
 const CHAINS = 4;
@@ -34,12 +46,33 @@ const THIN: Readonly<Record<SamplerName, number>> = { hmc: 1, mala: 20, langevin
 
 export type SamplingChoices = { readonly [Key in keyof SamplingSettings]?: SamplingSettings[Key] | undefined };
 
-/** @throws InputError for what makes no sense */
+const NAMES = ['sampler', 'potential', 'stepSize', ...Object.keys(SAMPLING_BOUNDS)];
+
+/** @throws InputError that names the choice that does not exist or has a senseless value */
+function checkChoices(choices: SamplingChoices): void {
+  if (typeof choices !== 'object' || choices === null)
+    throw new InputError(`sampling: must be an object with some of ${NAMES.join(', ')}`);
+  for (const [name, value] of Object.entries(choices)) {
+    if (!NAMES.includes(name)) {
+      const nearest = nearestName(name, NAMES);
+      throw new InputError(
+        `sampling.${name}: unknown option; ${nearest ? `did you mean "${nearest}"?` : `known are ${NAMES.join(', ')}`}`,
+      );
+    }
+    if (value === undefined) continue;
+    if (name === 'sampler') checkChoice(name, value, samplerNames);
+    else if (name === 'potential') checkChoice(name, value, potentialNames);
+    else if (name === 'stepSize') checkReal(name, value, STEP_SIZES);
+    else checkWhole(name, value, SAMPLING_BOUNDS[name as keyof typeof SAMPLING_BOUNDS]);
+  }
+  if (choices.steps !== undefined && choices.sampler !== undefined && choices.sampler !== 'hmc')
+    throw new InputError(`steps: is not used by ${choices.sampler}, whose trajectories have one step; leave it out`);
+}
+
+/** Settings with their defaults. @throws InputError that names the choice that makes no sense */
 export function samplingSettings(choices: SamplingChoices): SamplingSettings {
+  checkChoices(choices);
   const { sampler = 'hmc', chains = CHAINS, stepSize, steps, seed = 0 } = choices;
-  if (chains > MOST_CHAINS) throw new InputError(`chains: ${chains} is more than ${MOST_CHAINS}; give more draws instead`);
-  if (stepSize !== undefined && !(stepSize > 0 && Number.isFinite(stepSize)))
-    throw new InputError(`stepSize: ${stepSize} does not move; give a positive number, or none to have it adapted`);
   const draws = choices.draws ?? Math.ceil(DRAWS / chains);
   return {
     sampler,

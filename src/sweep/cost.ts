@@ -76,3 +76,7 @@ export function secondsOf(task: SweepTask): number {
   const seconds = SECONDS[task.theory] ?? SECONDS.perturbative;
   return termsOf(task).reduce((sum, term, k) => sum + term * (seconds[k] ?? 0), 0);
 }
+
+/** Bytes of the most demanding of these tasks, of which there may be a million. */
+export const largestMemory = (tasks: readonly SweepTask[]): number =>
+  tasks.reduce((most, task) => Math.max(most, memoryOf(task)), 0);

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import { threadCount } from '../compute/nodeCompute.js';
 import { InputError } from '../numerics/errors.js';
 import { usableMemory } from '../numerics/native/memory.js';
-import { memoryOf } from './cost.js';
+import { largestMemory } from './cost.js';
 import { SweepStore } from './store.js';
 import type { SweepTask } from './task.js';
 import type { TaskEnd, TaskOrder } from './taskWorker.js';
@@ -17,8 +17,8 @@ export interface LocalRun {
 
 /** Workers that fit the cores and, each with the largest of the tasks, the memory. */
 export function workersFor(tasks: readonly SweepTask[], threads?: number): number {
-  const cores = threads ?? (Number(process.env.FINITE_WIDTH_THREADS) || availableParallelism());
-  const largest = Math.max(...tasks.map(memoryOf));
+  const cores = threadCount(threads);
+  const largest = largestMemory(tasks);
   return Math.max(1, Math.min(cores, tasks.length, Math.floor(usableMemory() / largest)));
 }
 

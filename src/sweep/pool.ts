@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import { threadCount } from '../compute/nodeCompute.js';
 import { InputError } from '../numerics/errors.js';
 import type { PointTask } from './measurePoint.js';
 import type { PointResult } from './pointWorker.js';
@@ -17,7 +17,7 @@ export async function measurePoints(
 ): Promise<void> {
   const pool = new Piscina({
     filename: new URL('./pointWorker.js', import.meta.url).href,
-    maxThreads: Number(process.env.FINITE_WIDTH_THREADS) || availableParallelism(),
+    maxThreads: threadCount(),
   });
   // Every point that waits listens to it.
   setMaxListeners(0, signal);

@@ -5,12 +5,21 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../io/atomic.js';
 import { unreadable, unwritable } from '../io/reasons.js';
+import type { Bounds } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
-import { memoryOf, secondsOf } from './cost.js';
+import { largestMemory, secondsOf } from './cost.js';
 import type { SweepTask } from './task.js';
 
 /** A line break would end a directive, and what follows it would be a command of the script. */
 const text = z.string().regex(/^\P{Cc}+$/u, 'give a text without control characters');
+
+/** What a cluster may be asked for: cores of a job, jobs at a time, tasks of a job. */
+export const SLURM_BOUNDS = {
+  cpus: { least: 1, most: 1024 },
+  max: { least: 1, most: 1e6 },
+  chunk: { least: 1, most: 1e6 },
+} as const;
+const counted = ({ least, most }: Bounds) => z.int().min(least).max(most).optional();
 
 /** What is asked of the cluster for each job of the array. */
 const profileSchema = z.strictObject({
@@ -21,11 +30,11 @@ const profileSchema = z.strictObject({
   time: text.optional(),
   /** of a job, as sbatch understands it: 4G; from the largest task by default */
   memory: text.optional(),
-  cpus: z.int().min(1).max(1024).optional(),
+  cpus: counted(SLURM_BOUNDS.cpus),
   /** jobs of the array that run at the same time */
-  max: z.int().min(1).optional(),
+  max: counted(SLURM_BOUNDS.max),
   /** tasks of a job */
-  chunk: z.int().min(1).optional(),
+  chunk: counted(SLURM_BOUNDS.chunk),
   /** further directives, such as --constraint=avx512 */
   directives: z.array(text.startsWith('--')).optional(),
 });
@@ -104,7 +113,7 @@ function script(directives: readonly string[], args: readonly string[]): string 
 
 function directivesOf(profile: SlurmProfile, tasks: readonly SweepTask[]): string[] {
   const { partition, account, qos, time, cpus = 1, directives = [] } = profile;
-  const megabytes = Math.ceil((cpus * Math.max(...tasks.map(memoryOf))) / 2 ** 20);
+  const megabytes = Math.ceil((cpus * largestMemory(tasks)) / 2 ** 20);
   return [
     ...(partition ? [`--partition=${partition}`] : []),
     ...(account ? [`--account=${account}`] : []),

@@ -4,7 +4,7 @@ import { InputError } from '../numerics/errors.js';
 import { type DataSpec, type ProblemSpec, parseProblem } from '../problem/schema.js';
 import { withValue } from '../problem/variations.js';
 import { potentialNames, type SamplingChoices, samplerNames } from '../sampling/settings.js';
-import { BOUNDS } from '../theories/options.js';
+import { BOUNDS, checkUsed, FOUR_POINT, INTERVALS, SAMPLING_OPTIONS } from '../theories/options.js';
 import { theoryByName } from '../theories/registry.js';
 import type { TheoryOptions } from '../theories/theory.js';
 import { version } from '../version.js';
@@ -30,22 +30,22 @@ export interface Size {
 }
 
 const bounded = (name: keyof typeof BOUNDS) => z.int().min(BOUNDS[name].least).max(BOUNDS[name].most);
+const between = (name: keyof typeof INTERVALS) => z.number().gt(INTERVALS[name].above).lt(INTERVALS[name].below);
 const optionSchema = z.strictObject({
   samples: bounded('samples').optional(),
   draws: bounded('draws').optional(),
   chains: bounded('chains').optional(),
-  fourPoint: z.enum(['auto', 'exact', 'sampled']).optional(),
-  tolerance: z.number().positive().optional(),
+  fourPoint: z.enum(FOUR_POINT).optional(),
+  tolerance: between('tolerance').optional(),
   maxIterations: bounded('maxIterations').optional(),
   sampler: z.enum(samplerNames).optional(),
   potential: z.enum(potentialNames).optional(),
   warmUp: bounded('warmUp').optional(),
   thin: bounded('thin').optional(),
-  stepSize: z.number().positive().optional(),
+  stepSize: between('stepSize').optional(),
   steps: bounded('steps').optional(),
 });
 type Options = z.output<typeof optionSchema>;
-const SAMPLING = ['sampler', 'potential', 'warmUp', 'thin', 'stepSize', 'steps'] as const;
 
 function parseOptions(input: unknown, where: string): Options {
   const parsed = optionSchema.safeParse(input);
@@ -61,12 +61,26 @@ function parseOptions(input: unknown, where: string): Options {
 /** The options that a theory uses: others must not make equal tasks differ. */
 function optionsFor(theory: string, options: Options, seed: number): TheoryOptions {
   const uses = theoryByName(theory).uses ?? [];
+  const hamiltonian = (options.sampler ?? 'hmc') === 'hmc';
   const sampling: SamplingChoices = Object.fromEntries(
-    SAMPLING.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+    SAMPLING_OPTIONS.filter((name) => options[name] !== undefined && (name !== 'steps' || hamiltonian)).map((name) => [
+      name,
+      options[name],
+    ]),
   );
   const all = { ...options, seed, ...(Object.keys(sampling).length > 0 ? { sampling } : {}) };
   const used = Object.entries(all).filter(([name, value]) => value !== undefined && (uses as readonly string[]).includes(name));
   return Object.fromEntries(used) as TheoryOptions;
+}
+
+/** Refuses options that no theory of the grid uses. @throws InputError that names the option */
+function refuseUnused({ theories, options, groups }: Grid, where: string): void {
+  const known = Object.keys(optionSchema.shape);
+  const given = Object.keys(options).filter((name) => known.includes(name));
+  checkUsed(theories.map(theoryByName), given, known, (name) => `options.${name}`, `${where}: `);
+  const samplers = groups.flat().find(({ key }) => key === 'options.sampler')?.values ?? [options.sampler ?? 'hmc'];
+  if (options.steps !== undefined && !samplers.includes('hmc'))
+    throw new InputError(`${where}: options.steps: is not used by ${samplers.join(', ')}; leave it out`);
 }
 
 /** JSON with the keys of every object in order: equal things have equal texts. */
@@ -120,6 +134,7 @@ function* combinations(groups: Grid['groups']): Generator<Record<string, unknown
  */
 export function tasksOf(grid: Grid, files: FileFacts, where: string): SweepTask[] {
   const tasks = new Map<string, SweepTask>();
+  refuseUnused(grid, where);
   for (const settings of combinations(grid.groups)) {
     let changed = grid.base;
     let options: unknown = grid.options;

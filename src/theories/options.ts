@@ -1,24 +1,28 @@
+import { checkChoice, checkReal, checkWhole } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
 import { nearestName } from '../numerics/nearestName.js';
+import { SAMPLING_BOUNDS, type SamplingChoices, STEP_SIZES, samplingSettings } from '../sampling/settings.js';
 import type { Theory, TheoryOptions } from './theory.js';
-
-/** Numbers that an option may be: below `least` it makes no sense, above `most` nobody can wait or store what it asks for. */
-export interface Bounds {
-  readonly least: number;
-  readonly most: number;
-}
 
 /** Bounds of every option that counts something, wherever it is given: in a program, on the command line, in a grid. */
 export const BOUNDS = {
+  ...SAMPLING_BOUNDS,
   samples: { least: 16, most: 1e8 },
   draws: { least: 64, most: 1e8 },
-  chains: { least: 1, most: 64 },
   maxIterations: { least: 1, most: 1e7 },
-  seed: { least: 0, most: Number.MAX_SAFE_INTEGER },
-  warmUp: { least: 0, most: 1e8 },
-  thin: { least: 1, most: 1e6 },
-  steps: { least: 1, most: 1e5 },
-} as const satisfies Record<string, Bounds>;
+} as const;
+/** And of those that measure. */
+export const INTERVALS = { tolerance: { above: 0, below: 1 }, stepSize: STEP_SIZES } as const;
+
+/** How networks are sampled, beyond draws, chains and seed: `sampling` in a program, one by one in a grid. */
+export const SAMPLING_OPTIONS = [
+  'sampler',
+  'potential',
+  'warmUp',
+  'thin',
+  'stepSize',
+  'steps',
+] as const satisfies readonly (keyof SamplingChoices)[];
 
 /** Every option of a theory. */
 const THEORY_OPTIONS = Object.keys({
@@ -33,37 +37,45 @@ const THEORY_OPTIONS = Object.keys({
   seed: 0,
 } satisfies Record<keyof TheoryOptions, 0>) as readonly (keyof TheoryOptions)[];
 
+/** How four-point functions may be had. */
+export const FOUR_POINT = ['auto', 'exact', 'sampled'] as const;
+
 /** What `solve` understands besides. */
 const OF_SOLVE = ['onProgress', 'signal', 'compute'];
 /** A seed is welcome everywhere: what is exact needs none. */
-const isUsed = ({ uses = [] }: Theory, name: string): boolean => name === 'seed' || (uses as readonly string[]).includes(name);
-
-const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value));
-
-function checkValue(name: string, value: unknown): void {
-  if (name === 'tolerance' && !(typeof value === 'number' && value > 0 && value < 1))
-    throw new InputError(`tolerance: ${shown(value)}; must be a number between 0 and 1`);
-  if (name === 'fourPoint' && !['auto', 'exact', 'sampled'].includes(value as string))
-    throw new InputError(`fourPoint: ${shown(value)}; must be one of auto, exact, sampled`);
-  const bounds: Bounds | undefined = Object.hasOwn(BOUNDS, name) ? BOUNDS[name as keyof typeof BOUNDS] : undefined;
-  if (bounds && !(Number.isSafeInteger(value) && (value as number) >= bounds.least && (value as number) <= bounds.most))
-    throw new InputError(`${name}: ${shown(value)}; must be a whole number from ${bounds.least} to ${bounds.most}`);
+function isUsed({ uses = [] }: Theory, name: string): boolean {
+  const used = (SAMPLING_OPTIONS as readonly string[]).includes(name) ? 'sampling' : name;
+  return name === 'seed' || (uses as readonly string[]).includes(used);
 }
 
-/** Refuses options that none of the theories uses: they were meant to change something. @throws InputError that names the option */
+function checkValue(name: string, value: unknown): void {
+  if (name === 'tolerance') checkReal(name, value, INTERVALS.tolerance);
+  if (name === 'fourPoint') checkChoice(name, value, FOUR_POINT);
+  if (name === 'sampling') samplingSettings(value as SamplingChoices);
+  if (Object.hasOwn(BOUNDS, name)) checkWhole(name, value, BOUNDS[name as keyof typeof BOUNDS]);
+  if (name === 'onProgress' && typeof value !== 'function') throw new InputError('onProgress: must be a function');
+  if (name === 'signal' && !(value instanceof AbortSignal))
+    throw new InputError('signal: must be an AbortSignal, such as that of an AbortController');
+}
+
+/**
+ * Refuses options that none of the theories uses: they were meant to change something.
+ * @param where names the file that has them
+ * @throws InputError that names the option
+ */
 export function checkUsed(
   theories: readonly Theory[],
   names: readonly string[],
   all: readonly string[] = THEORY_OPTIONS,
   shownAs: (name: string) => string = (name) => name,
+  where = '',
 ): void {
   for (const name of names) {
     if (theories.some((theory) => isUsed(theory, name))) continue;
     const known = all.filter((option) => theories.some((theory) => isUsed(theory, option))).map(shownAs);
     const whose = theories.map((theory) => theory.name).join(', ');
-    throw new InputError(
-      `${shownAs(name)}: is not used by ${whose}${known.length === 0 ? '; ' : `, which ${theories.length > 1 ? 'know' : 'knows'} ${known.join(', ')}; `}leave it out`,
-    );
+    const knows = known.length === 0 ? '' : `, which ${theories.length > 1 ? 'know' : 'knows'} ${known.join(', ')}`;
+    throw new InputError(`${where}${shownAs(name)}: is not used by ${whose}${knows}; leave it out`);
   }
 }
 

@@ -155,9 +155,9 @@ describe('sample', () => {
   });
 
   it.each<[string[], RegExp]>([
-    [['--step-size', '0'], /--step-size.*positive number/],
-    [['--step-size', 'big'], /--step-size.*positive number/],
-    [['--chains', '65'], /chains: 65 is more than 64/],
+    [['--step-size', '0'], /--step-size.*Give a number between 0 and 10/],
+    [['--step-size', 'big'], /--step-size.*Give a number between 0 and 10/],
+    [['--chains', '65'], /--chains.*Give a whole number from 1 to 64/],
     [['--chains', '0'], /--chains/],
     [['--samples', '7'], /--samples/],
     [['--thin', '0'], /--thin/],

@@ -92,10 +92,15 @@ describe('a sampling run', () => {
   });
 
   it.each<[SamplingChoices, RegExp]>([
-    [{ stepSize: 0 }, /stepSize: 0 does not move/],
+    [{ stepSize: 0 }, /stepSize: 0; must be a number between 0 and 10/],
     [{ stepSize: -1 }, /stepSize/],
     [{ stepSize: Number.NaN }, /stepSize/],
-    [{ chains: 65 }, /chains: 65 is more than 64/],
+    [{ chains: 65 }, /chains: 65; must be a whole number from 1 to 64/],
+    [{ draws: 0.5 }, /draws: 0.5; must be a whole number from 1/],
+    [{ thin: '2' as unknown as number }, /thin: "2"; must be a whole number/],
+    [{ sampler: 'nuts' as 'hmc' }, /sampler: "nuts"; must be one of hmc, mala, langevin/],
+    [{ sampler: 'mala', steps: 4 }, /steps: is not used by mala/],
+    [{ warmup: 4 } as SamplingChoices, /sampling\.warmup: unknown option; did you mean "warmUp"/],
   ])('refuses %j', (bad, message) => {
     expect(() => samplingSettings(bad)).toThrow(message);
   });

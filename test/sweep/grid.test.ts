@@ -90,7 +90,15 @@ describe('a grid', () => {
     [{ theories: [] }, /theories: give a list of names/],
     [{ seeds: [-1] }, /seeds: -1; give whole numbers from 0/],
     [{ options: { drawz: 5 } }, /options\.drawz: unknown key; known are samples, draws/],
-    [{ options: { draws: [100, 3] } }, /options\.draws: 3; /],
+    [{ theories: ['sampled'], options: { draws: [100, 3] } }, /options\.draws: 3; /],
+    [{ options: { draws: 100 } }, /^grid\.json: options\.draws: is not used by nngp; leave it out$/],
+    [
+      { theories: ['nngp', 'perturbative'], options: { tolerance: 1e-6, thin: [1, 2] } },
+      /options\.thin: is not used by nngp, perturbative, which know options\.samples, options\.fourPoint, /,
+    ],
+    [{ theories: ['sampled'], options: { sampler: ['mala', 'langevin'], steps: 4 } }, /steps: is not used by mala, langevin/],
+    [{ theories: ['map'], options: { tolerance: 2 } }, /options\.tolerance: 2; /],
+    [{ theories: ['sampled'], options: { stepSize: 1e9 } }, /options\.stepSize: 1000000000; /],
     [{ zip: [['network.width', 'noiseVariance']] }, /zip: network\.width takes no list or range/],
     [
       { network: { width: { values: [1, 2] } }, noiseVariance: [1, 2, 3], zip: 'all' },
@@ -116,13 +124,15 @@ describe('keys of tasks', () => {
     const other = {
       seeds: [1, 0],
       theories: ['nngp', 'perturbative'],
-      options: { draws: 100 },
       network: { activation: 'erf', width: { range: [20, 50, 30] } },
       data: { dimension: 6, samples: 16, dataset: 'xor', noise: 1 },
       noiseVariance: 0.1,
     };
     expect(keys(other).sort()).toEqual(keys(grid).sort());
     expect(new Set(keys(grid)).size).toBe(6);
+    const both = { ...grid, theories: ['nngp', 'sampled'] };
+    const ofNngp = (each: object) => keys(each).filter((_, k) => tasks(each)[k].theory === 'nngp');
+    expect(ofNngp({ ...both, options: { draws: 100 } })).toEqual(ofNngp(both));
   });
 
   it('depend on everything that a result depends on', () => {

@@ -32,7 +32,7 @@ interface Flags extends ProblemFlags {
 type GivenFlags = Omit<Flags, 'pair'> & Partial<Pick<Flags, 'pair'>>;
 
 function pairOf(text: string): [number, number] {
-  const pair = text.split(',').map(wholeNumber(0));
+  const pair = text.split(',').map(wholeNumber(0, 1e9));
   if (pair.length !== 2) throw new InputError(`--pair "${text}": give two samples, for example 0,1`);
   return [pair[0], pair[1]];
 }

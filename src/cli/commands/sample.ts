@@ -19,14 +19,17 @@ import {
   samplerNames,
   samplingSettings,
 } from '../../sampling/settings.js';
-import { BOUNDS } from '../../theories/options.js';
+import { BOUNDS, INTERVALS } from '../../theories/options.js';
 import { sampled, sampledPosterior } from '../../theories/sampled.js';
 import { checkMemory } from '../../theories/solve.js';
 import { version } from '../../version.js';
 import { DONE, Interrupted, NOT_CONVERGED } from '../exit.js';
-import { positiveNumber, seedOption, wholeNumber, within } from '../options.js';
+import { between, seedOption, within } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withFolder, withProgress } from '../solveTheory.js';
+
+/** Up to some hundred days. */
+const CHECKPOINT_SECONDS = { above: 0, below: 1e7 };
 
 interface Flags extends ProblemFlags {
   readonly sampler: SamplerName;
@@ -147,7 +150,7 @@ export function sampleCommand(report: (code: number) => void): Command {
         potentialNames,
       ),
     )
-    .option('--chains <number>', 'independent chains', wholeNumber(1), 4)
+    .option('--chains <number>', 'independent chains', within(BOUNDS.chains), 4)
     .option('--samples <number>', 'draws kept of each chain', within(BOUNDS.draws, 8), 1000)
     .option('--warm-up <number>', 'draws of each chain before that (default: half as many, at least 100)', within(BOUNDS.warmUp))
     .option(
@@ -155,7 +158,7 @@ export function sampleCommand(report: (code: number) => void): Command {
       'transitions from one draw to the next (default: hmc 1, mala and langevin 20)',
       within(BOUNDS.thin),
     )
-    .option('--step-size <number>', 'fixed step size (default: adapted to the acceptance)', positiveNumber)
+    .option('--step-size <number>', 'fixed step size (default: adapted to the acceptance)', between(INTERVALS.stepSize))
     .option(
       '--leapfrog-steps <number>',
       'mean steps of a trajectory of hmc (default: a quarter turn, at most 16)',
@@ -165,7 +168,7 @@ export function sampleCommand(report: (code: number) => void): Command {
     .addOption(seedOption('of all chains'))
     .option('--out <folder>', 'where results are written (default: runs/PROBLEM-sample)')
     .option('--resume', 'go on from the checkpoint of a run that was interrupted')
-    .option('--checkpoint-every <seconds>', 'time between checkpoints', positiveNumber, 30)
+    .option('--checkpoint-every <seconds>', 'time between checkpoints', between(CHECKPOINT_SECONDS), 30)
     .option('--json', 'print the result as JSON on the standard output')
     .action((source: string, flags: Flags) => sample(source, flags, report));
 }

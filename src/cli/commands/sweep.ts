@@ -1,15 +1,16 @@
 import { Command, Option } from 'commander';
+import { THREADS } from '../../compute/nodeCompute.js';
 import { InputError } from '../../numerics/errors.js';
 import { alignColumns, duration } from '../../report/format.js';
-import { memoryOf, secondsOf } from '../../sweep/cost.js';
+import { largestMemory, secondsOf } from '../../sweep/cost.js';
 import { countOf, type Grid } from '../../sweep/grid.js';
 import { type LoadedGrid, loadGrid } from '../../sweep/gridFile.js';
 import { runTasks, workersFor } from '../../sweep/local.js';
-import { inHand, parseProfile, readProfile, type SlurmProfile, submit } from '../../sweep/slurm.js';
+import { inHand, parseProfile, readProfile, SLURM_BOUNDS, type SlurmProfile, submit } from '../../sweep/slurm.js';
 import { SweepStore } from '../../sweep/store.js';
 import type { SweepTask } from '../../sweep/task.js';
 import { DONE, Interrupted, NOT_CONVERGED } from '../exit.js';
-import { wholeNumber } from '../options.js';
+import { within } from '../options.js';
 import { withProgress } from '../solveTheory.js';
 import { writeTable } from './table.js';
 
@@ -71,7 +72,7 @@ function estimate({ grid, tasks }: LoadedGrid, left: readonly SweepTask[], done:
   if (left.length === 0) return count;
   const seconds = left.reduce((sum, task) => sum + secondsOf(task), 0);
   const workers = workersFor(left, threads);
-  const memory = Math.max(...left.map(memoryOf));
+  const memory = largestMemory(left);
   return `${count}\nabout ${duration(seconds)} of one core (within a factor of two for closed-form activations), ${duration(seconds / workers)} on ${workers} here; up to ${gigabytes(memory)} of memory a task`;
 }
 
@@ -210,7 +211,7 @@ export function sweepCommand(report: (code: number) => void): Command {
     .option('--retry-failed', 'also run tasks again that failed')
     .option('--update', 'make the folder of another grid that of this one; what both share is kept')
     .option('--no-arrays', 'write no kernels and predictions, only the table')
-    .addOption(new Option('--threads <number>', 'workers here (default: one a core)').argParser(wholeNumber(1, 1024)))
+    .addOption(new Option('--threads <number>', 'workers here (default: one a core)').argParser(within(THREADS)))
     .addOption(new Option('--executor <name>', 'where tasks run').choices(['local', 'slurm']).default('local'))
     .option('--status', 'say what is done, running, waiting, failed, missing')
     .option('--profile <file>', 'Slurm: a JSON file with the options below as keys (and directives: a list)')
@@ -219,11 +220,15 @@ export function sweepCommand(report: (code: number) => void): Command {
     .option('--time <limit>', 'Slurm: time limit of a job, such as 02:00:00')
     .option('--memory <size>', 'Slurm: memory of a job, such as 4G (default: what its largest task needs, for each cpu)')
     .addOption(
-      new Option('--cpus <number>', 'Slurm: cores of a job, each with its own task (default: 1)').argParser(wholeNumber(1, 1024)),
+      new Option('--cpus <number>', 'Slurm: cores of a job, each with its own task (default: 1)').argParser(
+        within(SLURM_BOUNDS.cpus),
+      ),
     )
-    .addOption(new Option('--max <number>', 'Slurm: jobs at the same time').argParser(wholeNumber(1)))
+    .addOption(new Option('--max <number>', 'Slurm: jobs at the same time').argParser(within(SLURM_BOUNDS.max)))
     .addOption(
-      new Option('--chunk <number>', 'Slurm: tasks of a job (default: about ten minutes of them)').argParser(wholeNumber(1)),
+      new Option('--chunk <number>', 'Slurm: tasks of a job (default: about ten minutes of them)').argParser(
+        within(SLURM_BOUNDS.chunk),
+      ),
     )
     .addOption(new Option('--directive <option>', 'Slurm: any further option of sbatch').argParser(collect).default([], 'none'))
     .option('--json', 'print the outcome as JSON on the standard output')

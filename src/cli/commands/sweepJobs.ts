@@ -1,5 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
+import { threadCount } from '../../compute/nodeCompute.js';
 import { runTasks } from '../../sweep/local.js';
 import { chunkTasks } from '../../sweep/slurm.js';
 import { SweepStore } from '../../sweep/store.js';
@@ -19,7 +19,7 @@ async function run(folder: string, { batch, chunk, arrays }: RunFlags, report: (
   const store = new SweepStore(folder);
   const done = store.done();
   const tasks = chunkTasks(folder, batch, chunk).filter(({ key }) => !done.has(key));
-  const threads = Number(process.env.SLURM_CPUS_PER_TASK) || availableParallelism();
+  const threads = threadCount(Number(process.env.SLURM_CPUS_PER_TASK) || undefined);
   await withProgress('sweep', (_, signal) =>
     runTasks(
       tasks,
@@ -38,7 +38,7 @@ export function sweepRunCommand(report: (code: number) => void): Command {
   return new Command('sweep-run')
     .argument('<folder>')
     .requiredOption('--batch <name>')
-    .requiredOption('--chunk <number>', '', wholeNumber(0))
+    .requiredOption('--chunk <number>', '', wholeNumber(0, 1e6))
     .option('--no-arrays')
     .action((folder: string, flags: RunFlags) => run(folder, flags, report));
 }
