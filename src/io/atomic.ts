@@ -1,17 +1,62 @@
 import { randomBytes } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { InputError } from '../numerics/errors.js';
 import { unwritable } from './reasons.js';
 
 /** What files that are being written end with, until they are whole. */
 export const UNFINISHED = '.unfinished';
 
-/** Writes a file that appears whole or not at all, whoever else writes the same. @throws InputError with the path and why it cannot be written */
-export function writeAtomically(path: string, content: string | Uint8Array): void {
-  const partial = `${path}.${randomBytes(6).toString('hex')}${UNFINISHED}`;
+/**
+ * Names this run among all that write to a folder, in every thread of it. Process ids do not: those of two containers, or of a killed run and the
+ * next, may be the same.
+ */
+export const RUN = nameOfRun();
+
+function nameOfRun(): string {
+  const key = 'finite-width.run';
+  const known = getEnvironmentData(key);
+  if (typeof known === 'string') return known;
+  const name = randomBytes(8).toString('hex');
+  setEnvironmentData(key, name);
+  return name;
+}
+
+/** Asks for what was written to reach the disk; not every file system can say so of folders. */
+export function syncFolder(path: string): void {
+  let folder: number | undefined;
   try {
-    writeFileSync(partial, content);
+    folder = openSync(path, 'r');
+    fsyncSync(folder);
+  } catch {
+    // Nothing that could be done about it.
+  } finally {
+    if (folder !== undefined) closeSync(folder);
+  }
+}
+
+/** Writes a new file, down to the disk. */
+export function writeSynced(path: string, parts: readonly (string | Uint8Array)[]): void {
+  const file = openSync(path, 'wx');
+  try {
+    for (const part of parts) {
+      const bytes = typeof part === 'string' ? Buffer.from(part) : part;
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    }
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Writes a file that appears whole or not at all, whoever else writes the same. @throws InputError with the path and why it cannot be written */
+export function writeAtomically(path: string, ...parts: readonly (string | Uint8Array)[]): void {
+  const partial = `${path}.${RUN}-${randomBytes(4).toString('hex')}${UNFINISHED}`;
+  try {
+    writeSynced(partial, parts);
     renameSync(partial, path);
+    syncFolder(dirname(path));
   } catch (error) {
     rmSync(partial, { force: true });
     throw new InputError(`${path}: ${unwritable(error)}`);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readNpz, writeNpz } from '../formats/npz.js';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
-import { unwritable } from './reasons.js';
+import { writeAtomically } from './atomic.js';
 
 /** What a run was started with: nested plain data. */
 export type Origin = Readonly<Record<string, unknown>>;
@@ -81,24 +81,12 @@ export class CheckpointFile {
 
   /** @throws InputError if it cannot be written; the last one stays */
   save(arrays: Readonly<Record<string, Matrix>>): void {
-    const partial = `${this.path}.partial`;
     try {
-      const file = openSync(partial, 'w');
-      try {
-        for (const part of [new TextEncoder().encode(`${this.origin}\n`), writeNpz(arrays)]) {
-          for (let at = 0; at < part.length; ) at += writeSync(file, part, at);
-        }
-        fsyncSync(file);
-      } catch (error) {
-        rmSync(partial);
-        throw error;
-      } finally {
-        closeSync(file);
-      }
-      renameSync(partial, this.path);
+      writeAtomically(this.path, `${this.origin}\n`, writeNpz(arrays));
     } catch (error) {
+      if (!(error instanceof InputError)) throw error;
       const kept = this.exists ? '; what was sampled until then is kept' : '';
-      throw new InputError(`${this.shown}: ${unwritable(error)}${kept}`);
+      throw new InputError(`${error.message.replace(this.path, () => this.shown)}${kept}`);
     }
   }
 

@@ -147,7 +147,15 @@ describe('sample', () => {
       }, 5);
     });
     // A folder in the way of the next checkpoint, as root may write anywhere.
-    mkdirSync(`${checkpoint}.partial`);
+    for (let inTheWay = false; !inTheWay; ) {
+      rmSync(checkpoint, { force: true });
+      try {
+        mkdirSync(join(checkpoint, 'full'), { recursive: true });
+        inTheWay = true;
+      } catch {
+        // A checkpoint was written in between.
+      }
+    }
     expect(await closed).toBe(2);
     expect(stderr).toMatch(/^finite-width: deep\/out.checkpoint: [^\n]+; what was sampled until then is kept\n$/);
     expect(existsSync(checkpoint)).toBe(true);
