@@ -14,6 +14,9 @@ export function unwritable(error: unknown): string {
     EISDIR: 'a folder is in the way',
     ENOTDIR: 'a part of the path is a file',
     EEXIST: 'a part of the path is a file',
+    ELOOP: 'links go round in circles',
+    ENAMETOOLONG: 'the name is too long',
+    EBUSY: 'in use or a mount point; give a folder in it',
   };
   return reasons[code ?? ''] ?? (error as Error).message;
 }

@@ -162,8 +162,9 @@ async function landscape(source: string, flags: Flags, report: (code: number) =>
   const axes = { weightVariances: [...weightVariances], biasVariances: [...biasVariances] };
   const origin = { problem: spec, numbers: dataFingerprint(problem), ...axes, theories: names, options, version };
   const file = new CheckpointFile(out, JSON.parse(JSON.stringify(origin)));
-  file.checkLeft(flags.resume === true);
   await withFolder(await RunFolder.open(out), async (folder) => {
+    // Under the lock of the folder, or it might be that of a run at work.
+    file.checkLeft(flags.resume === true);
     const found = await measured(job, file, flags.resume === true);
     const json = await write(folder, found, problem);
     process.stdout.write(

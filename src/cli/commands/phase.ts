@@ -124,25 +124,26 @@ function singlePoint(
   return [head, ...(phases.length > 0 ? [phaseTable(phases)] : []), ...(depth ? [depth.table] : [])].join('\n\n');
 }
 
-async function writeDiagram(diagram: PhaseDiagram, activation: Activation, out: string): Promise<void> {
-  await withFolder(await RunFolder.open(out), async (folder) => {
-    const { phaseFigure } = await import('../../report/phaseFigure.js');
-    await folder.write('phase.npz', writeNpz(diagramArrays(diagram)));
-    await writeFigure(folder, 'phase', phaseFigure(diagram, activation.name));
-    const { weightVariances, biasVariances, line } = diagram;
-    const axes = { weightVariances: [...weightVariances], biasVariances: [...biasVariances] };
-    await folder.write('result.json', `${finiteJson({ activation: activation.name, ...axes, criticalLine: line })}\n`);
-  });
+async function writeDiagram(diagram: PhaseDiagram, activation: Activation, folder: RunFolder): Promise<void> {
+  const { phaseFigure } = await import('../../report/phaseFigure.js');
+  await folder.write('phase.npz', writeNpz(diagramArrays(diagram)));
+  await writeFigure(folder, 'phase', phaseFigure(diagram, activation.name));
+  const { weightVariances, biasVariances, line } = diagram;
+  const axes = { weightVariances: [...weightVariances], biasVariances: [...biasVariances] };
+  await folder.write('result.json', `${finiteJson({ activation: activation.name, ...axes, criticalLine: line })}\n`);
 }
 
 async function grid(activation: Activation, weights: Float64Array, biases: Float64Array, flags: Flags): Promise<string> {
   if (flags.depth !== undefined) throw new InputError('--depth: is for one point; give one weight and one bias variance');
   const out = flags.out ?? `runs/phase-${activation.name.replace(/\W+/g, '-').replace(/-$/, '')}`;
-  const compute = await defaultCompute();
-  const diagram = await withProgress('phase', (line, signal) =>
-    drive(phaseDiagram(activation, weights, biases, compute), { onStep: line.update, signal }),
-  );
-  await writeDiagram(diagram, activation, out);
+  const diagram = await withFolder(await RunFolder.open(out), async (folder) => {
+    const compute = await defaultCompute();
+    const found = await withProgress('phase', (line, signal) =>
+      drive(phaseDiagram(activation, weights, biases, compute), { onStep: line.update, signal }),
+    );
+    await writeDiagram(found, activation, folder);
+    return found;
+  });
   const count = (name: string) => diagram.phases.flat().filter(({ phase }) => phase === name).length;
   const names = ['ordered', 'critical', 'chaotic', 'unbounded'].flatMap((name) =>
     count(name) ? [`${count(name)} ${name}`] : [],

@@ -3,6 +3,7 @@ import { defaultCompute } from '../../compute/nodeCompute.js';
 import { type Propagation, type Range, type ResponseSpectrum, responses, spectrumOnData } from '../../criticality/responses.js';
 import { writeNpz } from '../../formats/npz.js';
 import { writeFigure } from '../../io/figure.js';
+import type { LoadedProblem } from '../../io/loadProblem.js';
 import { RunFolder } from '../../io/runFolder.js';
 import { requireMemory } from '../../numerics/compute.js';
 import type { Matrix } from '../../numerics/matrix.js';
@@ -58,17 +59,20 @@ function arraysOf({ propagations, spectra }: Responses): Record<string, Matrix> 
   ]);
 }
 
-async function write(out: string, found: Responses, json: string): Promise<void> {
+async function write(folder: RunFolder, found: Responses, json: string): Promise<void> {
   const { responseFigure } = await import('../../report/responseFigure.js');
-  await withFolder(await RunFolder.open(out), async (folder) => {
-    await folder.write('response.npz', writeNpz(arraysOf(found)));
-    await writeFigure(folder, 'response', responseFigure(found.propagations, found.phase.xiC));
-    await folder.write('result.json', `${json}\n`);
-  });
+  await folder.write('response.npz', writeNpz(arraysOf(found)));
+  await writeFigure(folder, 'response', responseFigure(found.propagations, found.phase.xiC));
+  await folder.write('result.json', `${json}\n`);
 }
 
 async function response(source: string, flags: Flags): Promise<void> {
-  const { problem, spec } = await problemOf(source, flags);
+  const loaded = await problemOf(source, flags);
+  if (flags.out === undefined) return respond(loaded, flags);
+  await withFolder(await RunFolder.open(flags.out), (folder) => respond(loaded, flags, folder));
+}
+
+async function respond({ problem, spec }: LoadedProblem, flags: Flags, folder?: RunFolder): Promise<void> {
   const compute = await defaultCompute();
   const { rows } = problem.data.x;
   requireMemory(compute, 8 * rows * rows * (2 * problem.network.hiddenLayers + 8), rows, 'responses');
@@ -76,7 +80,7 @@ async function response(source: string, flags: Flags): Promise<void> {
   const { propagations, phase } = found;
   const spectra = found.spectra.map((spectrum) => ({ layer: spectrum.layer, ...spectrumOnData(spectrum, problem.data.y) }));
   const json = finiteJson({ ...describeProblem(problem, compute), problem: spec, responses: propagations, spectra, phase });
-  if (flags.out !== undefined) await write(flags.out, found, json);
+  if (folder) await write(folder, found, json);
   if (flags.json) {
     process.stdout.write(`${json}\n`);
     return;

@@ -125,9 +125,10 @@ async function sample(source: string, flags: Flags, report: (code: number) => vo
   const compute = await defaultCompute();
   const origin = { problem: spec, numbers: dataFingerprint(problem), settings, version, backend: compute.algebra.description };
   const file = new CheckpointFile(out, JSON.parse(JSON.stringify(origin)));
-  file.checkLeft(flags.resume === true);
   const folder = await RunFolder.open(out);
   await withFolder(folder, async () => {
+    // Under the lock of the folder, or it might be that of a run at work.
+    file.checkLeft(flags.resume === true);
     const converged = await sampleInto(folder, file, { problem, compute, settings, spec, out }, flags);
     report(converged ? DONE : NOT_CONVERGED);
   });
