@@ -8,6 +8,7 @@ import { unreadable, unwritable } from '../io/reasons.js';
 import type { Bounds } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
 import { largestMemory, secondsOf } from './cost.js';
+import { readLines } from './intact.js';
 import type { SweepTask } from './task.js';
 
 /** A line break would end a directive, and what follows it would be a command of the script. */
@@ -92,7 +93,14 @@ const batchesPath = (folder: string) => join(folder, 'slurm', 'batches.json');
 
 export function batchesOf(folder: string): Batch[] {
   const path = batchesPath(folder);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Batch[]) : [];
+  if (!existsSync(path)) return [];
+  try {
+    const batches: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (Array.isArray(batches) && batches.every((batch) => Array.isArray(batch?.chunks))) return batches;
+  } catch {
+    // said below
+  }
+  throw new InputError(`${path}: is damaged, so that jobs in hand are not known; remove it once squeue lists none of this sweep`);
 }
 
 /** How many tasks each job of an array gets: jobs of a sensible length, and no more of them than an array may have. */
@@ -191,10 +199,10 @@ export function chunkTasks(folder: string, batch: string, chunk: number): SweepT
   } catch (error) {
     throw new InputError(`${path}: ${unreadable(error)}`);
   }
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as SweepTask);
+  const tasks = readLines(text);
+  if (typeof tasks === 'number' || tasks.length === 0)
+    throw new InputError(`${path}: is damaged; submit what is missing again by the same sweep`);
+  return tasks as readonly unknown[] as SweepTask[];
 }
 
 /** Which tasks the cluster has in hand. */

@@ -1,8 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UNFINISHED, writeAtomically } from '../io/atomic.js';
+import { lock } from '../io/lock.js';
+import { makeFolders, outPath } from '../io/outPath.js';
 import { unreadable, unwritable } from '../io/reasons.js';
 import { InputError } from '../numerics/errors.js';
+import { arraysIntact, readLines, readObject } from './intact.js';
 import type { SweepTask } from './task.js';
 
 /** A task that did not end in a result. */
@@ -11,8 +14,10 @@ export interface Failure {
   readonly message: string;
 }
 
+const FOLDERS = ['results', 'failures'];
 const DESCRIPTION = 'sweep.json';
 const TASKS = 'tasks.jsonl';
+const LOCK = '.lock';
 /** Seconds after which an unfinished file has nobody who writes it; jobs of a cluster may be at work in the same folder. */
 const ABANDONED = 600;
 
@@ -21,6 +26,9 @@ const ABANDONED = 600;
  * belongs to, and `tasks.jsonl` has a task a line, for whoever runs them.
  */
 export class SweepStore {
+  /** Results found whole, with the size and time that they had: those of large sweeps are asked for again and again. */
+  private readonly whole = new Map<string, string>();
+
   constructor(readonly folder: string) {}
 
   private path(...parts: string[]): string {
@@ -40,20 +48,18 @@ export class SweepStore {
 
   /** The grid that the folder belongs to, as canonical text. */
   grid(): string | undefined {
-    try {
-      return (JSON.parse(readFileSync(this.path(DESCRIPTION), 'utf8')) as { grid: string }).grid;
-    } catch {
-      return undefined;
-    }
+    return readObject(this.path(DESCRIPTION))?.grid as string | undefined;
   }
 
   /**
    * Makes the folder ready for a grid.
    * @param update whether the folder of another grid may become that of this one, keeping results that both share
-   * @throws InputError if it holds something else, or cannot be written
+   * @returns gives it free again: one sweep at a time, beside jobs of a cluster, which only add results
+   * @throws InputError if it holds something else, is in use, or cannot be written
    */
-  prepare(grid: string, update: boolean): void {
-    if (existsSync(this.folder) && !this.exists && this.entries('.').length > 0)
+  prepare(grid: string, update: boolean): () => void {
+    outPath(this.folder);
+    if (existsSync(this.folder) && !this.exists && this.entries('.').some((name) => !name.startsWith(LOCK)))
       throw new InputError(`--out ${this.folder}: exists and is not a sweep; give a new folder or one of an earlier sweep`);
     const before = this.grid();
     if (before !== undefined && before !== grid && !update)
@@ -61,15 +67,18 @@ export class SweepStore {
         `--out ${this.folder}: holds the sweep of another grid; give --update to make it that of this one (results that both share are kept), or another folder`,
       );
     try {
-      for (const folder of ['results', 'failures']) mkdirSync(this.path(folder), { recursive: true });
+      makeFolders(this.folder);
+      const release = lock(this.path(LOCK), `--out ${this.folder}`);
+      for (const folder of FOLDERS) makeFolders(this.path(folder));
+      return release;
     } catch (error) {
-      throw new InputError(`--out ${this.folder}: ${unwritable(error)}`);
+      throw error instanceof InputError ? error : new InputError(`--out ${this.folder}: ${unwritable(error)}`);
     }
   }
 
   /** Writes down what is to be done; files that a killed run left unfinished are removed. */
   begin(grid: string, tasks: readonly SweepTask[]): void {
-    for (const folder of ['results', 'failures', '.']) {
+    for (const folder of [...FOLDERS, '.']) {
       for (const name of this.entries(folder)) {
         if (name.endsWith(UNFINISHED) && this.age(folder, name) > ABANDONED) rmSync(this.path(folder, name), { force: true });
       }
@@ -78,7 +87,7 @@ export class SweepStore {
     writeAtomically(this.path(DESCRIPTION), `${JSON.stringify({ grid, tasks: tasks.length }, undefined, 2)}\n`);
   }
 
-  /** The tasks written down by `begin`. @throws InputError if there are none */
+  /** The tasks written down by `begin`. @throws InputError if there are none, or the file is damaged */
   tasks(): SweepTask[] {
     let text: string;
     try {
@@ -86,10 +95,19 @@ export class SweepStore {
     } catch (error) {
       throw new InputError(`${this.folder}: is no sweep (${TASKS}: ${unreadable(error)})`);
     }
-    return text
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line) as SweepTask);
+    const tasks = readLines(text);
+    const count = readObject(this.path(DESCRIPTION))?.tasks;
+    const damage =
+      typeof tasks === 'number'
+        ? `line ${tasks} is damaged`
+        : tasks.length === 0 || (typeof count === 'number' && tasks.length !== count)
+          ? `has ${tasks.length} of ${count ?? 'its'} tasks`
+          : undefined;
+    if (damage !== undefined)
+      throw new InputError(
+        `${this.path(TASKS)}: ${damage}; run the same sweep again, which writes it anew and keeps its results`,
+      );
+    return tasks as readonly unknown[] as SweepTask[];
   }
 
   private entries(folder: string): string[] {
@@ -104,9 +122,21 @@ export class SweepStore {
     return new Set(this.entries(folder).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -5)] : [])));
   }
 
-  /** Keys of the tasks that are done. */
+  /** Keys of the tasks that are done; damaged results count as missing. */
   done(): Set<string> {
-    return this.keysIn('results');
+    return new Set([...this.keysIn('results')].filter((key) => this.isWhole(key)));
+  }
+
+  private isWhole(key: string): boolean {
+    const paths = ['json', 'npz'].map((end) => this.path('results', `${key}.${end}`));
+    const stamp = paths
+      .map((path) => statSync(path, { throwIfNoEntry: false }))
+      .map((info) => (info ? `${info.size} ${info.mtimeMs}` : ''))
+      .join();
+    if (this.whole.get(key) === stamp) return true;
+    const whole = readObject(paths[0])?.key === key && arraysIntact(paths[1]);
+    if (whole) this.whole.set(key, stamp);
+    return whole;
   }
 
   /** Keys of the tasks that failed and were not done since. */
@@ -116,7 +146,8 @@ export class SweepStore {
   }
 
   failure(key: string): Failure {
-    return JSON.parse(readFileSync(this.path('failures', `${key}.json`), 'utf8')) as Failure;
+    const found = readObject(this.path('failures', `${key}.json`));
+    return { key, message: typeof found?.message === 'string' ? found.message : 'failed, but the file that says why is damaged' };
   }
 
   writeFailure(failure: Failure): void {

@@ -147,6 +147,44 @@ async function runLocally(store: SweepStore, left: readonly SweepTask[], flags: 
   });
 }
 
+/** What a run of the sweep works with. */
+interface Job {
+  readonly loaded: LoadedGrid;
+  readonly store: SweepStore;
+  readonly left: readonly SweepTask[];
+  readonly profile: SlurmProfile;
+  readonly flags: Flags;
+  readonly say: (line: string) => void;
+  readonly finish: (state: State, converged: boolean) => void;
+}
+
+async function submitAll({ loaded: { tasks, text }, store, left, profile, flags, say, finish }: Job): Promise<void> {
+  const { running, waiting } = inHand(store.folder);
+  const open = left.filter(({ key }) => !running.has(key) && !waiting.has(key));
+  store.begin(text, tasks);
+  if (open.length > 0) {
+    const { array, gather, chunks } = submit(store.folder, open, profile, flags.arrays);
+    say(`submitted ${open.length} tasks as job array ${array} (${chunks.length} jobs), results gathered by job ${gather}`);
+  }
+  const state = stateOf(store, tasks, true);
+  if (open.length === 0 && state.running + state.waiting === 0) await writeTable(store, tasks);
+  say(
+    `${stateText(state)}${failuresText(store, tasks)}\n${store.folder}: the same command with --status tells how far it is; without, it submits again what is missing`,
+  );
+  return finish(state, true);
+}
+
+async function solveAll({ loaded: { tasks, text }, store, left, flags, say, finish }: Job): Promise<void> {
+  store.begin(text, tasks);
+  await runLocally(store, left, flags);
+  const { rows } = await writeTable(store, tasks);
+  const state = stateOf(store, tasks, false);
+  const bad = rows.filter(({ converged }) => converged === false).length;
+  say(`${stateText(state)}${bad ? `, ${bad} did not converge (column converged)` : ''}${failuresText(store, tasks)}`);
+  say(`${store.folder}: results.csv, results.parquet; results/KEY.json${flags.arrays ? ' and .npz' : ''}`);
+  finish(state, bad === 0);
+}
+
 async function sweep(path: string, flags: Flags, report: (code: number) => void): Promise<void> {
   const loaded = await loadGrid(path);
   const { grid, tasks, text } = loaded;
@@ -168,30 +206,13 @@ async function sweep(path: string, flags: Flags, report: (code: number) => void)
   const left = missing(store, tasks, flags.retryFailed === true);
   say(`${gridTable(grid)}\n\n${estimate(loaded, left, stateOf(store, tasks, false).done, flags.threads)}\n`);
   if (flags.dryRun) return finish(stateOf(store, tasks, false), true);
-  store.prepare(text, flags.update === true);
-  if (slurm) {
-    const { running, waiting } = inHand(store.folder);
-    const open = left.filter(({ key }) => !running.has(key) && !waiting.has(key));
-    store.begin(text, tasks);
-    if (open.length > 0) {
-      const { array, gather, chunks } = submit(store.folder, open, profile, flags.arrays);
-      say(`submitted ${open.length} tasks as job array ${array} (${chunks.length} jobs), results gathered by job ${gather}`);
-    }
-    const state = stateOf(store, tasks, true);
-    if (open.length === 0 && state.running + state.waiting === 0) await writeTable(store, tasks);
-    say(
-      `${stateText(state)}${failuresText(store, tasks)}\n${store.folder}: the same command with --status tells how far it is; without, it submits again what is missing`,
-    );
-    return finish(state, true);
+  const release = store.prepare(text, flags.update === true);
+  try {
+    const job: Job = { loaded, store, left, profile, flags, say, finish };
+    await (slurm ? submitAll(job) : solveAll(job));
+  } finally {
+    release();
   }
-  store.begin(text, tasks);
-  await runLocally(store, left, flags);
-  const { rows } = await writeTable(store, tasks);
-  const state = stateOf(store, tasks, false);
-  const bad = rows.filter(({ converged }) => converged === false).length;
-  say(`${stateText(state)}${bad ? `, ${bad} did not converge (column converged)` : ''}${failuresText(store, tasks)}`);
-  say(`${store.folder}: results.csv, results.parquet; results/KEY.json${flags.arrays ? ' and .npz' : ''}`);
-  finish(state, bad === 0);
 }
 
 function collect(text: string, before: readonly string[]): readonly string[] {
