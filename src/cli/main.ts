@@ -19,7 +19,8 @@ import { tableCommand } from './commands/table.js';
 import { BAD_INPUT, DONE, INTERRUPTED, Interrupted } from './exit.js';
 import { oneLine, outlivePrinting } from './printing.js';
 
-function program(report: (code: number) => void): Command {
+/** The whole command line; `report` is told the exit status. */
+export function program(report: (code: number) => void): Command {
   const root = new Command('finite-width')
     .description('How the kernels of finite-width Bayesian deep networks adapt to data.')
     .version(version)

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Bounds, Interval } from '../numerics/bounds.js';
 import { isBetween, isWithin } from '../numerics/bounds.js';
+import { InputError } from '../numerics/errors.js';
 import { BOUNDS, checkUsed, FOUR_POINT, INTERVALS } from '../theories/options.js';
 import { theoryByName } from '../theories/registry.js';
 import { DEFAULT_TOLERANCE, type TheoryOptions } from '../theories/theory.js';
@@ -74,6 +75,28 @@ export function solverOptions(): Option[] {
     new Option('--max-iterations <number>', 'iterations over all widths').argParser(within(BOUNDS.maxIterations)).default(500),
     new Option('--json', 'print the result as JSON on the standard output'),
   ];
+}
+
+/** A reader of an option whose complaints begin with the name of the option. */
+export function naming<T>(option: string, read: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return read(text);
+    } catch (error) {
+      if (!(error instanceof InputError) || error.message.startsWith(option)) throw error;
+      throw new InputError(`${option}: ${error.message}`);
+    }
+  };
+}
+
+/** A theory by its name. */
+export const theoryOption = (what: string, byDefault: string): Option =>
+  new Option('--theory <name>', what).argParser(naming('--theory', (text) => theoryByName(text).name)).default(byDefault);
+
+/** Refuses options that were given to a command which does not use them as it is called. @throws InputError that names the first */
+export function refuseGiven(command: Command, names: readonly string[], because: string): void {
+  const given = names.find((name) => command.getOptionValueSource(name) === 'cli');
+  if (given !== undefined) throw new InputError(`${flagOf(given)}: is not used ${because}; leave it out`);
 }
 
 /** The options of theories that the command line has. */

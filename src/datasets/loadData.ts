@@ -39,7 +39,9 @@ function checkSize(spec: Exclude<DataSpec, FileSpec>, memory: number): void {
   const bytes = 16 * ((spec.samples + spec.testSamples) * dimension + teacher);
   if (bytes <= memory) return;
   const total = (bytes / 1e9).toPrecision(2);
+  const tests = spec.testSamples > 0 ? ` and ${spec.testSamples} for tests (data.testSamples)` : '';
+  const theirs = 'teacherWidth' in spec ? ` and their teacher of width ${spec.teacherWidth} (data.teacherWidth)` : '';
   throw new MemoryError(
-    `data.samples: ${spec.samples} samples of dimension ${dimension}${teacher > 0 ? ` and their teacher of width ${(spec as { teacherWidth: number }).teacherWidth}` : ''} need ${total} GB; ${(memory / 1e9).toPrecision(2)} GB may be used`,
+    `data.samples: ${spec.samples} samples${tests} of dimension ${dimension}${theirs} need ${total} GB; ${(memory / 1e9).toPrecision(2)} GB may be used`,
   );
 }

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { InputError } from '../numerics/errors.js';
+import { unwritable } from './reasons.js';
 
 /**
  * Where results go: links to folders are followed, so that the folder is replaced and the link stays.
@@ -8,8 +9,7 @@ import { InputError } from '../numerics/errors.js';
  */
 export function outPath(shown: string): string {
   const path = resolve(shown);
-  const info = lstatSync(path, { throwIfNoEntry: false });
-  if (!info) return path;
+  if (!isThere(path, shown)) return path;
   const there = statSync(path, { throwIfNoEntry: false });
   if (!there)
     throw new InputError(
@@ -43,4 +43,13 @@ export function makeFolders(path: string): string[] {
     }
   }
   return made;
+}
+
+/** Whether there is anything at a path, a link to nothing included. @throws InputError for what can be no path, such as too long a name */
+function isThere(path: string, shown: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw new InputError(`--out ${shown}: ${unwritable(error)}`);
+  }
 }

@@ -9,8 +9,11 @@ z.config({ jitless: true });
 const seed = z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0);
 const count = z.int().min(1);
 const testSamples = z.int().min(0).default(0);
-const positive = z.number().positive();
-const nonNegative = z.number().min(0);
+/** Numbers beyond these have squares, or inverses, that overflow somewhere. */
+const LARGEST = 1e50;
+const positive = z.number().positive().max(LARGEST);
+const name = z.string().min(1);
+const nonNegative = z.number().min(0).max(LARGEST);
 
 const xor = z.strictObject({
   dataset: z.literal('xor'),
@@ -47,7 +50,7 @@ const mnist = z.strictObject({
   samples: count.default(100),
   testSamples,
   scaling: z.enum(['centred', 'raw']).default('centred'),
-  idx: z.string().optional(),
+  idx: name.optional(),
   seed,
 });
 
@@ -56,12 +59,12 @@ const prepared = {
   labels: z.enum(['auto', 'classes', 'numbers']).optional(),
   standardize: z.union([z.boolean(), columns]).optional(),
 };
-const npz = z.strictObject({ npz: z.string(), ...prepared });
-const npy = z.strictObject({ npy: z.string(), targets: z.string(), ...prepared });
+const npz = z.strictObject({ npz: name, ...prepared });
+const npy = z.strictObject({ npy: name, targets: name, ...prepared });
 const csv = z.strictObject({
-  csv: z.string(),
-  target: z.union([z.string(), z.array(z.string()).min(1)]),
-  testCsv: z.string().optional(),
+  csv: name,
+  target: z.union([name, z.array(name).min(1)]),
+  testCsv: name.optional(),
   ...prepared,
 });
 
@@ -83,7 +86,7 @@ const network = z.strictObject({
   activation: z.string().default('erf'),
   weightVariance: perLayer(positive).default(1.2),
   biasVariance: perLayer(nonNegative).default(0),
-  featureScale: positive.default(1),
+  featureScale: positive.min(1 / LARGEST).default(1),
 });
 
 const problem = z.strictObject({
@@ -107,17 +110,21 @@ export interface ProblemSpec {
 export function parseProblem(input: unknown, where = 'problem'): ProblemSpec {
   const outer = parse(problem, input, where, []);
   const data = parseData((input as { data?: unknown }).data, where);
+  if ('teacherActivation' in data) canonicalActivation(data.teacherActivation, where, 'data.teacherActivation');
   const spec: ProblemSpec = { data, network: outer.network, noiseVariance: outer.noiseVariance };
   checkLengths(spec.network, where);
-  return { ...spec, network: { ...spec.network, activation: canonicalActivation(spec.network.activation, where) } };
+  return {
+    ...spec,
+    network: { ...spec.network, activation: canonicalActivation(spec.network.activation, where, 'network.activation') },
+  };
 }
 
 /** The name by which outputs and threads know an activation, however it was written. */
-function canonicalActivation(name: string, where: string): string {
+function canonicalActivation(name: string, where: string, key: string): string {
   try {
     return activationByName(name).name;
   } catch (error) {
-    throw error instanceof InputError ? new InputError(`${where}: network.activation: ${error.message}`) : error;
+    throw error instanceof InputError ? new InputError(`${where}: ${key}: ${error.message}`) : error;
   }
 }
 
@@ -196,6 +203,7 @@ function describe(issue: z.core.$ZodIssue, input: unknown, base: PropertyKey[], 
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'too_small':
+      if (issue.origin === 'string') return 'must not be empty';
       return `must be ${issue.origin === 'array' ? 'a list of ' : ''}${issue.inclusive ? 'at least' : 'greater than'} ${issue.minimum}`;
     case 'too_big':
       return `must be ${issue.origin === 'array' ? 'a list of ' : ''}at most ${issue.maximum}`;

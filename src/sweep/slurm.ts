@@ -197,7 +197,7 @@ export function chunkTasks(folder: string, batch: string, chunk: number): SweepT
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new InputError(`${path}: ${unreadable(error)}`);
+    throw new InputError(`--batch ${batch} --chunk ${chunk}: ${path}: ${unreadable(error)}`);
   }
   const tasks = readLines(text);
   if (typeof tasks === 'number' || tasks.length === 0)

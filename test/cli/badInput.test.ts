@@ -162,7 +162,7 @@ describe('a command line with', () => {
     ['an unknown command', ['solv', 'xor'], /unknown command "solv"; did you mean "solve"\?/],
     ['an unknown option', ['solve', 'xor', '--thoery', 'nngp'], /unknown option '--thoery' \(Did you mean --theory\?\)/],
     ['a bad seed', ['solve', 'xor', '--seed', '1.5'], /--seed .*'1\.5' is invalid\. Give a whole number from 0/],
-    ['a bad tolerance', ['solve', 'xor', '--tolerance', '-1'], /--tolerance .*Give a positive number/],
+    ['a bad tolerance', ['solve', 'xor', '--tolerance', '-1'], /--tolerance .*Give a number between 0 and 1/],
     ['a bad four-point method', ['solve', 'xor', '--four-point', 'guess'], /Allowed choices are auto, exact, sampled/],
     ['no problem', ['solve'], /missing required argument 'problem'/],
     [

@@ -162,7 +162,9 @@ describe('compare', () => {
     expect(networks).not.toHaveProperty('logEvidenceStandardError');
     expect(networks.details.ess).toBeGreaterThan(10);
     const { stderr } = run(folder, [...args, '--chains', '100']);
-    expect(stderr).toBe('finite-width: chains: 100 is more than 64; give more draws instead\n');
+    expect(stderr).toBe(
+      "finite-width: option '--chains <number>' argument '100' is invalid. Give a whole number from 1 to 64.\n",
+    );
   });
 
   it('draws two samples and one layer as it does more', () => {

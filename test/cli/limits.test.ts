@@ -31,7 +31,7 @@ describe('absurd values', () => {
     [['solve', 'xor', '--max-iterations', '1e300'], /--max-iterations .*from 1 to 10000000/],
     [
       ['solve', 'xor', '--set', 'data={"dataset":"teacher","teacherWidth":1000000000}', '--theory', 'nngp'],
-      /teacher of width 1000000000 need .* GB/,
+      /teacher of width 1000000000 \(data\.teacherWidth\) need .* GB/,
     ],
     [['phase', '--activation', 'x^3', '--weight-variance', '2', '--depth', '6'], /variances of x\^3 diverge: .* in layer 2/],
   ])('are refused in one line: %j', (args, said) => {

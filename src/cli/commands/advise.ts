@@ -5,7 +5,7 @@ import { candidatesFor, type Judged, judge, ranked, sentences, taskFor } from '.
 import { measurePoints } from '../../sweep/pool.js';
 import { theoryByName } from '../../theories/registry.js';
 import { DONE } from '../exit.js';
-import { seedOption } from '../options.js';
+import { seedOption, theoryOption } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withProgress } from '../solveTheory.js';
 
@@ -69,7 +69,7 @@ export function adviseCommand(report: (code: number) => void): Command {
       'Rank depths, weight variances around the critical one, and feature scales by evidence and alignment, in plain words',
     ),
   )
-    .option('--theory <name>', 'the theory that judges', 'perturbative')
+    .addOption(theoryOption('the theory that judges', 'perturbative'))
     .addOption(seedOption('of all samples'))
     .option('--json', 'print the result as JSON on the standard output')
     .action((source: string, flags: Flags) => advise(source, flags, report));

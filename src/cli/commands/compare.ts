@@ -17,7 +17,7 @@ import { agreementTable, comparisonTable } from '../../report/table.js';
 import { theories, theoryByName } from '../../theories/registry.js';
 import { checkMemory } from '../../theories/solve.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
-import { refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { naming, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
 import { checkVariations, compareAlong } from './compareAlong.js';
@@ -57,7 +57,7 @@ function theoryList(text: string): (problem: Problem) => string[] {
     .filter(Boolean);
   if (names.length === 0) throw new InputError(`--theories "${text}": names no theory; give for example nngp,perturbative`);
   if (new Set(names).size !== names.length) throw new InputError(`--theories "${text}": names a theory twice`);
-  for (const name of names) theoryByName(name);
+  for (const name of names) naming('--theories', theoryByName)(name);
   return () => names;
 }
 

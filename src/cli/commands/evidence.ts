@@ -13,7 +13,7 @@ import { theoryByName } from '../../theories/registry.js';
 import { checkMemory } from '../../theories/solve.js';
 import type { TheoryOptions } from '../../theories/theory.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
-import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOption, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
 
@@ -136,7 +136,7 @@ export function evidenceCommand(report: (code: number) => void): Command {
         .argParser((text: string, before: readonly Variation[]) => [...before, parseVariation(text)])
         .default([], 'none'),
     )
-    .option('--theory <name>', 'the theory whose evidence ranks', DEFAULT_THEORY)
+    .addOption(theoryOption('the theory whose evidence ranks', DEFAULT_THEORY))
     .option('--out <folder>', 'where result.json is written (default: runs/PROBLEM-evidence)');
   for (const option of solverOptions()) command.addOption(option);
   return command.action((source: string, flags: Flags) => {

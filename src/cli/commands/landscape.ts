@@ -16,7 +16,7 @@ import { BOUNDS } from '../../theories/options.js';
 import { theoryByName } from '../../theories/registry.js';
 import { version } from '../../version.js';
 import { DONE, Interrupted } from '../exit.js';
-import { refuseUnused, seedOption, within } from '../options.js';
+import { naming, refuseUnused, seedOption, within } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withFolder, withProgress } from '../solveTheory.js';
 
@@ -144,7 +144,8 @@ async function write(folder: RunFolder, landscape: Landscape, problem: Problem):
   return json;
 }
 
-const theoryNames = ({ theories }: Flags): string[] => theories.split(',').map((name) => theoryByName(name.trim()).name);
+const theoryNames = ({ theories }: Flags): string[] =>
+  theories.split(',').map((name) => naming('--theories', theoryByName)(name.trim()).name);
 
 async function landscape(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
   const names = theoryNames(flags);

@@ -14,7 +14,7 @@ import { InputError } from '../../numerics/errors.js';
 import { drive } from '../../numerics/steps.js';
 import { parseNumbers } from '../../problem/ranges.js';
 import { alignColumns, finiteJson } from '../../report/format.js';
-import { wholeNumber } from '../options.js';
+import { naming, wholeNumber } from '../options.js';
 import { withFolder, withProgress } from '../solveTheory.js';
 
 interface Flags {
@@ -153,7 +153,7 @@ async function grid(activation: Activation, weights: Float64Array, biases: Float
 }
 
 async function phase(flags: Flags): Promise<void> {
-  const activation = activationByName(flags.activation);
+  const activation = naming('--activation', activationByName)(flags.activation);
   const biases = numbers(flags.biasVariance, '--bias-variance');
   const weights = flags.weightVariance === undefined ? undefined : numbers(flags.weightVariance, '--weight-variance');
   const many = biases.length > 1 || (weights?.length ?? 1) > 1;

@@ -7,7 +7,7 @@ import { describeProblem, summarise } from '../../report/summary.js';
 import { comparisonTable } from '../../report/table.js';
 import { theories } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
-import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOption, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
 
@@ -39,7 +39,7 @@ export function solveCommand(report: (code: number) => void): Command {
   const command = takesProblem(
     new Command('solve').description('Solve one theory: kernels and conjugate kernels of all layers, predictions'),
   )
-    .option('--theory <name>', `one of ${theories.map(({ name }) => name).join(', ')}`, DEFAULT_THEORY)
+    .addOption(theoryOption(`one of ${theories.map(({ name }) => name).join(', ')}`, DEFAULT_THEORY))
     .option('--out <folder>', 'where results are written (default: runs/PROBLEM-THEORY)');
   for (const option of solverOptions()) command.addOption(option);
   return command.action((source: string, flags: Flags) => {

@@ -10,7 +10,7 @@ import { inHand, parseProfile, readProfile, SLURM_BOUNDS, type SlurmProfile, sub
 import { SweepStore } from '../../sweep/store.js';
 import type { SweepTask } from '../../sweep/task.js';
 import { DONE, Interrupted, NOT_CONVERGED } from '../exit.js';
-import { within } from '../options.js';
+import { refuseGiven, within } from '../options.js';
 import { withProgress } from '../solveTheory.js';
 import { writeTable } from './table.js';
 
@@ -185,7 +185,12 @@ async function solveAll({ loaded: { tasks, text }, store, left, flags, say, fini
   finish(state, bad === 0);
 }
 
-async function sweep(path: string, flags: Flags, report: (code: number) => void): Promise<void> {
+/** Options of Slurm alone. */
+const OF_SLURM = ['profile', 'partition', 'account', 'time', 'memory', 'cpus', 'max', 'chunk', 'directive'];
+
+async function sweep(path: string, flags: Flags, command: Command, report: (code: number) => void): Promise<void> {
+  if (flags.executor === 'slurm') refuseGiven(command, ['threads'], 'by --executor slurm, which has --cpus');
+  else refuseGiven(command, OF_SLURM, 'without --executor slurm');
   const loaded = await loadGrid(path);
   const { grid, tasks, text } = loaded;
   const store = new SweepStore(flags.out ?? `runs/${path.replace(/^.*\//, '').replace(/\.json$/, '')}`);
@@ -204,10 +209,14 @@ async function sweep(path: string, flags: Flags, report: (code: number) => void)
     return finish(state, true);
   }
   const left = missing(store, tasks, flags.retryFailed === true);
-  say(`${gridTable(grid)}\n\n${estimate(loaded, left, stateOf(store, tasks, false).done, flags.threads)}\n`);
-  if (flags.dryRun) return finish(stateOf(store, tasks, false), true);
+  const opening = `${gridTable(grid)}\n\n${estimate(loaded, left, stateOf(store, tasks, false).done, flags.threads)}\n`;
+  if (flags.dryRun) {
+    say(opening);
+    return finish(stateOf(store, tasks, false), true);
+  }
   const release = store.prepare(text, flags.update === true);
   try {
+    say(opening);
     const job: Job = { loaded, store, left, profile, flags, say, finish };
     await (slurm ? submitAll(job) : solveAll(job));
   } finally {
@@ -253,5 +262,5 @@ export function sweepCommand(report: (code: number) => void): Command {
     )
     .addOption(new Option('--directive <option>', 'Slurm: any further option of sbatch').argParser(collect).default([], 'none'))
     .option('--json', 'print the outcome as JSON on the standard output')
-    .action((path: string, flags: Flags) => sweep(path, flags, report));
+    .action((path: string, flags: Flags, command: Command) => sweep(path, flags, command, report));
 }

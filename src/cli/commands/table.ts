@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { toPng } from '../../io/png.js';
+import { InputError } from '../../numerics/errors.js';
 import { alignColumns } from '../../report/format.js';
 import { parsePlot, plotPoints } from '../../sweep/plot.js';
 import { SweepStore } from '../../sweep/store.js';
 import { columnOf, filtered, parameterNames, plannedTable, type Table, tableOf, toCsv } from '../../sweep/table.js';
 import type { SweepTask } from '../../sweep/task.js';
+import { naming, refuseGiven } from '../options.js';
 
 interface Flags {
   readonly where: readonly string[];
@@ -43,6 +45,13 @@ function shownColumns(table: Table, tasks: readonly SweepTask[], asked: string |
 const digits = (value: unknown): string =>
   value === null || value === undefined ? '–' : typeof value === 'number' ? String(Number(value.toPrecision(5))) : String(value);
 
+/** A name in the folder of the sweep, with the endings of pictures left out. @throws InputError */
+function figureName(text: string): string {
+  const name = text.replace(/\.(svg|png)$/, '');
+  if (/^[^/\\\p{Cc}]{1,200}$/u.test(name)) return name;
+  throw new InputError(`--out "${text}": give a name of at most 200 characters in the folder of the sweep, such as width.svg`);
+}
+
 /** Draws results of a sweep into its folder, and says what the picture shows. */
 async function plot(
   store: SweepStore,
@@ -51,6 +60,7 @@ async function plot(
   flags: Flags,
 ): Promise<string> {
   const spec = parsePlot(flags.plot ?? '');
+  const name = flags.out === undefined ? `${spec.y}-${spec.x}` : figureName(flags.out);
   const everything = plannedTable(tasks);
   const onParameters = conditions.filter((condition) => everything.columns.includes(columnOf(condition) ?? ''));
   const planned = filtered(everything, onParameters);
@@ -58,13 +68,14 @@ async function plot(
   const { sweepFigure } = await import('../../report/sweepFigure.js');
   const left = incomplete > 0 ? `${incomplete} place${incomplete === 1 ? '' : 's'} left out: results are missing` : '';
   const svg = sweepFigure(points, spec.x, spec.y, [note, left].filter(Boolean).join('; '));
-  const name = flags.out?.replace(/\.(svg|png)$/, '') ?? `${spec.y}-${spec.x}`;
   store.write(`${name}.svg`, svg);
   store.write(`${name}.png`, await toPng(svg));
   return `${name}.svg, ${name}.png (${[`${points.length} points`, note, left].filter(Boolean).join('; ')})`;
 }
 
-async function table(folder: string, flags: Flags): Promise<void> {
+async function table(folder: string, flags: Flags, command: Command): Promise<void> {
+  if (flags.plot === undefined) refuseGiven(command, ['out'], 'without --plot, which draws the figure that it names');
+  else refuseGiven(command, ['columns', 'csv', 'json'], 'with --plot, which prints no table');
   const store = new SweepStore(folder);
   const tasks = store.tasks();
   const conditions = flags.where.flatMap((text) => text.split(','));
@@ -75,7 +86,7 @@ async function table(folder: string, flags: Flags): Promise<void> {
   const all = tableOf(store, tasks);
   const rows = filtered(all, conditions);
   const columns = shownColumns(all, tasks, flags.columns);
-  for (const column of columns) filtered(all, [`${column}!=`]);
+  for (const column of columns) naming('--columns', (name) => filtered(all, [`${name}!=`]))(column);
   const chosen: Table = flags.columns === undefined ? rows : { columns, rows: rows.rows };
   if (flags.json)
     process.stdout.write(
@@ -107,5 +118,5 @@ export function tableCommand(): Command {
     .option('--out <name>', 'name of the figure in the folder (default: Y-X)')
     .option('--csv', 'print all rows and columns as csv')
     .option('--json', 'print all rows and columns as JSON')
-    .action((folder: string, flags: Flags) => table(folder, flags));
+    .action((folder: string, flags: Flags, command: Command) => table(folder, flags, command));
 }
