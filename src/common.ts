@@ -32,6 +32,7 @@ export { createProblem, type NetworkInput, type ProblemInput } from './problem/c
 export { preset, presetNames } from './problem/presets.js';
 export type { Data, Network, Problem } from './problem/problem.js';
 export { type DataSpec, type ProblemSpec, parseProblem } from './problem/schema.js';
+export { warningsOf } from './problem/warnings.js';
 export { SamplingRun } from './sampling/run.js';
 export { type SamplingSettings, samplingSettings } from './sampling/settings.js';
 export type { Convergence, KernelPosterior, Uncertainty } from './theories/posterior.js';

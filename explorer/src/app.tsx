@@ -69,6 +69,11 @@ export function App() {
               {culpritOf(error) ? '' : ' The views show the last setup that could be solved.'}
             </p>
           )}
+          {infinite?.warnings.map((warning) => (
+            <p key={warning} className="notice" role="status">
+              {warning}
+            </p>
+          ))}
           <p className="facts" data-testid="facts">
             {infinite?.data.description ?? 'Loading …'}
             {infinite && ` · nngp ${duration(infinite.seconds)}`}

@@ -1,6 +1,9 @@
 import { type Command, Option } from 'commander';
 import { type LoadedProblem, loadProblem } from '../io/loadProblem.js';
+import { networkOf } from '../problem/createProblem.js';
+import type { NetworkSpec, ProblemSpec } from '../problem/schema.js';
 import { parseChange, type Variation } from '../problem/variations.js';
+import { warningsOf } from '../problem/warnings.js';
 import { oneLine } from './printing.js';
 
 /** What every command that takes a problem understands. */
@@ -22,9 +25,18 @@ export function takesProblem(command: Command, remark = ''): Command {
     );
 }
 
-/** The problem of a command, its warnings said. @throws InputError */
-export async function problemOf(source: string, { set }: ProblemFlags): Promise<LoadedProblem> {
+/**
+ * The problem of a command, its warnings said; those about networks are about the ones that the command makes of it, if it does.
+ * @throws InputError
+ */
+export async function problemOf(
+  source: string,
+  { set }: ProblemFlags,
+  networksOf?: (spec: ProblemSpec) => readonly NetworkSpec[],
+): Promise<LoadedProblem> {
   const loaded = await loadProblem(source, set);
-  for (const warning of loaded.warnings) process.stderr.write(`${oneLine(`warning: ${warning}`)}\n`);
-  return loaded;
+  const networks = networksOf?.(loaded.spec).map(networkOf);
+  const warnings = networks ? warningsOf(loaded.problem, networks) : loaded.warnings;
+  for (const warning of warnings) process.stderr.write(`${oneLine(`warning: ${warning}`)}\n`);
+  return { ...loaded, warnings };
 }

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { loadData, type Sources } from '../datasets/loadData.js';
 import { InputError } from '../numerics/errors.js';
-import type { Matrix } from '../numerics/matrix.js';
 import { usableMemory } from '../numerics/native/memory.js';
 import { createProblem } from '../problem/createProblem.js';
 import { preset, presetNames } from '../problem/presets.js';
-import { duplicateRows, type Problem } from '../problem/problem.js';
+import type { Problem } from '../problem/problem.js';
 import { type ProblemSpec, parseProblem } from '../problem/schema.js';
 import { type Variation, withChanges } from '../problem/variations.js';
+import { warningsOf } from '../problem/warnings.js';
 import { idxDigits, packagedDigits } from './digits.js';
 import { unreadable } from './reasons.js';
 
@@ -58,37 +58,5 @@ export async function loadProblem(source: string, changes: readonly Variation[] 
   const folder = presetNames.includes(source) ? process.cwd() : dirname(source);
   const data = await loadData(spec.data, fileSources(folder));
   const problem = createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance });
-  return { problem, spec, warnings: warnings(problem) };
-}
-
-function warnings({ data: { x, y, classes, notes = [] } }: Problem): string[] {
-  const result = [...notes];
-  const twins = duplicateRows(x);
-  if (twins)
-    result.push(
-      `X: rows ${twins[0]} and ${twins[1]} are equal; kernels are singular, and only noiseVariance tells the two apart`,
-    );
-  if (!classes) result.push(...offCentre(y));
-  const constant = y.data.every((value, i) => value === y.data[i % y.columns]);
-  if (y.rows === 1)
-    result.push('X: one sample; alignment with the targets (CKA), which compares samples, is undefined and shown as –');
-  else if (constant) result.push('Y: all targets are equal; alignment with the targets (CKA) is undefined and shown as –');
-  return result;
-}
-
-/** How many standard deviations of the targets their mean may be away from zero, where networks have theirs. */
-const OFF_CENTRE = 3;
-
-function offCentre({ rows, columns, data }: Matrix): string[] {
-  for (let j = 0; j < columns; j++) {
-    const values = Array.from({ length: rows }, (_, i) => data[i * columns + j]);
-    const mean = values.reduce((sum, value) => sum + value / rows, 0);
-    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2 / rows, 0));
-    if (!(deviation > 0 && Math.abs(mean) > OFF_CENTRE * deviation)) continue;
-    const column = columns > 1 ? `, column ${j}` : '';
-    return [
-      `Y${column}: the mean ${mean.toPrecision(3)} is far from zero for a standard deviation of ${deviation.toPrecision(3)}, and networks have mean zero; "standardize": { "targets": true } in data centres targets`,
-    ];
-  }
-  return [];
+  return { problem, spec, warnings: warningsOf(problem) };
 }

@@ -7,6 +7,9 @@ import { type NetworkSpec, parseProblem } from './schema.js';
 const spread = (value: number | readonly number[], length: number): number[] =>
   typeof value === 'number' ? Array<number>(length).fill(value) : [...value];
 
+/** The network of a problem file. @throws InputError for an activation that does not exist */
+export const networkOf = (spec: NetworkSpec): Network => toNetwork(spec, activationByName(spec.activation));
+
 function toNetwork(spec: NetworkSpec, activation: Activation): Network {
   const { hiddenLayers } = spec;
   return {

@@ -14,7 +14,12 @@ import { stylesheet } from './stylesheet.js';
 import type { Solved } from './summary.js';
 
 /** A self-contained page: no script, no request, pictures inside. */
-export function reportPage(problem: Problem, solved: readonly Solved[], compute: Compute): string {
+export function reportPage(
+  problem: Problem,
+  solved: readonly Solved[],
+  compute: Compute,
+  warnings: readonly string[] = [],
+): string {
   const title = 'Kernels of a finite-width network';
   const sections = [
     alignmentSection(problem, solved),
@@ -38,6 +43,7 @@ export function reportPage(problem: Problem, solved: readonly Solved[], compute:
 <header>
 <h1>${title}</h1>
 ${problemSection(problem)}
+${warnings.map((text) => `<p class="warning">${escaped(text)}</p>`).join('\n')}
 </header>
 ${sections.join('\n')}
 <footer>finite-width ${version} · ${escaped(compute.algebra.description)} · C<sup>(l)</sup> = (g<sub>l</sub>/N<sub>l</sub>) Σ φφᵀ + β<sub>l</sub>, g<sub>L</sub> divided by the feature scale γ · errors are one Monte Carlo standard error</footer>

@@ -12,6 +12,7 @@ h2 { font-size: 1.25rem; margin: 2.75rem 0 0.75rem; }
 dt { color: var(--soft); font-size: 0.8rem; }
 dd { margin: 0; font-weight: 550; }
 sub, sup { line-height: 0; font-size: 0.72em; }
+.warning { margin: 0.75rem 0 0; padding: 0.6rem 1.25rem; border-left: 4px solid #d9822b; background: var(--panel); border-radius: 4px; }
 .lead { font-size: 1.05rem; max-width: 46rem; }
 .note, figcaption, footer { color: var(--soft); font-size: 0.85rem; }
 figure { margin: 0; max-width: 100%; overflow-x: auto; }

@@ -3,6 +3,7 @@ import { qualityOf } from '../measures/prediction.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
+import { warningsOf } from '../problem/warnings.js';
 import type { KernelPosterior } from '../theories/posterior.js';
 import type { TestPrediction } from '../theories/predict.js';
 import { version } from '../version.js';
@@ -52,7 +53,7 @@ export function summarise({ posterior, seconds, trainMean, test }: Solved) {
 }
 
 /** The part of a result that does not depend on the theory. */
-export function describeProblem(problem: Problem, compute: Compute) {
+export function describeProblem(problem: Problem, compute: Compute, warnings: readonly string[] = warningsOf(problem)) {
   const { data, network, noiseVariance } = problem;
   return {
     program: `finite-width ${version}`,
@@ -68,6 +69,7 @@ export function describeProblem(problem: Problem, compute: Compute) {
     },
     network: { ...network, activation: network.activation.name },
     noiseVariance,
+    warnings,
     convention:
       'C(l) = (g_l/N_l) Σ φφᵀ + β_l, g_L divided by featureScale; CKA: centred alignment with YYᵀ; change: ‖C − K‖/‖K‖, Frobenius',
   };

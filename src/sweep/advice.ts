@@ -56,9 +56,14 @@ export function candidatesFor({ network }: ProblemSpec): Candidate[] {
 }
 
 /** The candidate in place of the problem's network, every layer as wide as its first. */
+export const networkFor = ({ network }: ProblemSpec, candidate: Candidate): NetworkSpec => ({
+  ...network,
+  ...candidate,
+  width: first(network.width),
+});
+
 export function taskFor(spec: ProblemSpec, data: Data, candidate: Candidate, theory: string, options: TheoryOptions): PointTask {
-  const network: NetworkSpec = { ...spec.network, ...candidate, width: first(spec.network.width) };
-  const checked = parseProblem({ ...spec, network }, 'advise');
+  const checked = parseProblem({ ...spec, network: networkFor(spec, candidate) }, 'advise');
   return { data, network: checked.network, noiseVariance: spec.noiseVariance, theories: [theory], options, leftOut: true };
 }
 

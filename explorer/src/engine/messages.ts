@@ -26,6 +26,8 @@ export interface SamplesView {
 /** What is known before any width enters. */
 export interface Infinite {
   readonly data: SamplesView;
+  /** what is worth knowing about the setup, a sentence each */
+  readonly warnings: readonly string[];
   readonly kernels: readonly Float64Array[];
   readonly cka: readonly number[];
   readonly seconds: number;

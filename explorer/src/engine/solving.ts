@@ -9,6 +9,7 @@ import {
   type Progress,
   qualityOf,
   solve,
+  warningsOf,
 } from 'finite-width/browser';
 import { optionsOf } from '../setup';
 import type { Infinite, Iterate, SamplesView, Solved, Spectra, WidthPoint } from './messages';
@@ -33,7 +34,8 @@ export function infinite(problem: Problem, compute: Compute): Infinite {
   const start = performance.now();
   const kernels = nngpKernels(problem.network, problem.data.x, compute);
   const cka = kernels.map((kernel) => centredAlignment(kernel, problem.data.y));
-  return { data: dataView(problem), kernels: kernels.map(copied), cka, seconds: (performance.now() - start) / 1000 };
+  const seconds = (performance.now() - start) / 1000;
+  return { data: dataView(problem), warnings: warningsOf(problem), kernels: kernels.map(copied), cka, seconds };
 }
 
 /** Solves, with pictures on the way. */

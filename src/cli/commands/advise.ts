@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { InputError } from '../../numerics/errors.js';
+import type { ProblemSpec } from '../../problem/schema.js';
 import { alignColumns, finiteJson, leftOut, withError } from '../../report/format.js';
-import { candidatesFor, type Judged, judge, ranked, sentences, taskFor } from '../../sweep/advice.js';
+import { candidatesFor, type Judged, judge, networkFor, ranked, sentences, taskFor } from '../../sweep/advice.js';
 import { measurePoints } from '../../sweep/pool.js';
 import { theoryByName } from '../../theories/registry.js';
 import { DONE } from '../exit.js';
@@ -38,7 +39,8 @@ async function advise(source: string, flags: Flags, report: (code: number) => vo
   const { theory, seed, json } = flags;
   if (theoryByName(theory).evidence === false)
     throw new InputError(`--theory ${theory}: knows no evidence; advise by another theory, for example perturbative`);
-  const { problem, spec } = await problemOf(source, flags);
+  const networksOf = (base: ProblemSpec) => candidatesFor(base).map((candidate) => networkFor(base, candidate));
+  const { problem, spec, warnings } = await problemOf(source, flags, networksOf);
   const candidates = candidatesFor(spec);
   const tasks = candidates.map((candidate) => taskFor(spec, problem.data, candidate, theory, { seed }));
   const judged: Judged[] = [];
@@ -55,7 +57,7 @@ async function advise(source: string, flags: Flags, report: (code: number) => vo
   const ranking = ranked(judged);
   const advice = sentences(ranking);
   if (json) {
-    process.stdout.write(`${finiteJson({ data: problem.data.description, theory, seed, advice, ranking })}\n`);
+    process.stdout.write(`${finiteJson({ data: problem.data.description, theory, seed, warnings, advice, ranking })}\n`);
   } else {
     const head = `${problem.data.description}\n${spec.network.activation}, width ${spec.network.width}, σ_b² = ${candidates[0].biasVariance}, noise variance ${spec.noiseVariance}; by ${theory}`;
     process.stdout.write(`${head}\n\n${table(ranking)}\n\n${advice.join('\n')}\n`);

@@ -8,7 +8,7 @@ import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Problem } from '../../problem/problem.js';
 import type { ProblemSpec } from '../../problem/schema.js';
-import { parseVariation, type Variation } from '../../problem/variations.js';
+import { parseVariation, type Variation, zipped } from '../../problem/variations.js';
 import { agreementWith, networksAmong } from '../../report/agreement.js';
 import { alongTable } from '../../report/along.js';
 import { alongArrays } from '../../report/alongArrays.js';
@@ -34,6 +34,7 @@ interface Flags extends SolverFlags, ProblemFlags {
 interface Job {
   readonly problem: Problem;
   readonly spec: ProblemSpec;
+  readonly warnings: readonly string[];
   readonly names: readonly string[];
   readonly compute: Compute;
   readonly folder: RunFolder;
@@ -81,7 +82,7 @@ function opening({ data, network, noiseVariance }: Problem, { algebra }: Compute
 }
 
 /** One network, theory by theory, with a report. */
-async function compareTheories({ problem, spec, names, compute, folder, out, flags }: Job): Promise<Outcome> {
+async function compareTheories({ problem, spec, warnings, names, compute, folder, out, flags }: Job): Promise<Outcome> {
   const options = theoryOptions(flags);
   for (const name of names) checkMemory(theoryByName(name), problem, compute, options);
   const solved: Solved[] = [];
@@ -91,12 +92,12 @@ async function compareTheories({ problem, spec, names, compute, folder, out, fla
     const besideNetworks = networks && agreementWith(networks, entry);
     return { ...summarise(entry), ...(besideNetworks ? { besideNetworks } : {}) };
   });
-  const result = { ...describeProblem(problem, compute), problem: spec, seed: flags.seed, theories: summaries };
+  const result = { ...describeProblem(problem, compute, warnings), problem: spec, seed: flags.seed, theories: summaries };
   const json = JSON.stringify(result, undefined, 2);
   await folder.write('compare.json', `${json}\n`);
   // Loaded late: plotting is most of what there is to load.
   const { reportPage } = await import('../../report/html.js');
-  await folder.write('report.html', reportPage(problem, solved, compute));
+  await folder.write('report.html', reportPage(problem, solved, compute, warnings));
   const { layerArrays, layersFigure } = await import('../../report/layersFigure.js');
   await folder.write('compare.npz', writeNpz(layerArrays(solved)));
   const figure = layersFigure(solved);
@@ -108,9 +109,9 @@ async function compareTheories({ problem, spec, names, compute, folder, out, fla
 
 /** Networks along the values of a key, theory by theory, with a figure. */
 async function compareSettings(job: Job, varied: readonly Variation[]): Promise<Outcome> {
-  const { problem, spec, names, compute, folder, out, flags } = job;
+  const { problem, spec, warnings, names, compute, folder, out, flags } = job;
   const along = await compareAlong(problem, spec, varied, names, compute, theoryOptions(flags), flags.continue === true);
-  const result = { ...describeProblem(problem, compute), problem: spec, seed: flags.seed, ...along };
+  const result = { ...describeProblem(problem, compute, warnings), problem: spec, seed: flags.seed, ...along };
   const json = JSON.stringify(result, undefined, 2);
   await folder.write('compare.json', `${json}\n`);
   const { alongFigure } = await import('../../report/alongFigure.js');
@@ -127,18 +128,22 @@ function variationsOf({ widths, vary }: Flags): readonly Variation[] {
 
 async function compare(source: string, flags: Flags, command: Command, report: (code: number) => void): Promise<void> {
   const namesFor = theoryList(flags.theories);
-  const { problem, spec } = await problemOf(source, flags);
+  const varied = variationsOf(flags);
+  const networksOf = (spec: ProblemSpec) => {
+    checkVariations(spec, varied);
+    return zipped(spec, varied).map(({ spec: { network } }) => network);
+  };
+  const { problem, spec, warnings } = await problemOf(source, flags, varied.length > 0 ? networksOf : undefined);
   const names = namesFor(problem);
   refuseUnused(command, names);
-  const varied = variationsOf(flags);
   const suffix = varied.length > 0 ? `-${varied[0].key.replace(/^network\./, '')}` : '';
   const out = flags.out ?? `${defaultFolder(source)}${suffix}`;
-  if (varied.length > 0) checkVariations(spec, varied);
-  else if (flags.continue) throw new InputError('--continue: goes on from setting to setting; give --widths or --vary');
+  if (varied.length === 0 && flags.continue)
+    throw new InputError('--continue: goes on from setting to setting; give --widths or --vary');
   await withFolder(await RunFolder.open(out), async (folder) => {
     const compute = await defaultCompute();
     if (!flags.json) process.stdout.write(opening(problem, compute, varied));
-    const job: Job = { problem, spec, names, compute, folder, out, flags };
+    const job: Job = { problem, spec, warnings, names, compute, folder, out, flags };
     const { json, text, converged } = await (varied.length > 0 ? compareSettings(job, varied) : compareTheories(job));
     process.stdout.write(`${flags.json ? json : text}\n`);
     report(converged ? DONE : NOT_CONVERGED);

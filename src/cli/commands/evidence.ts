@@ -5,6 +5,7 @@ import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import { createProblem } from '../../problem/createProblem.js';
 import type { Data } from '../../problem/problem.js';
+import type { ProblemSpec } from '../../problem/schema.js';
 import { parseVariation, type Variant, type Variation, variants } from '../../problem/variations.js';
 import { alignColumns, leftOut, withError } from '../../report/format.js';
 import { describeProblem, summarise } from '../../report/summary.js';
@@ -94,7 +95,8 @@ async function evidence(source: string, flags: Flags, report: (code: number) => 
   if (theoryByName(flags.theory).evidence === false)
     throw new InputError(`--theory ${flags.theory}: knows no evidence; rank by another theory, for example ${DEFAULT_THEORY}`);
   checkKeys(flags.vary);
-  const { problem, spec } = await problemOf(source, flags);
+  const networksOf = (spec: ProblemSpec) => variants(spec, flags.vary).map(({ spec: { network } }) => network);
+  const { problem, spec, warnings } = await problemOf(source, flags, networksOf);
   const settings = variants(spec, flags.vary);
   const out = flags.out ?? `${defaultFolder(source)}-evidence`;
   await withFolder(await RunFolder.open(out), async (folder) => {
@@ -110,6 +112,7 @@ async function evidence(source: string, flags: Flags, report: (code: number) => 
       backend,
       data,
       convention,
+      warnings,
       problem: spec,
       theory: flags.theory,
       seed: flags.seed,

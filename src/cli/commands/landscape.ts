@@ -8,7 +8,7 @@ import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import type { Problem } from '../../problem/problem.js';
 import { parseNumbers } from '../../problem/ranges.js';
-import { parseProblem } from '../../problem/schema.js';
+import { type ProblemSpec, parseProblem } from '../../problem/schema.js';
 import { alignColumns } from '../../report/format.js';
 import type { Panel } from '../../report/landscapeFigure.js';
 import { type Landscape, type LandscapeJob, measureLandscape, newProgress } from '../../sweep/landscape.js';
@@ -96,9 +96,14 @@ function measured(job: LandscapeJob, file: CheckpointFile, resume: boolean): Pro
   });
 }
 
-const jsonOf = ({ weightVariances, biasVariances, theories, measures }: Landscape, problem: Problem) => ({
+const jsonOf = (
+  { weightVariances, biasVariances, theories, measures }: Landscape,
+  problem: Problem,
+  warnings: readonly string[],
+) => ({
   program: `finite-width ${version}`,
   data: problem.data.description,
+  warnings,
   convention: 'gain: CKA of the output kernel with YYᵀ minus that at infinite width; null: not converged or undefined',
   theories,
   weightVariances: [...weightVariances],
@@ -130,9 +135,9 @@ async function figure(landscape: Landscape, { network }: Problem): Promise<strin
   return landscapeFigure(panels(landscape), landscape, criticalLine(network.activation), caption);
 }
 
-async function write(folder: RunFolder, landscape: Landscape, problem: Problem): Promise<string> {
+async function write(folder: RunFolder, landscape: Landscape, problem: Problem, warnings: readonly string[]): Promise<string> {
   const { weightVariances, biasVariances, measures } = landscape;
-  const json = JSON.stringify(jsonOf(landscape, problem), undefined, 2);
+  const json = JSON.stringify(jsonOf(landscape, problem, warnings), undefined, 2);
   const axes = {
     weight_variance: { rows: 1, columns: weightVariances.length, data: weightVariances },
     bias_variance: { rows: 1, columns: biasVariances.length, data: biasVariances },
@@ -151,11 +156,15 @@ async function landscape(source: string, flags: Flags, report: (code: number) =>
   const names = theoryNames(flags);
   const weightVariances = axis(flags.weightVariance, '--weight-variance', false);
   const biasVariances = axis(flags.biasVariance, '--bias-variance', true);
-  const { problem, spec } = await problemOf(source, flags);
-  // The corners tell whether the ranges make sense before any work is done.
-  for (const weightVariance of [weightVariances[0], weightVariances[weightVariances.length - 1]])
-    for (const biasVariance of [biasVariances[0], biasVariances[biasVariances.length - 1]])
-      parseProblem({ ...spec, network: { ...spec.network, weightVariance, biasVariance } }, '--weight-variance');
+  // Every point is checked before any work is done.
+  const points = (base: ProblemSpec) =>
+    Array.from(weightVariances).flatMap((weightVariance) =>
+      Array.from(biasVariances, (biasVariance) => {
+        const network = { ...base.network, weightVariance, biasVariance };
+        return parseProblem({ ...base, network }, '--weight-variance').network;
+      }),
+    );
+  const { problem, spec, warnings } = await problemOf(source, flags, points);
   const out = flags.out ?? `${defaultFolder(source)}-landscape`;
   const { samples, draws, seed } = flags;
   const options = { seed, ...(samples === undefined ? {} : { samples }), ...(draws === undefined ? {} : { draws }) };
@@ -167,7 +176,7 @@ async function landscape(source: string, flags: Flags, report: (code: number) =>
     // Under the lock of the folder, or it might be that of a run at work.
     file.checkLeft(flags.resume === true);
     const found = await measured(job, file, flags.resume === true);
-    const json = await write(folder, found, problem);
+    const json = await write(folder, found, problem, warnings);
     process.stdout.write(
       flags.json ? `${json}\n` : `${summary(found)}\n\n${out}: landscape.npz, landscape.svg, landscape.png, result.json\n`,
     );

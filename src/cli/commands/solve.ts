@@ -17,13 +17,13 @@ interface Flags extends SolverFlags, ProblemFlags {
 }
 
 async function solve(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
-  const { problem, spec } = await problemOf(source, flags);
+  const { problem, spec, warnings } = await problemOf(source, flags);
   const out = flags.out ?? `${defaultFolder(source)}-${flags.theory}`;
   const folder = await RunFolder.open(out);
   await withFolder(folder, async () => {
     const compute = await defaultCompute();
     const solved = await solveTheory(problem, flags.theory, compute, theoryOptions(flags));
-    const result = { ...summarise(solved), seed: flags.seed, ...describeProblem(problem, compute), problem: spec };
+    const result = { ...summarise(solved), seed: flags.seed, ...describeProblem(problem, compute, warnings), problem: spec };
     const json = JSON.stringify(result, undefined, 2);
     await folder.write('kernels.npz', writeNpz(kernelArrays(solved)));
     await folder.write('predictions.npz', writeNpz(predictionArrays(solved)));

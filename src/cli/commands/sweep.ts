@@ -6,11 +6,13 @@ import { largestMemory, secondsOf } from '../../sweep/cost.js';
 import { countOf, type Grid } from '../../sweep/grid.js';
 import { type LoadedGrid, loadGrid } from '../../sweep/gridFile.js';
 import { runTasks, workersFor } from '../../sweep/local.js';
+import { sweepParityWarning } from '../../sweep/parity.js';
 import { inHand, parseProfile, readProfile, SLURM_BOUNDS, type SlurmProfile, submit } from '../../sweep/slurm.js';
 import { SweepStore } from '../../sweep/store.js';
 import type { SweepTask } from '../../sweep/task.js';
 import { DONE, Interrupted, NOT_CONVERGED } from '../exit.js';
 import { refuseGiven, within } from '../options.js';
+import { oneLine } from '../printing.js';
 import { withProgress } from '../solveTheory.js';
 import { writeTable } from './table.js';
 
@@ -210,6 +212,8 @@ async function sweep(path: string, flags: Flags, command: Command, report: (code
   }
   const left = missing(store, tasks, flags.retryFailed === true);
   const opening = `${gridTable(grid)}\n\n${estimate(loaded, left, stateOf(store, tasks, false).done, flags.threads)}\n`;
+  const warning = left.length > 0 ? await sweepParityWarning(left) : undefined;
+  if (warning) process.stderr.write(`${oneLine(`warning: ${warning}`)}\n`);
   if (flags.dryRun) {
     say(opening);
     return finish(stateOf(store, tasks, false), true);
