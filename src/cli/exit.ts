@@ -1,7 +1,6 @@
 export const DONE = 0;
 export const NOT_CONVERGED = 1;
 export const BAD_INPUT = 2;
-export const INTERRUPTED = 130;
 
 /** The user asked to stop. */
 export class Interrupted extends Error {

@@ -16,7 +16,8 @@ import { solveCommand } from './commands/solve.js';
 import { sweepCommand } from './commands/sweep.js';
 import { sweepGatherCommand, sweepRunCommand } from './commands/sweepJobs.js';
 import { tableCommand } from './commands/table.js';
-import { BAD_INPUT, DONE, INTERRUPTED, Interrupted } from './exit.js';
+import { BAD_INPUT, DONE, Interrupted } from './exit.js';
+import { endInterrupted } from './interruption.js';
 import { oneLine, outlivePrinting } from './printing.js';
 
 /** The whole command line; `report` is told the exit status. */
@@ -28,7 +29,7 @@ export function program(report: (code: number) => void): Command {
     .showSuggestionAfterError(true)
     .addHelpText(
       'after',
-      '\nExit status: 0 done, 1 not converged (results written and marked so), 2 bad input, 130 interrupted.',
+      '\nExit status: 0 done, 1 not converged (results written and marked so), 2 bad input, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).',
     );
   for (const build of [
     solveCommand,
@@ -80,7 +81,7 @@ function messageOf(error: unknown): string {
   return `internal error: ${error.name}: ${error.message}${place ? ` (${place})` : ''}`;
 }
 
-/** Runs the command line; resolves to the exit status: 0 done, 1 not converged, 2 bad input, 130 interrupted. Errors go to the standard error, in one line. */
+/** Runs the command line; resolves to the exit status: 0 done, 1 not converged, 2 bad input, 130, 143 or 129 interrupted. Errors go to the standard error, in one line. */
 export async function main(args: readonly string[]): Promise<number> {
   const printed = outlivePrinting();
   let status = DONE;
@@ -98,10 +99,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return failure === undefined ? status : complain(failure);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : complain(commanderMessage(error, root));
-    if (error instanceof Interrupted) {
-      process.stderr.write(`${error.message}\n`);
-      return INTERRUPTED;
-    }
+    if (error instanceof Interrupted) return endInterrupted(() => error.message);
     return complain(messageOf(error));
   }
 }

@@ -1,28 +1,29 @@
+import { removeIfInterrupted } from '../io/leftovers.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Problem } from '../problem/problem.js';
 import type { Solved } from '../report/summary.js';
 import { withEvidenceError } from '../theories/evidenceError.js';
 import { solveWith } from '../theories/solve.js';
 import type { TheoryOptions } from '../theories/theory.js';
-import { Interrupted } from './exit.js';
+import { interruption, interruptionNote, stopIfInterrupted } from './interruption.js';
 import { type ProgressLine, progressLine } from './progress.js';
 
-/** Runs `work` with a progress line; Ctrl-C ends it. */
+/** Runs `work` with a progress line; Ctrl-C and its like end it. */
 export async function withProgress<Result>(
   label: string,
   work: (line: ProgressLine, signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const controller = new AbortController();
-  const stop = () => controller.abort(new Interrupted());
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  const forget = stopIfInterrupted(() => controller.abort(interruption()));
   const line = progressLine(label);
+  // The cursor comes back with the line's end.
+  const forgetLine = removeIfInterrupted(() => line.stop());
   try {
     return await work(line, controller.signal);
   } finally {
     line.stop();
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    forgetLine();
+    forget();
   }
 }
 
@@ -59,6 +60,7 @@ export async function withFolder<Folder extends { commit(): Promise<void>; disca
   try {
     const result = await work(folder);
     await folder.commit();
+    interruptionNote(() => 'interrupted; the results are written');
     return result;
   } finally {
     await folder.discard();

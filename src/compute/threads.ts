@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Executor, Task } from '../numerics/parallel/executor.js';
+import { openThreads } from '../numerics/parallel/openThreads.js';
 import { FINISHED, GENERATION, type Job, NEXT_CHUNK, SLOTS } from './protocol.js';
 
 /**
@@ -28,6 +29,8 @@ export class ThreadExecutor implements Executor {
         transferList: [port2],
       });
       worker.unref();
+      openThreads.add(worker);
+      worker.once('exit', () => openThreads.delete(worker));
       port1.unref();
       ports.push(port1);
       workers.push(worker);

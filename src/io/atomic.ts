@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { InputError } from '../numerics/errors.js';
+import { removeIfInterrupted } from './leftovers.js';
 import { unwritable } from './reasons.js';
 
 /** What files that are being written end with, until they are whole. */
@@ -53,12 +54,29 @@ export function writeSynced(path: string, parts: readonly (string | Uint8Array)[
 /** Writes a file that appears whole or not at all, whoever else writes the same. @throws InputError with the path and why it cannot be written */
 export function writeAtomically(path: string, ...parts: readonly (string | Uint8Array)[]): void {
   const partial = `${path}.${RUN}-${randomBytes(4).toString('hex')}${UNFINISHED}`;
+  const remove = () => rmSync(partial, { force: true });
+  const forget = removeIfInterrupted(remove, { remove: [partial], ifEmpty: [] });
   try {
     writeSynced(partial, parts);
     renameSync(partial, path);
     syncFolder(dirname(path));
   } catch (error) {
-    rmSync(partial, { force: true });
+    remove();
     throw new InputError(`${path}: ${unwritable(error)}`);
+  } finally {
+    forget();
+  }
+}
+
+/** Removes what threads of this run were writing to a folder when they were ended. */
+export function removeUnfinished(folder: string): void {
+  let names: string[] = [];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    // Never made: nothing was written to it.
+  }
+  for (const name of names) {
+    if (name.includes(`.${RUN}-`) && name.endsWith(UNFINISHED)) rmSync(join(folder, name), { force: true });
   }
 }

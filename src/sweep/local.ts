@@ -4,6 +4,7 @@ import { threadCount } from '../compute/nodeCompute.js';
 import { InputError } from '../numerics/errors.js';
 import { usableMemory } from '../numerics/native/memory.js';
 import { largestMemory } from './cost.js';
+import { endWithProgram } from './poolThreads.js';
 import { SweepStore } from './store.js';
 import type { SweepTask } from './task.js';
 import type { TaskEnd, TaskOrder } from './taskWorker.js';
@@ -40,6 +41,7 @@ export async function runTasks(
     maxThreads: workersFor(tasks, threads),
     minThreads: 1,
   });
+  const forgets = [endWithProgram(pool), new SweepStore(folder).removeUnfinishedIfInterrupted()];
   // Every task that waits listens to it.
   setMaxListeners(0, signal);
   try {
@@ -60,5 +62,6 @@ export async function runTasks(
     throw signal.aborted ? signal.reason : error;
   } finally {
     await pool.destroy();
+    for (const forget of signal.aborted ? [] : forgets) forget();
   }
 }

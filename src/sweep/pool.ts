@@ -4,6 +4,7 @@ import { threadCount } from '../compute/nodeCompute.js';
 import { InputError } from '../numerics/errors.js';
 import type { PointTask } from './measurePoint.js';
 import type { PointResult } from './pointWorker.js';
+import { endWithProgram } from './poolThreads.js';
 
 /**
  * Measures points on all cores, one thread a point; results do not depend on their number.
@@ -19,6 +20,7 @@ export async function measurePoints(
     filename: new URL('./pointWorker.js', import.meta.url).href,
     maxThreads: threadCount(),
   });
+  const forget = endWithProgram(pool);
   // Every point that waits listens to it.
   setMaxListeners(0, signal);
   try {
@@ -33,5 +35,6 @@ export async function measurePoints(
     throw signal.aborted ? signal.reason : error;
   } finally {
     await pool.destroy();
+    forget();
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UNFINISHED, writeAtomically } from '../io/atomic.js';
+import { removeUnfinished, UNFINISHED, writeAtomically } from '../io/atomic.js';
+import { removeIfInterrupted } from '../io/leftovers.js';
 import { lock } from '../io/lock.js';
 import { makeFolders, outPath } from '../io/outPath.js';
 import { unreadable, unwritable } from '../io/reasons.js';
@@ -74,6 +75,13 @@ export class SweepStore {
     } catch (error) {
       throw error instanceof InputError ? error : new InputError(`--out ${this.folder}: ${unwritable(error)}`);
     }
+  }
+
+  /** Lets what threads of this run are writing go with them, if they are ended. @returns forgets it, once all is written */
+  removeUnfinishedIfInterrupted(): () => void {
+    return removeIfInterrupted(() => {
+      for (const folder of [...FOLDERS, '.']) removeUnfinished(this.path(folder));
+    });
   }
 
   /** Writes down what is to be done; files that a killed run left unfinished are removed. */

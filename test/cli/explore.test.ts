@@ -87,6 +87,6 @@ describe('explore', () => {
     expect([status, stderr]).toEqual([2, `finite-width: --port ${port}: is taken; give another, or 0 for any\n`]);
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGINT');
-    expect(await ended).toBe(0);
+    expect(await ended).toBe(130);
   });
 });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
 import { serveFolder } from '../../io/staticServer.js';
 import { InputError } from '../../numerics/errors.js';
+import { stopIfInterrupted } from '../interruption.js';
 import { wholeNumber } from '../options.js';
 
 interface Flags {
@@ -36,12 +37,10 @@ async function explore({ port, open }: Flags): Promise<void> {
   process.stdout.write(`the explorer is at ${address} (Ctrl-C ends it)\n`);
   if (open) openPage(address);
   await new Promise<void>((resolve) => {
-    const stop = () => {
+    stopIfInterrupted(() => {
       server.closeAllConnections();
       server.close(() => resolve());
-    };
-    process.once('SIGINT', stop);
-    process.once('SIGTERM', stop);
+    });
   });
 }
 

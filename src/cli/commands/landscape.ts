@@ -15,7 +15,8 @@ import { type Landscape, type LandscapeJob, measureLandscape, newProgress } from
 import { BOUNDS } from '../../theories/options.js';
 import { theoryByName } from '../../theories/registry.js';
 import { version } from '../../version.js';
-import { DONE, Interrupted } from '../exit.js';
+import { DONE } from '../exit.js';
+import { checkpointNote } from '../interruption.js';
 import { naming, refuseUnused, seedOption, within } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withFolder, withProgress } from '../solveTheory.js';
@@ -78,22 +79,17 @@ function summary({ weightVariances, biasVariances, measures }: Landscape): strin
 /** Measures with a checkpoint after every point. */
 function measured(job: LandscapeJob, file: CheckpointFile, resume: boolean): Promise<Landscape> {
   const progress = resume ? (file.load() as { values: Matrix; done: Matrix }) : newProgress(job);
-  return withProgress('landscape', async (line, signal) => {
-    try {
-      return await measureLandscape(
-        job,
-        progress,
-        (now, fraction) => {
-          file.save({ values: now.values, done: now.done });
-          line.update({ fraction, stage: 'points' });
-        },
-        signal,
-      );
-    } catch (error) {
-      if (!(error instanceof Interrupted) || !file.exists) throw error;
-      throw new Interrupted(`interrupted; ${file.shown} is kept: run the same command with --resume to go on`);
-    }
-  });
+  return withProgress('landscape', (line, signal) =>
+    measureLandscape(
+      job,
+      progress,
+      (now, fraction) => {
+        file.save({ values: now.values, done: now.done });
+        line.update({ fraction, stage: 'points' });
+      },
+      signal,
+    ),
+  );
 }
 
 const jsonOf = (
@@ -175,6 +171,7 @@ async function landscape(source: string, flags: Flags, report: (code: number) =>
   await withFolder(await RunFolder.open(out), async (folder) => {
     // Under the lock of the folder, or it might be that of a run at work.
     file.checkLeft(flags.resume === true);
+    checkpointNote(file);
     const found = await measured(job, file, flags.resume === true);
     const json = await write(folder, found, problem, warnings);
     process.stdout.write(

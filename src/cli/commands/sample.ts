@@ -24,6 +24,7 @@ import { sampled, sampledPosterior } from '../../theories/sampled.js';
 import { checkMemory } from '../../theories/solve.js';
 import { version } from '../../version.js';
 import { DONE, Interrupted, NOT_CONVERGED } from '../exit.js';
+import { checkpointNote, interruption, takeTime } from '../interruption.js';
 import { between, seedOption, within } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withFolder, withProgress } from '../solveTheory.js';
@@ -79,8 +80,9 @@ async function runWithCheckpoints(run: SamplingRun, file: CheckpointFile, every:
       await drive(run.steps(), { onStep, signal });
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
+      takeTime();
       file.save(run.snapshot());
-      throw new Interrupted(`interrupted; ${file.shown} is kept: run the same command with --resume to go on`);
+      throw interruption();
     }
     return (performance.now() - start) / 1000;
   });
@@ -129,6 +131,7 @@ async function sample(source: string, flags: Flags, report: (code: number) => vo
   await withFolder(folder, async () => {
     // Under the lock of the folder, or it might be that of a run at work.
     file.checkLeft(flags.resume === true);
+    checkpointNote(file);
     const converged = await sampleInto(folder, file, { problem, compute, settings, spec, out }, flags);
     report(converged ? DONE : NOT_CONVERGED);
   });

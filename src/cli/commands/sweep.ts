@@ -10,7 +10,8 @@ import { sweepParityWarning } from '../../sweep/parity.js';
 import { inHand, parseProfile, readProfile, SLURM_BOUNDS, type SlurmProfile, submit } from '../../sweep/slurm.js';
 import { SweepStore } from '../../sweep/store.js';
 import type { SweepTask } from '../../sweep/task.js';
-import { DONE, Interrupted, NOT_CONVERGED } from '../exit.js';
+import { DONE, NOT_CONVERGED } from '../exit.js';
+import { interruptionNote } from '../interruption.js';
 import { refuseGiven, within } from '../options.js';
 import { oneLine } from '../printing.js';
 import { withProgress } from '../solveTheory.js';
@@ -131,22 +132,18 @@ async function runLocally(store: SweepStore, left: readonly SweepTask[], flags: 
   const order = left.toSorted((a, b) => (cost.get(b.key) ?? 0) - (cost.get(a.key) ?? 0));
   const total = order.reduce((sum, { key }) => sum + (cost.get(key) ?? 0), 0);
   let [spent, count] = [0, 0];
-  await withProgress('sweep', async (line, signal) => {
-    try {
-      await runTasks(
-        order,
-        { folder: store.folder, arrays: flags.arrays, threads: flags.threads },
-        (end) => {
-          spent += 'key' in end ? (cost.get(end.key) ?? 0) : 0;
-          line.update({ fraction: Math.min(0.999, spent / total), stage: `${++count}/${order.length} tasks` });
-        },
-        signal,
-      );
-    } catch (error) {
-      if (!(error instanceof Interrupted)) throw error;
-      throw new Interrupted(`interrupted; ${count} of ${order.length} tasks are done and kept: run the same command to go on`);
-    }
-  });
+  interruptionNote(() => `interrupted; ${count} of ${order.length} tasks are done and kept: run the same command to go on`);
+  await withProgress('sweep', (line, signal) =>
+    runTasks(
+      order,
+      { folder: store.folder, arrays: flags.arrays, threads: flags.threads },
+      (end) => {
+        spent += 'key' in end ? (cost.get(end.key) ?? 0) : 0;
+        line.update({ fraction: Math.min(0.999, spent / total), stage: `${++count}/${order.length} tasks` });
+      },
+      signal,
+    ),
+  );
 }
 
 /** What a run of the sweep works with. */
@@ -218,6 +215,8 @@ async function sweep(path: string, flags: Flags, command: Command, report: (code
     say(opening);
     return finish(stateOf(store, tasks, false), true);
   }
+  // Not that nothing was written: from here on there is a folder.
+  interruptionNote(() => `interrupted; ${store.folder} is kept: run the same command to go on`);
   const release = store.prepare(text, flags.update === true);
   try {
     say(opening);

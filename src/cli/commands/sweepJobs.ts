@@ -4,6 +4,7 @@ import { runTasks } from '../../sweep/local.js';
 import { chunkTasks } from '../../sweep/slurm.js';
 import { SweepStore } from '../../sweep/store.js';
 import { DONE } from '../exit.js';
+import { interruptionNote } from '../interruption.js';
 import { wholeNumber } from '../options.js';
 import { withProgress } from '../solveTheory.js';
 import { writeTable } from './table.js';
@@ -20,11 +21,14 @@ async function run(folder: string, { batch, chunk, arrays }: RunFlags, report: (
   const done = store.done();
   const tasks = chunkTasks(folder, batch, chunk).filter(({ key }) => !done.has(key));
   const threads = threadCount(Number(process.env.SLURM_CPUS_PER_TASK) || undefined);
+  let count = 0;
+  interruptionNote(() => `interrupted; ${count} of ${tasks.length} tasks are done and kept`);
   await withProgress('sweep', (_, signal) =>
     runTasks(
       tasks,
       { folder, arrays, threads },
       (end) => {
+        count++;
         if ('key' in end) process.stdout.write(`${end.key} ${'failed' in end ? end.failed : 'done'}\n`);
       },
       signal,

@@ -6,6 +6,7 @@ import { parsePlot, plotPoints } from '../../sweep/plot.js';
 import { SweepStore } from '../../sweep/store.js';
 import { columnOf, filtered, parameterNames, plannedTable, type Table, tableOf, toCsv } from '../../sweep/table.js';
 import type { SweepTask } from '../../sweep/task.js';
+import { interruptionNote } from '../interruption.js';
 import { naming, refuseGiven } from '../options.js';
 
 interface Flags {
@@ -68,8 +69,10 @@ async function plot(
   const { sweepFigure } = await import('../../report/sweepFigure.js');
   const left = incomplete > 0 ? `${incomplete} place${incomplete === 1 ? '' : 's'} left out: results are missing` : '';
   const svg = sweepFigure(points, spec.x, spec.y, [note, left].filter(Boolean).join('; '));
+  const png = await toPng(svg);
   store.write(`${name}.svg`, svg);
-  store.write(`${name}.png`, await toPng(svg));
+  store.write(`${name}.png`, png);
+  interruptionNote(() => 'interrupted; the figure is written');
   return `${name}.svg, ${name}.png (${[`${points.length} points`, note, left].filter(Boolean).join('; ')})`;
 }
 
