@@ -17,7 +17,7 @@ it('solves linear networks, ranks their depth by evidence, and refuses others in
   const ranking = run(folder, ['evidence', 'linear.json', '--theory', 'exactLinear', '--vary', 'network.hiddenLayers=1,2', '--json', '--out', 'b']); // biome-ignore format: a command
   const two = JSON.parse(ranking.stdout).ranked.find(({ settings }: { settings: object }) => Object.values(settings)[0] === 2);
   expect(two.logEvidence).toBe(result.logEvidence);
-  const refused = run(folder, ['solve', 'xor', '--theory', 'exactLinear', '--out', 'c']);
+  const refused = run(folder, ['solve', 'mnist', '--theory', 'exactLinear', '--out', 'c']);
   expect(refused.status).toBe(2);
   expect(refused.stderr.trim()).toBe('finite-width: theory exactLinear: network.activation erf; it must be linear');
 });

@@ -14,7 +14,7 @@ import { run, temporaryFolder } from './run.js';
 
 const folder = temporaryFolder();
 const spec = {
-  data: { dataset: 'xor', samples: 16, testSamples: 6, dimension: 8, seed: 3 },
+  data: { dataset: 'teacher', samples: 16, testSamples: 6, dimension: 8, seed: 3 },
   network: { hiddenLayers: 2, width: 50, activation: 'erf' },
 };
 writeFileSync(join(folder, 'small.json'), JSON.stringify(spec));

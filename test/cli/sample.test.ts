@@ -9,7 +9,7 @@ import { run, temporaryFolder } from './run.js';
 const folder = temporaryFolder();
 const problem = {
   data: { dataset: 'xor', samples: 24, dimension: 30, testSamples: 10, noise: 1, seed: 3 },
-  network: { hiddenLayers: 2, width: [40, 30], activation: 'erf', weightVariance: 1.4 },
+  network: { hiddenLayers: 2, width: [40, 30], activation: 'erf', weightVariance: 1.4, biasVariance: 0.1 },
   noiseVariance: 0.1,
 };
 writeFileSync(join(folder, 'task.json'), JSON.stringify(problem));

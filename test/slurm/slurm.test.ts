@@ -8,7 +8,7 @@ const folder = temporaryFolder();
 const cluster = new Cluster(folder);
 /** 24 tasks of a second or two, so that some run, some wait and some are done at any time. */
 const grid = {
-  data: { dataset: 'xor', samples: [16, 24], testSamples: 8, dimension: 6 },
+  data: { dataset: 'teacher', samples: [16, 24], testSamples: 8, dimension: 6 },
   network: { hiddenLayers: 2, width: { values: [30, 60, 120] } },
   theories: ['perturbative', 'sampled'],
   seeds: [0, 1],
