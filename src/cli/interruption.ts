@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { removeLeftovers, watchLeftovers } from '../io/leftovers.js';
-import { openThreads } from '../numerics/parallel/openThreads.js';
+import { type Endable, openThreads } from '../numerics/parallel/openThreads.js';
 import { Interrupted } from './exit.js';
 
 /** Exit status after each signal, as shells have it: 128 and the number of the signal. */
@@ -59,7 +59,11 @@ export function takeTime(): void {
 export async function endInterrupted(message: () => string | undefined = note): Promise<never> {
   if (ending) return new Promise(() => {});
   ending = true;
-  const ended = Promise.all([...openThreads].map((thread) => thread.terminate())).then(() => true);
+  const end = async ({ started, terminate }: Endable) => {
+    await started?.catch(() => undefined);
+    await terminate();
+  };
+  const ended = Promise.all([...openThreads].map(end)).then(() => true);
   const given = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), THREADS));
   const inTime = await Promise.race([ended, given]);
   // The other thread is at it; a program with nothing to wait for would end before it, with another status.

@@ -22,6 +22,7 @@ export class ThreadExecutor implements Executor {
     const control = new Int32Array(new SharedArrayBuffer(SLOTS * 4));
     const ports: MessagePort[] = [];
     const workers: Worker[] = [];
+    const starts: Promise<unknown>[] = [];
     for (let i = 1; i < threads; i++) {
       const { port1, port2 } = new MessageChannel();
       const worker = new Worker(new URL('./worker.js', import.meta.url), {
@@ -29,13 +30,15 @@ export class ThreadExecutor implements Executor {
         transferList: [port2],
       });
       worker.unref();
-      openThreads.add(worker);
-      worker.once('exit', () => openThreads.delete(worker));
+      const thread = { started: once(worker, 'message'), terminate: () => worker.terminate() };
+      openThreads.add(thread);
+      worker.once('exit', () => openThreads.delete(thread));
+      starts.push(thread.started);
       port1.unref();
       ports.push(port1);
       workers.push(worker);
     }
-    await Promise.all(workers.map((worker) => once(worker, 'message')));
+    await Promise.all(starts);
     return new ThreadExecutor(threads, control, ports, workers);
   }
 
