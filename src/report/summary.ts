@@ -42,7 +42,8 @@ export function summarise({ posterior, seconds, trainMean, test }: Solved) {
     change: orNull(posterior.change()),
     logEvidence: Number.isFinite(posterior.logEvidence) ? posterior.logEvidence : null,
     ...(uncertainty && Number.isFinite(posterior.logEvidence) ? { logEvidenceStandardError: uncertainty.evidence } : {}),
-    ...(posterior.evidenceError !== undefined && Number.isFinite(posterior.evidenceError)
+    // Of equations that were not solved, nobody knows what they leave out.
+    ...(convergence.converged && posterior.evidenceError !== undefined && Number.isFinite(posterior.evidenceError)
       ? { logEvidenceLeftOut: posterior.evidenceError }
       : {}),
     ...(posterior.details ? { details: posterior.details } : {}),

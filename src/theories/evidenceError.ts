@@ -11,6 +11,8 @@ const AFFORDABLE = 256;
  * What a theory leaves out of ln p(Y|X), beside its Monte Carlo error. Theories that know it say so in `evidenceError`: 0 where they are exact, the size of the next order
  * where they have the first (theory §5). For the others, such as `nngp`, it is the difference to the complete first order in 1/N.
  *
+ * `undefined` where the theory did not converge.
+ *
  * @param always at any number of points; else `undefined` beyond 256
  */
 export async function evidenceErrorOf(
@@ -19,7 +21,8 @@ export async function evidenceErrorOf(
   { seed = 0, always = false }: Pick<TheoryOptions, 'seed'> & { readonly always?: boolean } = {},
   signal?: AbortSignal,
 ): Promise<number | undefined> {
-  const { problem, evidenceError, logEvidence } = posterior;
+  const { problem, evidenceError, logEvidence, convergence } = posterior;
+  if (!convergence.converged) return undefined;
   if (evidenceError !== undefined || !Number.isFinite(logEvidence)) return evidenceError;
   if (!always && problem.data.x.rows > AFFORDABLE) return undefined;
   const first = await drive(linearResponse.iterate(problem, compute, { seed }), { signal });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { createProblem } from '#src/problem/createProblem.js';
+import { summarise } from '#src/report/summary.js';
 import { tooClose } from '#src/sweep/closeness.js';
-import { withEvidenceError } from '#src/theories/evidenceError.js';
+import { evidenceErrorOf, withEvidenceError } from '#src/theories/evidenceError.js';
 import { solveWith } from '#src/theories/solve.js';
 import { randomMatrix, referenceJson } from '../support.js';
 
@@ -11,6 +12,18 @@ const solve = async (problem: ReturnType<typeof createProblem>, theory: string) 
   withEvidenceError(await solveWith(problem, theory, compute), compute, {});
 
 describe('what is left out of evidence', () => {
+  it('is not known of equations that were not solved', async () => {
+    const [x, y] = [randomMatrix(6, 5, 11), randomMatrix(6, 1, 12)];
+    const network = { hiddenLayers: 2, width: 20, activation: 'erf' };
+    const problem = createProblem({ data: { x, y: { ...y, data: y.data.map((value) => 20_000 * value) } }, network });
+    const posterior = await solveWith(problem, 'perturbative', compute);
+    expect(posterior.convergence.converged).toBe(false);
+    expect(posterior.evidenceError).toBeDefined();
+    expect(await evidenceErrorOf(posterior, compute)).toBeUndefined();
+    const trainMean = posterior.trainMean();
+    expect(summarise({ posterior, seconds: 1, trainMean })).not.toHaveProperty('logEvidenceLeftOut');
+  });
+
   it('covers the distance from networks within a factor of two, at first order and beyond', async () => {
     for (const { name, x, y, network, noiseVariance, value, error } of referenceJson('first-order.json')) {
       const problem = createProblem({ data: { x, y }, network, noiseVariance });

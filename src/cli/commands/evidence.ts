@@ -58,7 +58,8 @@ async function rank(
     ranked.push({ settings: settings[k].settings, ...summarise(solved) });
   }
   const value = ({ logEvidence }: Ranked) => logEvidence ?? Number.NEGATIVE_INFINITY;
-  return ranked.sort((a, b) => value(b) - value(a));
+  // What was not reached has an evidence of other equations: it stands below all that was.
+  return ranked.sort((a, b) => Number(b.converged) - Number(a.converged) || value(b) - value(a));
 }
 
 const evidenceOf = ({ logEvidence, logEvidenceStandardError, logEvidenceLeftOut }: Ranked) => ({
@@ -68,7 +69,8 @@ const evidenceOf = ({ logEvidence, logEvidenceStandardError, logEvidenceLeftOut 
 });
 
 /** Whether the errors of the theory leave open which of the two is more probable. */
-const isTied = (best: Ranked, entry: Ranked): boolean => tooClose(evidenceOf(best), evidenceOf(entry));
+const isTied = (best: Ranked, entry: Ranked): boolean =>
+  best.converged === entry.converged && tooClose(evidenceOf(best), evidenceOf(entry));
 
 function evidenceTable(ranked: readonly Ranked[]): string {
   const best = ranked[0].logEvidence ?? Number.NaN;
@@ -79,7 +81,7 @@ function evidenceTable(ranked: readonly Ranked[]): string {
     rows.push([
       `${named(entry.settings)}${entry.converged ? '' : ' (not converged)'}`,
       withError(entry.logEvidence, entry.logEvidenceStandardError),
-      entry === ranked[0]
+      entry === ranked[0] || entry.converged !== ranked[0].converged
         ? '–'
         : `${(best - (entry.logEvidence ?? Number.NaN)).toFixed(2)}${isTied(ranked[0], entry) ? ' (too close to call)' : ''}`,
       leftOut(entry.logEvidenceLeftOut),
