@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type LoadedProblem, loadProblem } from '../io/loadProblem.js';
+import { type LoadedProblem, readProblem } from '../io/loadProblem.js';
 import { networkOf } from '../problem/createProblem.js';
 import type { NetworkSpec, ProblemSpec } from '../problem/schema.js';
 import { parseChange, type Variation } from '../problem/variations.js';
@@ -34,9 +34,8 @@ export async function problemOf(
   { set }: ProblemFlags,
   networksOf?: (spec: ProblemSpec) => readonly NetworkSpec[],
 ): Promise<LoadedProblem> {
-  const loaded = await loadProblem(source, set);
-  const networks = networksOf?.(loaded.spec).map(networkOf);
-  const warnings = networks ? warningsOf(loaded.problem, networks) : loaded.warnings;
+  const read = await readProblem(source, set);
+  const warnings = warningsOf(read.problem, networksOf?.(read.spec).map(networkOf));
   for (const warning of warnings) process.stderr.write(`${oneLine(`warning: ${warning}`)}\n`);
-  return { ...loaded, warnings };
+  return { ...read, warnings };
 }

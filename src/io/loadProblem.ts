@@ -51,12 +51,18 @@ async function readSpec(source: string): Promise<ProblemSpec> {
   return parseProblem(parsed, source);
 }
 
-/** The problem that a file or the name of a preset stands for, with its data, and with keys changed. @throws InputError */
-export async function loadProblem(source: string, changes: readonly Variation[] = []): Promise<LoadedProblem> {
+/** The same as `loadProblem`, for callers that look for warnings themselves. */
+export async function readProblem(source: string, changes: readonly Variation[]): Promise<Omit<LoadedProblem, 'warnings'>> {
   const read = await readSpec(source);
   const spec = changes.length > 0 ? parseProblem(withChanges(read, changes), `${source} with --set`) : read;
   const folder = presetNames.includes(source) ? process.cwd() : dirname(source);
   const data = await loadData(spec.data, fileSources(folder));
   const problem = createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance });
-  return { problem, spec, warnings: warningsOf(problem) };
+  return { problem, spec };
+}
+
+/** The problem that a file or the name of a preset stands for, with its data, and with keys changed. @throws InputError */
+export async function loadProblem(source: string, changes: readonly Variation[] = []): Promise<LoadedProblem> {
+  const read = await readProblem(source, changes);
+  return { ...read, warnings: warningsOf(read.problem) };
 }

@@ -3,7 +3,6 @@ import { qualityOf } from '../measures/prediction.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
-import { warningsOf } from '../problem/warnings.js';
 import type { KernelPosterior } from '../theories/posterior.js';
 import type { TestPrediction } from '../theories/predict.js';
 import { version } from '../version.js';
@@ -54,7 +53,7 @@ export function summarise({ posterior, seconds, trainMean, test }: Solved) {
 }
 
 /** The part of a result that does not depend on the theory. */
-export function describeProblem(problem: Problem, compute: Compute, warnings: readonly string[] = warningsOf(problem)) {
+export function describeProblem(problem: Problem, compute: Compute, warnings: readonly string[]) {
   const { data, network, noiseVariance } = problem;
   return {
     program: `finite-width ${version}`,

@@ -108,7 +108,7 @@ async function evidence(source: string, flags: Flags, report: (code: number) => 
       .slice(1)
       .filter((entry) => isTied(ranked[0], entry))
       .map(({ settings: tiedSettings }) => tiedSettings);
-    const { data, program, backend, convention } = describeProblem(problem, compute);
+    const { data, program, backend, convention } = describeProblem(problem, compute, warnings);
     const result = {
       program,
       backend,

@@ -109,7 +109,7 @@ function summariseLayers(moments: readonly LayerMoments[], drawn: Drawn) {
 }
 
 async function prior(source: string, given: GivenFlags, report: (code: number) => void): Promise<void> {
-  const { problem, spec } = await problemOf(source, given);
+  const { problem, spec, warnings } = await problemOf(source, given);
   const { network, data } = problem;
   const p = data.x.rows;
   const flags: Flags = { ...given, pair: given.pair ?? [0, Math.min(1, p - 1)] };
@@ -131,7 +131,7 @@ async function prior(source: string, given: GivenFlags, report: (code: number) =
     });
     const layers = summariseLayers(moments, drawn);
     const result = {
-      ...describeProblem(problem, compute),
+      ...describeProblem(problem, compute, warnings),
       problem: spec,
       seed: flags.seed,
       draws: drawn.draws,

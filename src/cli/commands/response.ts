@@ -72,14 +72,20 @@ async function response(source: string, flags: Flags): Promise<void> {
   await withFolder(await RunFolder.open(flags.out), (folder) => respond(loaded, flags, folder));
 }
 
-async function respond({ problem, spec }: LoadedProblem, flags: Flags, folder?: RunFolder): Promise<void> {
+async function respond({ problem, spec, warnings }: LoadedProblem, flags: Flags, folder?: RunFolder): Promise<void> {
   const compute = await defaultCompute();
   const { rows } = problem.data.x;
   requireMemory(compute, 8 * rows * rows * (2 * problem.network.hiddenLayers + 8), rows, 'responses');
   const found = responses(problem, compute);
   const { propagations, phase } = found;
   const spectra = found.spectra.map((spectrum) => ({ layer: spectrum.layer, ...spectrumOnData(spectrum, problem.data.y) }));
-  const json = finiteJson({ ...describeProblem(problem, compute), problem: spec, responses: propagations, spectra, phase });
+  const json = finiteJson({
+    ...describeProblem(problem, compute, warnings),
+    problem: spec,
+    responses: propagations,
+    spectra,
+    phase,
+  });
   if (folder) await write(folder, found, json);
   if (flags.json) {
     process.stdout.write(`${json}\n`);

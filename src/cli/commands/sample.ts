@@ -89,7 +89,7 @@ async function runWithCheckpoints(run: SamplingRun, file: CheckpointFile, every:
 }
 
 async function sampleInto(folder: RunFolder, file: CheckpointFile, job: Job, flags: Flags): Promise<boolean> {
-  const { problem, compute, settings, spec, out } = job;
+  const { problem, compute, settings, spec, warnings, out } = job;
   checkMemory(sampled, problem, compute, { sampling: settings });
   const run = new SamplingRun(problem, compute, settings);
   if (flags.resume) run.restore(file.load());
@@ -99,7 +99,7 @@ async function sampleInto(folder: RunFolder, file: CheckpointFile, job: Job, fla
   const solved: Solved = { posterior, seconds, trainMean: posterior.trainMean(), ...(test ? { test } : {}) };
   const { rhat, ess, acceptance } = posterior.details as { rhat: number; ess: number; acceptance: number[] };
   const head = { ...summarise(solved), rhat, ess, acceptance };
-  const result = { ...head, seed: settings.seed, ...describeProblem(problem, compute), problem: spec };
+  const result = { ...head, seed: settings.seed, ...describeProblem(problem, compute, warnings), problem: spec };
   const json = JSON.stringify(result, undefined, 2);
   await folder.write('kernels.npz', writeNpz(kernelArrays(solved)));
   await folder.write('predictions.npz', writeNpz(predictionArrays(solved)));
@@ -117,12 +117,13 @@ interface Job {
   readonly compute: Compute;
   readonly settings: SamplingSettings;
   readonly spec: unknown;
+  readonly warnings: readonly string[];
   readonly out: string;
 }
 
 async function sample(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
   const settings = settingsOf(flags);
-  const { problem, spec } = await problemOf(source, flags);
+  const { problem, spec, warnings } = await problemOf(source, flags);
   const out = flags.out ?? `${defaultFolder(source)}-sample`;
   const compute = await defaultCompute();
   const origin = { problem: spec, numbers: dataFingerprint(problem), settings, version, backend: compute.algebra.description };
@@ -132,7 +133,7 @@ async function sample(source: string, flags: Flags, report: (code: number) => vo
     // Under the lock of the folder, or it might be that of a run at work.
     file.checkLeft(flags.resume === true);
     checkpointNote(file);
-    const converged = await sampleInto(folder, file, { problem, compute, settings, spec, out }, flags);
+    const converged = await sampleInto(folder, file, { problem, compute, settings, spec, warnings, out }, flags);
     report(converged ? DONE : NOT_CONVERGED);
   });
   file.remove();
