@@ -132,10 +132,11 @@ export class SweepStore {
 
   /** Keys of the tasks that are done; damaged results count as missing. */
   done(): Set<string> {
-    return new Set([...this.keysIn('results')].filter((key) => this.isWhole(key)));
+    return new Set([...this.keysIn('results')].filter((key) => this.isDone(key)));
   }
 
-  private isWhole(key: string): boolean {
+  /** Whether a task is done: of a large sweep this reads one result, and `done` all. */
+  isDone(key: string): boolean {
     const paths = ['json', 'npz'].map((end) => this.path('results', `${key}.${end}`));
     const stamp = paths
       .map((path) => statSync(path, { throwIfNoEntry: false }))
@@ -149,8 +150,7 @@ export class SweepStore {
 
   /** Keys of the tasks that failed and were not done since. */
   failed(): Set<string> {
-    const done = this.done();
-    return new Set([...this.keysIn('failures')].filter((key) => !done.has(key)));
+    return new Set([...this.keysIn('failures')].filter((key) => !this.isDone(key)));
   }
 
   failure(key: string): Failure {
