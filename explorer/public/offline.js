@@ -5,9 +5,15 @@ const KEPT = 'finite-width';
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
-/** The page names what it loaded before this worker was there. */
-self.addEventListener('message', ({ data }) => {
-  caches.open(KEPT).then((cache) => Promise.allSettled(data.map(async (url) => (await cache.match(url)) ?? cache.add(url))));
+/** The page names itself and what it loaded before this worker was there. It is kept first: nothing opens without it. */
+self.addEventListener('message', (event) => {
+  const keepAll = async ([page, ...assets]) => {
+    const cache = await caches.open(KEPT);
+    const add = async (url) => (await cache.match(url)) ?? cache.add(url);
+    await Promise.allSettled([add(page)]);
+    await Promise.allSettled(assets.map(add));
+  };
+  event.waitUntil(keepAll(event.data));
 });
 
 const keep = async (request, response) => {
