@@ -87,7 +87,7 @@ export function judge(candidate: Candidate, theory: string, record: Readonly<Rec
 
 /** By evidence, the largest first; what the theory does not reach comes last. */
 export function ranked(all: readonly Judged[]): Judged[] {
-  const value = ({ logEvidence }: Judged) => (Number.isFinite(logEvidence) ? logEvidence : Number.NEGATIVE_INFINITY);
+  const value = ({ logEvidence }: Judged) => (Number.isFinite(logEvidence) ? logEvidence : -Number.MAX_VALUE);
   return all.toSorted((a, b) => value(b) - value(a));
 }
 
@@ -130,12 +130,17 @@ export function sentences(ranking: readonly Judged[]): string[] {
   if (known.length === 0) return ['The theory reaches none of these networks: take a wider one, or more noise.'];
   const best = known[0];
   const tied = known.filter((entry) => entry !== best && tooClose(withErrors(best), withErrors(entry)));
-  const lines = [
-    `The data are most probable under ${settings(best)} (${WORDS[best.phase]}).`,
-    ...(tied.length > 0
-      ? [`Too close to call: twice the errors of the theory do not separate it from ${few(tied.map(settings))}.`]
-      : []),
-  ];
+  const undecided = tied.length > 0 && tied.length === known.length - 1;
+  const lines = undecided
+    ? [
+        `Too close to call: twice the errors of the theory separate the evidence of no network from the largest of ${known.length}.`,
+      ]
+    : [
+        `The data are most probable under ${settings(best)} (${WORDS[best.phase]}).`,
+        ...(tied.length > 0
+          ? [`Too close to call: twice the errors of the theory do not separate it from ${few(tied.map(settings))}.`]
+          : []),
+      ];
   const aligned = known.filter(({ cka }) => Number.isFinite(cka));
   if (aligned.length > 0) {
     const richest = aligned.reduce((a, b) => (b.cka > a.cka ? b : a));
@@ -145,7 +150,7 @@ export function sentences(ranking: readonly Judged[]): string[] {
       `Learning adds most under ${settings(most)}: CKA rises by ${(most.cka - most.ckaNngp).toFixed(3)}${most.featureScale > 1 ? '; a larger feature scale γ makes learning rich' : ''}.`,
     );
   }
-  const edges = edgesOf(best, ranking);
+  const edges = undecided ? [] : edgesOf(best, ranking);
   if (edges.length > 0)
     lines.push(
       `The most probable network has the ${edges.join(' and the ')} of those that were tried: what lies beyond may be more probable still (--set tries it).`,

@@ -2,14 +2,14 @@
 export interface Evidence {
   readonly logEvidence: number;
   readonly standardError?: number | undefined;
-  /** NaN where it is not known */
+  /** NaN where it has no bound: the first order, by which it is measured, has no solution */
   readonly leftOut?: number | undefined;
 }
 
-const known = (value: number | undefined): number => (value !== undefined && Number.isFinite(value) ? value : 0);
+const size = (value = 0): number => (Number.isNaN(value) ? Number.POSITIVE_INFINITY : value);
 
 /** Whether twice the errors of both, Monte Carlo and of the theory, do not separate two evidences. */
 export function tooClose(a: Evidence, b: Evidence): boolean {
-  const error = Math.hypot(known(a.standardError), known(b.standardError), known(a.leftOut), known(b.leftOut));
+  const error = Math.hypot(size(a.standardError), size(b.standardError), size(a.leftOut), size(b.leftOut));
   return Math.abs(a.logEvidence - b.logEvidence) < 2 * error;
 }

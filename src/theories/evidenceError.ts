@@ -11,7 +11,7 @@ const AFFORDABLE = 256;
  * What a theory leaves out of ln p(Y|X), beside its Monte Carlo error. Theories that know it say so in `evidenceError`: 0 where they are exact, the size of the next order
  * where they have the first (theory §5). For the others, such as `nngp`, it is the difference to the complete first order in 1/N.
  *
- * `undefined` where the theory did not converge.
+ * `undefined` where the theory did not converge, or the first order has no solution at these widths.
  *
  * @param always at any number of points; else `undefined` beyond 256
  */
@@ -26,7 +26,7 @@ export async function evidenceErrorOf(
   if (evidenceError !== undefined || !Number.isFinite(logEvidence)) return evidenceError;
   if (!always && problem.data.x.rows > AFFORDABLE) return undefined;
   const first = await drive(linearResponse.iterate(problem, compute, { seed }), { signal });
-  return Math.abs(first.logEvidence - logEvidence);
+  return first.convergence.converged ? Math.abs(first.logEvidence - logEvidence) : undefined;
 }
 
 /** The same posterior, which says what it leaves out where that is affordable. */

@@ -76,6 +76,21 @@ describe('advice', () => {
     expect(sentences([entry(1, 1, Number.NaN, Number.NaN)])).toEqual([expect.stringMatching(/reaches none/)]);
   });
 
+  it('calls no network most probable that errors separate from no other, and none whose error has no bound', () => {
+    const unknown = (hiddenLayers: number, logEvidence: number) => ({
+      ...entry(hiddenLayers, 1, logEvidence, 0.2),
+      evidenceLeftOut: Number.NaN,
+    });
+    for (const ranking of [
+      ranked([entry(1, 1, -11, 0.2), entry(4, 8, -10, 0.3)]),
+      ranked([unknown(1, -1e9), unknown(2, -2e9), unknown(3, -3e9)]),
+    ]) {
+      const lines = sentences(ranking).join('\n');
+      expect(lines).toMatch(/^Too close to call: .* no network from the largest of [23]\./);
+      expect(lines).not.toContain('most probable');
+    }
+  });
+
   it('reads phases from χ', () => {
     const of = (chi: number) => judge(candidatesFor(spec)[0], 'map', { chi, ckaNngp: 0, 'map.gain': 0.1 }).phase;
     expect([0.9, 1, 1.1, Number.NaN].map(of)).toEqual(['ordered', 'critical', 'chaotic', 'unbounded']);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
+import { loadProblem } from '#src/io/loadProblem.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { summarise } from '#src/report/summary.js';
 import { tooClose } from '#src/sweep/closeness.js';
 import { evidenceErrorOf, withEvidenceError } from '#src/theories/evidenceError.js';
 import { solveWith } from '#src/theories/solve.js';
-import { randomMatrix, referenceJson } from '../support.js';
+import { randomMatrix, referenceJson, referencePath } from '../support.js';
 
 const compute = await nodeCompute();
 const solve = async (problem: ReturnType<typeof createProblem>, theory: string) =>
@@ -53,9 +54,20 @@ describe('what is left out of evidence', () => {
     }
   });
 
+  it('of infinite width is not known where the first order has no solution', async () => {
+    const { problem } = await loadProblem(referencePath('inputs/targets-20000/problem.json'));
+    expect((await solve(problem, 'linearResponse')).convergence.converged).toBe(false);
+    const { convergence, logEvidence, evidenceError } = await solve(problem, 'nngp');
+    expect(convergence.converged).toBe(true);
+    expect(logEvidence).toBeLessThan(-1e9);
+    expect(evidenceError).toBeUndefined();
+  });
+
   it('decides with Monte Carlo errors what is too close to call', () => {
     expect(tooClose({ logEvidence: -10 }, { logEvidence: -10.1 })).toBe(false);
     expect(tooClose({ logEvidence: -10, leftOut: 0.04 }, { logEvidence: -10.1, leftOut: 0.04 })).toBe(true);
     expect(tooClose({ logEvidence: -10, standardError: 0.06 }, { logEvidence: -10.1, leftOut: Number.NaN })).toBe(true);
+    // An error without bound separates nothing.
+    expect(tooClose({ logEvidence: -10 }, { logEvidence: -1e9, leftOut: Number.NaN })).toBe(true);
   });
 });

@@ -65,12 +65,12 @@ async function rank(
 const evidenceOf = ({ logEvidence, logEvidenceStandardError, logEvidenceLeftOut }: Ranked) => ({
   logEvidence: logEvidence ?? Number.NaN,
   standardError: logEvidenceStandardError,
-  leftOut: logEvidenceLeftOut,
+  leftOut: logEvidenceLeftOut ?? Number.NaN,
 });
 
-/** Whether the errors of the theory leave open which of the two is more probable. */
+/** Whether the errors of the theory leave open which of two that it reaches is more probable. */
 const isTied = (best: Ranked, entry: Ranked): boolean =>
-  best.converged === entry.converged && tooClose(evidenceOf(best), evidenceOf(entry));
+  best.converged && entry.converged && tooClose(evidenceOf(best), evidenceOf(entry));
 
 function evidenceTable(ranked: readonly Ranked[]): string {
   const best = ranked[0].logEvidence ?? Number.NaN;
@@ -81,7 +81,7 @@ function evidenceTable(ranked: readonly Ranked[]): string {
     rows.push([
       `${named(entry.settings)}${entry.converged ? '' : ' (not converged)'}`,
       withError(entry.logEvidence, entry.logEvidenceStandardError),
-      entry === ranked[0] || entry.converged !== ranked[0].converged
+      entry === ranked[0] || !entry.converged
         ? '–'
         : `${(best - (entry.logEvidence ?? Number.NaN)).toFixed(2)}${isTied(ranked[0], entry) ? ' (too close to call)' : ''}`,
       leftOut(entry.logEvidenceLeftOut),
