@@ -43,6 +43,8 @@ function resolve(phi: Nonlinearity, reach: number): Narrowest {
 function isResolved(phi: Nonlinearity, from: number, to: number): boolean {
   const series = chebyshevCoefficients(POINTS, from, to, (h) => valuesOf(phi, h));
   const whole = series.reduce((most, x) => Math.max(most, Math.abs(x)), sizeAtOrigin(phi));
+  // Where φ overflows, so does its expectation: narrower panels would not mend it.
+  if (!series.every(Number.isFinite)) return true;
   return series.slice(-LAST).every((x) => Math.abs(x) <= ROUNDING * whole);
 }
 

@@ -1,4 +1,5 @@
 import type { Activation } from '../activations/activation.js';
+import { InputError } from '../numerics/errors.js';
 import { compositeRule, gradedPanels, type Rule, withGaussianWeight } from '../numerics/quadrature.js';
 
 /** Expectations of one activation over h ~ N(0, q). */
@@ -14,6 +15,8 @@ export interface Moments {
 /** Standard deviations covered. */
 const RANGE = 13;
 const ORDER = 16;
+/** Largest variance: nodes are as many as the standard deviation is large, nine million here. */
+const MOST = 1e9;
 const rules = new Map<string, Rule>();
 
 /** Fine enough for functions that vary over distances of order one in h, everywhere; the next power of two of σ decides. */
@@ -31,8 +34,16 @@ function ruleFor(sigma: number, kinks: readonly number[]): Rule {
   return rule;
 }
 
-/** The expectations at variance q > 0, by composite Gauss–Legendre quadrature. */
+/**
+ * The expectations at variance 0 < q ≤ 10⁹, by composite Gauss–Legendre quadrature.
+ * @throws InputError for other variances
+ */
 export function momentsAt(activation: Activation, q: number): Moments {
+  if (!(q > 0)) throw new InputError(`activation ${activation.name}: ${q} is no variance; give a positive number`);
+  if (q > MOST) {
+    const most = 'Gaussian moments are computed up to 1e9; lower weightVariance, or take fewer layers';
+    throw new InputError(`activation ${activation.name}: a variance of ${Number(q.toPrecision(3))} is too large; ${most}`);
+  }
   const sigma = Math.sqrt(q);
   const { nodes, weights } = ruleFor(sigma, activation.kinks ?? []);
   const h = nodes.map((z) => sigma * z);

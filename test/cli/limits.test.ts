@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -36,6 +36,19 @@ describe('absurd values', () => {
     [['phase', '--activation', 'x^3', '--weight-variance', '2', '--depth', '6'], /variances of x\^3 diverge: .* in layer 2/],
   ])('are refused in one line: %j', (args, said) => {
     expectOneLine(run(folder, args), said);
+  });
+
+  it.each([
+    ['x^3', 8, 'nngp'],
+    ['x^3', 40, 'perturbative'],
+    ['x^3', 40, 'map'],
+    ['monomial(3)', 40, 'nngp'],
+    ['exp(x)', 4, 'nngp'],
+  ])('of variances that diverge, by %s in %i layers, are one line of %s', (activation, layers, theory) => {
+    const network = ['--set', `network.activation=${activation}`, '--set', `network.hiddenLayers=${layers}`];
+    const args = ['solve', 'xor', ...network, '--set', 'network.biasVariance=0.1', '--theory', theory, '--out', 'diverging'];
+    expectOneLine(run(folder, args), /is not finite.*(grows too fast|lower weightVariance)/);
+    expect(existsSync(join(folder, 'diverging'))).toBe(false);
   });
 
   it('of counts: only whole numbers within the bounds are taken', () => {

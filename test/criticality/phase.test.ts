@@ -172,6 +172,26 @@ describe('phases', () => {
   });
 });
 
+describe('variances that diverge', () => {
+  it('are followed as far as quadrature reaches', () => {
+    // ⟨h⁶⟩ = 15 q³ and ½⟨h²⟩
+    expect(nextVariance(layers('x^3', 2), 1e8) / 30e24).toBeCloseTo(1, 10);
+    expect(nextVariance(layers('relu', 2), 1e8) / 1e8).toBeCloseTo(1, 10);
+  });
+
+  it.each(['x^3', 'monomial(3)', 'exp(x)', 'relu', 'tanh'])('are refused beyond, by name of the activation: %s', (name) => {
+    for (const q of [1.1e9, 1e15, 1e300, Number.POSITIVE_INFINITY, Number.NaN, -1]) {
+      const message = expect.objectContaining({
+        name: 'InputError',
+        message: expect.stringMatching(/^activation \S+: (a variance of \S+ is too large|\S+ is no variance)[^\n]{0,200}$/),
+      });
+      expect(() => nextVariance(layers(name, 1), q)).toThrow(message);
+      expect(() => new CorrelationMap(layers(name, 1), q, compute)).toThrow(message);
+    }
+    expect(() => variances(layers('x^3', 1), 100, 9)).toThrow(/activation x\^3: a variance of .* is too large/);
+  });
+});
+
 describe('the correlation map of ReLU', () => {
   it('from c = 0: published values', () => {
     const map = new CorrelationMap(layers('relu', 2), 1, compute);
