@@ -50,7 +50,7 @@ function squaresOnGrid(activation: Activation): Float64Array {
   return squares;
 }
 
-/** q ← g⟨φ(√q z)²⟩ + β. @throws InputError for q that is negative, not finite, or beyond 10⁹ */
+/** q ← g⟨φ(√q z)²⟩ + β. @throws InputError for q that is no variance or that quadrature does not reach */
 export function nextVariance({ activation, weightVariance, biasVariance }: Layers, q: number): number {
   if (q === 0) return weightVariance * valueAtZero(activation) ** 2 + biasVariance;
   return weightVariance * momentsAt(activation, q).square + biasVariance;

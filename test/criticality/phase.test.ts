@@ -173,23 +173,33 @@ describe('phases', () => {
 });
 
 describe('variances that diverge', () => {
-  it('are followed as far as quadrature reaches', () => {
-    // ⟨h⁶⟩ = 15 q³ and ½⟨h²⟩
-    expect(nextVariance(layers('x^3', 2), 1e8) / 30e24).toBeCloseTo(1, 10);
-    expect(nextVariance(layers('relu', 2), 1e8) / 1e8).toBeCloseTo(1, 10);
+  it.each([0.3, 1e8, 1e15, 1e90])('are followed as far as numbers reach where a function has a degree: q = %s', (q) => {
+    // ⟨h⁶⟩ = 15 q³, ½⟨h²⟩, ⟨h²⟩, 1
+    expect(nextVariance(layers('x^3', 2), q) / (30 * q ** 3)).toBeCloseTo(1, 12);
+    expect(nextVariance(layers('relu', 2), q) / q).toBeCloseTo(1, 12);
+    expect(nextVariance(layers('abs', 2), q) / q).toBeCloseTo(2, 12);
+    expect(nextVariance(layers('sign', 2), q)).toBeCloseTo(2, 12);
   });
 
-  it.each(['x^3', 'monomial(3)', 'exp(x)', 'relu', 'tanh'])('are refused beyond, by name of the activation: %s', (name) => {
-    for (const q of [1.1e9, 1e15, 1e300, Number.POSITIVE_INFINITY, Number.NaN, -1]) {
-      const message = expect.objectContaining({
-        name: 'InputError',
-        message: expect.stringMatching(/^activation \S+: (a variance of \S+ is too large|\S+ is no variance)[^\n]{0,200}$/),
-      });
-      expect(() => nextVariance(layers(name, 1), q)).toThrow(message);
-      expect(() => new CorrelationMap(layers(name, 1), q, compute)).toThrow(message);
-    }
-    expect(() => variances(layers('x^3', 1), 100, 9)).toThrow(/activation x\^3: a variance of .* is too large/);
+  it('are not taken for those of another function that almost has a degree', () => {
+    // ⟨max(h − 10⁻⁹, 0)²⟩ is not ½q at q = 10⁻¹⁸: Q of one standard deviation
+    expect(nextVariance(layers('max(x-1e-9,0)', 1), 1e-18) / 1e-18).toBeCloseTo(0.0753398, 6);
   });
+
+  it.each(['x^3+x', 'exp(x)', 'gelu', 'tanh'])('are refused beyond, by name of the activation: %s', (name) => {
+    for (const q of [1.1e9, 1e15, 1e300]) expectRefusal(() => nextVariance(layers(name, 1), q));
+    for (const q of [1.1e9, 1e15]) expectRefusal(() => new CorrelationMap(layers(name, 1), q, compute));
+    expect(() => variances(layers('x^3+x', 1), 100, 9)).toThrow(/activation x\^3\+x: a variance of .* is too large/);
+  });
+
+  it.each(['x^3', 'relu', 'tanh'])('are refused where they are none: %s', (name) => {
+    for (const q of [Number.POSITIVE_INFINITY, Number.NaN, -1]) expectRefusal(() => nextVariance(layers(name, 1), q));
+  });
+
+  const expectRefusal = (attempt: () => unknown) => {
+    const message = expect.stringMatching(/^activation \S+: (a variance of \S+ is too large|\S+ is no variance)[^\n]{0,200}$/);
+    expect(attempt).toThrow(expect.objectContaining({ name: 'InputError', message }));
+  };
 });
 
 describe('the correlation map of ReLU', () => {
