@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { InputError } from '../numerics/errors.js';
+import { InputError, reasonOf } from '../numerics/errors.js';
 import { nearestName } from '../numerics/nearestName.js';
 import { version } from '../version.js';
 import { adviseCommand } from './commands/advise.js';
@@ -73,7 +73,8 @@ function checkFolder(): void {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof InputError) return error.message;
+  const reason = reasonOf(error);
+  if (reason !== undefined) return reason;
   if (!(error instanceof Error)) return String(error);
   if (isOutOfMemory(error)) return 'out of memory; take fewer samples, fewer threads (FINITE_WIDTH_THREADS), or raise the limit';
   // A fault of the program: where it happened is worth more than the whole stack.

@@ -1,4 +1,4 @@
-import { inner, type Matrix, zeros } from '../numerics/matrix.js';
+import { inner, type Matrix, ofUnitSize, zeros } from '../numerics/matrix.js';
 
 /** H A H with H = I − 11ᵀ/P: rows and columns of a symmetric matrix without their means. */
 export function centred(a: Matrix): Matrix {
@@ -47,14 +47,15 @@ function alignmentWith(a: Matrix, y: Matrix): number {
 
 /**
  * Centred kernel alignment with the targets (theory §8; Cortes et al. 2012): ⟨HAH, HYYᵀH⟩/(‖HAH‖‖HYYᵀH‖), from 0 to 1 for kernels.
- * NaN if all targets are equal.
+ * NaN if all targets are equal, or all entries of the kernel, within rounding: what is left when centred has no direction.
  */
 export function centredAlignment(kernel: Matrix, y: Matrix): number {
-  const targets = centredTargets(y);
-  const scale = inner(y, y);
-  if (inner(targets, targets) <= 1e-24 * scale) return Number.NaN;
-  return alignmentWith(centred(kernel), targets);
+  const [scaled, given] = [ofUnitSize(kernel), ofUnitSize(y)];
+  const [a, targets] = [centred(scaled), centredTargets(given)];
+  const vanishes = (part: Matrix, whole: Matrix, least: number) => inner(part, part) <= least ** 2 * inner(whole, whole);
+  if (vanishes(targets, given, 1e-12) || vanishes(a, scaled, 1e-14)) return Number.NaN;
+  return alignmentWith(ofUnitSize(a), ofUnitSize(targets));
 }
 
 /** The same without centring. */
-export const uncentredAlignment = (kernel: Matrix, y: Matrix): number => alignmentWith(kernel, y);
+export const uncentredAlignment = (kernel: Matrix, y: Matrix): number => alignmentWith(ofUnitSize(kernel), ofUnitSize(y));

@@ -143,6 +143,27 @@ export function inner(a: Matrix, b: Matrix): number {
 
 export const frobenius = (a: Matrix): number => Math.sqrt(inner(a, a));
 
+/** Sums of squares between this and its inverse have lost no digits to the limits of double precision. */
+const SAFE_SQUARES = 1e-280;
+
+/** The power of two that brings the largest entry of a matrix to between 1 and 2, so that it changes no digit; 0 for a matrix of zeros, or none of numbers. */
+function powerOfTwo({ data }: Matrix): number {
+  const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return largest > 0 && largest < Number.POSITIVE_INFINITY ? 2 ** Math.min(1023, -Math.floor(Math.log2(largest))) : 0;
+}
+
+const scaled = ({ rows, columns, data }: Matrix, scale: number): Matrix => ({
+  rows,
+  columns,
+  data: data.map((value) => scale * value),
+});
+
+/** A matrix over a power of two near its largest entry: for what has no scale, where squares of what is huge or tiny leave double precision. */
+export function ofUnitSize(a: Matrix): Matrix {
+  const scale = powerOfTwo(a);
+  return scale === 0 || scale === 1 ? a : scaled(a, scale);
+}
+
 /** ‖a − b‖ / ‖b‖ in the Frobenius norm. */
 export function relativeDistance(a: Matrix, b: Matrix): number {
   let difference = 0;
@@ -150,6 +171,10 @@ export function relativeDistance(a: Matrix, b: Matrix): number {
   for (let i = 0; i < a.data.length; i++) {
     difference += (a.data[i] - b.data[i]) ** 2;
     norm += b.data[i] ** 2;
+  }
+  if (!(norm > SAFE_SQUARES && norm < 1 / SAFE_SQUARES)) {
+    const scale = powerOfTwo(b);
+    if (scale > 0 && scale !== 1) return relativeDistance(scaled(a, scale), scaled(b, scale));
   }
   return norm === 0 ? (difference === 0 ? 0 : Number.POSITIVE_INFINITY) : Math.sqrt(difference / norm);
 }

@@ -30,11 +30,24 @@ export function nngpKernels(network: Network, x: Matrix, compute: Compute): Matr
     shift: network.biasVariance[k + 1],
   }));
   const kernels = [input, ...kernelChain(network.activation, input, layers, compute, network.biasVariance[0])];
-  kernels.forEach((kernel, l) => {
-    // Variances bound all other entries.
-    if (diagonal(kernel).every(Number.isFinite)) return;
-    const culprit = l === 0 ? 'scale X, or lower weightVariance' : 'lower weightVariance or hiddenLayers';
-    throw new InputError(`network: the kernel of layer ${l} is not finite; ${culprit}`);
+  // Variances bound all other entries.
+  const largest = kernels.map((kernel) => diagonal(kernel).reduce((most, value) => Math.max(most, value), 0));
+  largest.forEach((size, l) => {
+    checkSize(size, l === 0 ? undefined : largest[l - 1], l);
   });
   return kernels;
+}
+
+/** Fourth powers of kernels, which errors of their variances have, are within double precision up to here, and down to the inverse. */
+const LARGEST = 1e75;
+
+/** @throws InputError if the variances of a layer, or what is computed from them, leave double precision */
+function checkSize(size: number, below: number | undefined, l: number): void {
+  const tooSmall = size < 1 / LARGEST && (size > 0 || (below ?? 0) > 0);
+  if (!tooSmall && size <= LARGEST) return;
+  const how = tooSmall ? 'raise' : 'lower';
+  const power = `reaches ${size.toPrecision(2)}, whose fourth power ${tooSmall ? 'vanishes' : 'is not finite'}`;
+  const reached = Number.isFinite(size) ? power : 'is not finite';
+  const culprit = l === 0 ? `scale X, or ${how} weightVariance` : `${how} weightVariance, or take fewer layers`;
+  throw new InputError(`network: the kernel of layer ${l} ${reached}; ${culprit}`);
 }

@@ -20,10 +20,6 @@ export function duration(seconds: number): string {
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** Indented JSON of a value; numbers that JSON has not, NaN and infinity, become null. */
-export const finiteJson = (value: unknown): string =>
-  JSON.stringify(value, (_, entry) => (typeof entry === 'number' && !Number.isFinite(entry) ? null : entry), 2);
-
 /** Columns padded to their widest cell; numbers to the right, the first column to the left. */
 export function alignColumns(rows: readonly (readonly string[])[], gap = '   '): string {
   const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => row[k].length)));

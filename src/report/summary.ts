@@ -5,6 +5,7 @@ import type { Matrix } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
 import type { KernelPosterior } from '../theories/posterior.js';
 import type { TestPrediction } from '../theories/predict.js';
+import { theoryByName } from '../theories/registry.js';
 import { version } from '../version.js';
 
 /** A solved theory with what was measured on the way. */
@@ -15,20 +16,22 @@ export interface Solved {
   readonly test?: TestPrediction;
 }
 
-/** JSON has no NaN: what is undefined becomes null. */
-const orNull = (values: readonly number[]): (number | null)[] => values.map((value) => (Number.isFinite(value) ? value : null));
+/** JSON has no NaN: alignment that is undefined becomes null. What is infinite stays, and is not written (`resultJson`). */
+const orNull = (values: readonly number[]): (number | null)[] => values.map((value) => (Number.isNaN(value) ? null : value));
 
 /** What `result.json` says (docs/problem-file.md, Results), and each theory's part of `compare.json`. */
 export function summarise({ posterior, seconds, trainMean, test }: Solved) {
   const { problem, convergence, uncertainty } = posterior;
   const { data } = problem;
   const unit = data.targetScale?.deviation ?? 1;
+  const knowsEvidence = theoryByName(posterior.theory).evidence !== false;
   const test_ =
     test && data.yTest ? qualityOf(test.mean, { y: data.yTest, classes: data.classes }, test.variance, unit) : undefined;
   return {
     theory: posterior.theory,
     converged: convergence.converged,
-    residual: convergence.residual,
+    // Of equations that could not be iterated even once there is none.
+    residual: convergence.residual < Number.POSITIVE_INFINITY ? convergence.residual : null,
     iterations: convergence.iterations,
     width: [...convergence.widths],
     ...(convergence.judgedBy === undefined ? {} : { judgedBy: convergence.judgedBy }),
@@ -38,9 +41,9 @@ export function summarise({ posterior, seconds, trainMean, test }: Solved) {
     ...(uncertainty?.cka.some((error) => error !== 0) ? { ckaStandardError: orNull(uncertainty.cka) } : {}),
     ckaNngp: orNull(posterior.nngp.map((kernel) => centredAlignment(kernel, data.y))),
     uncentredAlignment: orNull(posterior.uncentredAlignment()),
-    change: orNull(posterior.change()),
-    logEvidence: Number.isFinite(posterior.logEvidence) ? posterior.logEvidence : null,
-    ...(uncertainty && Number.isFinite(posterior.logEvidence) ? { logEvidenceStandardError: uncertainty.evidence } : {}),
+    change: posterior.change(),
+    logEvidence: knowsEvidence ? posterior.logEvidence : null,
+    ...(uncertainty && knowsEvidence ? { logEvidenceStandardError: uncertainty.evidence } : {}),
     // Of equations that were not solved, nobody knows what they leave out.
     ...(convergence.converged && posterior.evidenceError !== undefined && Number.isFinite(posterior.evidenceError)
       ? { logEvidenceLeftOut: posterior.evidenceError }

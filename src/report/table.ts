@@ -4,7 +4,7 @@ import { type Solved, summarise } from './summary.js';
 
 /** The residual, or what convergence was judged by instead. */
 const reached = ({ residual, judgedBy }: ReturnType<typeof summarise>): string =>
-  judgedBy ?? (residual === 0 ? '–' : residual.toExponential(0));
+  judgedBy ?? (residual === null || residual === 0 ? '–' : residual.toExponential(0));
 
 const share = (value: number | undefined) => (value === undefined ? '–' : percent(value));
 const fixed = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4));
@@ -30,7 +30,7 @@ export function comparisonTable(solved: readonly Solved[]): string {
   ];
   for (const summary of summaries) {
     summary.cka.forEach((cka, l) => {
-      const change = l === 0 ? '–' : (summary.change[l] ?? Number.NaN).toFixed(4);
+      const change = l === 0 ? '–' : summary.change[l].toFixed(4);
       layers.push([
         l === 0 ? summary.theory : '',
         l === 0 ? 'input' : String(l),

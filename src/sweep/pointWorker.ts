@@ -1,6 +1,6 @@
 import { nodeCompute } from '../compute/nodeCompute.js';
 import type { Compute } from '../numerics/compute.js';
-import { InputError } from '../numerics/errors.js';
+import { reasonOf } from '../numerics/errors.js';
 import { measurePoint, type PointTask } from './measurePoint.js';
 
 let compute: Promise<Compute> | undefined;
@@ -14,7 +14,8 @@ export default async function work(task: PointTask): Promise<PointResult> {
   try {
     return { record: await measurePoint(task, await compute) };
   } catch (error) {
-    if (error instanceof InputError) return { refused: error.message };
+    const refused = reasonOf(error);
+    if (refused !== undefined) return { refused };
     throw error;
   }
 }

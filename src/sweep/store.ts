@@ -167,9 +167,9 @@ export class SweepStore {
   }
 
   /** Arrays first: who sees the result finds them. */
-  writeResult(key: string, result: unknown, arrays: Uint8Array | undefined): void {
+  writeResult(key: string, result: string, arrays: Uint8Array | undefined): void {
     if (arrays) writeAtomically(this.path('results', `${key}.npz`), arrays);
-    writeAtomically(this.path('results', `${key}.json`), `${JSON.stringify(result)}\n`);
+    writeAtomically(this.path('results', `${key}.json`), `${result}\n`);
   }
 
   result(key: string): Record<string, unknown> {

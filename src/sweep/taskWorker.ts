@@ -1,14 +1,14 @@
 import { nodeCompute } from '../compute/nodeCompute.js';
 import { loadData } from '../datasets/loadData.js';
-import { writeNpz } from '../formats/npz.js';
 import { fileSources } from '../io/loadProblem.js';
 import type { Compute } from '../numerics/compute.js';
-import { InputError } from '../numerics/errors.js';
+import { reasonOf } from '../numerics/errors.js';
 import { createProblem } from '../problem/createProblem.js';
 import type { Data } from '../problem/problem.js';
 import type { DataSpec } from '../problem/schema.js';
 import { kernelArrays, predictionArrays } from '../report/arrays.js';
 import { type Solved, summarise } from '../report/summary.js';
+import { resultJson, resultNpz } from '../report/written.js';
 import { solveWith } from '../theories/solve.js';
 import { version } from '../version.js';
 import { SweepStore } from './store.js';
@@ -52,19 +52,22 @@ async function solved({ spec, theory, options }: SweepTask): Promise<Solved> {
 export default async function work({ task, folder, arrays }: TaskOrder): Promise<TaskEnd> {
   const store = new SweepStore(folder);
   const { key } = task;
-  let entry: Solved;
+  let result: string;
+  let bytes: Uint8Array | undefined;
+  let converged: boolean;
   try {
-    entry = await solved(task);
+    const entry = await solved(task);
+    converged = entry.posterior.convergence.converged;
+    result = resultJson({ ...task, program: `finite-width ${version}`, ...summarise(entry) }, 0);
+    if (arrays) bytes = resultNpz({ ...kernelArrays(entry), ...predictionArrays(entry) });
   } catch (error) {
-    const failed = error instanceof InputError ? error.message : `internal error: ${(error as Error).message}`;
+    const failed = reasonOf(error) ?? `internal error: ${(error as Error).message}`;
     return failing(store, { key, message: failed });
   }
   try {
-    const result = { ...task, program: `finite-width ${version}`, ...summarise(entry) };
-    const bytes = arrays ? writeNpz({ ...kernelArrays(entry), ...predictionArrays(entry) }) : undefined;
     store.writeResult(key, result, bytes);
     store.forgetFailure(key);
-    return { key, converged: entry.posterior.convergence.converged };
+    return { key, converged };
   } catch (error) {
     return { refused: (error as Error).message };
   }

@@ -5,11 +5,10 @@ import type { KernelPosterior } from './posterior.js';
 const largest = ({ data }: Matrix): string => data.reduce((most, value) => Math.max(most, Math.abs(value)), 0).toPrecision(2);
 
 /**
- * A result that counts as solved has numbers only: inputs, targets or variances near the limits of double precision overflow in squares.
+ * A result has numbers only, whether it counts as solved or not: inputs, targets or variances near the limits of double precision overflow in squares.
  * @throws InputError that names what is none
  */
 export function requireFinite(posterior: KernelPosterior): KernelPosterior {
-  if (!posterior.convergence.converged) return posterior;
   const { kernels, logEvidence, theory, problem } = posterior;
   const layer = kernels.findIndex(({ data }) => !data.every(Number.isFinite));
   // Sampled networks tell no evidence.

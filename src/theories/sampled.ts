@@ -39,10 +39,17 @@ function detailsOf(run: SamplingRun, diagnoses: readonly NamedDiagnosis[], worst
 const sameEntries = (a: Matrix, b: Matrix): boolean =>
   a.rows === b.rows && a.data.length === b.data.length && a.data.every((value, i) => value === b.data[i]);
 
+/** The kernels at infinite width beside the networks: known before anything is drawn, for they refuse what leaves double precision. */
+export const besideSampled = ({ network, data }: Problem, compute: Compute): Matrix[] => nngpKernels(network, data.x, compute);
+
 /** What a finished run says about a problem. */
-export function sampledPosterior(problem: Problem, run: SamplingRun, compute: Compute): KernelPosterior {
+export function sampledPosterior(
+  problem: Problem,
+  run: SamplingRun,
+  compute: Compute,
+  nngp = besideSampled(problem, compute),
+): KernelPosterior {
   const { network, data } = problem;
-  const nngp = nngpKernels(network, data.x, compute);
   const diagnoses = run.diagnoses();
   const worst = worstOf(diagnoses);
   const details = detailsOf(run, diagnoses, worst);
@@ -84,11 +91,12 @@ export function sampledPosterior(problem: Problem, run: SamplingRun, compute: Co
 }
 
 function* iterate(problem: Problem, compute: Compute, options: TheoryOptions): Generator<Progress, KernelPosterior, void> {
+  const nngp = besideSampled(problem, compute);
   const run = new SamplingRun(problem, compute, settingsOf(options));
   for (const { done, fraction, stage } of run.steps()) {
     yield { iteration: done, residual: 0, widthScale: 1, fraction, stage };
   }
-  return sampledPosterior(problem, run, compute);
+  return sampledPosterior(problem, run, compute, nngp);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { InputError } from '../../numerics/errors.js';
 import type { ProblemSpec } from '../../problem/schema.js';
-import { alignColumns, finiteJson, leftOut, withError } from '../../report/format.js';
+import { alignColumns, leftOut, withError } from '../../report/format.js';
+import { resultJson } from '../../report/written.js';
 import { candidatesFor, type Judged, judge, networkFor, ranked, sentences, taskFor } from '../../sweep/advice.js';
 import { measurePoints } from '../../sweep/pool.js';
 import { theoryByName } from '../../theories/registry.js';
@@ -56,8 +57,9 @@ async function advise(source: string, flags: Flags, report: (code: number) => vo
   });
   const ranking = ranked(judged);
   const advice = sentences(ranking);
+  const result = resultJson({ data: problem.data.description, theory, seed, warnings, advice, ranking });
   if (json) {
-    process.stdout.write(`${finiteJson({ data: problem.data.description, theory, seed, warnings, advice, ranking })}\n`);
+    process.stdout.write(`${result}\n`);
   } else {
     const head = `${problem.data.description}\n${spec.network.activation}, width ${spec.network.width}, σ_b² = ${candidates[0].biasVariance}, noise variance ${spec.noiseVariance}; by ${theory}`;
     process.stdout.write(`${head}\n\n${table(ranking)}\n\n${advice.join('\n')}\n`);

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { defaultCompute } from '../../compute/nodeCompute.js';
-import { writeNpz } from '../../formats/npz.js';
 import { writeFigure } from '../../io/figure.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import type { Compute } from '../../numerics/compute.js';
@@ -14,6 +13,7 @@ import { alongTable } from '../../report/along.js';
 import { alongArrays } from '../../report/alongArrays.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { agreementTable, comparisonTable } from '../../report/table.js';
+import { resultJson, resultNpz } from '../../report/written.js';
 import { theories, theoryByName } from '../../theories/registry.js';
 import { checkMemory } from '../../theories/solve.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
@@ -93,13 +93,13 @@ async function compareTheories({ problem, spec, warnings, names, compute, folder
     return { ...summarise(entry), ...(besideNetworks ? { besideNetworks } : {}) };
   });
   const result = { ...describeProblem(problem, compute, warnings), problem: spec, seed: flags.seed, theories: summaries };
-  const json = JSON.stringify(result, undefined, 2);
+  const json = resultJson(result);
   await folder.write('compare.json', `${json}\n`);
   // Loaded late: plotting is most of what there is to load.
   const { reportPage } = await import('../../report/html.js');
   await folder.write('report.html', reportPage(problem, solved, compute, warnings));
   const { layerArrays, layersFigure } = await import('../../report/layersFigure.js');
-  await folder.write('compare.npz', writeNpz(layerArrays(solved)));
+  await folder.write('compare.npz', resultNpz(layerArrays(solved), /_cka(_se)?$/));
   const figure = layersFigure(solved);
   if (figure) await writeFigure(folder, 'layers', figure);
   const tables = [comparisonTable(solved), agreementTable(solved)].filter((table) => table !== undefined);
@@ -112,10 +112,10 @@ async function compareSettings(job: Job, varied: readonly Variation[]): Promise<
   const { problem, spec, warnings, names, compute, folder, out, flags } = job;
   const along = await compareAlong(problem, spec, varied, names, compute, theoryOptions(flags), flags.continue === true);
   const result = { ...describeProblem(problem, compute, warnings), problem: spec, seed: flags.seed, ...along };
-  const json = JSON.stringify(result, undefined, 2);
+  const json = resultJson(result);
   await folder.write('compare.json', `${json}\n`);
   const { alongFigure } = await import('../../report/alongFigure.js');
-  await folder.write('compare.npz', writeNpz(alongArrays(along)));
+  await folder.write('compare.npz', resultNpz(alongArrays(along), /_cka(_se)?$/));
   await writeFigure(folder, 'compare', alongFigure(along));
   const text = `${alongTable(along)}\n\nfigure: ${join(out, 'compare.svg')}`;
   return { json, text, converged: along.settings.every(({ theories: each }) => each.every(({ converged }) => converged)) };

@@ -9,6 +9,7 @@ import type { ProblemSpec } from '../../problem/schema.js';
 import { parseVariation, type Variant, type Variation, variants } from '../../problem/variations.js';
 import { alignColumns, leftOut, withError } from '../../report/format.js';
 import { describeProblem, summarise } from '../../report/summary.js';
+import { resultJson } from '../../report/written.js';
 import { tooClose } from '../../sweep/closeness.js';
 import { theoryByName } from '../../theories/registry.js';
 import { checkMemory } from '../../theories/solve.js';
@@ -121,7 +122,7 @@ async function evidence(source: string, flags: Flags, report: (code: number) => 
       tooCloseToCall: tied,
       ranked,
     };
-    const json = JSON.stringify(result, undefined, 2);
+    const json = resultJson(result);
     await folder.write('result.json', `${json}\n`);
     const head = `${problem.data.description}; by ${flags.theory}`;
     process.stdout.write(flags.json ? `${json}\n` : `${head}\n\n${evidenceTable(ranked)}\n\n${out}: result.json\n`);

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { criticalLine, criticalPoints } from '../../criticality/criticalLine.js';
-import { writeNpz } from '../../formats/npz.js';
 import { CheckpointFile, dataFingerprint } from '../../io/checkpoint.js';
 import { writeFigure } from '../../io/figure.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
@@ -11,6 +10,7 @@ import { parseNumbers } from '../../problem/ranges.js';
 import { type ProblemSpec, parseProblem } from '../../problem/schema.js';
 import { alignColumns } from '../../report/format.js';
 import type { Panel } from '../../report/landscapeFigure.js';
+import { resultJson, resultNpz } from '../../report/written.js';
 import { type Landscape, type LandscapeJob, measureLandscape, newProgress } from '../../sweep/landscape.js';
 import { BOUNDS } from '../../theories/options.js';
 import { theoryByName } from '../../theories/registry.js';
@@ -62,6 +62,10 @@ function panels({ theories, measures }: Landscape): Panel[] {
   return [...before, ...after].filter(({ values }) => values.data.some(Number.isFinite));
 }
 
+/** Four digits; – where there is no fixed point of variances to have slopes and depth scales. */
+const shown = (value: number): string =>
+  Number.isNaN(value) ? '–' : Number.isFinite(value) ? String(Number(value.toPrecision(4))) : '∞';
+
 /** Where each measure is largest. */
 function summary({ weightVariances, biasVariances, measures }: Landscape): string {
   const rows = Object.entries(measures).flatMap(([name, { data }]) => {
@@ -71,7 +75,7 @@ function summary({ weightVariances, biasVariances, measures }: Landscape): strin
     const { chi, xiC } = measures;
     const at = [data[best], weightVariances[j], biasVariances[i], chi.data[best], xiC.data[best]];
     const missing = data.filter((value) => !Number.isFinite(value)).length;
-    return [[name, ...at.map((value) => String(Number(value.toPrecision(4)))), missing ? `${missing} points` : '']];
+    return [[name, ...at.map(shown), missing ? `${missing} points` : '']];
   });
   return alignColumns([['largest', 'value', 'at σ_w²', 'σ_b²', 'χ', 'ξ_c', 'not converged'], ...rows]);
 }
@@ -108,7 +112,7 @@ const jsonOf = (
     Object.entries(measures).map(([name, { data, columns, rows }]) => [
       name,
       Array.from({ length: rows }, (_, i) =>
-        Array.from(data.subarray(i * columns, (i + 1) * columns), (value) => (Number.isFinite(value) ? value : null)),
+        Array.from(data.subarray(i * columns, (i + 1) * columns), (value) => (Number.isNaN(value) ? null : value)),
       ),
     ]),
   ),
@@ -133,13 +137,13 @@ async function figure(landscape: Landscape, { network }: Problem): Promise<strin
 
 async function write(folder: RunFolder, landscape: Landscape, problem: Problem, warnings: readonly string[]): Promise<string> {
   const { weightVariances, biasVariances, measures } = landscape;
-  const json = JSON.stringify(jsonOf(landscape, problem, warnings), undefined, 2);
+  const json = resultJson(jsonOf(landscape, problem, warnings));
   const axes = {
     weight_variance: { rows: 1, columns: weightVariances.length, data: weightVariances },
     bias_variance: { rows: 1, columns: biasVariances.length, data: biasVariances },
   };
   const arrays = Object.fromEntries(Object.entries(measures).map(([name, values]) => [name.replace('.', '_'), values]));
-  await folder.write('landscape.npz', writeNpz({ ...axes, ...arrays }));
+  await folder.write('landscape.npz', resultNpz({ ...axes, ...arrays }, /^(?!(weight|bias)_variance$)/));
   await writeFigure(folder, 'landscape', await figure(landscape, problem));
   await folder.write('result.json', `${json}\n`);
   return json;

@@ -6,14 +6,14 @@ import { type CriticalPoint, criticalPoints } from '../../criticality/criticalLi
 import { diagramArrays, type PhaseDiagram, phaseDiagram } from '../../criticality/diagram.js';
 import { CorrelationMap, type Layers, variances } from '../../criticality/meanField.js';
 import { type Phase, phaseAt } from '../../criticality/phase.js';
-import { writeNpz } from '../../formats/npz.js';
 import { writeFigure } from '../../io/figure.js';
 import { RunFolder } from '../../io/runFolder.js';
 import { type Compute, portableCompute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import { drive } from '../../numerics/steps.js';
 import { parseNumbers } from '../../problem/ranges.js';
-import { alignColumns, finiteJson } from '../../report/format.js';
+import { alignColumns } from '../../report/format.js';
+import { resultJson, resultNpz } from '../../report/written.js';
 import { naming, wholeNumber } from '../options.js';
 import { withFolder, withProgress } from '../solveTheory.js';
 
@@ -118,7 +118,8 @@ function singlePoint(
     ...(depth ? { layers: { q: depth.q, c: depth.correlations } } : {}),
     convention: 'q and c of inputs with |x|² = D; ξ = −1/ln|slope| in layers; null: infinite or undefined',
   };
-  if (flags.json) return finiteJson(result);
+  const json = resultJson(result);
+  if (flags.json) return json;
   const where = critical.map((point, k) => criticalText(point, atCritical[k])).join(' and ');
   const head = critical.length === 0 ? none : `${activation.name}, σ_b² = ${biasVariance}: critical at σ_w² = ${where}`;
   return [head, ...(phases.length > 0 ? [phaseTable(phases)] : []), ...(depth ? [depth.table] : [])].join('\n\n');
@@ -126,11 +127,11 @@ function singlePoint(
 
 async function writeDiagram(diagram: PhaseDiagram, activation: Activation, folder: RunFolder): Promise<void> {
   const { phaseFigure } = await import('../../report/phaseFigure.js');
-  await folder.write('phase.npz', writeNpz(diagramArrays(diagram)));
+  await folder.write('phase.npz', resultNpz(diagramArrays(diagram), /^(q_star|chi|chi_q|c_star|xi_q|xi_c|critical_line)$/));
   await writeFigure(folder, 'phase', phaseFigure(diagram, activation.name));
   const { weightVariances, biasVariances, line } = diagram;
   const axes = { weightVariances: [...weightVariances], biasVariances: [...biasVariances] };
-  await folder.write('result.json', `${finiteJson({ activation: activation.name, ...axes, criticalLine: line })}\n`);
+  await folder.write('result.json', `${resultJson({ activation: activation.name, ...axes, criticalLine: line })}\n`);
 }
 
 async function grid(activation: Activation, weights: Float64Array, biases: Float64Array, flags: Flags): Promise<string> {
@@ -148,7 +149,7 @@ async function grid(activation: Activation, weights: Float64Array, biases: Float
   const names = ['ordered', 'critical', 'chaotic', 'unbounded'].flatMap((name) =>
     count(name) ? [`${count(name)} ${name}`] : [],
   );
-  if (flags.json) return finiteJson({ activation: activation.name, phases: diagram.phases.flat(), criticalLine: diagram.line });
+  if (flags.json) return resultJson({ activation: activation.name, phases: diagram.phases.flat(), criticalLine: diagram.line });
   return `${weights.length} × ${biases.length} points: ${names.join(', ')}\n${out}: phase.npz, phase.svg, result.json`;
 }
 

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { defaultCompute } from '../../compute/nodeCompute.js';
-import { writeNpz } from '../../formats/npz.js';
 import { writeFigure } from '../../io/figure.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import { requireMemory } from '../../numerics/compute.js';
@@ -15,6 +14,7 @@ import { type LayerMoments, momentMatrices, priorMoments } from '../../prior/pri
 import type { Problem } from '../../problem/problem.js';
 import { alignColumns, withError } from '../../report/format.js';
 import { describeProblem } from '../../report/summary.js';
+import { resultJson, resultNpz } from '../../report/written.js';
 import { BOUNDS } from '../../theories/options.js';
 import { DONE } from '../exit.js';
 import { seedOption, wholeNumber } from '../options.js';
@@ -138,10 +138,10 @@ async function prior(source: string, given: GivenFlags, report: (code: number) =
       pair: flags.pair,
       layers,
     };
-    const json = JSON.stringify(result, undefined, 2);
+    const json = resultJson(result);
     const top = moments[network.hiddenLayers];
     const pair = drawn.pair && followed(drawn.pair, top, flags, problem);
-    await folder.write('prior.npz', writeNpz({ ...priorArrays(moments, drawn), ...(pair ? pairArrays(pair) : {}) }));
+    await folder.write('prior.npz', resultNpz({ ...priorArrays(moments, drawn), ...(pair ? pairArrays(pair) : {}) }));
     if (pair) {
       const { priorFigure } = await import('../../report/priorFigure.js');
       const infinite = top.nngp.data[flags.pair[0] * p + flags.pair[1]];

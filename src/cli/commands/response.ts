@@ -1,14 +1,14 @@
 import { Command } from 'commander';
 import { defaultCompute } from '../../compute/nodeCompute.js';
 import { type Propagation, type Range, type ResponseSpectrum, responses, spectrumOnData } from '../../criticality/responses.js';
-import { writeNpz } from '../../formats/npz.js';
 import { writeFigure } from '../../io/figure.js';
 import type { LoadedProblem } from '../../io/loadProblem.js';
 import { RunFolder } from '../../io/runFolder.js';
 import { requireMemory } from '../../numerics/compute.js';
 import type { Matrix } from '../../numerics/matrix.js';
-import { alignColumns, finiteJson } from '../../report/format.js';
+import { alignColumns } from '../../report/format.js';
 import { describeProblem } from '../../report/summary.js';
+import { resultJson, resultNpz } from '../../report/written.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withFolder } from '../solveTheory.js';
 
@@ -61,7 +61,7 @@ function arraysOf({ propagations, spectra }: Responses): Record<string, Matrix> 
 
 async function write(folder: RunFolder, found: Responses, json: string): Promise<void> {
   const { responseFigure } = await import('../../report/responseFigure.js');
-  await folder.write('response.npz', writeNpz(arraysOf(found)));
+  await folder.write('response.npz', resultNpz(arraysOf(found)));
   await writeFigure(folder, 'response', responseFigure(found.propagations, found.phase.xiC));
   await folder.write('result.json', `${json}\n`);
 }
@@ -79,7 +79,7 @@ async function respond({ problem, spec, warnings }: LoadedProblem, flags: Flags,
   const found = responses(problem, compute);
   const { propagations, phase } = found;
   const spectra = found.spectra.map((spectrum) => ({ layer: spectrum.layer, ...spectrumOnData(spectrum, problem.data.y) }));
-  const json = finiteJson({
+  const json = resultJson({
     ...describeProblem(problem, compute, warnings),
     problem: spec,
     responses: propagations,

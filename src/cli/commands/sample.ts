@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { defaultCompute } from '../../compute/nodeCompute.js';
-import { writeNpz } from '../../formats/npz.js';
 import { CheckpointFile, dataFingerprint } from '../../io/checkpoint.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import type { Compute } from '../../numerics/compute.js';
@@ -10,6 +9,7 @@ import type { Problem } from '../../problem/problem.js';
 import { kernelArrays, predictionArrays } from '../../report/arrays.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { comparisonTable, diagnosticsTable } from '../../report/table.js';
+import { resultJson, resultNpz } from '../../report/written.js';
 import { SamplingRun } from '../../sampling/run.js';
 import {
   type PotentialName,
@@ -20,7 +20,7 @@ import {
   samplingSettings,
 } from '../../sampling/settings.js';
 import { BOUNDS, INTERVALS } from '../../theories/options.js';
-import { sampled, sampledPosterior } from '../../theories/sampled.js';
+import { besideSampled, sampled, sampledPosterior } from '../../theories/sampled.js';
 import { checkMemory } from '../../theories/solve.js';
 import { version } from '../../version.js';
 import { DONE, Interrupted, NOT_CONVERGED } from '../exit.js';
@@ -91,20 +91,21 @@ async function runWithCheckpoints(run: SamplingRun, file: CheckpointFile, every:
 async function sampleInto(folder: RunFolder, file: CheckpointFile, job: Job, flags: Flags): Promise<boolean> {
   const { problem, compute, settings, spec, warnings, out } = job;
   checkMemory(sampled, problem, compute, { sampling: settings });
+  const nngp = besideSampled(problem, compute);
   const run = new SamplingRun(problem, compute, settings);
   if (flags.resume) run.restore(file.load());
   const seconds = await runWithCheckpoints(run, file, flags.checkpointEvery);
-  const posterior = sampledPosterior(problem, run, compute);
+  const posterior = sampledPosterior(problem, run, compute, nngp);
   const test = run.testOutputs();
   const solved: Solved = { posterior, seconds, trainMean: posterior.trainMean(), ...(test ? { test } : {}) };
   const { rhat, ess, acceptance } = posterior.details as { rhat: number; ess: number; acceptance: number[] };
   const head = { ...summarise(solved), rhat, ess, acceptance };
   const result = { ...head, seed: settings.seed, ...describeProblem(problem, compute, warnings), problem: spec };
-  const json = JSON.stringify(result, undefined, 2);
-  await folder.write('kernels.npz', writeNpz(kernelArrays(solved)));
-  await folder.write('predictions.npz', writeNpz(predictionArrays(solved)));
-  await folder.write('draws.npz', writeNpz(traceArrays(run)));
-  if (flags.networks) await folder.write('networks.npz', writeNpz(run.kept.arrays()));
+  const json = resultJson(result);
+  await folder.write('kernels.npz', resultNpz(kernelArrays(solved)));
+  await folder.write('predictions.npz', resultNpz(predictionArrays(solved)));
+  await folder.write('draws.npz', resultNpz(traceArrays(run), /^cka_/));
+  if (flags.networks) await folder.write('networks.npz', resultNpz(run.kept.arrays()));
   await folder.write('result.json', `${json}\n`);
   const files = `kernels.npz, predictions.npz, draws.npz${flags.networks ? ', networks.npz' : ''}, result.json`;
   const tables = [comparisonTable([solved]), diagnosticsTable(run.diagnoses(), posterior.details ?? {})];

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { defaultCompute } from '../../compute/nodeCompute.js';
-import { writeNpz } from '../../formats/npz.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import { kernelArrays, predictionArrays } from '../../report/arrays.js';
 import { describeProblem, summarise } from '../../report/summary.js';
 import { comparisonTable } from '../../report/table.js';
+import { resultJson, resultNpz } from '../../report/written.js';
 import { theories } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOption, theoryOptions } from '../options.js';
@@ -24,9 +24,9 @@ async function solve(source: string, flags: Flags, report: (code: number) => voi
     const compute = await defaultCompute();
     const solved = await solveTheory(problem, flags.theory, compute, theoryOptions(flags));
     const result = { ...summarise(solved), seed: flags.seed, ...describeProblem(problem, compute, warnings), problem: spec };
-    const json = JSON.stringify(result, undefined, 2);
-    await folder.write('kernels.npz', writeNpz(kernelArrays(solved)));
-    await folder.write('predictions.npz', writeNpz(predictionArrays(solved)));
+    const json = resultJson(result);
+    await folder.write('kernels.npz', resultNpz(kernelArrays(solved)));
+    await folder.write('predictions.npz', resultNpz(predictionArrays(solved)));
     await folder.write('result.json', `${json}\n`);
     process.stdout.write(
       flags.json ? `${json}\n` : `${comparisonTable([solved])}\n\n${out}: kernels.npz, predictions.npz, result.json\n`,

@@ -37,7 +37,7 @@ function totalsTable(solved: readonly Solved[]): string {
   const rows = solved.map((entry, k) => {
     const summary = summarise(entry);
     const state = summary.converged
-      ? (summary.judgedBy ?? solvedTo(summary.residual))
+      ? (summary.judgedBy ?? solvedTo(entry.posterior.convergence.residual))
       : `<b>not converged</b>: ${escaped(summary.message ?? '')}`;
     const cells = [
       withError(summary.logEvidence, summary.logEvidenceStandardError),
