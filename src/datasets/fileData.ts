@@ -1,6 +1,7 @@
 import { csvData } from '../formats/csv.js';
 import { shownNames } from '../formats/names.js';
-import { readNpy } from '../formats/npy.js';
+import { isTexts, readHeader, readNpy } from '../formats/npy.js';
+import { readNpyTexts } from '../formats/npyTexts.js';
 import { type NpzFile, openNpz } from '../formats/npz.js';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -8,8 +9,8 @@ import { createData, type Data } from '../problem/problem.js';
 import type { FileSpec } from '../problem/schema.js';
 import type { Sources } from './loadData.js';
 
-/** X, Y, X_test, Y_test; the last two may be missing. Shapes are compared before anything large is unpacked. */
-function npzMatrices(file: NpzFile, name: string): (Matrix | undefined)[] {
+/** X, Y, X_test, Y_test; the last two may be missing, and targets may be texts. Shapes are compared before anything large is unpacked. */
+function npzArrays(file: NpzFile, name: string): (Matrix | readonly string[] | undefined)[] {
   const there = ['X', 'Y', ...['X_test', 'Y_test'].filter((array) => file.names.includes(array))];
   const rows = new Map(there.map((array) => [array, file.header(array).shape[0] ?? 1]));
   for (const [inputs, targets] of [
@@ -21,26 +22,29 @@ function npzMatrices(file: NpzFile, name: string): (Matrix | undefined)[] {
         `${targets}: ${rows.get(targets)} rows where ${inputs} has ${rows.get(inputs)}; every sample needs one target`,
       );
   }
-  return ['X', 'Y', 'X_test', 'Y_test'].map((array) =>
-    there.includes(array) ? file.read(array).matrix(`${name}: ${array}`) : undefined,
-  );
+  return ['X', 'Y', 'X_test', 'Y_test'].map((array) => {
+    if (!there.includes(array)) return undefined;
+    return array.startsWith('Y') && file.holdsTexts(array) ? file.texts(array) : file.read(array).matrix(`${name}: ${array}`);
+  });
+}
+
+/** Targets of an npy file: numbers, or texts that are labels. */
+function npyTargets(bytes: Uint8Array, path: string, memory: number): Matrix | readonly string[] {
+  const { entries } = readHeader(bytes, path);
+  return isTexts(entries) ? readNpyTexts(bytes, path, memory) : readNpy(bytes, path, memory).matrix(path);
 }
 
 /** The data of the user's own files, npz, npy or csv. @throws InputError */
 export async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data> {
   const prepared = { labels: spec.labels ?? 'auto', standardize: spec.standardize };
   if ('npz' in spec) {
-    const [x, y, xTest, yTest] = npzMatrices(openNpz(await sources.bytes(spec.npz), spec.npz, sources.memory), spec.npz);
+    const [x, y, xTest, yTest] = npzArrays(openNpz(await sources.bytes(spec.npz), spec.npz, sources.memory), spec.npz);
     return createData({ x, y, xTest, yTest, ...prepared, description: described(spec.npz, spec) });
   }
   if ('npy' in spec) {
-    const read = async (path: string) => readNpy(await sources.bytes(path), path, sources.memory).matrix(path);
-    return createData({
-      x: await read(spec.npy),
-      y: await read(spec.targets),
-      ...prepared,
-      description: described(spec.npy, spec),
-    });
+    const x = readNpy(await sources.bytes(spec.npy), spec.npy, sources.memory).matrix(spec.npy);
+    const y = npyTargets(await sources.bytes(spec.targets), spec.targets, sources.memory);
+    return createData({ x, y, ...prepared, description: described(spec.npy, spec) });
   }
   const targets = typeof spec.target === 'string' ? [spec.target] : spec.target;
   const train = csvData(await sources.bytes(spec.csv), spec.csv, targets, { labels: prepared.labels });

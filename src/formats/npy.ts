@@ -22,11 +22,24 @@ export interface NpyHeader {
 }
 
 type Read = (view: DataView, offset: number, little: boolean) => number;
-interface EntryType {
+interface NumberEntries {
   readonly size: number;
   readonly read: Read;
   readonly little: boolean;
 }
+
+/** Texts of a fixed number of bytes: UCS-4, or bytes. */
+export interface TextEntries {
+  readonly size: number;
+  readonly code: 'U' | 'S';
+  readonly little: boolean;
+  /** as the header says it */
+  readonly type: string;
+}
+
+type EntryType = NumberEntries | TextEntries;
+
+export const isTexts = (entries: EntryType): entries is TextEntries => 'code' in entries;
 
 const READERS: Readonly<Record<string, [size: number, read: Read]>> = {
   f8: [8, (view, p, little) => view.getFloat64(p, little)],
@@ -55,10 +68,9 @@ function halfPrecision(bits: number): number {
 
 /** What entries are that are no numbers, by the letter of their type. */
 const NO_NUMBERS: Readonly<Record<string, string>> = {
-  O: 'Python objects, which are pickled; save numbers, with .astype(float)',
+  O: 'Python objects, which are pickled; save numbers with .astype(float), labels with .astype(str)',
   U: 'texts; save numbers',
   S: 'texts; save numbers',
-  a: 'texts; save numbers',
   M: 'dates; save numbers',
   m: 'time spans; save numbers',
   V: 'raw bytes or a structured type; save a plain array of numbers',
@@ -71,7 +83,7 @@ export const HEADER_BYTES = 4096;
 /**
  * The header of an array: a dictionary as Python writes it, with either kind of quotes, and numbers of Python 2 (`8L`).
  * @param bytes the array, or its first `HEADER_BYTES`
- * @throws InputError for what is no array of real numbers
+ * @throws InputError for what is no array of real numbers or texts
  */
 export function readHeader(bytes: Uint8Array, name: string): NpyHeader {
   if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new InputError(`${name}: not an .npy array`);
@@ -97,12 +109,24 @@ export function readHeader(bytes: Uint8Array, name: string): NpyHeader {
   return { shape, entries, fortran: fortran === 'True', start, end: start + countOf(shape) * entries.size };
 }
 
+/** Characters of a text beyond which nobody names a class. */
+const LONGEST_TEXT = 1e6;
+
 function entryType(type: string, name: string): EntryType {
   const found = /^[<>|=]/.test(type) ? READERS[type.slice(1)] : undefined;
   if (found) return { size: found[0], read: found[1], little: type[0] !== '>' };
+  const texts = /^[<>|=]?([US])(\d+)$/.exec(type);
+  if (texts && Number(texts[2]) <= LONGEST_TEXT) {
+    const code = texts[1] as 'U' | 'S';
+    return { size: (code === 'U' ? 4 : 1) * Number(texts[2]), code, little: type[0] !== '>', type };
+  }
+  throw notNumbers(type, name);
+}
+
+function notNumbers(type: string, name: string): InputError {
   const what = NO_NUMBERS[type.replace(/^[<>|=]/, '')[0] ?? ''];
   const hint = what ?? 'real numbers of at most 64 bits are read: save with .astype("float64")';
-  throw new InputError(`${name}: entries of type ${shownName(type)}${what ? ', ' : '; '}${hint}`);
+  return new InputError(`${name}: entries of type ${shownName(type)}${what ? ', ' : '; '}${hint}`);
 }
 
 function shapeOf(text: string, name: string): number[] {
@@ -116,12 +140,34 @@ function shapeOf(text: string, name: string): number[] {
 
 const countOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
+/** What a text takes beside its characters. */
+const TEXT_BYTES = 64;
+
 /** @throws MemoryError for an array that, with the copies made of it, exceeds `memory` bytes */
-export function requireRoom({ shape }: NpyHeader, name: string, memory: number): void {
-  const bytes = 24 * countOf(shape);
+export function requireRoom({ shape, entries }: NpyHeader, name: string, memory: number): void {
+  const bytes = countOf(shape) * (isTexts(entries) ? 2 * entries.size + TEXT_BYTES : 24);
   if (bytes <= memory) return;
   const gigabytes = (x: number) => (x / 1e9).toPrecision(2);
   throw new MemoryError(`${name}: ${shape.join('×')} entries need ${gigabytes(bytes)} GB; ${gigabytes(memory)} GB may be used`);
+}
+
+/** The entries of an array of numbers. @throws InputError that names the type of others */
+export function requireNumbers({ entries }: NpyHeader, name: string): NumberEntries {
+  if (isTexts(entries)) throw notNumbers(entries.type, name);
+  return entries;
+}
+
+/** The header of an array that is all there, and fits. @throws InputError, MemoryError */
+export function checkedHeader(bytes: Uint8Array, name: string, memory: number): NpyHeader {
+  const header = readHeader(bytes, name);
+  const { shape, start, end } = header;
+  if (bytes.length < end) {
+    throw new InputError(
+      `${name}: truncated; ${shape.join('×')} entries need ${end - start} bytes, ${bytes.length - start} are there`,
+    );
+  }
+  requireRoom(header, name, memory);
+  return header;
 }
 
 /**
@@ -130,15 +176,9 @@ export function requireRoom({ shape }: NpyHeader, name: string, memory: number):
  * @throws InputError for what is not an array of real numbers, or is truncated
  */
 export function readNpy(bytes: Uint8Array, name: string, memory = Number.POSITIVE_INFINITY): NpyArray {
-  const header = readHeader(bytes, name);
-  const { shape, entries, fortran, start, end } = header;
-  if (bytes.length < end) {
-    throw new InputError(
-      `${name}: truncated; ${shape.join('×')} entries need ${end - start} bytes, ${bytes.length - start} are there`,
-    );
-  }
-  requireRoom(header, name, memory);
-  const { size, read, little } = entries;
+  const header = checkedHeader(bytes, name, memory);
+  const { shape, fortran, start } = header;
+  const { size, read, little } = requireNumbers(header, name);
   const view = new DataView(bytes.buffer, bytes.byteOffset + start);
   const values = new Float64Array(countOf(shape));
   for (let i = 0; i < values.length; i++) values[i] = read(view, i * size, little);

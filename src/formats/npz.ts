@@ -2,14 +2,28 @@ import { zipSync } from 'fflate';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { shownName, shownNames } from './names.js';
-import { HEADER_BYTES, type NpyArray, type NpyHeader, readHeader, readNpy, requireRoom, writeNpy } from './npy.js';
+import {
+  HEADER_BYTES,
+  isTexts,
+  type NpyArray,
+  type NpyHeader,
+  readHeader,
+  readNpy,
+  requireNumbers,
+  requireRoom,
+  writeNpy,
+} from './npy.js';
+import { readNpyTexts } from './npyTexts.js';
 import { readZip, type ZipEntry } from './zip.js';
 
 /** The arrays of an .npz file: each is unpacked when it is read, so that others may be anything. */
 export interface NpzFile {
   readonly names: readonly string[];
-  /** Shape and type of an array. @throws InputError if it is missing, or not of real numbers */
+  /** Shape and type of an array. @throws InputError if it is missing, or of neither real numbers nor texts */
   header(array: string): NpyHeader;
+  holdsTexts(array: string): boolean;
+  /** Texts, one a sample. @throws InputError as `header`, or if it has no such texts */
+  texts(array: string): string[];
   /** @throws InputError as `header`, or if it is damaged or larger than memory */
   read(array: string): NpyArray;
 }
@@ -39,10 +53,12 @@ export function openNpz(bytes: Uint8Array, name: string, memory = Number.POSITIV
     return found;
   };
   const read = (array: string): NpyArray => {
-    header(array);
+    requireNumbers(header(array), label(array));
     return readNpy(entryOf(array).content(), label(array));
   };
-  return { names, header, read };
+  const holdsTexts = (array: string) => isTexts(header(array).entries);
+  const texts = (array: string) => readNpyTexts(entryOf(array).content(), label(array));
+  return { names, header, read, holdsTexts, texts };
 }
 
 /** All arrays of an .npz file by name. @throws InputError for what is not one, is truncated, or holds what is not of real numbers */

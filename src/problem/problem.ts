@@ -140,6 +140,8 @@ function codedTargets({ y, yTest, labels, classes }: DataInput): Partial<Labelle
   const guessed = !texts && labels === 'auto' && namesClasses(toMatrix(y, 'Y'));
   if (!texts && !guessed && labels !== 'classes') {
     const numbers = { y: toMatrix(y, 'Y'), ...(classes ? { classes } : {}) };
+    const testTexts = textsOf(yTest);
+    if (testTexts) throw new InputError(`Y_test[0]: "${shortened(testTexts[0])}" is no number, as those of Y are`);
     return yTest === undefined ? numbers : { ...numbers, yTest: toMatrix(yTest, 'Y_test') };
   }
   const coded = targetsOf(labelsOf(y, 'Y'), yTest === undefined ? undefined : labelsOf(yTest, 'Y_test'));
