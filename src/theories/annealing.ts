@@ -1,6 +1,7 @@
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
-import { AndersonMixer } from '../numerics/fixedPoint.js';
-import { type Matrix, relativeDistance, release, scratch } from '../numerics/matrix.js';
+import { type Matrix, release } from '../numerics/matrix.js';
+import { Falling } from './falling.js';
+import { fixedPoint, pack, residualOf, unpack, type Waypoint } from './kernelFixedPoint.js';
 import type { Convergence } from './posterior.js';
 import type { Progress } from './theory.js';
 
@@ -36,9 +37,11 @@ export interface Annealed {
 
 /** Residual that is good enough on the way to the widths asked for. */
 const WAYPOINT_TOLERANCE = 1e-3;
-/** Iterations after which a waypoint counts as failed. */
-const PATIENCE = 40;
-const LAST_PATIENCE = 150;
+/** Where samples are typically worth less than this share, they do not reach the measures. */
+const LEAST_WAYPOINT_SHARE = 0.02;
+/** Annealing gives up when this many iterations failed since the widths last fell by this factor. */
+const MOST_WASTED = 40;
+const LEAST_PROGRESS = 0.8;
 /** Annealing gives up when a step lowers the widths by less than this factor. */
 const SMALLEST_STEP = 0.97;
 /** Factor of the widths while not even the first have been solved. */
@@ -49,106 +52,16 @@ const FIRST_SHIFT = 0.05;
 const ALMOST_INFINITE = 1e6;
 /** The multiple of the widths that stands for infinite ones, where nothing was solved. */
 const NOWHERE = 1e12;
-const ANDERSON_DEPTH = 6;
-/** Iterations without a smaller residual after which the damping is halved: many modes overshoot at once. */
-const STAGNATION = 8;
 
-/** Said when annealing or what follows it gets no further. */
-export const STUCK = 'no solution was found at smaller widths';
-
-/** Largest relative distance between the matrices of a state and those of its image, the first left out. */
-export const residualOf = (state: readonly Matrix[], image: readonly Matrix[]): number =>
-  state.reduce((worst, matrix, l) => (l === 0 ? worst : Math.max(worst, relativeDistance(image[l], matrix))), 0);
-
-/** Lower triangles of all matrices but the first in one vector. */
-function pack(state: readonly Matrix[]): Float64Array {
-  const n = state[0].rows;
-  const packed = new Float64Array(((state.length - 1) * n * (n + 1)) / 2);
-  let p = 0;
-  for (const { data } of state.slice(1)) {
-    for (let i = 0; i < n; i++) {
-      packed.set(data.subarray(i * n, i * n + i + 1), p);
-      p += i + 1;
-    }
-  }
-  return packed;
+/** Said when annealing or what follows it gets no further: which widths it reached, and what may help. */
+export function stuckAt(widths: readonly number[], scale: number): string {
+  const reached = [...new Set(widths.map((width) => Number((scale * width).toPrecision(3))))];
+  const where = scale < ALMOST_INFINITE ? `below width ${reached.join(', ')}` : 'at any width';
+  return `no solution was found ${where}; try wider layers, a smaller featureScale, a larger noiseVariance, or sampled networks`;
 }
 
-function unpack(packed: Float64Array, first: Matrix): Matrix[] {
-  const n = first.rows;
-  const count = packed.length / ((n * (n + 1)) / 2);
-  const state = [first];
-  let p = 0;
-  for (let l = 1; l <= count; l++) {
-    const matrix = scratch(n);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j <= i; j++) matrix.data[i * n + j] = matrix.data[j * n + i] = packed[p++];
-    }
-    state.push(matrix);
-  }
-  return state;
-}
-
-interface Iterate {
-  readonly residual: number;
-  readonly state: readonly Matrix[];
-}
-
-interface Waypoint {
-  readonly state: Matrix[];
-  readonly residual: number;
-  readonly solved: boolean;
-}
-
-/**
- * Fixed point at one width scale by Anderson acceleration. A step that leaves the region where the equations hold, a residual that
- * explodes, or none that falls for a while, sends it back to the best point with half the damping.
- */
-function* fixedPoint(
-  system: KernelSystem,
-  start: Matrix[],
-  scale: number,
-  tolerance: number,
-  patience: number,
-): Generator<Iterate, Waypoint, void> {
-  const mixer = new AndersonMixer(ANDERSON_DEPTH, 0.5);
-  let state = start;
-  let best: { state: Matrix[]; image: Matrix[] | undefined; residual: number } = {
-    state: start,
-    image: undefined,
-    residual: Number.POSITIVE_INFINITY,
-  };
-  let sinceBest = 0;
-  for (let iteration = 0; iteration < patience; iteration++) {
-    let image: Matrix[] | undefined;
-    try {
-      const swept = system.sweep(state, scale);
-      image = swept.image;
-      release(...swept.conjugates);
-    } catch (error) {
-      if (!(error instanceof NotPositiveDefiniteError)) throw error;
-    }
-    const residual = image ? residualOf(state, image) : Number.NaN;
-    yield { residual, state };
-    if (image && residual <= tolerance) return { state, residual, solved: true };
-    sinceBest++;
-    if (image && residual < best.residual) {
-      best = { state, image, residual };
-      sinceBest = 0;
-    }
-    if (image && residual < 10 * best.residual && sinceBest < STAGNATION) {
-      state = unpack(mixer.next(pack(state), pack(image)), state[0]);
-      // The first matrix belongs to all iterations; the best image may be needed again.
-      if (image !== best.image) release(...image.slice(1));
-      continue;
-    }
-    if (!best.image || mixer.damping < 0.01) break;
-    mixer.reset();
-    mixer.damping /= 2;
-    sinceBest = 0;
-    state = unpack(mixer.next(pack(best.state), pack(best.image)), state[0]);
-  }
-  return { state: best.state, residual: best.residual, solved: false };
+interface Searched extends Waypoint {
+  readonly iterations: number;
 }
 
 interface Solved {
@@ -178,6 +91,22 @@ function firstScale(system: KernelSystem, infinite: readonly Matrix[]): number {
   }
 }
 
+/** What a search for a fixed point says on its way, as progress of the whole. */
+function* searching(
+  search: ReturnType<typeof fixedPoint>,
+  done: number,
+  widthScale: number,
+  fractionAt: (residual: number) => number,
+): Generator<Progress, Searched, void> {
+  for (let iterations = 0; ; ) {
+    const { value, done: ended } = search.next();
+    if (ended) return { ...value, iterations };
+    iterations++;
+    const fraction = Math.max(0, Math.min(0.95, fractionAt(value.residual)));
+    yield { iteration: done + iterations, ...value, widthScale, fraction, stage: 'kernels' };
+  }
+}
+
 /** A solution at the widths asked for from one of a nearby problem; undefined if that is too far. */
 function* continueFrom(
   system: KernelSystem,
@@ -186,22 +115,17 @@ function* continueFrom(
   { tolerance, maxIterations }: SolverOptions,
 ): Generator<Progress, Annealed | undefined, void> {
   system.adapt?.(start, 1);
-  const search = fixedPoint(system, [...start], 1, tolerance, Math.min(LAST_PATIENCE, maxIterations));
-  let iterations = 0;
-  let step = search.next();
-  for (; !step.done; step = search.next()) {
-    iterations++;
-    const fraction = Number.isFinite(step.value.residual) ? lastFraction(step.value.residual, tolerance) : 0.5;
-    yield { iteration: iterations, ...step.value, widthScale: 1, fraction, stage: 'kernels' };
-  }
-  const { state, residual, solved } = step.value;
+  const search = fixedPoint(system, [...start], 1, tolerance, maxIterations);
+  const fraction = (residual: number) => (Number.isFinite(residual) ? lastFraction(residual, tolerance) : 0.5);
+  const { state, residual, solved, iterations } = yield* searching(search, 0, 1, fraction);
   return solved ? { state, scale: 1, convergence: { converged: true, residual, iterations, widths } } : undefined;
 }
 
 /**
  * Solves a system by **width annealing** (theory §5): from widths at which the correction is small, down to those of
- * the problem, each solution the start of the next; steps grow after success and shrink after failure. If it gets stuck, the solution
- * at the smallest widths reached is returned, with `converged: false`. A solution of a nearby problem, if one is given, is followed first.
+ * the problem, each solution the start of the next; steps grow after success and shrink after failure. Where samples no longer reach their measures, a
+ * waypoint has failed, whatever its residual. It gives up for lack of progress: when steps get small, or iterations fail while the widths hardly fall.
+ * Then the solution at the smallest widths reached is returned, with `converged: false`. A solution of a nearby problem, if one is given, is followed first.
  *
  * @param infinite the solution at infinite width
  */
@@ -215,6 +139,7 @@ export function* anneal(
   if (continued) return continued;
   const startScale = firstScale(system, infinite);
   if (!(startScale <= ALMOST_INFINITE)) return notBegun(infinite, widths, options.unreachable);
+  const progress = new Falling(LEAST_PROGRESS, MOST_WASTED);
   let solved: Solved = { scale: Number.POSITIVE_INFINITY, state: [...infinite] };
   let before: Solved | undefined;
   let scale = startScale;
@@ -224,44 +149,39 @@ export function* anneal(
   let message: string | undefined;
   for (;;) {
     const last = scale === 1;
-    const guess = Number.isFinite(solved.scale) ? extrapolate(solved, before, scale) : solved.state;
-    const patience = Math.min(last ? LAST_PATIENCE : PATIENCE, options.maxIterations - iterations);
+    const started = Number.isFinite(solved.scale);
+    const guess = started ? extrapolate(solved, before, scale) : solved.state;
     const tolerance = last ? options.tolerance : Math.max(options.tolerance, WAYPOINT_TOLERANCE);
     system.adapt?.(guess, scale);
-    const search = fixedPoint(system, guess, scale, tolerance, patience);
-    let step = search.next();
-    for (; !step.done; step = search.next()) {
-      iterations++;
-      const fraction = last
-        ? lastFraction(step.value.residual, options.tolerance)
-        : 0.5 * (1 - Math.log(scale) / Math.log(Math.max(startScale, 2)));
-      yield {
-        iteration: iterations,
-        ...step.value,
-        widthScale: scale,
-        fraction: Math.max(0, Math.min(0.95, fraction)),
-        stage: 'kernels',
-      };
-    }
-    const { state, residual: reached, solved: success } = step.value;
-    if (success) {
-      before = Number.isFinite(solved.scale) ? solved : undefined;
-      solved = { scale, state };
-      residual = reached;
+    system.typicalShare?.();
+    const search = fixedPoint(system, guess, scale, tolerance, options.maxIterations - iterations);
+    const share = 0.5 * (1 - Math.log(scale) / Math.log(Math.max(startScale, 2)));
+    const fractionAt = (reached: number) => (last ? lastFraction(reached, options.tolerance) : share);
+    const found = yield* searching(search, iterations, scale, fractionAt);
+    iterations += found.iterations;
+    const sampled = (system.typicalShare?.() ?? 1) >= LEAST_WAYPOINT_SHARE;
+    if (found.solved && sampled) {
+      before = started ? solved : undefined;
+      solved = { scale, state: found.state };
+      residual = found.residual;
       if (last) break;
+      progress.stalls(scale, 0);
       factor = Math.max(0.25, factor * factor);
     } else {
       if (iterations >= options.maxIterations) message = `stopped after ${iterations} iterations`;
-      else if (last && reached < WAYPOINT_TOLERANCE)
-        message = `residual ${reached.toExponential(1)} did not fall to ${options.tolerance}`;
-      if (message !== undefined && last && reached < Math.min(residual, WAYPOINT_TOLERANCE)) {
-        solved = { scale, state };
-        residual = reached;
+      else if (last && sampled && found.residual < WAYPOINT_TOLERANCE)
+        message = `residual ${found.residual.toExponential(1)} did not fall to ${options.tolerance}`;
+      if (message !== undefined && last && found.residual < Math.min(residual, WAYPOINT_TOLERANCE)) {
+        solved = { scale, state: found.state };
+        residual = found.residual;
       }
-      const started = Number.isFinite(solved.scale);
-      if (started) factor = Math.sqrt(factor);
-      if (message === undefined && (factor > SMALLEST_STEP || scale > ALMOST_INFINITE)) message = STUCK;
       if (message !== undefined) break;
+      if (started) factor = Math.sqrt(scale / solved.scale);
+      const wasted = progress.stalls(solved.scale, found.iterations);
+      if (started ? wasted || factor > SMALLEST_STEP : scale > ALMOST_INFINITE) {
+        message = stuckAt(widths, started ? solved.scale : NOWHERE);
+        break;
+      }
       if (!started) {
         scale *= STEP_UP;
         continue;
@@ -281,7 +201,7 @@ export function* anneal(
 }
 
 /** Kernels of infinite width, where the first correction is out of all proportion at any width that could be reached. */
-function notBegun(infinite: readonly Matrix[], widths: readonly number[], reason: string = STUCK): Annealed {
+function notBegun(infinite: readonly Matrix[], widths: readonly number[], reason = stuckAt(widths, NOWHERE)): Annealed {
   const residual = Number.POSITIVE_INFINITY;
   const convergence = { converged: false, residual, iterations: 0, widths: widths.map((n) => n * NOWHERE), message: reason };
   return { state: [...infinite], scale: NOWHERE, convergence };
@@ -292,7 +212,7 @@ const lastFraction = (residual: number, tolerance: number) =>
 
 /** Fixed point near a solution, at the same widths, as for repetitions with other random numbers. */
 export function refine(system: KernelSystem, start: Matrix[], scale: number, tolerance: number): Matrix[] | undefined {
-  const search = fixedPoint(system, start, scale, tolerance, PATIENCE);
+  const search = fixedPoint(system, start, scale, tolerance);
   let step = search.next();
   while (!step.done) step = search.next();
   return step.value.solved ? step.value.state : undefined;

@@ -15,7 +15,7 @@ import { explainSingular } from './output.js';
 import { createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
 import { targetsTooLarge } from './reach.js';
-import { solveSampled } from './sampledSolution.js';
+import { type SampledEquations, type StateReader, solveSampled } from './sampledSolution.js';
 import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
 import { linearTilt } from './tilted/tilt.js';
 import { sampleCount, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
@@ -98,20 +98,26 @@ export function extendTilted(network: Network, { kernels, conjugates, convergenc
 function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, options: TheoryOptions) {
   const { network, data } = problem;
   const { hiddenLayers: top, widths } = network;
-  const samples = new TiltedSamples(network.activation, compute, sampleCount(problem, options), options.seed ?? 0);
-  const system = forwardBackwardSystem(problem, tiltedEquations(problem, samples), compute);
-  const { settled, uncertainty, conjugates, logEvidence } = yield* solveSampled(system, nngp, widths, options, {
-    samples,
-    y: data.y,
-    unreachable: targetsTooLarge(problem, nngp[top]),
-    kernels: (state) => state,
-    evaluate(state, scale) {
-      const { conjugates, image } = system.sweep(state, scale);
-      release(...image.slice(1));
-      const evidence = logLikelihood(problem, state[top], compute) - hiddenCost(problem, state, conjugates, top, scale, samples);
-      return { conjugates, evidence };
-    },
-  });
+  const equations = (count: number): SampledEquations => {
+    const samples = new TiltedSamples(network.activation, compute, count, options.seed ?? 0);
+    const system = forwardBackwardSystem(problem, tiltedEquations(problem, samples), compute);
+    const reader: StateReader = {
+      samples,
+      y: data.y,
+      unreachable: targetsTooLarge(problem, nngp[top]),
+      kernels: (state) => state,
+      evaluate(state, scale) {
+        const { conjugates, image } = system.sweep(state, scale);
+        release(...image.slice(1));
+        const evidence =
+          logLikelihood(problem, state[top], compute) - hiddenCost(problem, state, conjugates, top, scale, samples);
+        return { conjugates, evidence };
+      },
+    };
+    return { system, reader };
+  };
+  const count = sampleCount(problem, options);
+  const { settled, samples, uncertainty, conjugates, logEvidence } = yield* solveSampled(equations, count, nngp, widths, options);
   const solution: Solution = { kernels: settled.state, conjugates, convergence: settled.convergence };
   return { solution, samples, uncertainty, logEvidence };
 }

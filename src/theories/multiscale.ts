@@ -15,7 +15,7 @@ import { explainSingular, solveOutput } from './output.js';
 import { createPosterior } from './posterior.js';
 import { type Extend, predictTest } from './predict.js';
 import { targetsTooLarge } from './reach.js';
-import { solveSampled } from './sampledSolution.js';
+import { type SampledEquations, type StateReader, solveSampled } from './sampledSolution.js';
 import type { Theory, TheoryOptions } from './theory.js';
 import { fluctuationTilt } from './tilted/tilt.js';
 import { meanForm, type TiltedMeasure } from './tilted/tiltedMeasure.js';
@@ -135,20 +135,23 @@ function evaluate(problem: Problem, state: Matrix[], scale: number, samples: Til
 function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, options: TheoryOptions) {
   const { network, data, noiseVariance } = problem;
   const { hiddenLayers: top, widths, activation } = network;
-  const samples = new TiltedSamples(activation, compute, sampleCount(problem, options), options.seed ?? 0);
   const infinite = [...nngp, nngp[top], addToDiagonal(copy(nngp[top]), noiseVariance)];
-  const system = multiscaleSystem(problem, samples, compute);
+  const equations = (count: number): SampledEquations => {
+    const samples = new TiltedSamples(activation, compute, count, options.seed ?? 0);
+    const reader: StateReader = {
+      samples,
+      y: data.y,
+      unreachable: targetsTooLarge(problem, nngp[top]),
+      kernels: kernelsOf,
+      evaluate: (state, scale) => evaluate(problem, state, scale, samples, compute),
+    };
+    return { system: multiscaleSystem(problem, samples, compute), reader };
+  };
   // Its state holds more than kernels: the solution of another problem is no start.
   const { start: _, ...own } = options;
-  const solved = yield* solveSampled(system, infinite, widths, own, {
-    samples,
-    y: data.y,
-    unreachable: targetsTooLarge(problem, nngp[top]),
-    kernels: kernelsOf,
-    evaluate: (state, scale) => evaluate(problem, state, scale, samples, compute),
-  });
+  const solved = yield* solveSampled(equations, sampleCount(problem, options), infinite, widths, own);
   const { settled, conjugates } = solved;
-  return { ...solved, samples, solution: { kernels: kernelsOf(settled.state), conjugates, convergence: settled.convergence } };
+  return { ...solved, solution: { kernels: kernelsOf(settled.state), conjugates, convergence: settled.convergence } };
 }
 
 /**

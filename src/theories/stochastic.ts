@@ -1,6 +1,7 @@
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, copy, frobenius, type Matrix, release, zeros } from '../numerics/matrix.js';
-import { type Annealed, type KernelSystem, residualOf, STUCK } from './annealing.js';
+import { type Annealed, type KernelSystem, stuckAt } from './annealing.js';
+import { residualOf } from './kernelFixedPoint.js';
 import type { Progress } from './theory.js';
 
 /** Share of the way to its image that a state moves in one step, first to forget its start, then to average the noise of the samples. */
@@ -9,19 +10,27 @@ const GAIN = 0.05;
 /** Factor of the widths in every step, where annealing got stuck above those asked for. */
 const DESCENT = 0.97;
 /** Factor of the widths after a step that leaves the region where the equations hold. */
-export const RETREAT = 1.1;
-/** Steps whose samples do not reach the measures: an unlucky draw, unless there are many. */
-const MOST_FAILURES = 20;
-/** Steps whose images are thrown away before any is averaged. */
+const RETREAT = 1.1;
+/** The same where the walk is lost. */
+const CLEARANCE = 1.15;
+/** How far above the widths of the annealed solution one is still looked for. */
+const MOST_RETREAT = 4;
+/** Steps whose images are thrown away before any is averaged: at the widths asked for, and above. */
 const BURN_IN = 30;
-/** Independent batches, whose scatter gives standard errors, and steps of each. */
+const SHORT_BURN_IN = 12;
+/** Independent batches, whose scatter gives standard errors, and steps of each: at the widths asked for, and above, where kernels claim nothing. */
 export const BATCHES = 8;
 const BATCH = 8;
+const SHORT_BATCH = 2;
+/** Steps of a descent after which it is asked whether the walk is lost. */
+const LOOK = 8;
 /** What the mean state may miss its mean image by, in Monte Carlo errors of that mean, and at least. */
 const MOST_ERRORS = 4;
 const LEAST_RESIDUAL = 1e-4;
 /** Noise beyond this is no solution, whatever its error. */
 const MOST_RESIDUAL = 0.03;
+/** Noise of single steps that no number of them here averages to less than that. */
+const MOST_NOISE = 0.4;
 /** Below this effective share a few samples carry the averages, and their truncated weights a bias (measured against slice sampling). */
 const LEAST_TYPICAL_SHARE = 0.04;
 /** Annealing that stopped above these widths has not begun. */
@@ -66,7 +75,8 @@ class Walk {
   scale: number;
   iterations: number;
   residual: number;
-  failures = 0;
+  /** residuals of the steps since it was asked whether the walk is lost; infinite for those whose samples reached no image */
+  private noise: number[] = [];
 
   constructor(
     private readonly system: KernelSystem,
@@ -76,6 +86,7 @@ class Walk {
     this.scale = start.scale;
     this.iterations = start.convergence.iterations;
     this.residual = start.convergence.residual;
+    system.typicalShare?.();
   }
 
   /** state ← state + gain (image − state), a covariance as long as both are. The image, or undefined if these samples do not reach it. */
@@ -86,15 +97,23 @@ class Walk {
       const { image, conjugates } = this.system.sweep(this.state, this.scale);
       release(...conjugates);
       this.residual = residualOf(this.state, image);
+      this.noise.push(this.residual);
       this.state.forEach(({ data }, l) => {
         if (l > 0) for (let i = 0; i < data.length; i++) data[i] += gain * (image[l].data[i] - data[i]);
       });
       return image;
     } catch (error) {
-      if (!(error instanceof NotPositiveDefiniteError) || this.failures >= MOST_FAILURES) throw error;
-      this.failures++;
+      if (!(error instanceof NotPositiveDefiniteError)) throw error;
+      this.noise.push(Number.POSITIVE_INFINITY);
       return undefined;
     }
+  }
+
+  /** Whether the steps since this was asked last were noise, or their samples too few that count. */
+  isLost(): boolean {
+    const noise = this.noise.sort((a, b) => a - b)[this.noise.length >> 1] ?? 0;
+    this.noise = [];
+    return (this.system.typicalShare?.() ?? 1) < LEAST_TYPICAL_SHARE || noise > MOST_NOISE;
   }
 }
 
@@ -111,67 +130,80 @@ function relativeError(batches: readonly (readonly Matrix[])[], mean: readonly M
 /**
  * Robbins and Monro (1951) with Polyak's averages: every step draws new samples and moves a little towards its image, so that the mean over
  * steps solves the equations for exact expectations, where a fixed set of samples would leave its own error. It
- * starts from an annealed solution, lowers the widths further where annealing got stuck, and judges convergence against
- * the Monte Carlo error that remains.
+ * starts from an annealed solution, lowers the widths further where annealing got stuck, raises them where samples do not reach the measures, and
+ * judges convergence against the Monte Carlo error that remains.
  *
- * @param lowest the multiple of the widths to descend to
- * @throws NotPositiveDefiniteError when it is driven out of the region where the equations hold again and again
+ * @throws NotPositiveDefiniteError when samples reach the measures at no widths nearby
  */
-export function* settle(
-  system: KernelSystem,
-  start: Annealed,
-  widths: readonly number[],
-  lowest: number,
-): Generator<Progress, Settled, void> {
+export function* settle(system: KernelSystem, start: Annealed, widths: readonly number[]): Generator<Progress, Settled, void> {
   if (start.scale > HOPELESS) return { ...start, batches: [] };
   const walk = new Walk(system, start);
-  const descent = Math.ceil(Math.log(start.scale / lowest) / -Math.log(DESCENT));
+  const descent = Math.ceil(Math.log(start.scale) / -Math.log(DESCENT));
   const total = descent + BURN_IN + BATCHES * BATCH;
   let done = 0;
   const progress = (stage: string): Progress => {
     const { iterations: iteration, residual, scale: widthScale, state } = walk;
     return { iteration, residual, widthScale, state, fraction: Math.min(0.99, ++done / total), stage };
   };
-  while (walk.scale > lowest && walk.failures < MOST_FAILURES / 2) {
+  for (let k = 1; walk.scale > 1; k++) {
     const image = walk.step(FIRST_GAIN);
-    walk.scale = image ? Math.max(lowest, walk.scale * DESCENT) : walk.scale * RETREAT;
+    walk.scale = image ? Math.max(1, walk.scale * DESCENT) : walk.scale * RETREAT;
     releaseState(image);
     yield progress('kernels');
+    if (k % LOOK === 0 && walk.isLost()) break;
   }
-  for (let k = 0; k < BURN_IN; k++) {
-    releaseState(walk.step(FIRST_GAIN));
-    yield progress('kernels');
-  }
-  done = descent + BURN_IN;
-  system.typicalShare?.();
-  const [states, images] = [new MeanState(), new MeanState()];
-  const batches: Matrix[][] = [];
-  for (let b = 0; b < BATCHES; b++) {
-    const batch = new MeanState();
-    for (let k = 0; k < BATCH; k++) {
-      states.add(walk.state);
-      const image = walk.step(GAIN) ?? walk.state;
-      batch.add(image);
-      images.add(image);
-      if (image !== walk.state) releaseState(image);
-      yield progress('averages');
+  for (;;) {
+    const asked = walk.scale === 1;
+    for (let k = 0; k < (asked ? BURN_IN : SHORT_BURN_IN); k++) {
+      releaseState(walk.step(FIRST_GAIN));
+      yield progress('kernels');
     }
-    batches.push(batch.value());
+    if (!walk.isLost()) {
+      done = Math.max(done, descent + BURN_IN);
+      const averages = new Averages();
+      for (let k = 0; k < BATCHES * (asked ? BATCH : SHORT_BATCH); k++) {
+        averages.add(walk, Math.floor(k / (asked ? BATCH : SHORT_BATCH)));
+        yield progress('averages');
+      }
+      if (!walk.isLost()) return averages.solution(walk, widths);
+    }
+    walk.scale *= CLEARANCE;
+    if (walk.scale > MOST_RETREAT * start.scale) {
+      throw new NotPositiveDefiniteError('the samples reach the tilted measures too rarely');
+    }
   }
-  if ((system.typicalShare?.() ?? 1) < LEAST_TYPICAL_SHARE) {
-    throw new NotPositiveDefiniteError('the samples reach the tilted measures too rarely');
+}
+
+/** Means of states and of their images, also batch by batch. */
+class Averages {
+  private readonly states = new MeanState();
+  private readonly images = new MeanState();
+  private readonly batches: MeanState[] = [];
+
+  /** A step of a walk, as one of batch b. */
+  add(walk: Walk, b: number): void {
+    this.states.add(walk.state);
+    const image = walk.step(GAIN) ?? walk.state;
+    this.batches[b] ??= new MeanState();
+    this.batches[b].add(image);
+    this.images.add(image);
+    if (image !== walk.state) releaseState(image);
   }
-  const state = images.value();
-  const residual = residualOf(states.value(), state);
-  const allowed = Math.min(MOST_RESIDUAL, Math.max(LEAST_RESIDUAL, MOST_ERRORS * relativeError(batches, state)));
-  const moving = `averages still move by ${residual.toExponential(1)}; more samples would help`;
-  const message = walk.scale > 1 ? STUCK : residual > allowed ? moving : undefined;
-  const convergence = {
-    converged: message === undefined,
-    residual,
-    iterations: walk.iterations,
-    widths: widths.map((width) => width * walk.scale),
-    ...(message === undefined ? {} : { message }),
-  };
-  return { state, scale: walk.scale, batches, convergence };
+
+  solution({ scale, iterations }: Walk, widths: readonly number[]): Settled {
+    const batches = this.batches.map((batch) => batch.value());
+    const state = this.images.value();
+    const residual = residualOf(this.states.value(), state);
+    const allowed = Math.min(MOST_RESIDUAL, Math.max(LEAST_RESIDUAL, MOST_ERRORS * relativeError(batches, state)));
+    const moving = `averages still move by ${residual.toExponential(1)}; more samples would help`;
+    const message = scale > 1 ? stuckAt(widths, scale) : residual > allowed ? moving : undefined;
+    const convergence = {
+      converged: message === undefined,
+      residual,
+      iterations,
+      widths: widths.map((width) => width * scale),
+      ...(message === undefined ? {} : { message }),
+    };
+    return { state, scale, batches, convergence };
+  }
 }
