@@ -180,7 +180,9 @@ export const multiscale: Theory = {
       const lower = extendTilted(network, solution, samples);
       const scale = solution.convergence.widths[0] / network.widths[0];
       const fluctuations = beyondSaddle(problem, nngp, scale, compute, { seed: options.seed ?? 0 }, true);
-      const evidence = evidenceWith(saddle, fluctuations);
+      // The output fluctuations that are in the saddle have a next order as well: it is what Gaussian fields leave out.
+      const firstOrder = beyondSaddle(problem, nngp, scale, compute, { seed: options.seed ?? 0 });
+      const evidence = evidenceWith(saddle, fluctuations, firstOrder);
       const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective, ...evidence };
       const l = network.hiddenLayers;
       const [g, beta] = [gain(network, l), network.biasVariance[l]];

@@ -54,6 +54,32 @@ describe('what is left out of evidence', () => {
     }
   });
 
+  // Misses from 0.03 to 2.3, Monte Carlo errors of at most 0.006: one and two layers, P from half of N to as large, targets that fit and that do not.
+  it.each([
+    [1, 6, 12, 1],
+    [1, 6, 12, 3],
+    [1, 12, 100, 3],
+    [2, 6, 12, 1],
+    [2, 12, 100, 3],
+  ])(
+    'of Gaussian output fields covers the distance from the exact evidence: L = %i, P = %i, N = %i, Y times %i',
+    async (layers, p, width, scale) => {
+      const [x, y] = [randomMatrix(p, p === 6 ? 5 : 14, 11), randomMatrix(p, 1, 12)];
+      const network = { hiddenLayers: layers, width, activation: 'linear', weightVariance: 1.2 };
+      const data = { x, y: { ...y, data: y.data.map((value) => scale * value) } };
+      const problem = createProblem({ data, network, noiseVariance: 0.2 });
+      const exact = await solve(problem, 'exactLinear');
+      const posterior = await solveWith(problem, 'multiscale', compute, { samples: 4096 });
+      const { evidenceError = Number.NaN, uncertainty } = posterior;
+      const miss = Math.abs(posterior.logEvidence - exact.logEvidence);
+      const noise = uncertainty?.evidence ?? Number.NaN;
+      expect(miss).toBeGreaterThan(5 * noise);
+      expect(miss).toBeLessThan(2 * evidenceError + 3 * noise);
+      // Nor does it say nothing.
+      expect(evidenceError).toBeLessThan(8 * miss);
+    },
+  );
+
   it('of infinite width is not known where the first order has no solution', async () => {
     const { problem } = await loadProblem(referencePath('inputs/targets-20000/problem.json'));
     expect((await solve(problem, 'linearResponse')).convergence.converged).toBe(false);

@@ -147,10 +147,15 @@ export function withFluctuations(
   };
 }
 
-/** Evidence of a solution for most probable kernels, and what fluctuations add to it. */
-export const evidenceWith = (saddle: number, { evidence, coupling }: Pick<Fluctuations, 'evidence' | 'coupling'>) => ({
-  logEvidence: saddle + evidence,
-  fluctuationEvidence: evidence,
+type Terms = Pick<Fluctuations, 'evidence' | 'coupling'>;
+
+/**
+ * Evidence of a solution for most probable kernels, and what fluctuations add to it.
+ * @param whole all terms of first order, where the solution has some of them itself
+ */
+export const evidenceWith = (saddle: number, added: Terms, whole: Terms = added) => ({
+  logEvidence: saddle + added.evidence,
+  fluctuationEvidence: added.evidence,
   // What saturation makes of the terms of first order is of the next one.
-  evidenceError: Math.abs(coupling * evidence),
+  evidenceError: Math.abs(whole.coupling * whole.evidence),
 });
