@@ -2,6 +2,9 @@
 export const SOURCES = ['xor', 'ising', 'teacher', 'mnist', 'file'] as const;
 export type Source = (typeof SOURCES)[number];
 
+/** Whether targets of a file are classes, as problem files say it. */
+export const LABELS = ['auto', 'classes', 'numbers'] as const;
+
 /** All that a link to this page holds. */
 export interface Setup {
   readonly source: Source;
@@ -14,6 +17,10 @@ export interface Setup {
   /** of a dropped csv or npz, and the column of its targets */
   readonly file: string;
   readonly target: string;
+  /** whether targets of a file are classes, and what of it is standardised */
+  readonly labels: string;
+  readonly standardizeInputs: boolean;
+  readonly standardizeTargets: boolean;
   readonly layers: number;
   /** neurons of each hidden layer; INFINITE at the end of the slider */
   readonly width: number;
@@ -40,6 +47,9 @@ export const DEFAULTS: Setup = {
   digits: '0,3',
   file: '',
   target: '',
+  labels: 'auto',
+  standardizeInputs: false,
+  standardizeTargets: false,
   layers: 3,
   width: 100,
   activation: 'erf',
@@ -77,8 +87,14 @@ const QUICK: Readonly<Record<string, number>> = { perturbative: 2048, linearResp
 /** Options of the theory, beyond its defaults. */
 export const optionsOf = (theory: string): { samples?: number } => (QUICK[theory] ? { samples: QUICK[theory] } : {});
 
+/** What becomes of the numbers of a file, where it is not the default. */
+function preparation({ labels, standardizeInputs: inputs, standardizeTargets: targets }: Setup): Record<string, unknown> {
+  return { ...(labels === 'auto' ? {} : { labels }), ...(inputs || targets ? { standardize: { inputs, targets } } : {}) };
+}
+
 /** The part of the data that a problem file names. */
-function dataOf({ source, samples, dimension, noise, seed, digits, file, target }: Setup): Record<string, unknown> {
+function dataOf(setup: Setup): Record<string, unknown> {
+  const { source, samples, dimension, noise, seed, digits, file, target } = setup;
   const testSamples = Math.min(samples, 100);
   switch (source) {
     case 'xor':
@@ -90,7 +106,7 @@ function dataOf({ source, samples, dimension, noise, seed, digits, file, target 
     case 'mnist':
       return { dataset: 'mnist', classes: digits.split(',').map(Number), samples, testSamples, seed };
     case 'file':
-      return file.endsWith('.npz') ? { npz: file } : { csv: file, target };
+      return { ...(/\.npz$/i.test(file) ? { npz: file } : { csv: file, target }), ...preparation(setup) };
   }
 }
 
@@ -135,6 +151,7 @@ type Check = (value: never) => boolean;
 const integer = (from: number, to: number) => (value: number) => Number.isInteger(value) && value >= from && value <= to;
 const CHECKS: Partial<Record<keyof Setup, Check>> = {
   source: (value: string) => (SOURCES as readonly string[]).includes(value),
+  labels: (value: string) => (LABELS as readonly string[]).includes(value),
   theory: (value: string) => (THEORIES as readonly string[]).includes(value),
   samples: integer(2, 400),
   dimension: integer(1, 1000),
@@ -150,16 +167,18 @@ const CHECKS: Partial<Record<keyof Setup, Check>> = {
   pair: (value: string) => /^\d+,\d+$/.test(value),
 };
 
+const numberOf = (text: string): number => (text === 'infinite' ? INFINITE : text.trim() === '' ? Number.NaN : Number(text));
+const WORDS: Readonly<Record<string, boolean>> = { true: true, false: false };
+
 /** A setup from the hash of a link, and what in it made no sense. */
 export function fromHash(hash: string): { setup: Setup; ignored: string[] } {
   const ignored: string[] = [];
   const changes: Record<string, unknown> = {};
   for (const [key, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
     const standard = Object.hasOwn(DEFAULTS, key) ? DEFAULTS[key as keyof Setup] : undefined;
-    const value =
-      typeof standard === 'number' ? (text === 'infinite' ? INFINITE : text.trim() === '' ? Number.NaN : Number(text)) : text;
+    const value = typeof standard === 'number' ? numberOf(text) : typeof standard === 'boolean' ? WORDS[text] : text;
     const check = CHECKS[key as keyof Setup] as ((value: unknown) => boolean) | undefined;
-    if (standard === undefined || (check && !check(value))) ignored.push(`${key}=${text}`);
+    if (standard === undefined || value === undefined || (check && !check(value))) ignored.push(`${key}=${text}`);
     else changes[key] = value;
   }
   return { setup: { ...DEFAULTS, ...changes }, ignored };

@@ -8,6 +8,7 @@ import { writeNpz } from '#src/formats/npz.js';
 import { portableCompute } from '#src/numerics/compute.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { parseProblem } from '#src/problem/schema.js';
+import { evidenceErrorOf } from '#src/theories/evidenceError.js';
 import { solveWith } from '#src/theories/solve.js';
 import { run, temporaryFolder } from '../cli/run.js';
 import { ExplorerPages, executable, required, solved } from './browser.js';
@@ -89,12 +90,21 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 120_000 }, 
     const cka = posterior.alignment();
     expect(await shownCka(page)).toBe(`perturbative ${cka[2].toFixed(4)}`);
     expect(await page.getByTestId('facts').textContent()).toContain(`ln p(Y|X) ${posterior.logEvidence.toFixed(4)}`);
+    // What the theory leaves out, beside the evidence; of infinite width it is the difference to the first order.
+    const size = (x: number | undefined) => `(left out of it: ${Number(x?.toPrecision(2))})`;
+    await page.getByTestId('facts').getByText(size(posterior.evidenceError)).waitFor();
     // A single entry, read with the keys.
     await page.locator('canvas.heatmap').nth(2).focus();
     await page.keyboard.press('ArrowRight');
     const reading = await page.locator('#kernels .reading').textContent();
     const [, row, column, value] = /samples (\d+) .* and (\d+) .*adapted (\S+),/.exec(reading ?? '') ?? [];
     expect(Number(value)).toBeCloseTo(posterior.kernels[2].data[Number(row) * 16 + Number(column)], 4);
+    const nngp = await solveWith(problem, 'nngp', portableCompute());
+    await page.getByLabel('theory').selectOption('nngp');
+    await page
+      .getByTestId('facts')
+      .getByText(`ln p(Y|X) ${nngp.logEvidence.toFixed(4)} ${size(await evidenceErrorOf(nngp, portableCompute()))}`)
+      .waitFor();
     await page.close();
   });
 
@@ -221,6 +231,48 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 120_000 }, 
     await page.getByTestId('facts').getByText('mine.csv, columns a, y').waitFor();
     expect(complaints).toEqual([]);
     await page.close();
+  });
+
+  it('takes labels and scales of own data as they are said to be, and gives that away', async () => {
+    const { page, complaints } = await pages.open(small);
+    await solved(page);
+    expect(await page.getByLabel('targets are').count()).toBe(0);
+    const facts = page.getByTestId('facts');
+    await drop(page, 'grades.csv', csv(24).replace(/,-1$/gm, ',0'));
+    await facts.getByText('classes 0 = −1, 1 = +1').waitFor();
+    await page.getByText('few integers are taken as 2 classes').waitFor();
+    await page.getByLabel('targets are').selectOption('numbers');
+    await facts.getByText('grades.csv, columns a, b as they are ·').waitFor();
+    await page.getByText('few integers are taken as 2 classes').waitFor({ state: 'detached' });
+    await page.getByLabel('inputs', { exact: true }).check();
+    await page.getByLabel('targets', { exact: true }).check();
+    await facts.getByText(/inputs standardised.*targets/).waitFor();
+    await solved(page);
+    // Nothing of the controls is cut off.
+    const [inner, outer] = await page.locator('aside').evaluate((element) => [element.scrollWidth, element.clientWidth]);
+    expect(inner).toBeLessThanOrEqual(outer);
+    await page.waitForFunction(() => location.hash.includes('standardizeTargets'));
+    expect(Object.fromEntries(hashOf(page))).toMatchObject({
+      labels: 'numbers',
+      standardizeInputs: 'true',
+      standardizeTargets: 'true',
+    });
+    await page.getByRole('button', { name: 'Copy problem.json' }).click();
+    const said = { labels: 'numbers', standardize: { inputs: true, targets: true } };
+    const { data } = JSON.parse((await page.locator('.share pre').textContent()) ?? '');
+    expect(data).toEqual({ csv: 'grades.csv', target: 'y', ...said });
+    await page.getByRole('button', { name: 'Copy command' }).click();
+    expect(await page.locator('.share pre').textContent()).toContain(JSON.stringify(said).slice(1, -1));
+    await page.getByLabel('targets are').selectOption('classes');
+    await page
+      .locator('.controls [role=alert]')
+      .getByText(/data\.standardize\.targets: targets are classes/)
+      .waitFor();
+    expect(complaints).toEqual([]);
+    await page.close();
+    const again = await pages.open('#labels=perhaps&standardizeInputs=2');
+    await again.page.getByText('labels=perhaps, standardizeInputs=2, which makes no sense here').waitFor();
+    await again.page.close();
   });
 
   it('explains a broken csv beside the control, and goes on with another', async () => {

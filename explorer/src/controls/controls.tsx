@@ -1,8 +1,10 @@
-import { type ReactNode, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import type { Update } from '../hooks/useSetup';
 import { ACTIVATIONS, INFINITE, type Setup, SOURCES, type Source, THEORIES } from '../setup';
+import { Choice } from '../ui/choice';
 import { linearScale, logScale, Slider } from '../ui/slider';
 import { FileDrop } from './fileDrop';
+import { Preparation } from './preparation';
 
 const SCALES = {
   samples: linearScale(8, 256, 4),
@@ -48,37 +50,6 @@ const KEYS: readonly (readonly [RegExp, keyof Setup])[] = [
 /** The control that an error belongs to. */
 export const culpritOf = (error: string | undefined): keyof Setup | undefined =>
   error === undefined ? undefined : KEYS.find(([pattern]) => pattern.test(error))?.[1];
-
-function Choice({
-  label,
-  value,
-  options,
-  onChange,
-  children,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly (readonly [string, string])[];
-  onChange(value: string): void;
-  readonly children?: ReactNode;
-}) {
-  const id = useId();
-  return (
-    <div className="control">
-      <label htmlFor={id}>
-        <span>{label}</span>
-      </label>
-      <select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
-        {options.map(([key, text]) => (
-          <option key={key} value={key}>
-            {text}
-          </option>
-        ))}
-      </select>
-      {children}
-    </div>
-  );
-}
 
 /** A name from the list, or a formula in x. */
 function ActivationChoice({
@@ -163,6 +134,7 @@ export function Controls({ setup, update, error }: ControlsProps) {
           onChange={(name) => update({ source: name as Source })}
         />
         <FileDrop setup={setup} update={update} error={errorOf('source')} />
+        {source === 'file' && setup.file && <Preparation setup={setup} update={update} />}
         {source === 'mnist' && (
           <div className="control digits">
             {[0, 1].map((k) => (

@@ -42,7 +42,10 @@ export interface Solved {
   readonly ckaError?: readonly number[];
   readonly change: readonly number[];
   readonly logEvidence: number;
-  readonly evidenceError?: number;
+  /** Monte Carlo standard error of it */
+  readonly evidenceStandardError?: number;
+  /** what the theory leaves out of it, where that is known */
+  readonly leftOut?: number;
   readonly converged: boolean;
   readonly message?: string;
   /** width at which the equations were solved */

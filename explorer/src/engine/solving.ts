@@ -57,7 +57,7 @@ export async function solving(
     picture({ iteration, residual, widthScale, fraction, kernels: kernels.map(copied), cka });
   };
   const posterior = await solve(problem, theory, { ...optionsOf(theory), compute, signal, onProgress });
-  const { kernels, conjugates, convergence, uncertainty, logEvidence } = posterior;
+  const { kernels, conjugates, convergence, uncertainty, logEvidence, evidenceError } = posterior;
   const { xTest, yTest } = problem.data;
   // Predictions of sampled theories take longer than a picture: they are left to the slice.
   const test = xTest && yTest && (theory === 'nngp' || theory === 'perturbative') ? posterior.predict(xTest) : undefined;
@@ -66,22 +66,24 @@ export async function solving(
     kernels: kernels.map(copied),
     ...(conjugates ? { conjugates: Array.from(conjugates, (matrix) => matrix && copied(matrix)) } : {}),
     cka: posterior.alignment(),
-    ...(uncertainty ? { ckaError: uncertainty.cka, evidenceError: uncertainty.evidence } : {}),
+    ...(uncertainty ? { ckaError: uncertainty.cka, evidenceStandardError: uncertainty.evidence } : {}),
     change: posterior.change(),
     logEvidence,
+    ...(convergence.converged && evidenceError !== undefined ? { leftOut: evidenceError } : {}),
     converged: convergence.converged,
     ...(convergence.message === undefined ? {} : { message: convergence.message }),
     width: convergence.widths[0],
     iterations: convergence.iterations,
-    ...(test && yTest ? quality(test.mean, test.variance, { y: yTest, classes: problem.data.classes }) : {}),
+    ...(test && yTest ? quality(test.mean, test.variance, yTest, problem) : {}),
     seconds: (performance.now() - start) / 1000,
   };
   return { posterior, solved };
 }
 
-/** ⟨(f − y)²⟩ over test points and networks, and the share of right classes for targets that stand for them. */
-function quality(mean: Matrix, variance: Float64Array, targets: Parameters<typeof qualityOf>[1]) {
-  const { meanSquaredError, loss = meanSquaredError, accuracy } = qualityOf(mean, targets, variance);
+/** ⟨(f − y)²⟩ over test points and networks, in units of the targets as given, and the share of right classes for those that stand for them. */
+function quality(mean: Matrix, variance: Float64Array, y: Matrix, { data: { classes, targetScale } }: Problem) {
+  const targets = { y, classes };
+  const { meanSquaredError, loss = meanSquaredError, accuracy } = qualityOf(mean, targets, variance, targetScale?.deviation);
   return { testLoss: loss, ...(accuracy === undefined ? {} : { testAccuracy: accuracy }) };
 }
 

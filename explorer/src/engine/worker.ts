@@ -1,5 +1,5 @@
 import * as Comlink from 'comlink';
-import { type KernelPosterior, portableCompute } from 'finite-width/browser';
+import { evidenceErrorOf, type KernelPosterior, portableCompute } from 'finite-width/browser';
 import type {
   Infinite,
   Iterate,
@@ -52,6 +52,8 @@ const engine = {
   },
   /** Of what was solved last. */
   spectra: (): Spectra | undefined => posterior && spectraOf(posterior, compute),
+  /** What its theory leaves out of the evidence: where it does not know, the first order in 1/N does. */
+  leftOut: async (): Promise<number | undefined> => posterior && evidenceErrorOf(posterior, compute, {}, begin()),
   slice: (source: string, size: number): SliceView | undefined => posterior && sliceOf(posterior, source, size, compute),
 
   async widths(file: File, theory: string, widths: readonly number[], point: (found: WidthPoint) => void): Promise<void> {

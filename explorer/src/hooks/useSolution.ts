@@ -54,6 +54,9 @@ export function useSolution(setup: Setup): Solution {
         show((now) => ({ ...now, spectra }));
         const slice = current ? await engine.slice(source, SLICE) : undefined;
         show((now) => ({ ...now, slice }));
+        // Theories that do not know it themselves have a quick slice, and need the first order to be told.
+        const leftOut = current && solved.leftOut === undefined ? await engine.leftOut() : solved.leftOut;
+        show((now) => ({ ...now, solved: { ...solved, leftOut } }));
       });
     const rest = opened.current ? REST : 0;
     opened.current = true;

@@ -6,6 +6,10 @@ export function withError(value: number, error?: number): string {
   return `${value.toFixed(digits)} ± ${error.toFixed(digits)}`;
 }
 
+/** The size of what a theory leaves out of a number, to two digits. */
+export const leftOut = (size: number | undefined): string =>
+  size === undefined ? '' : ` (left out of it: ${size === 0 ? 'nothing' : Number(size.toPrecision(2))})`;
+
 export const short = (value: number, digits = 3): string =>
   Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : '∞';
 

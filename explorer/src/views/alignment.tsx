@@ -147,7 +147,7 @@ export function AlignmentView({
       busy={busy || widths.busy}
       title="Alignment with the task"
       says="How well kernels agree with the targets: infinitely wide networks have what alignment the inputs give them, finite ones gain more from the targets."
-      tex={String.raw`\mathrm{CKA}(C,YY^{\top})=\frac{\langle HCH,\,HYY^{\top}H\rangle}{\lVert HCH\rVert\,\lVert HYY^{\top}H\rVert},\qquad H=1-\tfrac1P\mathbf 1\mathbf 1^{\top}`}
+      tex={String.raw`\mathrm{CKA}(C,YY^{\top})=\frac{\langle HCH,\,HYY^{\top}H\rangle}{\lVert HCH\rVert\,\lVert HYY^{\top}H\rVert},\qquad H_{\alpha\beta}=\delta_{\alpha\beta}-\tfrac1P`}
       section="8-measures"
     >
       {undefinedAlignment ? (
