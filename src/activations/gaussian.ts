@@ -175,7 +175,7 @@ export function pushforward(activation: Activation, c: Matrix, s: Matrix, comput
   const pairs = activation.prepare(diagonal(c), compute.algebra);
   const out = scratch(c.rows);
   compute.executor.run(pushforwardTask, { pairs, c, s, out, scale }, chunksOf(c.rows));
-  if (pairs.kind === 'hermite') {
+  if (activation.pairByQuadrature) {
     const n = c.rows;
     completePairs(
       activation,
@@ -198,7 +198,7 @@ export function pullback(activation: Activation, c: Matrix, s: Matrix, compute: 
   const chunks = chunksOf(n);
   const partial = allocate(chunks * n);
   compute.executor.run(pullbackTask, { pairs, c, s, out, scale, partial }, chunks);
-  if (pairs.kind === 'hermite') completePullback(activation, pairs, c, s, out, scale, partial);
+  if (activation.pairByQuadrature) completePullback(activation, pairs, c, s, out, scale, partial);
   for (let j = 0; j < n; j++) {
     let sum = 0;
     for (let chunk = 0; chunk < chunks; chunk++) sum += partial[chunk * n + j];

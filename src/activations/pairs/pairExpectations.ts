@@ -1,12 +1,21 @@
 import { arcsinePairs } from './arcsine.js';
 import { brokenLinePairs } from './brokenLine.js';
 import { exponentialPairs } from './exponential.js';
+import { exponentialLinearPairs } from './exponentialLinear.js';
 import { hermitePairs } from './hermite.js';
 import { piecewiseLinearPairs } from './piecewiseLinear.js';
 import { signPairs } from './sign.js';
 import { trigonometricPairs } from './trigonometric.js';
 
-export type PairKind = 'arcsine' | 'brokenLine' | 'exponential' | 'hermite' | 'piecewiseLinear' | 'sign' | 'trigonometric';
+export type PairKind =
+  | 'arcsine'
+  | 'brokenLine'
+  | 'exponential'
+  | 'exponentialLinear'
+  | 'hermite'
+  | 'piecewiseLinear'
+  | 'sign'
+  | 'trigonometric';
 
 /**
  * ⟨φ_αφ_β⟩ over h ~ N(0, C), with everything that depends on one point alone worked out. Plain data, so that worker
@@ -43,6 +52,7 @@ export const pairFormulas: Readonly<Record<PairKind, PairFormula>> = {
   arcsine: arcsinePairs,
   brokenLine: brokenLinePairs,
   exponential: exponentialPairs,
+  exponentialLinear: exponentialLinearPairs,
   hermite: hermitePairs,
   piecewiseLinear: piecewiseLinearPairs,
   sign: signPairs,
