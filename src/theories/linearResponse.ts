@@ -81,8 +81,10 @@ function addRows(a: CrossCovariance, factor: number, b: CrossCovariance): CrossC
 }
 
 /** What saturation would change of the pull of the data and of the fluctuations: terms of the next order. */
-const nextOrder = ({ evidence, coupling }: Fluctuations, pull: number): number =>
-  (coupling / (1 + coupling)) * (Math.abs(evidence) + Math.abs(pull));
+function nextOrder(fluctuations: Fluctuations, nngp: Matrix, pull: number): number {
+  const coupling = fluctuations.coupling + fluctuations.pullAt(nngp);
+  return (coupling / (1 + coupling)) * (Math.abs(fluctuations.evidence) + Math.abs(pull));
+}
 
 /**
  * Field theory, first order in 1/N, one shot and complete (theory §5): ⟨C⁽ˡ⁾⟩ = K⁽ˡ⁾ + Δ⁽ˡ⁾ + Cov(C⁽ˡ⁾, C⁽ᴸ⁾):C̃⁽ᴸ⁾ with C̃⁽ᴸ⁾ at the NNGP kernel: the posterior
@@ -139,7 +141,7 @@ export const linearResponse: Theory = {
           })
         : undefined;
       const logEvidence = evidenceOf(pulled, fluctuations);
-      const evidenceError = nextOrder(fluctuations, (0.5 / scale) * inner(conjugates[top] as Matrix, pulled[top]));
+      const evidenceError = nextOrder(fluctuations, nngp[top], (0.5 / scale) * inner(conjugates[top] as Matrix, pulled[top]));
       const fields = { theory: 'linearResponse', problem, nngp, kernels, conjugates, convergence, logEvidence, evidenceError };
       const extend = extendShifted(problem, nngp, pulled, conjugates, scale, averages.all.fourPoint, compute);
       const moved = createPosterior({ ...fields, kernels: shifted(nngp, pulled, scale) }, extend, compute);

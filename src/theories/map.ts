@@ -7,7 +7,7 @@ import { gain, type Network, type Problem } from '../problem/problem.js';
 import { legendreCost, logLikelihood } from './evidence.js';
 import { beyondSaddle } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
-import { evidenceWith, withFluctuations } from './firstOrder/fluctuations.js';
+import { evidenceWith, type Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
 import { forwardBackwardSystem, type LayerEquations, type Solution } from './forwardBackward.js';
 import { solveLinear } from './linearAscent.js';
 import { extendLinear, linearEquations, linearEvidence } from './linearMap.js';
@@ -137,6 +137,8 @@ export const map: Theory = {
     const nngp = nngpKernels(network, data.x, compute);
     const fluctuationsOf = ({ convergence }: Solution) =>
       beyondSaddle(problem, nngp, convergence.widths[0] / network.widths[0], compute, { seed: options.seed ?? 0 });
+    const evidenceOf = (saddle: number, { kernels }: Solution, fluctuations: Fluctuations) =>
+      evidenceWith(saddle, fluctuations, fluctuations.nextOrder(kernels[network.hiddenLayers]));
     try {
       if (network.activation.linear) {
         const equations = linearEquations(problem, compute);
@@ -144,18 +146,19 @@ export const map: Theory = {
         const solution = yield* solveLinear(problem, nngp[0], equations, compute, { tolerance, maxIterations });
         const extend = extendLinear(problem, solution, equations, compute);
         const fluctuations = fluctuationsOf(solution);
-        const saddle = linearEvidence(problem, solution, compute);
-        const fields = { theory: 'map', problem, nngp, ...solution, ...evidenceWith(saddle, fluctuations) };
+        const evidence = evidenceOf(linearEvidence(problem, solution, compute), solution, fluctuations);
+        const fields = { theory: 'map', problem, nngp, ...solution, ...evidence };
         return withFluctuations(createPosterior(fields, extend, compute), fluctuations);
       }
       const { solution, samples, uncertainty, logEvidence: saddle } = yield* solveTilted(problem, nngp, compute, options);
       const fluctuations = fluctuationsOf(solution);
+      const evidence = evidenceOf(saddle, solution, fluctuations);
       const fields = {
         theory: 'map',
         problem,
         nngp,
         ...solution,
-        ...evidenceWith(saddle, fluctuations),
+        ...evidence,
         ...(uncertainty ? { uncertainty } : {}),
       };
       return withFluctuations(createPosterior(fields, extendTilted(network, solution, samples), compute), fluctuations);

@@ -182,7 +182,7 @@ export const multiscale: Theory = {
       const fluctuations = beyondSaddle(problem, nngp, scale, compute, { seed: options.seed ?? 0 }, true);
       // The output fluctuations that are in the saddle have a next order as well: it is what Gaussian fields leave out.
       const firstOrder = beyondSaddle(problem, nngp, scale, compute, { seed: options.seed ?? 0 });
-      const evidence = evidenceWith(saddle, fluctuations, firstOrder);
+      const evidence = evidenceWith(saddle, fluctuations, firstOrder.nextOrder());
       const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective, ...evidence };
       const l = network.hiddenLayers;
       const [g, beta] = [gain(network, l), network.biasVariance[l]];

@@ -102,7 +102,7 @@ export const perturbative: Theory = {
         problem,
         ...solution,
         nngp,
-        ...evidenceWith(saddle, fluctuations),
+        ...evidenceWith(saddle, fluctuations, fluctuations.nextOrder(kernels[network.hiddenLayers])),
         ...(uncertainty ? { uncertainty } : {}),
       };
       const posterior = createPosterior(fields, extendRows(problem, solution, fourPoint, compute), compute);

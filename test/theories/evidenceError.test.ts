@@ -80,6 +80,28 @@ describe('what is left out of evidence', () => {
     },
   );
 
+  it('covers the distance from the exact evidence of targets that fit badly, whose pull is large', async () => {
+    for (const [layers, p, width] of [
+      [1, 6, 100],
+      [1, 12, 100],
+      [1, 12, 12],
+      [2, 12, 100],
+      [2, 12, 12],
+    ]) {
+      const [x, y] = [randomMatrix(p, p === 6 ? 5 : 14, 11), randomMatrix(p, 1, 12)];
+      const network = { hiddenLayers: layers, width, activation: 'linear', weightVariance: 1.2 };
+      const data = { x, y: { ...y, data: y.data.map((value) => 3 * value) } };
+      const problem = createProblem({ data, network, noiseVariance: 0.2 });
+      const exact = await solve(problem, 'exactLinear');
+      for (const theory of ['linearResponse', 'perturbative', 'map']) {
+        const { logEvidence, evidenceError = Number.NaN } = await solve(problem, theory);
+        const miss = Math.abs(logEvidence - exact.logEvidence);
+        expect(miss, `${theory} L = ${layers}, P = ${p}, N = ${width}`).toBeLessThan(2 * evidenceError);
+        expect(evidenceError, `${theory} L = ${layers}, P = ${p}, N = ${width}`).toBeLessThan(8 * miss);
+      }
+    }
+  });
+
   it('of infinite width is not known where the first order has no solution', async () => {
     const { problem } = await loadProblem(referencePath('inputs/targets-20000/problem.json'));
     expect((await solve(problem, 'linearResponse')).convergence.converged).toBe(false);

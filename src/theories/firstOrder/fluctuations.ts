@@ -5,6 +5,7 @@ import { addScaled, block, copy, inner, type Matrix, transpose, zeros } from '..
 import { rowDots } from '../../numerics/parallel/rows.js';
 import { nextRows } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
+import { solveOutput } from '../output.js';
 import type { KernelPosterior } from '../posterior.js';
 import { inputRows, POINTS_AT_ONCE, type TestPrediction } from '../predict.js';
 import type { Birth, Pair, RowPath } from './birth.js';
@@ -56,6 +57,25 @@ export class Fluctuations {
     this.evidence = this.share * (pull + 0.25 * n * size - 0.5 * inner(inverse, crossed.dual));
     this.ofMean = addScaled(copy(correction), -1, crossed.inverse);
     this.ofVariance = addScaled(copy(this.ofMean), 1 / n, crossed.dual);
+  }
+
+  /**
+   * σ = (1/nN) tr aᵀ(K − β)a with a = (C + κ)⁻¹Y: the pull of the data on a neuron of the last layer, as τ is the share of the output fluctuations.
+   * @param kernel C
+   */
+  pullAt(kernel: Matrix): number {
+    const { problem, nngp, compute } = this;
+    const { dual } = solveOutput(problem, kernel, compute);
+    return neuronsShare(problem, nngp[nngp.length - 1], compute.algebra.syrk(dual)) / problem.data.y.columns;
+  }
+
+  /**
+   * The size of the next order of these terms: τ times them, which is what saturation makes of them; (τ + σ) times them for a theory whose kernels the
+   * data have pulled away from those of infinite width, where these terms are taken.
+   * @param kernel the output kernel of such a theory
+   */
+  nextOrder(kernel?: Matrix): number {
+    return (this.coupling + (kernel ? this.pullAt(kernel) : 0)) * Math.abs(this.evidence);
   }
 
   /** d_αᵀ(Δ − 𝒳)a at the training points, where d_α = κA⁻¹e_α: P×n */
@@ -117,11 +137,11 @@ function shiftRows(correction: CrossCovariance, { inverse, dual }: Pair<CrossCov
   return { mean, variance };
 }
 
-/** (1/N) tr A⁻¹(K − β) of the last layer: what one neuron's output fluctuations saturate with. */
-function neuronsShare({ network }: Problem, kernel: Matrix, inverse: Matrix): number {
+/** (1/N) tr S(K − β) of the last layer; of S = A⁻¹ what one neuron's output fluctuations saturate with. */
+function neuronsShare({ network }: Problem, kernel: Matrix, source: Matrix): number {
   const l = network.hiddenLayers;
-  const bias = network.biasVariance[l] * inverse.data.reduce((sum, value) => sum + value, 0);
-  return (inner(inverse, kernel) - bias) / network.widths[l - 1];
+  const bias = network.biasVariance[l] * source.data.reduce((sum, value) => sum + value, 0);
+  return (inner(source, kernel) - bias) / network.widths[l - 1];
 }
 
 /** v + c, never negative: a fall enters as v/(1 − c/v), the same to first order in c. */
@@ -147,15 +167,12 @@ export function withFluctuations(
   };
 }
 
-type Terms = Pick<Fluctuations, 'evidence' | 'coupling'>;
-
 /**
  * Evidence of a solution for most probable kernels, and what fluctuations add to it.
- * @param whole all terms of first order, where the solution has some of them itself
+ * @param evidenceError what both leave out, see `nextOrder`
  */
-export const evidenceWith = (saddle: number, added: Terms, whole: Terms = added) => ({
-  logEvidence: saddle + added.evidence,
-  fluctuationEvidence: added.evidence,
-  // What saturation makes of the terms of first order is of the next one.
-  evidenceError: Math.abs(whole.coupling * whole.evidence),
+export const evidenceWith = (saddle: number, { evidence }: Pick<Fluctuations, 'evidence'>, evidenceError: number) => ({
+  logEvidence: saddle + evidence,
+  fluctuationEvidence: evidence,
+  evidenceError,
 });
