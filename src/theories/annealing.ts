@@ -1,36 +1,37 @@
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { type Matrix, release } from '../numerics/matrix.js';
 import { Falling } from './falling.js';
-import { fixedPoint, pack, residualOf, unpack, type Waypoint } from './kernelFixedPoint.js';
+import { fixedPoint, type Waypoint } from './kernelFixedPoint.js';
+import { type KernelState, kernelsOf, pack, releaseUnknowns, residualOf, unpack } from './kernelState.js';
 import type { Convergence } from './posterior.js';
 import type { Progress } from './theory.js';
 
-/** Self-consistent equations for symmetric P×P matrices, of which the first is given: C⁽⁰⁾ and what a theory solves for. */
-export interface KernelSystem {
+/** Self-consistent equations for what a theory solves for. */
+export interface KernelSystem<State extends KernelState> {
   /**
    * What the equations make of a state at widths N_l · scale, and the conjugate kernels met on the way. The image shares no matrix with
-   * the state but the first. @throws NotPositiveDefiniteError outside the region where the equations hold
+   * the state but the input. @throws NotPositiveDefiniteError outside the region where the equations hold
    */
-  sweep(state: readonly Matrix[], scale: number): { image: Matrix[]; conjugates: (Matrix | undefined)[] };
+  sweep(state: State, scale: number): { image: State; conjugates: (Matrix | undefined)[] };
   /** Where averages are sampled: adapts the measures that samples are drawn from to a state. Between calls `sweep` is one smooth function. */
-  adapt?(state: readonly Matrix[], scale: number): void;
+  adapt?(state: State, scale: number): void;
   /** Where averages are sampled: the next sweep draws samples anew. */
   refresh?(): void;
   /** Where averages are sampled: the typical effective share of the samples since it was asked for last. */
   typicalShare?(): number;
 }
 
-export interface SolverOptions {
+export interface SolverOptions<State extends KernelState> {
   readonly tolerance: number;
   readonly maxIterations: number;
   /** a solution of a nearby problem, tried before annealing */
-  readonly start?: readonly Matrix[] | undefined;
+  readonly start?: State | undefined;
   /** said where annealing cannot even begin, if the data are to blame */
   readonly unreachable?: string | undefined;
 }
 
-export interface Annealed {
-  readonly state: Matrix[];
+export interface Annealed<State extends KernelState> {
+  readonly state: State;
   readonly scale: number;
   readonly convergence: Convergence;
 }
@@ -60,30 +61,31 @@ export function stuckAt(widths: readonly number[], scale: number): string {
   return `no solution was found ${where}; try wider layers, a smaller featureScale, a larger noiseVariance, or sampled networks`;
 }
 
-interface Searched extends Waypoint {
+interface Searched<State> extends Waypoint<State> {
   readonly iterations: number;
 }
 
-interface Solved {
+interface Solved<State> {
   readonly scale: number;
-  readonly state: Matrix[];
+  readonly state: State;
 }
 
 /** Continues two solutions along 1/N, in which kernels are nearly linear, as a first guess for the next width. */
-function extrapolate(now: Solved, before: Solved | undefined, scale: number): Matrix[] {
+function extrapolate<State extends KernelState>(now: Solved<State>, before: Solved<State> | undefined, scale: number): State {
   if (!before) return now.state;
   const weight = (1 / scale - 1 / now.scale) / (1 / now.scale - 1 / before.scale);
   const [x, y] = [pack(now.state), pack(before.state)];
   for (let i = 0; i < x.length; i++) x[i] += weight * (x[i] - y[i]);
-  return unpack(x, now.state[0]);
+  return unpack(x, now.state);
 }
 
 /** The multiple of the widths asked for at which the first correction is small; infinite where not even almost infinite widths have one. */
-function firstScale(system: KernelSystem, infinite: readonly Matrix[]): number {
+function firstScale<State extends KernelState>(system: KernelSystem<State>, infinite: State): number {
   try {
     const { image, conjugates } = system.sweep(infinite, ALMOST_INFINITE);
     const shift = ALMOST_INFINITE * residualOf(infinite, image);
-    release(...image.slice(1), ...conjugates);
+    releaseUnknowns(image);
+    release(...conjugates);
     return Math.max(1, shift / FIRST_SHIFT);
   } catch (error) {
     if (!(error instanceof NotPositiveDefiniteError)) throw error;
@@ -92,30 +94,31 @@ function firstScale(system: KernelSystem, infinite: readonly Matrix[]): number {
 }
 
 /** What a search for a fixed point says on its way, as progress of the whole. */
-function* searching(
-  search: ReturnType<typeof fixedPoint>,
+function* searching<State extends KernelState>(
+  search: ReturnType<typeof fixedPoint<State>>,
   done: number,
   widthScale: number,
   fractionAt: (residual: number) => number,
-): Generator<Progress, Searched, void> {
+): Generator<Progress, Searched<State>, void> {
   for (let iterations = 0; ; ) {
     const { value, done: ended } = search.next();
     if (ended) return { ...value, iterations };
     iterations++;
     const fraction = Math.max(0, Math.min(0.95, fractionAt(value.residual)));
-    yield { iteration: done + iterations, ...value, widthScale, fraction, stage: 'kernels' };
+    const { residual, state } = value;
+    yield { iteration: done + iterations, residual, kernels: kernelsOf(state), widthScale, fraction, stage: 'kernels' };
   }
 }
 
 /** A solution at the widths asked for from one of a nearby problem; undefined if that is too far. */
-function* continueFrom(
-  system: KernelSystem,
-  start: readonly Matrix[],
+function* continueFrom<State extends KernelState>(
+  system: KernelSystem<State>,
+  start: State,
   widths: readonly number[],
-  { tolerance, maxIterations }: SolverOptions,
-): Generator<Progress, Annealed | undefined, void> {
+  { tolerance, maxIterations }: SolverOptions<State>,
+): Generator<Progress, Annealed<State> | undefined, void> {
   system.adapt?.(start, 1);
-  const search = fixedPoint(system, [...start], 1, tolerance, maxIterations);
+  const search = fixedPoint(system, start, 1, tolerance, maxIterations);
   const fraction = (residual: number) => (Number.isFinite(residual) ? lastFraction(residual, tolerance) : 0.5);
   const { state, residual, solved, iterations } = yield* searching(search, 0, 1, fraction);
   return solved ? { state, scale: 1, convergence: { converged: true, residual, iterations, widths } } : undefined;
@@ -129,19 +132,19 @@ function* continueFrom(
  *
  * @param infinite the solution at infinite width
  */
-export function* anneal(
-  system: KernelSystem,
-  infinite: readonly Matrix[],
+export function* anneal<State extends KernelState>(
+  system: KernelSystem<State>,
+  infinite: State,
   widths: readonly number[],
-  options: SolverOptions,
-): Generator<Progress, Annealed, void> {
+  options: SolverOptions<State>,
+): Generator<Progress, Annealed<State>, void> {
   const continued = options.start && (yield* continueFrom(system, options.start, widths, options));
   if (continued) return continued;
   const startScale = firstScale(system, infinite);
   if (!(startScale <= ALMOST_INFINITE)) return notBegun(infinite, widths, options.unreachable);
   const progress = new Falling(LEAST_PROGRESS, MOST_WASTED);
-  let solved: Solved = { scale: Number.POSITIVE_INFINITY, state: [...infinite] };
-  let before: Solved | undefined;
+  let solved: Solved<State> = { scale: Number.POSITIVE_INFINITY, state: infinite };
+  let before: Solved<State> | undefined;
   let scale = startScale;
   let factor = 0.5;
   let iterations = 0;
@@ -201,17 +204,26 @@ export function* anneal(
 }
 
 /** Kernels of infinite width, where the first correction is out of all proportion at any width that could be reached. */
-function notBegun(infinite: readonly Matrix[], widths: readonly number[], reason = stuckAt(widths, NOWHERE)): Annealed {
+function notBegun<State extends KernelState>(
+  infinite: State,
+  widths: readonly number[],
+  reason = stuckAt(widths, NOWHERE),
+): Annealed<State> {
   const residual = Number.POSITIVE_INFINITY;
   const convergence = { converged: false, residual, iterations: 0, widths: widths.map((n) => n * NOWHERE), message: reason };
-  return { state: [...infinite], scale: NOWHERE, convergence };
+  return { state: infinite, scale: NOWHERE, convergence };
 }
 
 const lastFraction = (residual: number, tolerance: number) =>
   0.5 + 0.45 * Math.min(1, Math.max(0, Math.log(residual) / Math.log(tolerance)));
 
 /** Fixed point near a solution, at the same widths, as for repetitions with other random numbers. */
-export function refine(system: KernelSystem, start: Matrix[], scale: number, tolerance: number): Matrix[] | undefined {
+export function refine<State extends KernelState>(
+  system: KernelSystem<State>,
+  start: State,
+  scale: number,
+  tolerance: number,
+): State | undefined {
   const search = fixedPoint(system, start, scale, tolerance);
   let step = search.next();
   while (!step.done) step = search.next();

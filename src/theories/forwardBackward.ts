@@ -2,6 +2,7 @@ import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
 import { anneal, type KernelSystem, type SolverOptions } from './annealing.js';
+import { type KernelsAlone, kernelsOf, stateOf } from './kernelState.js';
 import { topConjugate } from './output.js';
 import type { Convergence } from './posterior.js';
 import { targetsTooLarge } from './reach.js';
@@ -45,17 +46,18 @@ export function conjugatesBelow(
 }
 
 /** One backward and one forward sweep over all layers: the map whose fixed point is sought. */
-export function forwardBackwardSystem(problem: Problem, equations: LayerEquations, compute: Compute): KernelSystem {
+export function forwardBackwardSystem(problem: Problem, equations: LayerEquations, compute: Compute): KernelSystem<KernelsAlone> {
   const { hiddenLayers, widths } = problem.network;
-  const system: KernelSystem = {
-    sweep(kernels, scale) {
+  const system: KernelSystem<KernelsAlone> = {
+    sweep(state, scale) {
+      const kernels = kernelsOf(state);
       const top = topConjugate(problem, kernels[hiddenLayers], compute);
       const conjugates = conjugatesBelow(problem, kernels, hiddenLayers, top, equations, scale);
       const image = [kernels[0]];
       for (let l = 1; l <= hiddenLayers; l++) {
         image.push(equations.forward(l, scale * widths[l - 1], image[l - 1], conjugates[l] as Matrix));
       }
-      return { image, conjugates };
+      return { image: stateOf(image), conjugates };
     },
   };
   const { samples } = equations;
@@ -69,13 +71,14 @@ export function* solveForwardBackward(
   nngp: readonly Matrix[],
   equations: LayerEquations,
   compute: Compute,
-  options: SolverOptions,
+  options: SolverOptions<KernelsAlone>,
 ): Generator<Progress, Solution, void> {
   const system = forwardBackwardSystem(problem, equations, compute);
   const { hiddenLayers, widths } = problem.network;
   const unreachable = targetsTooLarge(problem, nngp[hiddenLayers]);
-  const { state, scale, convergence } = yield* anneal(system, nngp, widths, { ...options, unreachable });
-  const top = topConjugate(problem, state[hiddenLayers], compute);
-  const conjugates = conjugatesBelow(problem, state, hiddenLayers, top, equations, scale);
-  return { kernels: state, conjugates, convergence };
+  const { state, scale, convergence } = yield* anneal(system, stateOf(nngp), widths, { ...options, unreachable });
+  const kernels = kernelsOf(state);
+  const top = topConjugate(problem, kernels[hiddenLayers], compute);
+  const conjugates = conjugatesBelow(problem, kernels, hiddenLayers, top, equations, scale);
+  return { kernels, conjugates, convergence };
 }

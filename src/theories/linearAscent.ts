@@ -4,7 +4,7 @@ import type { Matrix } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
 import { refine, type SolverOptions } from './annealing.js';
 import { conjugatesBelow, forwardBackwardSystem, type LayerEquations, type Solution } from './forwardBackward.js';
-import { residualOf } from './kernelFixedPoint.js';
+import { type KernelsAlone, kernelsOf, residualOf, stateOf } from './kernelState.js';
 import { JointPosterior, seen } from './linearPosterior.js';
 import { topConjugate } from './output.js';
 import type { Progress } from './theory.js';
@@ -50,14 +50,14 @@ export function* solveLinear(
   input: Matrix,
   equations: LayerEquations,
   compute: Compute,
-  { tolerance, maxIterations }: SolverOptions,
+  { tolerance, maxIterations }: SolverOptions<KernelsAlone>,
 ): Generator<Progress, Solution, void> {
   const { hiddenLayers, widths } = problem.network;
   const { kernels: ascended, iterations, slope } = yield* ascend(problem, input, maxIterations, compute);
   const system = forwardBackwardSystem(problem, equations, compute);
-  const polished = refine(system, ascended, 1, tolerance);
-  const kernels = polished ?? ascended;
-  const residual = polished ? residualOf(kernels, system.sweep(kernels, 1).image) : slope;
+  const polished = refine(system, stateOf(ascended), 1, tolerance);
+  const kernels = polished ? kernelsOf(polished) : ascended;
+  const residual = polished ? residualOf(polished, system.sweep(polished, 1).image) : slope;
   const converged = residual <= Math.max(tolerance, ROUNDED);
   const convergence = {
     converged,

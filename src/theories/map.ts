@@ -1,7 +1,7 @@
 import type { CrossCovariance } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
-import { addScaled, copy, type Matrix, release } from '../numerics/matrix.js';
+import { addScaled, copy, type Matrix } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
 import { legendreCost, logLikelihood } from './evidence.js';
@@ -9,6 +9,7 @@ import { beyondSaddle } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
 import { evidenceWith, type Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
 import { forwardBackwardSystem, type LayerEquations, type Solution } from './forwardBackward.js';
+import { type KernelsAlone, kernelsOf, releaseUnknowns, stateOf } from './kernelState.js';
 import { solveLinear } from './linearAscent.js';
 import { extendLinear, linearEquations, linearEvidence } from './linearMap.js';
 import { explainSingular } from './output.js';
@@ -98,27 +99,33 @@ export function extendTilted(network: Network, { kernels, conjugates, convergenc
 function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, options: TheoryOptions) {
   const { network, data } = problem;
   const { hiddenLayers: top, widths } = network;
-  const equations = (count: number): SampledEquations => {
+  const equations = (count: number): SampledEquations<KernelsAlone> => {
     const samples = new TiltedSamples(network.activation, compute, count, options.seed ?? 0);
     const system = forwardBackwardSystem(problem, tiltedEquations(problem, samples), compute);
-    const reader: StateReader = {
+    const reader: StateReader<KernelsAlone> = {
       samples,
       y: data.y,
       unreachable: targetsTooLarge(problem, nngp[top]),
-      kernels: (state) => state,
       evaluate(state, scale) {
         const { conjugates, image } = system.sweep(state, scale);
-        release(...image.slice(1));
-        const evidence =
-          logLikelihood(problem, state[top], compute) - hiddenCost(problem, state, conjugates, top, scale, samples);
-        return { conjugates, evidence };
+        releaseUnknowns(image);
+        const kernels = kernelsOf(state);
+        const cost = hiddenCost(problem, kernels, conjugates, top, scale, samples);
+        return { conjugates, evidence: logLikelihood(problem, kernels[top], compute) - cost };
       },
     };
     return { system, reader };
   };
   const count = sampleCount(problem, options);
-  const { settled, samples, uncertainty, conjugates, logEvidence } = yield* solveSampled(equations, count, nngp, widths, options);
-  const solution: Solution = { kernels: settled.state, conjugates, convergence: settled.convergence };
+  const { settled, samples, uncertainty, conjugates, logEvidence } = yield* solveSampled(
+    equations,
+    count,
+    stateOf(nngp),
+    widths,
+    options,
+    options.start && stateOf(options.start),
+  );
+  const solution: Solution = { kernels: kernelsOf(settled.state), conjugates, convergence: settled.convergence };
   return { solution, samples, uncertainty, logEvidence };
 }
 

@@ -10,6 +10,7 @@ import { beyondSaddle } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
 import { evidenceWith, withFluctuations } from './firstOrder/fluctuations.js';
 import { conjugatesBelow } from './forwardBackward.js';
+import { type KernelState, kernelsOf, stateOf } from './kernelState.js';
 import { affine, affineRows, extendTilted, hiddenCost, meanRows, tiltedEquations, withoutAffine } from './map.js';
 import { explainSingular, solveOutput } from './output.js';
 import { createPosterior } from './posterior.js';
@@ -21,22 +22,14 @@ import { fluctuationTilt } from './tilted/tilt.js';
 import { meanForm, type TiltedMeasure } from './tilted/tiltedMeasure.js';
 import { sampleCount, sampledSystem, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
 
-/**
- * What is solved for, after the kernels C⁽¹⁾ … C⁽ᴸ⁾, of which the last, that of the networks, follows from the rest: the kernel of the
- * predictor, C_eff, and the precision B of the fluctuations of the output fields.
- */
-interface Output {
+/** What is solved for beside the kernels, of which the last, that of the networks, follows from the rest. */
+type Output = {
+  /** C_eff, the kernel of the predictor */
   readonly effective: Matrix;
+  /** B, the precision of the fluctuations of the output fields */
   readonly precision: Matrix;
-}
-
-const outputOf = (state: readonly Matrix[]): Output => ({
-  effective: state[state.length - 2],
-  precision: state[state.length - 1],
-});
-
-/** C⁽⁰⁾ … C⁽ᴸ⁾ */
-const kernelsOf = (state: readonly Matrix[]): Matrix[] => state.slice(0, -2);
+};
+type State = KernelState<Output>;
 
 /** The measure of the last hidden layer's neurons under the tilt F(s, m) of theory §5. */
 function outputMeasure(problem: Problem, below: Matrix, output: Output, width: number, samples: TiltedSamples, compute: Compute) {
@@ -68,22 +61,21 @@ function outputImage({ network, data, noiseVariance }: Problem, measure: TiltedM
   };
 }
 
-export function multiscaleSystem(problem: Problem, samples: TiltedSamples, compute: Compute): KernelSystem {
+export function multiscaleSystem(problem: Problem, samples: TiltedSamples, compute: Compute): KernelSystem<State> {
   const { network } = problem;
   const { hiddenLayers, widths } = network;
   const equations = tiltedEquations(problem, samples);
-  const system: KernelSystem = {
+  const system: KernelSystem<State> = {
     sweep(state, scale) {
       const width = scale * widths[hiddenLayers - 1];
-      const output = outputOf(state);
-      const conjugates = hiddenConjugates(problem, state, output, scale, samples, compute);
-      const image = [state[0]];
+      const conjugates = hiddenConjugates(problem, state, scale, samples, compute);
+      const image = [state.input];
       for (let l = 1; l < hiddenLayers; l++) {
         image.push(equations.forward(l, scale * widths[l - 1], image[l - 1], conjugates[l] as Matrix));
       }
-      const { measure } = outputMeasure(problem, image[hiddenLayers - 1], output, width, samples, compute);
-      const { kernel, effective, precision } = outputImage(problem, measure);
-      return { image: [...image, kernel, effective, precision], conjugates };
+      const { measure } = outputMeasure(problem, image[hiddenLayers - 1], state.output, width, samples, compute);
+      const { kernel, ...output } = outputImage(problem, measure);
+      return { image: { ...stateOf([...image, kernel]), output }, conjugates };
     },
   };
   return sampledSystem(system, samples);
@@ -92,8 +84,7 @@ export function multiscaleSystem(problem: Problem, samples: TiltedSamples, compu
 /** C̃⁽¹⁾ … C̃⁽ᴸ⁻¹⁾: the last from the tilt F, those below as in `map`. */
 function hiddenConjugates(
   problem: Problem,
-  state: readonly Matrix[],
-  output: Output,
+  state: State,
   scale: number,
   samples: TiltedSamples,
   compute: Compute,
@@ -101,25 +92,27 @@ function hiddenConjugates(
   const { hiddenLayers, widths } = problem.network;
   if (hiddenLayers === 1) return [undefined, undefined];
   const width = scale * widths[hiddenLayers - 1];
-  const { measure } = outputMeasure(problem, state[hiddenLayers - 1], output, width, samples, compute);
-  return conjugatesBelow(problem, state, hiddenLayers - 1, measure.conjugate(width), tiltedEquations(problem, samples), scale);
+  const kernels = kernelsOf(state);
+  const { measure } = outputMeasure(problem, kernels[hiddenLayers - 1], state.output, width, samples, compute);
+  return conjugatesBelow(problem, kernels, hiddenLayers - 1, measure.conjugate(width), tiltedEquations(problem, samples), scale);
 }
 
 /**
  * ln p(Y|X) of theory §5's Gaussian fields: stationary in a, B and the kernels exactly at the equations above,
  * −tr aᵀY + ½κ‖a‖² + ½β|1ᵀa|² − (n/2)[ln det B + tr((κ + β 11ᵀ)B⁻¹) − P + P ln 2π] + N ln⟨e^F⟩ − Σ_{l<L}[tr C̃C − W].
  */
-function evaluate(problem: Problem, state: Matrix[], scale: number, samples: TiltedSamples, compute: Compute) {
+function evaluate(problem: Problem, state: State, scale: number, samples: TiltedSamples, compute: Compute) {
   const { network, data, noiseVariance } = problem;
   const { hiddenLayers: l, widths, biasVariance } = network;
   const [p, n] = [data.y.rows, data.y.columns];
-  const output = outputOf(state);
-  const conjugates = hiddenConjugates(problem, state, output, scale, samples, compute);
-  const hidden = hiddenCost(problem, state, conjugates, l - 1, scale, samples);
+  const { output } = state;
+  const kernels = kernelsOf(state);
+  const conjugates = hiddenConjugates(problem, state, scale, samples, compute);
+  const hidden = hiddenCost(problem, kernels, conjugates, l - 1, scale, samples);
   const { dual } = solveOutput(problem, output.effective, compute);
   const factor = compute.algebra.cholesky(copy(output.precision));
   const inverse = compute.algebra.choleskyInverse(factor);
-  const { tilt, measure } = outputMeasure(problem, state[l - 1], output, scale * widths[l - 1], samples, compute);
+  const { tilt, measure } = outputMeasure(problem, kernels[l - 1], output, scale * widths[l - 1], samples, compute);
   conjugates[l] = meanForm(tilt, measure.meanPartials, compute);
   const sums = new Float64Array(n);
   for (let i = 0; i < dual.data.length; i++) sums[i % n] += dual.data[i];
@@ -135,21 +128,18 @@ function evaluate(problem: Problem, state: Matrix[], scale: number, samples: Til
 function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, options: TheoryOptions) {
   const { network, data, noiseVariance } = problem;
   const { hiddenLayers: top, widths, activation } = network;
-  const infinite = [...nngp, nngp[top], addToDiagonal(copy(nngp[top]), noiseVariance)];
-  const equations = (count: number): SampledEquations => {
+  const output: Output = { effective: nngp[top], precision: addToDiagonal(copy(nngp[top]), noiseVariance) };
+  const equations = (count: number): SampledEquations<State> => {
     const samples = new TiltedSamples(activation, compute, count, options.seed ?? 0);
-    const reader: StateReader = {
+    const reader: StateReader<State> = {
       samples,
       y: data.y,
       unreachable: targetsTooLarge(problem, nngp[top]),
-      kernels: kernelsOf,
       evaluate: (state, scale) => evaluate(problem, state, scale, samples, compute),
     };
     return { system: multiscaleSystem(problem, samples, compute), reader };
   };
-  // Its state holds more than kernels: the solution of another problem is no start.
-  const { start: _, ...own } = options;
-  const solved = yield* solveSampled(equations, sampleCount(problem, options), infinite, widths, own);
+  const solved = yield* solveSampled(equations, sampleCount(problem, options), { ...stateOf(nngp), output }, widths, options);
   const { settled, conjugates } = solved;
   return { ...solved, solution: { kernels: kernelsOf(settled.state), conjugates, convergence: settled.convergence } };
 }
@@ -175,8 +165,8 @@ export const multiscale: Theory = {
         solution,
         logEvidence: saddle,
       } = yield* solveMultiscale(problem, nngp, compute, options);
-      const { state } = settled;
-      const output = outputOf(state);
+      const { output } = settled.state;
+      const kernels = kernelsOf(settled.state);
       const lower = extendTilted(network, solution, samples);
       const scale = solution.convergence.widths[0] / network.widths[0];
       const fluctuations = beyondSaddle(problem, nngp, scale, compute, { seed: options.seed ?? 0 }, true);
@@ -194,7 +184,7 @@ export const multiscale: Theory = {
           const known = withoutAffine(kernel, g, beta);
           const rows = () => {
             const width = solution.convergence.widths[l - 1];
-            const { measure } = outputMeasure(problem, state[l - 1], output, width, samples, compute);
+            const { measure } = outputMeasure(problem, kernels[l - 1], output, width, samples, compute);
             return measure.secondMomentRows(below, weight(measure), known);
           };
           return affineRows(meanRows(samples, rows), g, beta);

@@ -12,6 +12,7 @@ import { beyondSaddle } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
 import { evidenceWith, withFluctuations } from './firstOrder/fluctuations.js';
 import { forwardBackwardSystem, type LayerEquations, type Solution, solveForwardBackward } from './forwardBackward.js';
+import { kernelsOf, stateOf } from './kernelState.js';
 import { explainSingular } from './output.js';
 import { createPosterior, type Uncertainty } from './posterior.js';
 import type { Extend } from './predict.js';
@@ -45,7 +46,7 @@ export function iterationOf(
     compute,
   );
   const system = forwardBackwardSystem(problem, equations, compute);
-  return (kernels) => system.sweep(kernels, 1).image;
+  return (kernels) => kernelsOf(system.sweep(stateOf(kernels), 1).image);
 }
 
 /** New points obey the forward equation of the training points, whose conjugate kernels move them (theory §6). */
@@ -81,7 +82,8 @@ export const perturbative: Theory = {
     const equations = equationsWith(problem, fourPoint, compute);
     const { tolerance = DEFAULT_TOLERANCE, maxIterations = 500, start } = options;
     try {
-      const solving = solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations, start });
+      const nearby = start && stateOf(start);
+      const solving = solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations, start: nearby });
       const solution = yield* firstShare(solving, sampled ? SOLVING_SHARE : 1);
       const { kernels, convergence } = solution;
       const evidenceOf = (all: readonly Matrix[], below: readonly (Matrix | undefined)[]) =>
@@ -91,8 +93,10 @@ export const perturbative: Theory = {
       if (sampled) {
         uncertainty = yield* repeat(kernels, data.y, GROUPS, convergence, scale, (group) => {
           const system = forwardBackwardSystem(problem, equationsWith(problem, sampled.only(group), compute), compute);
-          const repeated = refine(system, kernels, scale, Math.max(tolerance, REPETITION_TOLERANCE));
-          return repeated && { kernels: repeated, evidence: evidenceOf(repeated, system.sweep(repeated, scale).conjugates) };
+          const repeated = refine(system, stateOf(kernels), scale, Math.max(tolerance, REPETITION_TOLERANCE));
+          if (!repeated) return undefined;
+          const { conjugates } = system.sweep(repeated, scale);
+          return { kernels: kernelsOf(repeated), evidence: evidenceOf(kernelsOf(repeated), conjugates) };
         });
       }
       const fluctuations = beyondSaddle(problem, nngp, scale, compute, options);

@@ -1,5 +1,6 @@
 import { addScaled, type Matrix, zeros } from '../numerics/matrix.js';
 import { anneal, type KernelSystem } from './annealing.js';
+import { type KernelState, kernelsOf } from './kernelState.js';
 import type { Uncertainty } from './posterior.js';
 import { firstShare, lastShare } from './progressShare.js';
 import { Repetitions } from './repetitions.js';
@@ -10,25 +11,23 @@ import { SAMPLED_TOLERANCE, type TiltedSamples } from './tilted/tiltedSamples.js
 type Conjugates = (Matrix | undefined)[];
 
 /** What a theory makes of a state of its equations. */
-export interface StateReader {
+export interface StateReader<State extends KernelState> {
   readonly samples: TiltedSamples;
   readonly y: Matrix;
   /** why annealing cannot begin, if the data are to blame */
   readonly unreachable: string | undefined;
-  /** C⁽⁰⁾ … C⁽ᴸ⁾ */
-  kernels(state: readonly Matrix[]): readonly Matrix[];
   /** C̃ and ln p(Y|X), by averages over the present samples */
-  evaluate(state: Matrix[], scale: number): { conjugates: Conjugates; evidence: number };
+  evaluate(state: State, scale: number): { conjugates: Conjugates; evidence: number };
 }
 
 /** The equations of a theory with averages over one number of samples, and their reader. */
-export interface SampledEquations {
-  readonly system: KernelSystem;
-  readonly reader: StateReader;
+export interface SampledEquations<State extends KernelState> {
+  readonly system: KernelSystem<State>;
+  readonly reader: StateReader<State>;
 }
 
-export interface SampledSolution {
-  readonly settled: Settled;
+export interface SampledSolution<State extends KernelState> {
+  readonly settled: Settled<State>;
   readonly samples: TiltedSamples;
   readonly conjugates: Conjugates;
   readonly logEvidence: number;
@@ -53,15 +52,17 @@ function accumulate(sum: Conjugates | undefined, matrices: Conjugates, factor: n
  * few samples gets stuck far above the widths asked for, its solution there is the answer.
  *
  * @param count samples of the answer, otherwise
+ * @param start a solution of a nearby problem
  */
-export function* solveSampled(
-  equations: (samples: number) => SampledEquations,
+export function* solveSampled<State extends KernelState>(
+  equations: (samples: number) => SampledEquations<State>,
   count: number,
-  infinite: readonly Matrix[],
+  infinite: State,
   widths: readonly number[],
-  { tolerance = SAMPLED_TOLERANCE, maxIterations = 500, start }: TheoryOptions,
-): Generator<Progress, SampledSolution, void> {
-  const search = ({ system, reader }: SampledEquations) =>
+  { tolerance = SAMPLED_TOLERANCE, maxIterations = 500 }: TheoryOptions,
+  start?: State,
+): Generator<Progress, SampledSolution<State>, void> {
+  const search = ({ system, reader }: SampledEquations<State>) =>
     anneal(system, infinite, widths, { tolerance, maxIterations, start, unreachable: reader.unreachable });
   if (count > FEW) {
     const few = equations(FEW);
@@ -74,8 +75,11 @@ export function* solveSampled(
 }
 
 /** Conjugate kernels and evidence of a solution, averaged over new samples. */
-function average(settled: Settled, { samples, y, kernels, evaluate }: StateReader): SampledSolution {
-  const repetitions = new Repetitions(kernels(settled.state), y);
+function average<State extends KernelState>(
+  settled: Settled<State>,
+  { samples, y, evaluate }: StateReader<State>,
+): SampledSolution<State> {
+  const repetitions = new Repetitions(kernelsOf(settled.state), y);
   let conjugates: Conjugates | undefined;
   let logEvidence = 0;
   for (let k = 0; k < BATCHES; k++) {
@@ -84,7 +88,7 @@ function average(settled: Settled, { samples, y, kernels, evaluate }: StateReade
     conjugates = accumulate(conjugates, evaluated.conjugates, 1 / BATCHES);
     logEvidence += evaluated.evidence / BATCHES;
     const batch = settled.batches[k];
-    if (batch) repetitions.add({ kernels: kernels(batch), evidence: evaluated.evidence });
+    if (batch) repetitions.add({ kernels: kernelsOf(batch), evidence: evaluated.evidence });
   }
   samples.frozen = true;
   return { settled, samples, conjugates: conjugates as Conjugates, logEvidence, uncertainty: repetitions.uncertainty() };

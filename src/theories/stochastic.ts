@@ -1,7 +1,7 @@
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
-import { addScaled, copy, frobenius, type Matrix, release, zeros } from '../numerics/matrix.js';
+import { addScaled, copy, frobenius, release, zeros } from '../numerics/matrix.js';
 import { type Annealed, type KernelSystem, stuckAt } from './annealing.js';
-import { residualOf } from './kernelFixedPoint.js';
+import { type KernelState, kernelsOf, releaseUnknowns, residualOf, unknownsOf, withUnknowns } from './kernelState.js';
 import type { Progress } from './theory.js';
 
 /** Share of the way to its image that a state moves in one step, first to forget its start, then to average the noise of the samples. */
@@ -37,41 +37,40 @@ const LEAST_TYPICAL_SHARE = 0.04;
 const HOPELESS = 1e6;
 
 /** A solution for expectations instead of one set of samples. */
-export interface Settled extends Annealed {
+export interface Settled<State extends KernelState> extends Annealed<State> {
   /** means of the images over each batch of steps, each an independent estimate of the solution */
-  readonly batches: readonly Matrix[][];
+  readonly batches: readonly State[];
 }
 
-/** What every matrix of a state but the first, which all states share, becomes. */
-const each = (state: readonly Matrix[], f: (matrix: Matrix, l: number) => Matrix): Matrix[] =>
-  state.map((matrix, l) => (l === 0 ? matrix : f(matrix, l)));
-
-const releaseState = (state: readonly Matrix[] | undefined): void => {
-  if (state) release(...state.slice(1));
-};
-
 /** A running mean of states. */
-class MeanState {
+class MeanState<State extends KernelState> {
   private count = 0;
-  private sum: Matrix[] | undefined;
+  private readonly sum: State;
 
-  add(state: readonly Matrix[]): void {
+  constructor(like: State) {
+    this.sum = withUnknowns(
+      like,
+      unknownsOf(like).map(({ rows }) => zeros(rows)),
+    );
+  }
+
+  add(state: State): void {
     this.count++;
-    this.sum ??= each(state, ({ rows }) => zeros(rows));
-    const sum = this.sum;
-    state.forEach((matrix, l) => {
-      if (l > 0) addScaled(sum[l], 1, matrix);
+    const sums = unknownsOf(this.sum);
+    unknownsOf(state).forEach((matrix, k) => {
+      addScaled(sums[k], 1, matrix);
     });
   }
 
-  value(): Matrix[] {
-    return each(this.sum ?? [], (matrix) => addScaled(zeros(matrix.rows), 1 / this.count, matrix));
+  value(): State {
+    const means = unknownsOf(this.sum).map((matrix) => addScaled(zeros(matrix.rows), 1 / this.count, matrix));
+    return withUnknowns(this.sum, means);
   }
 }
 
 /** A state that follows its noisy images. */
-class Walk {
-  readonly state: Matrix[];
+class Walk<State extends KernelState> {
+  readonly state: State;
   scale: number;
   iterations: number;
   residual: number;
@@ -79,10 +78,10 @@ class Walk {
   private noise: number[] = [];
 
   constructor(
-    private readonly system: KernelSystem,
-    start: Annealed,
+    private readonly system: KernelSystem<State>,
+    start: Annealed<State>,
   ) {
-    this.state = each(start.state, copy);
+    this.state = withUnknowns(start.state, unknownsOf(start.state).map(copy));
     this.scale = start.scale;
     this.iterations = start.convergence.iterations;
     this.residual = start.convergence.residual;
@@ -90,7 +89,7 @@ class Walk {
   }
 
   /** state ← state + gain (image − state), a covariance as long as both are. The image, or undefined if these samples do not reach it. */
-  step(gain: number): Matrix[] | undefined {
+  step(gain: number): State | undefined {
     this.iterations++;
     this.system.refresh?.();
     try {
@@ -98,8 +97,9 @@ class Walk {
       release(...conjugates);
       this.residual = residualOf(this.state, image);
       this.noise.push(this.residual);
-      this.state.forEach(({ data }, l) => {
-        if (l > 0) for (let i = 0; i < data.length; i++) data[i] += gain * (image[l].data[i] - data[i]);
+      const images = unknownsOf(image);
+      unknownsOf(this.state).forEach(({ data }, k) => {
+        for (let i = 0; i < data.length; i++) data[i] += gain * (images[k].data[i] - data[i]);
       });
       return image;
     } catch (error) {
@@ -118,11 +118,11 @@ class Walk {
 }
 
 /** Largest Monte Carlo error of a mean over batches, relative to the matrix, in the Frobenius norm. */
-function relativeError(batches: readonly (readonly Matrix[])[], mean: readonly Matrix[]): number {
+function relativeError(batches: readonly KernelState[], mean: KernelState): number {
   const n = batches.length;
-  return mean.reduce((worst, matrix, l) => {
-    if (l === 0) return worst;
-    const squares = batches.reduce((sum, batch) => sum + frobenius(addScaled(copy(batch[l]), -1, matrix)) ** 2, 0);
+  const all = batches.map(unknownsOf);
+  return unknownsOf(mean).reduce((worst, matrix, k) => {
+    const squares = all.reduce((sum, batch) => sum + frobenius(addScaled(copy(batch[k]), -1, matrix)) ** 2, 0);
     return Math.max(worst, Math.sqrt(squares / (n * (n - 1))) / frobenius(matrix));
   }, 0);
 }
@@ -135,7 +135,11 @@ function relativeError(batches: readonly (readonly Matrix[])[], mean: readonly M
  *
  * @throws NotPositiveDefiniteError when samples reach the measures at no widths nearby
  */
-export function* settle(system: KernelSystem, start: Annealed, widths: readonly number[]): Generator<Progress, Settled, void> {
+export function* settle<State extends KernelState>(
+  system: KernelSystem<State>,
+  start: Annealed<State>,
+  widths: readonly number[],
+): Generator<Progress, Settled<State>, void> {
   if (start.scale > HOPELESS) return { ...start, batches: [] };
   const walk = new Walk(system, start);
   const descent = Math.ceil(Math.log(start.scale) / -Math.log(DESCENT));
@@ -143,24 +147,24 @@ export function* settle(system: KernelSystem, start: Annealed, widths: readonly 
   let done = 0;
   const progress = (stage: string): Progress => {
     const { iterations: iteration, residual, scale: widthScale, state } = walk;
-    return { iteration, residual, widthScale, state, fraction: Math.min(0.99, ++done / total), stage };
+    return { iteration, residual, widthScale, kernels: kernelsOf(state), fraction: Math.min(0.99, ++done / total), stage };
   };
   for (let k = 1; walk.scale > 1; k++) {
     const image = walk.step(FIRST_GAIN);
     walk.scale = image ? Math.max(1, walk.scale * DESCENT) : walk.scale * RETREAT;
-    releaseState(image);
+    releaseUnknowns(image);
     yield progress('kernels');
     if (k % LOOK === 0 && walk.isLost()) break;
   }
   for (;;) {
     const asked = walk.scale === 1;
     for (let k = 0; k < (asked ? BURN_IN : SHORT_BURN_IN); k++) {
-      releaseState(walk.step(FIRST_GAIN));
+      releaseUnknowns(walk.step(FIRST_GAIN));
       yield progress('kernels');
     }
     if (!walk.isLost()) {
       done = Math.max(done, descent + BURN_IN);
-      const averages = new Averages();
+      const averages = new Averages(walk.state);
       for (let k = 0; k < BATCHES * (asked ? BATCH : SHORT_BATCH); k++) {
         averages.add(walk, Math.floor(k / (asked ? BATCH : SHORT_BATCH)));
         yield progress('averages');
@@ -175,22 +179,27 @@ export function* settle(system: KernelSystem, start: Annealed, widths: readonly 
 }
 
 /** Means of states and of their images, also batch by batch. */
-class Averages {
-  private readonly states = new MeanState();
-  private readonly images = new MeanState();
-  private readonly batches: MeanState[] = [];
+class Averages<State extends KernelState> {
+  private readonly states: MeanState<State>;
+  private readonly images: MeanState<State>;
+  private readonly batches: MeanState<State>[] = [];
 
-  /** A step of a walk, as one of batch b. */
-  add(walk: Walk, b: number): void {
-    this.states.add(walk.state);
-    const image = walk.step(GAIN) ?? walk.state;
-    this.batches[b] ??= new MeanState();
-    this.batches[b].add(image);
-    this.images.add(image);
-    if (image !== walk.state) releaseState(image);
+  constructor(private readonly like: State) {
+    this.states = new MeanState(like);
+    this.images = new MeanState(like);
   }
 
-  solution({ scale, iterations }: Walk, widths: readonly number[]): Settled {
+  /** A step of a walk, as one of batch b. */
+  add(walk: Walk<State>, b: number): void {
+    this.states.add(walk.state);
+    const image = walk.step(GAIN) ?? walk.state;
+    this.batches[b] ??= new MeanState(this.like);
+    this.batches[b].add(image);
+    this.images.add(image);
+    if (image !== walk.state) releaseUnknowns(image);
+  }
+
+  solution({ scale, iterations }: Walk<State>, widths: readonly number[]): Settled<State> {
     const batches = this.batches.map((batch) => batch.value());
     const state = this.images.value();
     const residual = residualOf(this.states.value(), state);

@@ -15,8 +15,8 @@ export interface Progress {
   /** rough share of the work done, from 0 to 1 */
   readonly fraction: number;
   readonly stage: string;
-  /** the kernels C⁽⁰⁾ … C⁽ᴸ⁾ as they are now, perhaps followed by more that the theory solves for; overwritten by the next step */
-  readonly state?: readonly Matrix[];
+  /** C⁽⁰⁾ … C⁽ᴸ⁾ as they are now; overwritten by the next step */
+  readonly kernels?: readonly Matrix[];
 }
 
 /** Residual at which equations whose averages are exact count as solved, unless asked otherwise. */

@@ -3,6 +3,7 @@ import { NotPositiveDefiniteError } from '#src/numerics/errors.js';
 import { type Matrix, zeros } from '#src/numerics/matrix.js';
 import { RandomStream } from '#src/numerics/random.js';
 import { type Annealed, anneal, type KernelSystem } from '#src/theories/annealing.js';
+import { type KernelsAlone, stateOf } from '#src/theories/kernelState.js';
 import { settle } from '#src/theories/stochastic.js';
 
 const scalar = (value: number): Matrix => {
@@ -19,15 +20,15 @@ function finish<Result>(steps: Generator<unknown, Result, void>): { result: Resu
 }
 
 /** c ← 1 + a c²/scale: c = (1 − √(1 − 4a/scale)) scale/2a, no solution below scale 4a. */
-const folding = (a: number, noise = () => 0): KernelSystem => ({
-  sweep: ([first, { data }], scale) => {
+const folding = (a: number, noise = () => 0): KernelSystem<KernelsAlone> => ({
+  sweep: ({ input, layers: [{ data }] }, scale) => {
     const image = 1 + (a * data[0] ** 2) / scale + noise();
     if (!(image < 1e3)) throw new NotPositiveDefiniteError('beyond the fold');
-    return { image: [first, scalar(image)], conjugates: [] };
+    return { image: stateOf([input, scalar(image)]), conjugates: [] };
   },
 });
 const root = (a: number, scale: number) => ((1 - Math.sqrt(1 - (4 * a) / scale)) * scale) / (2 * a);
-const infinite = [scalar(1), scalar(1)];
+const infinite = stateOf([scalar(1), scalar(1)]);
 const options = { tolerance: 1e-9, maxIterations: 500 };
 
 describe('width annealing', () => {
@@ -36,7 +37,7 @@ describe('width annealing', () => {
       const { state, convergence } = finish(anneal(folding(a), infinite, [10], options)).result;
       expect(convergence.converged).toBe(true);
       expect(convergence.widths).toEqual([10]);
-      expect(state[1].data[0]).toBeCloseTo(root(a, 1), 6);
+      expect(state.layers[0].data[0]).toBeCloseTo(root(a, 1), 6);
     }
   });
 
@@ -47,15 +48,15 @@ describe('width annealing', () => {
     expect(convergence.message).toMatch(/^no solution was found below width \d/);
     expect(scale).toBeGreaterThanOrEqual(4 * a);
     expect(scale).toBeLessThan(1.3 * 4 * a);
-    expect(Math.abs(state[1].data[0] / root(a, scale) - 1)).toBeLessThan(2e-2);
+    expect(Math.abs(state.layers[0].data[0] / root(a, scale) - 1)).toBeLessThan(2e-2);
     expect(convergence.iterations).toBeLessThan(150);
   });
 
   it('gives up where residuals turn in circles', () => {
-    const turning: KernelSystem = {
-      sweep: ([first, { data }], scale) => {
+    const turning: KernelSystem<KernelsAlone> = {
+      sweep: ({ input, layers: [{ data }] }, scale) => {
         const image = scale > 4 ? 1 + 0.1 / scale : data[0] < 1.2 ? 2 : 0.5;
-        return { image: [first, scalar(image)], conjugates: [] };
+        return { image: stateOf([input, scalar(image)]), conjugates: [] };
       },
     };
     const { convergence } = finish(anneal(turning, infinite, [10], options)).result;
@@ -65,10 +66,10 @@ describe('width annealing', () => {
 
   it('has failed where samples no longer reach their measures, whatever the residual', () => {
     let asked = 1e12;
-    const system: KernelSystem = {
-      sweep: ([first], scale) => {
+    const system: KernelSystem<KernelsAlone> = {
+      sweep: ({ input }, scale) => {
         asked = scale;
-        return { image: [first, scalar(1 + 0.1 / scale)], conjugates: [] };
+        return { image: stateOf([input, scalar(1 + 0.1 / scale)]), conjugates: [] };
       },
       typicalShare: () => (asked < 3 ? 0.001 : 0.5),
     };
@@ -80,8 +81,8 @@ describe('width annealing', () => {
 });
 
 describe('settling on noisy images', () => {
-  const annealedAt = (scale: number): Annealed => ({
-    state: [scalar(1), scalar(1)],
+  const annealedAt = (scale: number): Annealed<KernelsAlone> => ({
+    state: stateOf([scalar(1), scalar(1)]),
     scale,
     convergence: { converged: scale === 1, residual: 0, iterations: 0, widths: [10 * scale] },
   });
@@ -97,20 +98,20 @@ describe('settling on noisy images', () => {
 
   it('averages to the solution, with an error that covers the distance', () => {
     const { state, batches, convergence } = finish(settle(folding(0.1, noiseOf(3)), annealedAt(1), [10])).result;
-    const values = batches.map(([, { data }]) => data[0]);
+    const values = batches.map(({ layers: [{ data }] }) => data[0]);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length / (values.length - 1));
     expect(convergence.converged).toBe(true);
-    expect(Math.abs(state[1].data[0] - root(0.1, 1))).toBeLessThan(4 * error);
+    expect(Math.abs(state.layers[0].data[0] - root(0.1, 1))).toBeLessThan(4 * error);
   });
 
   it('goes down to the widths asked for, or stays where samples still count', () => {
     let at = 0;
     const noise = noiseOf(4);
-    const until = (least: number): KernelSystem => ({
-      sweep: ([first, { data }], scale) => {
+    const until = (least: number): KernelSystem<KernelsAlone> => ({
+      sweep: ({ input, layers: [{ data }] }, scale) => {
         at = scale;
-        return { image: [first, scalar(1 + (0.1 * data[0] ** 2) / scale + noise())], conjugates: [] };
+        return { image: stateOf([input, scalar(1 + (0.1 * data[0] ** 2) / scale + noise())]), conjugates: [] };
       },
       typicalShare: () => (at < least ? 0.001 : 0.5),
     });
@@ -123,8 +124,8 @@ describe('settling on noisy images', () => {
   });
 
   it('says that samples do not reach measures which they reach at no widths nearby', () => {
-    const nowhere: KernelSystem = {
-      sweep: ([first]) => ({ image: [first, scalar(1)], conjugates: [] }),
+    const nowhere: KernelSystem<KernelsAlone> = {
+      sweep: ({ input }) => ({ image: stateOf([input, scalar(1)]), conjugates: [] }),
       typicalShare: () => 0.001,
     };
     expect(() => finish(settle(nowhere, annealedAt(1), [10]))).toThrow(/reach the tilted measures too rarely/);

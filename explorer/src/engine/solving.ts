@@ -47,12 +47,10 @@ export async function solving(
   picture: (iterate: Iterate) => void,
 ): Promise<{ posterior: KernelPosterior; solved: Solved }> {
   const start = performance.now();
-  const layers = problem.network.hiddenLayers + 1;
   let last = Number.NEGATIVE_INFINITY;
-  const onProgress = ({ iteration, residual, widthScale, fraction, state }: Progress) => {
-    if (!state || performance.now() - last < PICTURE) return;
+  const onProgress = ({ iteration, residual, widthScale, fraction, kernels }: Progress) => {
+    if (!kernels || performance.now() - last < PICTURE) return;
     last = performance.now();
-    const kernels = state.slice(0, layers);
     const cka = kernels.map((kernel) => centredAlignment(kernel, problem.data.y));
     picture({ iteration, residual, widthScale, fraction, kernels: kernels.map(copied), cka });
   };

@@ -7,6 +7,7 @@ import { ParallelNormals } from '../../numerics/parallel/normals.js';
 import { RandomStream } from '../../numerics/random.js';
 import type { Problem } from '../../problem/problem.js';
 import type { KernelSystem } from '../annealing.js';
+import { type KernelState, releaseUnknowns } from '../kernelState.js';
 import type { TheoryOptions } from '../theory.js';
 import { fitProposal } from './proposal.js';
 import type { Tilt } from './tilt.js';
@@ -154,12 +155,18 @@ export class TiltedSamples {
 const ADAPTATIONS = 3;
 
 /** Fits the Gaussians that samples are drawn from to the measures at a state, and holds them there. */
-function adaptSamples(samples: TiltedSamples, system: KernelSystem, state: readonly Matrix[], scale: number): void {
+function adaptSamples<State extends KernelState>(
+  samples: TiltedSamples,
+  system: KernelSystem<State>,
+  state: State,
+  scale: number,
+): void {
   samples.frozen = false;
   try {
     for (let k = 0; k < ADAPTATIONS; k++) {
       const { image, conjugates } = system.sweep(state, scale);
-      release(...image.slice(1), ...conjugates);
+      releaseUnknowns(image);
+      release(...conjugates);
     }
   } catch (error) {
     // Out of reach from here: the search that follows finds out, and backs off.
@@ -170,7 +177,10 @@ function adaptSamples(samples: TiltedSamples, system: KernelSystem, state: reado
 }
 
 /** A system whose averages come from these samples. */
-export const sampledSystem = (system: KernelSystem, samples: TiltedSamples): KernelSystem => ({
+export const sampledSystem = <State extends KernelState>(
+  system: KernelSystem<State>,
+  samples: TiltedSamples,
+): KernelSystem<State> => ({
   ...system,
   adapt: (state, scale) => adaptSamples(samples, system, state, scale),
   refresh: () => samples.refresh(),
