@@ -1,4 +1,5 @@
 import type { Activation } from '../activations/activation.js';
+import { degreeOf } from '../activations/degree.js';
 import { pairMomentsByQuadrature } from '../activations/pairQuadrature.js';
 import { correlation } from '../activations/pairs/correlation.js';
 import type { Compute } from '../numerics/compute.js';
@@ -23,6 +24,9 @@ export function pairMomentsOf(activation: Activation, { algebra }: Compute): Pai
     const phi = { ...activation, kinks };
     return (a, b, c) => pairMomentsByQuadrature(phi, a, b, c);
   }
+  const degree = degreeOf(activation);
+  // Without a kink at the origin a function of one degree is a power, by whatever name or formula.
+  if (degree !== undefined) return powerMoments(activation.value, degree);
   return (a, b, c) => smoothMoments(activation, a, b, c);
 }
 
@@ -57,6 +61,34 @@ function homogeneousMoments(s: number, a: number, b: number, c: number): Float64
     for (let p = 0; p <= 4; p++) moments[p] += (weights[k] * 8 * x ** p * y ** (4 - p)) / (2 * Math.PI);
   });
   return moments;
+}
+
+/** φ(h) = k hⁿ: ⟨UᵐVᵐ'⟩ = Σ_j m! m'! / (j! ((m−j)/2)! ((m'−j)/2)! 2^{(m+m'−2j)/2}) ρʲ over the pairings with j links between U and V. */
+function powerMoments(phi: Activation['value'], degree: number): PairMoments {
+  const one = Float64Array.of(1);
+  phi(one, one);
+  const links = Array.from({ length: 5 }, (_, p) => pairings(p * degree, (4 - p) * degree));
+  return (a, b, c) => {
+    const [x, y] = [Math.sqrt(a), Math.sqrt(b)];
+    const rho = correlation(c, x * y);
+    return Float64Array.from(links, (weights, p) => {
+      const sum = weights.reduceRight((total, weight) => total * rho + weight, 0);
+      return one[0] ** 4 * x ** (p * degree) * y ** ((4 - p) * degree) * sum;
+    });
+  };
+}
+
+/** In how many ways m and n points fall into pairs of which j = 0, 1, … link one of the m to one of the n. */
+function pairings(m: number, n: number): number[] {
+  return Array.from({ length: Math.min(m, n) + 1 }, (_, j) => {
+    if ((m - j) % 2 !== 0 || (n - j) % 2 !== 0) return 0;
+    let ways = 1;
+    // j ordered choices of either side over j!, and (m−j−1)!! (n−j−1)!! pairings of the rest.
+    for (let k = 0; k < j; k++) ways *= ((m - k) * (n - k)) / (k + 1);
+    for (let k = m - j - 1; k > 1; k -= 2) ways *= k;
+    for (let k = n - j - 1; k > 1; k -= 2) ways *= k;
+    return ways;
+  });
 }
 
 const rules = new Map<number, Rule>();

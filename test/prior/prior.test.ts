@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineActivation } from '#src/activations/defineActivation.js';
+import { pairMomentsByQuadrature } from '#src/activations/pairQuadrature.js';
 import { activationByName } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { gather, type Matrix, zeros } from '#src/numerics/matrix.js';
@@ -89,6 +90,27 @@ describe('fourth moments of pairs', () => {
           expect(value_).toBeCloseTo(reference[p], 8);
         });
       }
+    }
+  });
+
+  it.each([
+    ['x^3', 3],
+    ['0.5*x^2', 2],
+    ['monomial(4)', 4],
+  ])('%s, a power: exact at any variance, and at once (a grid over 1e4 standard deviations would not end)', (name, degree) => {
+    const activation = activationByName(name);
+    const moments = pairMomentsOf(activation, compute);
+    const factor = name === '0.5*x^2' ? 1 / 16 : 1;
+    let even = factor;
+    for (let k = 4 * degree - 1; k > 1; k -= 2) even *= k;
+    for (const a of [1e-8, 1, 1e8]) expect(moments(a, 1, 0)[4] / (even * a ** (2 * degree))).toBeCloseTo(1, 13);
+    const phi = { ...activation, kinks: [] };
+    for (const [a, b, c] of [...pairs.slice(0, 4), [400, 900, -590]]) {
+      const nested = pairMomentsByQuadrature(phi, a, b, c);
+      const size = Math.max(...moments(a, b, c).map(Math.abs));
+      moments(a, b, c).forEach((value, p) => {
+        expect(Math.abs(value - nested[p])).toBeLessThan(1e-7 * size);
+      });
     }
   });
 });
