@@ -3,6 +3,7 @@ import { degreeOf } from '../activations/degree.js';
 import { pairMomentsByQuadrature } from '../activations/pairQuadrature.js';
 import { correlation } from '../activations/pairs/correlation.js';
 import type { Compute } from '../numerics/compute.js';
+import { InputError } from '../numerics/errors.js';
 import { compositeRule, type Rule } from '../numerics/quadrature.js';
 
 /** ⟨φ_αᵖφ_β⁴⁻ᵖ⟩ for p = 0 … 4 of a pair with variances a, b and covariance c. */
@@ -107,8 +108,19 @@ function gaussianTrapezoid(density: number): Rule {
 
 const densityFor = (sigma: number): number => Math.max(2.5, Math.ceil((2 * sigma) / FINEST_POLE) / 2);
 
-/** h_α = σ_α u, h_β = σ_β(ρu + √(1−ρ²) w) on a grid in (u, w). */
+/** The rule has as many points as σ is large, in two dimensions: from this variance on, a pair takes a second. */
+const LARGEST = 1e4;
+
+/**
+ * h_α = σ_α u, h_β = σ_β(ρu + √(1−ρ²) w) on a grid in (u, w).
+ * @throws InputError for variances that would take too long
+ */
 function smoothMoments(activation: Activation, a: number, b: number, c: number): Float64Array {
+  const largest = Math.max(a, b);
+  if (!(largest <= LARGEST))
+    throw new InputError(
+      `activation ${activation.name}: fluctuations of kernels at variance ${largest.toPrecision(2)} take too long by quadrature; scale X to about 1, or lower weightVariance or biasVariance`,
+    );
   const [sa, sb] = [Math.sqrt(a), Math.sqrt(b)];
   const rho = correlation(c, sa * sb);
   const rest = sb * Math.sqrt((1 - rho) * (1 + rho));

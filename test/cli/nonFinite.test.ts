@@ -73,6 +73,17 @@ describe('values at the limits of double precision', () => {
     }
   });
 
+  it('of functions without closed forms end in one line, not in a quadrature without end', async () => {
+    for (const value of ['1e8', '1e50']) {
+      const given = ['--set', 'network.activation=tanh', '--set', `network.biasVariance=${value}`, '--out', 'out'];
+      const { status, stderr, seconds } = await worker.run(folder, ['prior', 'p.json', ...given]);
+      expect(stderr).toMatch(/^finite-width: activation tanh: .*(by quadrature; scale X to about 1|relative accuracy).*\n$/);
+      expect(stderr).not.toMatch(/memory/);
+      expect(status).toBe(2);
+      expect(seconds).toBeLessThan(20);
+    }
+  });
+
   it('of networks whose kernels vanish or explode are refused by the layer', async () => {
     const network = (weights: string, activation: string) => [
       ...['--set', 'network.biasVariance=0', '--set', `network.activation=${activation}`],
