@@ -128,7 +128,11 @@ function evaluate(problem: Problem, state: State, scale: number, samples: Tilted
 function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, options: TheoryOptions) {
   const { network, data, noiseVariance } = problem;
   const { hiddenLayers: top, widths, activation } = network;
-  const output: Output = { effective: nngp[top], precision: addToDiagonal(copy(nngp[top]), noiseVariance) };
+  /** Fields that the fluctuations have not damped yet. */
+  const undamped = (kernels: readonly Matrix[]): State => {
+    const output = { effective: kernels[top], precision: addToDiagonal(copy(kernels[top]), noiseVariance) };
+    return { ...stateOf(kernels), output };
+  };
   const equations = (count: number): SampledEquations<State> => {
     const samples = new TiltedSamples(activation, compute, count, options.seed ?? 0);
     const reader: StateReader<State> = {
@@ -139,7 +143,9 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
     };
     return { system: multiscaleSystem(problem, samples, compute), reader };
   };
-  const solved = yield* solveSampled(equations, sampleCount(problem, options), { ...stateOf(nngp), output }, widths, options);
+  const { start } = options;
+  const count = sampleCount(problem, options);
+  const solved = yield* solveSampled(equations, count, undamped(nngp), widths, options, start && undamped(start));
   const { settled, conjugates } = solved;
   return { ...solved, solution: { kernels: kernelsOf(settled.state), conjugates, convergence: settled.convergence } };
 }
@@ -150,7 +156,7 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
  */
 export const multiscale: Theory = {
   name: 'multiscale',
-  uses: ['samples', 'tolerance', 'maxIterations', 'seed'],
+  uses: ['samples', 'tolerance', 'maxIterations', 'start', 'seed'],
   summary: 'map with the output fluctuations that count when samples are as many as neurons',
   matrices: (problem, options) =>
     12 * problem.network.hiddenLayers + 24 + fluctuationMatrices(problem) + tiltedMatrices(problem, options),

@@ -38,7 +38,7 @@ export interface TheoryOptions {
   readonly chains?: number;
   /** how `sampled` samples, beyond draws, chains and seed */
   readonly sampling?: SamplingChoices;
-  /** C⁽⁰⁾ … C⁽ᴸ⁾ of a nearby problem on the same data, which `perturbative` and `map` try as their first guess */
+  /** C⁽⁰⁾ … C⁽ᴸ⁾ of a nearby problem on the same data, which `perturbative`, `map` and `multiscale` try as their first guess */
   readonly start?: readonly Matrix[];
   /** seed of all samples; 0 by default */
   readonly seed?: number;

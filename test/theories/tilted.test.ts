@@ -8,7 +8,7 @@ import { createProblem, type NetworkInput } from '#src/problem/createProblem.js'
 import type { KernelPosterior } from '#src/theories/posterior.js';
 import { predictTraining } from '#src/theories/predict.js';
 import { solveWith } from '#src/theories/solve.js';
-import { goldenArrays, referenceJson, referencePath } from '../support.js';
+import { goldenArrays, randomMatrix, referenceJson, referencePath } from '../support.js';
 
 const compute = await nodeCompute();
 const load = async (name: string) => (await loadProblem(referencePath(`cases/${name}.json`))).problem;
@@ -229,5 +229,25 @@ describe.each(['map', 'multiscale'])('%s', (theory) => {
     expect(Math.abs(a.logEvidence - c.logEvidence)).toBeLessThan(
       5 * Math.hypot(a.uncertainty?.evidence ?? 0, c.uncertainty?.evidence ?? 0),
     );
+  });
+});
+
+describe('a solution of a nearby problem as the start', () => {
+  it.each(['map', 'multiscale'])('leads %s to the same solution, in fewer iterations', async (theory) => {
+    const data = { x: randomMatrix(16, 6, 1), y: randomMatrix(16, 1, 2) };
+    const at = (featureScale: number, start?: readonly Matrix[]) => {
+      const network = { hiddenLayers: 2, width: 32, activation: 'erf', biasVariance: 0.1, featureScale };
+      const options = { samples: 8192, ...(start ? { start } : {}) };
+      return solveWith(createProblem({ data, network, noiseVariance: 0.2 }), theory, compute, options);
+    };
+    const near = await at(1);
+    const [fresh, continued] = [await at(1.5), await at(1.5, near.kernels)];
+    expect([fresh, continued].map(({ convergence }) => convergence.converged)).toEqual([true, true]);
+    expect(continued.convergence.iterations).toBeLessThan(fresh.convergence.iterations);
+    fresh.alignment().forEach((cka, l) => {
+      const error = Math.hypot(...[fresh, continued].map(({ uncertainty }) => uncertainty?.cka[l] as number));
+      expect(Math.abs(continued.alignment()[l] - cka)).toBeLessThan(4 * error + 1e-12);
+      if (l > 0) expect(Math.abs(near.alignment()[l] - cka)).toBeGreaterThan(4 * error);
+    });
   });
 });

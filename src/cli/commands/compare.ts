@@ -174,7 +174,7 @@ export function compareCommand(report: (code: number) => void): Command {
     )
     .option(
       '--continue',
-      'along a key, start perturbative and map from their solution at the setting before, for example to anneal in the feature scale',
+      'along a key, start perturbative, map and multiscale from their solution at the setting before, for example to anneal in the feature scale',
     )
     .option('--out <folder>', 'where compare.json and report.html are written (default: runs/PROBLEM)');
   for (const option of solverOptions()) command.addOption(option);
