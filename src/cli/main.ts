@@ -18,7 +18,7 @@ import { sweepGatherCommand, sweepRunCommand } from './commands/sweepJobs.js';
 import { tableCommand } from './commands/table.js';
 import { BAD_INPUT, DONE, Interrupted } from './exit.js';
 import { endInterrupted } from './interruption.js';
-import { oneLine, outlivePrinting } from './printing.js';
+import { dropWarnings, oneLine, outlivePrinting, sayWarnings } from './printing.js';
 
 /** The whole command line; `report` is told the exit status. */
 export function program(report: (code: number) => void): Command {
@@ -96,6 +96,7 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     checkFolder();
     await root.parseAsync([...args], { from: 'user' });
+    sayWarnings();
     const failure = await printed();
     return failure === undefined ? status : complain(failure);
   } catch (error) {
@@ -106,6 +107,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function complain(message: string): number {
+  dropWarnings();
   process.stderr.write(`${oneLine(`finite-width: ${message}`)}\n`);
   return BAD_INPUT;
 }

@@ -32,3 +32,28 @@ export function oneLine(message: string): string {
   const half = Math.floor(LONGEST_LINE / 2);
   return `${line.slice(0, half)}…${line.slice(line.length - half + 1)}`;
 }
+
+/** Milliseconds after which work that goes on has been refused by nothing: its warnings should not wait for its end. */
+const PATIENCE = 5000;
+
+let held: string[] = [];
+let overdue: NodeJS.Timeout | undefined;
+
+/** Says a warning once the command has not refused what it was given: a refusal is a single line. */
+export function warn(text: string): void {
+  held.push(oneLine(`warning: ${text}`));
+  overdue ??= setTimeout(sayWarnings, PATIENCE).unref();
+}
+
+/** Says what warnings there are. */
+export function sayWarnings(): void {
+  clearTimeout(overdue);
+  overdue = undefined;
+  for (const line of held.splice(0)) process.stderr.write(`${line}\n`);
+}
+
+/** Forgets warnings that are not said yet, where a refusal says all that matters. */
+export function dropWarnings(): void {
+  clearTimeout(overdue);
+  [held, overdue] = [[], undefined];
+}

@@ -4,7 +4,7 @@ import { networkOf } from '../problem/createProblem.js';
 import type { NetworkSpec, ProblemSpec } from '../problem/schema.js';
 import { parseChange, type Variation } from '../problem/variations.js';
 import { warningsOf } from '../problem/warnings.js';
-import { oneLine } from './printing.js';
+import { warn } from './printing.js';
 
 /** What every command that takes a problem understands. */
 export interface ProblemFlags {
@@ -26,7 +26,7 @@ export function takesProblem(command: Command, remark = ''): Command {
 }
 
 /**
- * The problem of a command, its warnings said; those about networks are about the ones that the command makes of it, if it does.
+ * The problem of a command, its warnings to be said; those about networks are about the ones that the command makes of it, if it does.
  * @throws InputError
  */
 export async function problemOf(
@@ -36,6 +36,6 @@ export async function problemOf(
 ): Promise<LoadedProblem> {
   const read = await readProblem(source, set);
   const warnings = warningsOf(read.problem, networksOf?.(read.spec).map(networkOf));
-  for (const warning of warnings) process.stderr.write(`${oneLine(`warning: ${warning}`)}\n`);
+  for (const warning of warnings) warn(warning);
   return { ...read, warnings };
 }

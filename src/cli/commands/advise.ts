@@ -6,7 +6,7 @@ import { resultJson } from '../../report/written.js';
 import { candidatesFor, type Judged, judge, networkFor, ranked, sentences, taskFor } from '../../sweep/advice.js';
 import { measurePoints } from '../../sweep/pool.js';
 import { theoryByName } from '../../theories/registry.js';
-import { DONE } from '../exit.js';
+import { DONE, NOT_CONVERGED } from '../exit.js';
 import { seedOption, theoryOption } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withProgress } from '../solveTheory.js';
@@ -64,7 +64,7 @@ async function advise(source: string, flags: Flags, report: (code: number) => vo
     const head = `${problem.data.description}\n${spec.network.activation}, width ${spec.network.width}, σ_b² = ${candidates[0].biasVariance}, noise variance ${spec.noiseVariance}; by ${theory}`;
     process.stdout.write(`${head}\n\n${table(ranking)}\n\n${advice.join('\n')}\n`);
   }
-  report(DONE);
+  report(ranking.some(({ logEvidence }) => Number.isFinite(logEvidence)) ? DONE : NOT_CONVERGED);
 }
 
 export function adviseCommand(report: (code: number) => void): Command {

@@ -15,7 +15,7 @@ import { type Landscape, type LandscapeJob, measureLandscape, newProgress } from
 import { BOUNDS } from '../../theories/options.js';
 import { theoryByName } from '../../theories/registry.js';
 import { version } from '../../version.js';
-import { DONE } from '../exit.js';
+import { DONE, NOT_CONVERGED } from '../exit.js';
 import { checkpointNote } from '../interruption.js';
 import { naming, refuseUnused, seedOption, within } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
@@ -79,6 +79,11 @@ function summary({ weightVariances, biasVariances, measures }: Landscape): strin
   });
   return alignColumns([['largest', 'value', 'at σ_w²', 'σ_b²', 'χ', 'ξ_c', 'not converged'], ...rows]);
 }
+
+/** Whether some theory converged at some point, as far as that shows: one data point has no alignment that could be gained. */
+const reached = ({ theories, measures }: Landscape): boolean =>
+  !measures.ckaNngp.data.some(Number.isFinite) ||
+  theories.some((theory) => ['gain', 'logEvidence'].some((name) => measures[`${theory}.${name}`]?.data.some(Number.isFinite)));
 
 /** Measures with a checkpoint after every point. */
 function measured(job: LandscapeJob, file: CheckpointFile, resume: boolean): Promise<Landscape> {
@@ -179,9 +184,11 @@ async function landscape(source: string, flags: Flags, report: (code: number) =>
     const found = await measured(job, file, flags.resume === true);
     const json = await write(folder, found, problem, warnings);
     process.stdout.write(
-      flags.json ? `${json}\n` : `${summary(found)}\n\n${out}: landscape.npz, landscape.svg, landscape.png, result.json\n`,
+      flags.json
+        ? `${json}\n`
+        : `${summary(found)}\n${reached(found) ? '' : '\nNo theory converges at any of these points: take a wider network, or more noise.\n'}\n${out}: landscape.npz, landscape.svg, landscape.png, result.json\n`,
     );
-    report(DONE);
+    report(reached(found) ? DONE : NOT_CONVERGED);
   });
   file.remove();
 }

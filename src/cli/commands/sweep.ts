@@ -13,7 +13,7 @@ import type { SweepTask } from '../../sweep/task.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import { interruptionNote } from '../interruption.js';
 import { refuseGiven, within } from '../options.js';
-import { oneLine } from '../printing.js';
+import { warn } from '../printing.js';
 import { withProgress } from '../solveTheory.js';
 import { writeTable } from './table.js';
 
@@ -210,7 +210,7 @@ async function sweep(path: string, flags: Flags, command: Command, report: (code
   const left = missing(store, tasks, flags.retryFailed === true);
   const opening = `${gridTable(grid)}\n\n${estimate(loaded, left, stateOf(store, tasks, false).done, flags.threads)}\n`;
   const warning = left.length > 0 ? await sweepParityWarning(left) : undefined;
-  if (warning) process.stderr.write(`${oneLine(`warning: ${warning}`)}\n`);
+  if (warning) warn(warning);
   if (flags.dryRun) {
     say(opening);
     return finish(stateOf(store, tasks, false), true);
