@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
+import { SAMPLES } from '#src/prior/fourPoint/fourPoint.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { samplingSettings } from '#src/sampling/settings.js';
 import { solveWith } from '#src/theories/solve.js';
 import { DEFAULT_TOLERANCE } from '#src/theories/theory.js';
-import { SAMPLED_TOLERANCE } from '#src/theories/tilted/tiltedSamples.js';
+import { MANY, SAMPLED_TOLERANCE } from '#src/theories/tilted/tiltedSamples.js';
 import { run } from './cli/run.js';
 import { root } from './support.js';
 
@@ -96,6 +97,19 @@ describe('defaults that --help states', () => {
     expect(help).toContain(`(default: ${DEFAULT_TOLERANCE}; sampled averages ${SAMPLED_TOLERANCE})`);
     expect(help).toContain(`all chains together (default: ${chains * draws})`);
     expect(help).toContain(`chains of sampled (default: ${chains})`);
+    expect(help).toContain(`(default: ${SAMPLES}; map, multiscale ${SAMPLES} to ${MANY})`);
+    const iterations = /iterations over all widths \(default: (\d+)\)/.exec(help)?.[1];
+    // The same in the table of options, cell by cell.
+    const table = read('docs/problem-file.md').replace(/ +/g, ' ');
+    const [of, averaged] = [DEFAULT_TOLERANCE, SAMPLED_TOLERANCE].map((x) => x.toExponential().replace('e-0', 'e-'));
+    for (const row of [
+      `| \`--samples\` | ${SAMPLES}; \`map\`, \`multiscale\` ${SAMPLES} to ${MANY}, `,
+      `| \`--draws\`, \`--chains\` | ${chains * draws}, ${chains} |`,
+      `| \`--max-iterations\` | ${iterations} |`,
+      `| \`--tolerance\` | ${of}; sampled averages ${averaged}, `,
+    ])
+      expect(table).toContain(row);
+    expect(read('docs/theory.md')).toContain(`Samples (${SAMPLES}, `);
   });
 });
 

@@ -16,7 +16,7 @@ import { meanForm, type Samples, TiltedMeasure, TRUNCATION } from './tiltedMeasu
 /** Iterations of the Gaussian of a layer that is met for the first time. */
 const FIRST_UPDATES = 4;
 /** Samples beyond which more are not taken unless asked for. */
-const MANY = 65536;
+export const MANY = 65536;
 /** Below this effective share of the samples a few of them carry all averages. */
 const LEAST_EFFECTIVE_SHARE = 0.005;
 
