@@ -2,7 +2,7 @@ import { type Compute, portableCompute } from './numerics/compute.js';
 import type { Problem } from './problem/problem.js';
 import { checkOptions } from './theories/options.js';
 import type { KernelPosterior } from './theories/posterior.js';
-import { theoryByName } from './theories/registry.js';
+import { theoryOf } from './theories/registry.js';
 import { type SolveOptions, solveWith } from './theories/solve.js';
 import type { Theory } from './theories/theory.js';
 
@@ -17,7 +17,7 @@ export async function solve(
   theory: Theory | string,
   options: SolveOptions & { compute?: Compute } = {},
 ): Promise<KernelPosterior> {
-  const asked = typeof theory === 'string' ? theoryByName(theory) : theory;
+  const asked = theoryOf(theory);
   checkOptions(asked, options);
   return solveWith(problem, asked, options.compute ?? portableCompute(), options);
 }

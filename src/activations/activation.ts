@@ -1,3 +1,4 @@
+import { checkObject, refuse } from '../numerics/arguments.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import type { PairQuadrature } from './pairQuadrature.js';
 import type { PairExpectations } from './pairs/pairExpectations.js';
@@ -26,4 +27,12 @@ export interface Activation {
   pairByQuadrature?(a: number, b: number, c: number): PairQuadrature;
   /** ⟨φ₁φ₂φ₃φ₄⟩ for the 4×4 covariance `c` (row by row), where a closed form or a one-dimensional integral exists. */
   fourPoint?(c: Float64Array): number;
+}
+
+/** @throws InputError for what is no activation, such as its name */
+export function checkActivation(name: string, value: unknown): asserts value is Activation {
+  const right = 'must be what activationByName(name) or defineActivation gives';
+  checkObject(name, value, right);
+  const functions = [value.value, value.derivative, value.prepare];
+  if (typeof value.name !== 'string' || functions.some((f) => typeof f !== 'function')) refuse(name, value, right);
 }

@@ -1,3 +1,4 @@
+import { checkFunction, checkNumbers, checkObject, checkText } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import type { Activation } from './activation.js';
 import { activationOf } from './brokenLine.js';
@@ -19,10 +20,14 @@ export interface ActivationDefinition {
  *
  * @throws InputError if φ is not finite at the origin; later, where an expectation is used, if quadrature does not converge
  */
-export function defineActivation({ name, value, derivative, kinks = [] }: ActivationDefinition): Activation {
+export function defineActivation(definition: ActivationDefinition): Activation {
+  checkObject('activation', definition, 'must be an object { name, value, derivative, kinks }');
+  const { name, value, derivative, kinks = [] } = definition as unknown as ActivationDefinition;
+  checkText('activation: name', name);
   if (typeof value !== 'function') throw new InputError(`activation ${name}: \`value\` must be a function of one number`);
+  if (derivative !== undefined) checkFunction(`activation ${name}: derivative`, derivative);
+  checkNumbers(`activation ${name}: kinks`, kinks);
   if (!Number.isFinite(value(0))) throw new InputError(`activation ${name}: φ(0) is ${value(0)}; φ must be finite everywhere`);
-  if (kinks.some((kink) => !Number.isFinite(kink))) throw new InputError(`activation ${name}: kinks must be finite numbers`);
   const slope = derivative ?? ((h: number) => difference(value, h, kinks));
   const discontinuous = kinks.some((kink) => jumpsAt(value, kink));
   const functions = { name, kinks, value: elementwise(value), derivative: elementwise(slope) };

@@ -1,3 +1,4 @@
+import { checkText } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { nearestName } from '../numerics/nearestName.js';
 import { abs } from './abs.js';
@@ -51,6 +52,7 @@ function formulaByText(text: string): Activation {
  * @throws InputError that says which name is near, lists the names there are, or says what is wrong with a formula
  */
 export function activationByName(text: string): Activation {
+  checkText('activation', text, 'must be the name of an activation, or a formula such as tanh(x) + 0.1*x');
   const known = fixed.get(text);
   if (known) return known;
   if (looksLikeFormula(text)) return formulaByText(text);

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { InputError, reasonOf } from '../numerics/errors.js';
+import { InputError, oneLine, reasonOf } from '../numerics/errors.js';
 import { nearestName } from '../numerics/nearestName.js';
 import { version } from '../version.js';
 import { adviseCommand } from './commands/advise.js';
@@ -18,7 +18,7 @@ import { sweepGatherCommand, sweepRunCommand } from './commands/sweepJobs.js';
 import { tableCommand } from './commands/table.js';
 import { BAD_INPUT, DONE, Interrupted } from './exit.js';
 import { endInterrupted } from './interruption.js';
-import { dropWarnings, oneLine, outlivePrinting, sayWarnings } from './printing.js';
+import { dropWarnings, outlivePrinting, sayWarnings } from './printing.js';
 
 /** The whole command line; `report` is told the exit status. */
 export function program(report: (code: number) => void): Command {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { unwritable } from '../io/reasons.js';
+import { oneLine } from '../numerics/errors.js';
 
 /**
  * Lets the work, and the files it writes, outlive what is printed: whoever reads may stop reading, as `| head` does, and a redirected output may not find
@@ -17,20 +18,6 @@ export function outlivePrinting(): () => Promise<string | undefined> {
     process.stdout.off('error', note).on('error', () => {});
     return failure;
   };
-}
-
-/** Longer lines wrap on every terminal, and hide what they say. */
-const LONGEST_LINE = 300;
-
-/** A message as one line, whatever names it quotes: control characters escaped, the middle of a long one left out. */
-export function oneLine(message: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
-  const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
-  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  const line = message.replaceAll('\n', '\\n').replace(controls, escaped);
-  if (line.length <= LONGEST_LINE) return line;
-  const half = Math.floor(LONGEST_LINE / 2);
-  return `${line.slice(0, half)}…${line.slice(line.length - half + 1)}`;
 }
 
 /** Milliseconds after which work that goes on has been refused by nothing: its warnings should not wait for its end. */

@@ -1,4 +1,6 @@
-import type { Activation } from '../activations/activation.js';
+import { type Activation, checkActivation } from '../activations/activation.js';
+import { checkNumber, checkPositive } from '../numerics/arguments.js';
+import { checkWhole } from '../numerics/bounds.js';
 import { momentsAt, momentsAtZero, valueAtZero } from './moments.js';
 import { geometric, logarithmic, rootsOn } from './roots.js';
 
@@ -32,6 +34,8 @@ const grid = () => logarithmic(LEAST, MOST, PER_DECADE);
 
 /** All critical points with this bias variance, the smallest weight variance first. None where there is no critical weight variance. */
 export function criticalPoints(activation: Activation, biasVariance: number): CriticalPoint[] {
+  checkActivation('activation', activation);
+  checkNumber('biasVariance', biasVariance, 0);
   if (activation.discontinuous) return [];
   if (biasVariance === 0) return withoutBias(activation);
   const excess = (q: number) => criticalAt(activation, q).biasVariance - biasVariance;
@@ -54,6 +58,10 @@ function withoutBias(activation: Activation): CriticalPoint[] {
 
 /** The critical line for q from `from` to `to`, where it has a bias variance. */
 export function criticalLine(activation: Activation, from = 1e-6, to = 100, count = 400): CriticalPoint[] {
+  checkActivation('activation', activation);
+  checkPositive('from', from);
+  checkPositive('to', to);
+  checkWhole('count', count, { least: 2, most: 1e6 });
   if (activation.discontinuous) return [];
   return [...geometric(from, to, count)].map((q) => criticalAt(activation, q)).filter((point) => point.biasVariance >= 0);
 }

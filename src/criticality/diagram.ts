@@ -1,5 +1,6 @@
-import type { Activation } from '../activations/activation.js';
-import type { Compute } from '../numerics/compute.js';
+import { type Activation, checkActivation } from '../activations/activation.js';
+import { checkNumbers, refuse } from '../numerics/arguments.js';
+import { type Compute, checkCompute } from '../numerics/compute.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { type CriticalPoint, criticalLine } from './criticalLine.js';
 import { type Phase, phaseAt } from './phase.js';
@@ -12,12 +13,22 @@ export interface PhaseDiagram {
   readonly line: readonly CriticalPoint[];
 }
 
+function checkAxis(name: string, values: unknown): void {
+  checkNumbers(name, values);
+  if (values.length === 0) refuse(name, values, 'must be a list of variances');
+}
+
+/** Every setting by itself, then the critical line. @throws InputError as `phaseAt` */
 export function* phaseDiagram(
   activation: Activation,
   weightVariances: Float64Array,
   biasVariances: Float64Array,
   compute: Compute,
 ): Generator<{ readonly fraction: number; readonly stage: string }, PhaseDiagram, void> {
+  checkActivation('activation', activation);
+  checkAxis('weightVariances', weightVariances);
+  checkAxis('biasVariances', biasVariances);
+  checkCompute(compute);
   const phases: Phase[][] = [];
   for (const biasVariance of biasVariances) {
     const row: Phase[] = [];

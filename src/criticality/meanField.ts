@@ -1,7 +1,9 @@
-import type { Activation } from '../activations/activation.js';
+import { type Activation, checkActivation } from '../activations/activation.js';
 import { type PairExpectations, pairFormulas } from '../activations/pairs/pairExpectations.js';
+import { checkObject } from '../numerics/arguments.js';
 import type { Compute } from '../numerics/compute.js';
 import { gaussLegendre } from '../numerics/quadrature.js';
+import { checkVariances } from '../problem/schema.js';
 import { momentsAt, momentsAtZero, valueAtZero } from './moments.js';
 import { logarithmic, rootBetween, rootsOn } from './roots.js';
 
@@ -10,6 +12,13 @@ export interface Layers {
   readonly activation: Activation;
   readonly weightVariance: number;
   readonly biasVariance: number;
+}
+
+/** @throws InputError that names what is no activation, or no variance */
+export function checkLayers(value: unknown): asserts value is Layers {
+  checkObject('layers', value, 'must be an object { activation, weightVariance, biasVariance }');
+  checkActivation('layers: activation', value.activation);
+  checkVariances(value, 'layers');
 }
 
 /** Where the variance of a layer repeats itself: q = g⟨φ²⟩_q + β. */

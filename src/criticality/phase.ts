@@ -1,7 +1,8 @@
-import type { Compute } from '../numerics/compute.js';
+import { type Compute, checkCompute } from '../numerics/compute.js';
 import {
   attractor,
   CorrelationMap,
+  checkLayers,
   everyVarianceFixed,
   type FixedPoint,
   fixedPoints,
@@ -42,7 +43,10 @@ export const depthScale = (slope: number): number => {
   return decay > NO_DECAY ? 1 / decay : Number.POSITIVE_INFINITY;
 };
 
+/** The phase of a network of equal layers. @throws InputError for what are no layers, and where quadrature does not reach */
 export function phaseAt(layers: Layers, compute: Compute): Phase {
+  checkLayers(layers);
+  checkCompute(compute);
   const { weightVariance, biasVariance } = layers;
   const base = { weightVariance, biasVariance };
   const points = fixedPoints(layers);

@@ -1,13 +1,14 @@
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
 import { createData, type Data } from '../problem/problem.js';
-import type { IsingSpec } from '../problem/schema.js';
+import { generatedSpec, type IsingSpec } from '../problem/schema.js';
 
 /**
  * Ising-like, linearly separable in the mean: y = ±1 equally often, x ∈ {−1, +1}^D with independent spins of mean
  * ⟨x_i | y⟩ = y · bias, so |x|² = D.
  */
-export function ising({ samples, testSamples, dimension, bias, seed }: IsingSpec): Data {
+export function ising(spec: IsingSpec): Data {
+  const { samples, testSamples, dimension, bias, seed } = generatedSpec('ising', spec);
   const stream = RandomStream.fromSeed(seed);
   const train = draw(samples, dimension, bias, stream.split(0));
   const test = testSamples > 0 ? draw(testSamples, dimension, bias, stream.split(1)) : undefined;

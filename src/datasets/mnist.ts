@@ -1,8 +1,9 @@
+import { checkFunction, checkNumber, checkObject } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
 import { createData, type Data } from '../problem/problem.js';
-import type { MnistSpec } from '../problem/schema.js';
+import { generatedSpec, type MnistSpec } from '../problem/schema.js';
 
 /** Images of each digit, a byte a pixel, one image after the other. */
 export interface Digits {
@@ -17,7 +18,8 @@ export interface Digits {
  * `raw`: pixels from 0 to 1.
  */
 export async function mnist(spec: MnistSpec, digits: Digits): Promise<Data> {
-  const { classes, samples, testSamples, scaling, seed } = spec;
+  const { classes, samples, testSamples, scaling, seed } = generatedSpec('mnist', spec);
+  checkDigits(digits);
   if (new Set(classes).size !== classes.length)
     throw new InputError(`data.classes: ${JSON.stringify(classes)} names a digit twice`);
   const dimension = digits.pixelsPerImage;
@@ -42,6 +44,12 @@ export async function mnist(spec: MnistSpec, digits: Digits): Promise<Data> {
   const description = `MNIST digits ${classes.join(', ')} (${digits.source}), ${samples} samples, D = ${dimension}, ${scaled}, seed ${seed}`;
   const test = testSamples > 0 ? { xTest: parts.test.x, yTest: parts.test.y } : {};
   return createData({ x: parts.train.x, y: parts.train.y, ...test, description });
+}
+
+function checkDigits(digits: unknown): void {
+  checkObject('digits', digits, 'must be an object { pixelsPerImage, source, images }');
+  checkNumber('digits.pixelsPerImage', digits.pixelsPerImage, 1);
+  checkFunction('digits.images', digits.images);
 }
 
 interface Part {

@@ -2,16 +2,16 @@ import { activationByName } from '../activations/registry.js';
 import { zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
 import { createData, type Data } from '../problem/problem.js';
-import type { TeacherSpec } from '../problem/schema.js';
+import { generatedSpec, type TeacherSpec } from '../problem/schema.js';
 
 /**
  * Teacher–student: x ~ N(0, I_D), y = f(x)/s + σξ with a one-hidden-layer teacher f(x) = Σ_k a_k φ(w_k·x/√D), a, w ~ N(0, 1), and s
  * its root mean square on the training set.
  */
 export function teacher(spec: TeacherSpec): Data {
-  const { samples, testSamples, dimension, teacherWidth, noise, seed } = spec;
+  const { samples, testSamples, dimension, teacherWidth, noise, teacherActivation, seed } = generatedSpec('teacher', spec);
   const stream = RandomStream.fromSeed(seed);
-  const activation = activationByName(spec.teacherActivation);
+  const activation = activationByName(teacherActivation);
   const total = samples + testSamples;
   const x = stream.split(0).normals(new Float64Array(total * dimension));
   const w = stream.split(1).normals(new Float64Array(teacherWidth * dimension));

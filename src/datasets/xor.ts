@@ -1,13 +1,14 @@
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
 import { createData, type Data } from '../problem/problem.js';
-import type { XorSpec } from '../problem/schema.js';
+import { generatedSpec, type XorSpec } from '../problem/schema.js';
 
 /**
  * XOR (after Refinetti et al. 2021; theory §10): x = √(D/2)(s₁e₁ + s₂e₂) + σξ, s = ±1, y = s₁s₂, ξ ~ N(0, I_D); the four
  * clusters equally often.
  */
-export function xor({ samples, testSamples, dimension, noise, seed }: XorSpec): Data {
+export function xor(spec: XorSpec): Data {
+  const { samples, testSamples, dimension, noise, seed } = generatedSpec('xor', spec);
   const stream = RandomStream.fromSeed(seed);
   const train = draw(samples, dimension, noise, stream.split(0));
   const test = testSamples > 0 ? draw(testSamples, dimension, noise, stream.split(1)) : undefined;

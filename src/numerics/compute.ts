@@ -1,3 +1,4 @@
+import { checkObject, refuse } from './arguments.js';
 import { MemoryError } from './errors.js';
 import type { LinearAlgebra } from './linearAlgebra.js';
 import { type Executor, serialExecutor } from './parallel/executor.js';
@@ -17,6 +18,17 @@ export const portableCompute = (): Compute => ({
   executor: serialExecutor,
   memory: 2e9,
 });
+
+/** @throws InputError for what is no `Compute` */
+export function checkCompute(value: unknown): asserts value is Compute {
+  const right = 'must be what nodeCompute(), defaultCompute() or portableCompute() gives';
+  checkObject('compute', value, right);
+  if (value instanceof Promise) refuse('compute', value, 'is a promise; await nodeCompute() first');
+  const { algebra, executor, memory } = value as { [K in keyof Compute]?: Partial<Compute[K]> | null };
+  if (typeof algebra?.cholesky !== 'function') refuse('compute.algebra', algebra, right);
+  if (typeof executor?.run !== 'function') refuse('compute.executor', executor, right);
+  if (typeof memory !== 'number' || Number.isNaN(memory)) refuse('compute.memory', memory, 'must be a number of bytes');
+}
 
 const gigabytes = (bytes: number) => `${(bytes / 1e9).toPrecision(2)} GB`;
 

@@ -1,3 +1,19 @@
+/** Longer lines wrap on every terminal, and hide what they say. */
+const LONGEST_LINE = 300;
+/** Of an error, which commands put their name before. */
+const LONGEST_MESSAGE = 280;
+
+/** A message as one line, whatever names it quotes: control characters escaped, the middle of a long one left out. */
+export function oneLine(message: string, longest = LONGEST_LINE): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
+  const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const line = message.replaceAll('\n', '\\n').replace(controls, escaped);
+  if (line.length <= longest) return line;
+  const half = Math.floor(longest / 2);
+  return `${line.slice(0, half)}…${line.slice(line.length - half + 1)}`;
+}
+
 /** A factorisation met a matrix that is not positive definite: a solver left the region where its equations hold. */
 export class NotPositiveDefiniteError extends Error {
   override readonly name = 'NotPositiveDefiniteError';
@@ -6,6 +22,10 @@ export class NotPositiveDefiniteError extends Error {
 /** Bad input, told in one line that names the culprit and what would be right. */
 export class InputError extends Error {
   override readonly name = 'InputError';
+
+  constructor(message: string) {
+    super(oneLine(message, LONGEST_MESSAGE));
+  }
 }
 
 /** A computation that would not fit into memory, refused before anything is allocated. */

@@ -1,5 +1,6 @@
-import type { Activation } from '../activations/activation.js';
+import { type Activation, checkActivation } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
+import { checkObject } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { createData, type Data, type DataInput, duplicateRows, type Network, type Problem } from './problem.js';
 import { type NetworkSpec, parseProblem } from './schema.js';
@@ -36,12 +37,15 @@ export interface ProblemInput {
  * The one way to a `Problem`: validates everything once and fills in the defaults of a problem file.
  * @throws InputError naming the key or array, its value and what would be right
  */
-export function createProblem({ data, network = {}, noiseVariance }: ProblemInput): Problem {
-  const { activation, ...rest } = network;
+export function createProblem(input: ProblemInput): Problem {
+  checkObject('problem', input, 'must be an object { data, network, noiseVariance }');
+  const { data, network = {}, ...rest } = input as ProblemInput;
+  checkObject('network', network, 'must be an object such as network in a problem file');
+  const { activation, ...numbers } = network as NetworkInput;
   const custom = typeof activation === 'object' ? activation : undefined;
+  if (custom !== undefined) checkActivation('network.activation', custom);
   const named = custom === undefined && activation !== undefined ? { activation } : {};
-  const settings = { network: { ...rest, ...named }, ...(noiseVariance === undefined ? {} : { noiseVariance }) };
-  const spec = parseProblem({ data: { dataset: 'xor' }, ...settings });
+  const spec = parseProblem({ ...rest, data: { dataset: 'xor' }, network: { ...numbers, ...named } });
   const problem: Problem = {
     data: createData(data),
     network: toNetwork(spec.network, custom ?? activationByName(spec.network.activation)),

@@ -1,7 +1,9 @@
 import type { Activation } from '../activations/activation.js';
+import { checkNumbers, checkObject, checkPositive, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { type LabelledTargets, type LabelsOption, namesClasses, shortened, targetsOf, textsOf } from './labels.js';
+import { checkArrays } from './schema.js';
 import { type StandardizeOption, standardized, type TargetScale } from './standardize.js';
 
 /** Samples in rows: inputs P×D and targets P×n; optionally test points. */
@@ -60,9 +62,8 @@ const LARGEST_ENTRY = 1e50;
 
 /** @throws InputError that names the array and its first bad entry */
 export function toMatrix(value: unknown, name: string): Matrix {
-  if (typeof value !== 'object' || value === null)
-    throw new InputError(`${name}: missing; give a matrix with a row for each sample`);
-  const matrix = isMatrix(value) ? copyChecked(value, name) : nested(value as ArrayLike<unknown>, name);
+  if (typeof value !== 'object' || value === null) refuse(name, value, 'give a matrix with a row for each sample');
+  const matrix = isMatrix(value) ? copyChecked(value, name) : nested(value, name);
   if (matrix.rows === 0 || matrix.columns === 0) throw new InputError(`${name}: shape ${matrix.rows}×${matrix.columns} is empty`);
   const bad = matrix.data.findIndex((entry) => !(Math.abs(entry) <= LARGEST_ENTRY));
   if (bad >= 0) {
@@ -77,6 +78,9 @@ export function toMatrix(value: unknown, name: string): Matrix {
 }
 
 function copyChecked(value: Matrix, name: string): Matrix {
+  const sizes = [value.rows, value.columns];
+  if (!sizes.every((size) => Number.isSafeInteger(size) && size >= 0) || lengthOf(value.data) === undefined)
+    refuse(name, value, 'rows and columns must be whole numbers, and data a list of numbers');
   if (value.data.length !== value.rows * value.columns) {
     throw new InputError(`${name}: ${value.data.length} entries do not make a ${value.rows}×${value.columns} matrix`);
   }
@@ -85,16 +89,31 @@ function copyChecked(value: Matrix, name: string): Matrix {
   return matrix;
 }
 
-function nested(value: ArrayLike<unknown>, name: string): Matrix {
-  const rows = value.length ?? 0;
-  const first = value[0];
-  const columns = typeof first === 'object' && first !== null ? (first as ArrayLike<number>).length : 1;
-  const matrix = zeros(rows, columns);
-  for (let i = 0; i < rows; i++) {
-    const row = (typeof value[i] === 'object' && value[i] !== null ? value[i] : [value[i]]) as ArrayLike<number>;
-    if (row.length !== columns) throw new InputError(`${name}[${i}]: ${row.length} entries where row 0 has ${columns}`);
-    for (let j = 0; j < columns; j++) matrix.data[i * columns + j] = typeof row[j] === 'number' ? row[j] : Number.NaN;
-  }
+/** Of a list or typed array; undefined for what is neither. */
+function lengthOf(value: unknown): number | undefined {
+  const length = typeof value === 'object' && value !== null ? (value as ArrayLike<unknown>).length : undefined;
+  return Number.isSafeInteger(length) && (length as number) >= 0 ? length : undefined;
+}
+
+function nested(value: object, name: string): Matrix {
+  if (lengthOf(value) === undefined) refuse(name, value, 'give a matrix, or a list with a row for each sample');
+  const rows = Array.from(value as ArrayLike<unknown>, (row, i): ArrayLike<unknown> => {
+    if (typeof row !== 'object' || row === null) return [row];
+    if (lengthOf(row) === undefined) refuse(`${name}[${i}]`, row, 'must be a list of numbers');
+    return row as ArrayLike<unknown>;
+  });
+  const columns = rows[0]?.length ?? 1;
+  rows.forEach(({ length }, i) => {
+    if (length !== columns) throw new InputError(`${name}[${i}]: ${length} entries where row 0 has ${columns}`);
+  });
+  const matrix = zeros(rows.length, columns);
+  rows.forEach((row, i) => {
+    for (let j = 0; j < columns; j++) {
+      const entry = row[j];
+      if (typeof entry !== 'number') refuse(`${name}[${i}][${j}]`, entry, 'is not a finite number');
+      matrix.data[i * columns + j] = entry;
+    }
+  });
   return matrix;
 }
 
@@ -154,6 +173,8 @@ function codedTargets({ y, yTest, labels, classes }: DataInput): Partial<Labelle
  * @throws InputError naming the array and its first bad entry
  */
 export function createData(input: DataInput): Data {
+  checkObject('data', input, 'must be an object { x, y } of inputs and targets, or data of a generator');
+  checkArrays(input);
   const asked = input.standardize;
   const data = checkedData(input);
   if (!asked) return data;
@@ -162,9 +183,16 @@ export function createData(input: DataInput): Data {
   return standardized(data, asked);
 }
 
+function checkScale(scale: unknown, y: Matrix): void {
+  checkObject('data.targetScale', scale, 'must be an object { mean, deviation }');
+  checkNumbers('data.targetScale.mean', scale.mean, y.columns);
+  checkPositive('data.targetScale.deviation', scale.deviation);
+}
+
 function checkedData(input: DataInput): Data {
   const x = toMatrix(input.x, 'X');
   const { y, yTest, classes, coding, note } = codedTargets(input);
+  if (input.targetScale !== undefined) checkScale(input.targetScale, y);
   if (y.rows !== x.rows) throw new InputError(`Y: ${y.rows} rows where X has ${x.rows}; every sample needs one target`);
   const notes = [...(input.notes ?? []), ...(note === undefined ? [] : [note])];
   const description = input.description ?? `${x.rows} samples of dimension ${x.columns}`;

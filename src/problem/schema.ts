@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { activationByName } from '../activations/registry.js';
+import { checkObject } from '../numerics/arguments.js';
+import { shownValue } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
 import { nearestName } from '../numerics/nearestName.js';
 
@@ -95,6 +97,26 @@ const problem = z.strictObject({
   noiseVariance: nonNegative.default(0.1),
 });
 
+/** Data as a program gives them: what arrays hold is looked at elsewhere. */
+const arrays = z.strictObject({
+  ...Object.fromEntries(['x', 'y', 'xTest', 'yTest', 'targetScale'].map((key) => [key, z.unknown().optional()])),
+  ...prepared,
+  classes: z.array(z.string()).optional(),
+  description: z.string().optional(),
+  notes: z.array(z.string()).optional(),
+});
+
+/** A network that is built: widths of all layers, which solvers scale, and its activation, which is looked at elsewhere. */
+const built = z.object({
+  hiddenLayers: network.shape.hiddenLayers.unwrap(),
+  widths: z.array(positive),
+  weightVariance: z.array(positive),
+  biasVariance: z.array(nonNegative),
+  featureScale: network.shape.featureScale.unwrap(),
+});
+
+const layers = z.object({ weightVariance: nonNegative, biasVariance: nonNegative });
+
 export type NetworkSpec = z.output<typeof network>;
 /** A problem file with every default filled in (docs/problem-file.md). */
 export interface ProblemSpec {
@@ -128,10 +150,32 @@ function canonicalActivation(name: string, where: string, key: string): string {
   }
 }
 
+type Generated = { readonly [Name in keyof typeof datasets]: z.output<(typeof datasets)[Name]> };
+
+/** The specification of a data set that a program has generated, with defaults. @throws InputError as `parseProblem` */
+export function generatedSpec<Name extends keyof Generated>(dataset: Name, spec: unknown): Generated[Name] {
+  checkObject(dataset, spec, 'must be an object such as data in a problem file');
+  const parsed = parse(datasets[dataset] as unknown as z.ZodType<Generated[Name]>, { ...spec, dataset }, dataset, []);
+  if ('teacherActivation' in parsed) canonicalActivation(parsed.teacherActivation, dataset, 'teacherActivation');
+  return parsed;
+}
+
+/** @throws InputError for keys of data that do not exist, or whose values are of the wrong kind */
+export const checkArrays = (data: unknown): void => void parse<unknown>(arrays, data, 'problem', ['data']);
+
+/** Checks the numbers of a network that is built. @throws InputError as `parseProblem` */
+export function checkNumbersOf(network: unknown, where: string): void {
+  const numbers = parse(built, network, where, ['network']);
+  checkLengths({ ...numbers, width: numbers.widths }, where, 'widths');
+}
+
+/** Checks the variances of equal layers. @throws InputError as `parseProblem` */
+export const checkVariances = (value: unknown, where: string): void => void parse<unknown>(layers, value, where, []);
+
 function parseData(data: unknown, where: string): DataSpec {
   if (typeof data !== 'object' || data === null) {
     const choices = [...Object.keys(files).map((key) => `{"${key}": …}`), '{"dataset": …}'].join(', ');
-    throw new InputError(`${where}: data: ${data === undefined ? 'missing' : JSON.stringify(data)}; give ${choices}`);
+    throw new InputError(`${where}: data: ${data === undefined ? 'missing' : shownValue(data)}; give ${choices}`);
   }
   for (const [key, schema] of Object.entries(files)) {
     if (key in data) return parse(schema as z.ZodType<FileSpec>, data, where, ['data']);
@@ -143,20 +187,24 @@ function parseData(data: unknown, where: string): DataSpec {
   }
   if (typeof name !== 'string' || !Object.hasOwn(datasets, name)) {
     throw new InputError(
-      `${where}: data.dataset: unknown data set ${JSON.stringify(name)}; there are ${Object.keys(datasets).join(', ')}`,
+      `${where}: data.dataset: unknown data set ${shownValue(name)}; there are ${Object.keys(datasets).join(', ')}`,
     );
   }
   return parse(datasets[name as keyof typeof datasets] as z.ZodType<DataSpec>, data, where, ['data']);
 }
 
-function checkLengths(spec: NetworkSpec, where: string): void {
+function checkLengths(spec: Omit<NetworkSpec, 'activation'>, where: string, width = 'width'): void {
   const { hiddenLayers } = spec;
   const lengths = { width: hiddenLayers, weightVariance: hiddenLayers + 1, biasVariance: hiddenLayers + 1 } as const;
   for (const [key, length] of Object.entries(lengths)) {
     const value = spec[key as keyof typeof lengths];
     if (Array.isArray(value) && value.length !== length) {
+      const need = hiddenLayers === 1 ? 'needs' : 'need';
+      const one = width === 'width' ? ', or one number' : '';
       const layers = `${hiddenLayers} hidden layer${hiddenLayers === 1 ? '' : 's'}`;
-      throw new InputError(`${where}: network.${key}: ${value.length} entries where ${layers} need ${length}, or one number`);
+      throw new InputError(
+        `${where}: network.${key === 'width' ? width : key}: ${value.length} entries where ${layers} ${need} ${length}${one}`,
+      );
     }
   }
 }
@@ -196,8 +244,7 @@ function describe(issue: z.core.$ZodIssue, input: unknown, base: PropertyKey[], 
   }
   const value = valueAt(input, issue.path);
   if (value === undefined) return `${name}: missing; ${expectation(issue)}`;
-  const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
-  return `${name}: ${shown && shown.length > 60 ? `${shown.slice(0, 57)}…` : shown}; ${expectation(issue)}`;
+  return `${name}: ${shownValue(value)}; ${expectation(issue)}`;
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

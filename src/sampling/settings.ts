@@ -1,3 +1,4 @@
+import { checkObject } from '../numerics/arguments.js';
 import { checkChoice, checkReal, checkWhole } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
 import { nearestName } from '../numerics/nearestName.js';
@@ -50,8 +51,7 @@ const NAMES = ['sampler', 'potential', 'stepSize', ...Object.keys(SAMPLING_BOUND
 
 /** @throws InputError that names the choice that does not exist or has a senseless value */
 function checkChoices(choices: SamplingChoices): void {
-  if (typeof choices !== 'object' || choices === null)
-    throw new InputError(`sampling: must be an object with some of ${NAMES.join(', ')}`);
+  checkObject('sampling', choices, `must be an object with some of ${NAMES.join(', ')}`);
   for (const [name, value] of Object.entries(choices)) {
     if (!NAMES.includes(name)) {
       const nearest = nearestName(name, NAMES);

@@ -53,7 +53,7 @@ function targetResponse(problem: Problem, nngp: readonly Matrix[], compute: Comp
 
 /** Phase, prior and theories at one point. */
 export async function measurePoint(task: PointTask, compute: Compute): Promise<Record<string, number>> {
-  const problem = createProblem(task);
+  const problem = createProblem({ data: task.data, network: task.network, noiseVariance: task.noiseVariance });
   const { network, data } = problem;
   const layers = {
     activation: network.activation,

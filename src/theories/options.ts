@@ -1,4 +1,6 @@
+import { checkFunction, checkObject } from '../numerics/arguments.js';
 import { checkChoice, checkReal, checkWhole } from '../numerics/bounds.js';
+import { checkCompute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { nearestName } from '../numerics/nearestName.js';
 import { SAMPLING_BOUNDS, type SamplingChoices, STEP_SIZES, samplingSettings } from '../sampling/settings.js';
@@ -53,7 +55,8 @@ function checkValue(name: string, value: unknown): void {
   if (name === 'fourPoint') checkChoice(name, value, FOUR_POINT);
   if (name === 'sampling') samplingSettings(value as SamplingChoices);
   if (Object.hasOwn(BOUNDS, name)) checkWhole(name, value, BOUNDS[name as keyof typeof BOUNDS]);
-  if (name === 'onProgress' && typeof value !== 'function') throw new InputError('onProgress: must be a function');
+  if (name === 'compute') checkCompute(value);
+  if (name === 'onProgress') checkFunction(name, value);
   if (name === 'signal' && !(value instanceof AbortSignal))
     throw new InputError('signal: must be an AbortSignal, such as that of an AbortController');
 }
@@ -84,6 +87,7 @@ export function checkUsed(
  * @throws InputError that names the option, its value and what would be right
  */
 export function checkOptions(theory: Theory, options: object): void {
+  checkObject('options', options);
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const known = [...THEORY_OPTIONS, ...OF_SOLVE];
   for (const [name, value] of given) {

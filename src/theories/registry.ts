@@ -1,3 +1,5 @@
+import { checkObject, refuse } from '../numerics/arguments.js';
+import { shownValue } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
 import { exactLinear } from './exactLinear.js';
 import { linearResponse } from './linearResponse.js';
@@ -15,6 +17,16 @@ export const theories: readonly Theory[] = [nngp, rescaling, exactLinear, linear
 /** @throws InputError that lists the theories */
 export function theoryByName(name: string): Theory {
   const theory = theories.find((candidate) => candidate.name === name);
-  if (!theory) throw new InputError(`unknown theory "${name}"; there are ${theories.map((known) => known.name).join(', ')}`);
+  if (!theory)
+    throw new InputError(`unknown theory ${shownValue(name)}; there are ${theories.map((known) => known.name).join(', ')}`);
   return theory;
+}
+
+/** A theory, or that of a name. @throws InputError for anything else */
+export function theoryOf(theory: Theory | string): Theory {
+  if (typeof theory === 'string') return theoryByName(theory);
+  const right = `must be one of ${theories.map((known) => known.name).join(', ')}`;
+  checkObject('theory', theory, right);
+  if (typeof theory.iterate !== 'function' || typeof theory.matrices !== 'function') refuse('theory', theory, right);
+  return theory as Theory;
 }

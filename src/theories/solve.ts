@@ -1,10 +1,12 @@
-import { type Compute, requireMemory } from '../numerics/compute.js';
+import { checkKernels } from '../numerics/arguments.js';
+import { type Compute, checkCompute, requireMemory } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { drive } from '../numerics/steps.js';
+import { checkProblem } from '../problem/checkProblem.js';
 import type { Problem } from '../problem/problem.js';
 import { requireFinite } from './finite.js';
 import { type KernelPosterior, withCheckedInputs } from './posterior.js';
-import { theoryByName } from './registry.js';
+import { theoryOf } from './registry.js';
 import type { Progress, Theory, TheoryOptions } from './theory.js';
 
 export interface SolveOptions extends TheoryOptions {
@@ -30,7 +32,10 @@ export async function solveWith(
   compute: Compute,
   options: SolveOptions = {},
 ): Promise<KernelPosterior> {
-  const theory = typeof theoryOrName === 'string' ? theoryByName(theoryOrName) : theoryOrName;
+  checkProblem(problem);
+  checkCompute(compute);
+  const theory = theoryOf(theoryOrName);
+  if (options.start !== undefined) checkKernels('start', options.start, problem.network.hiddenLayers + 1, problem.data.x.rows);
   checkMemory(theory, problem, compute, options);
   const { onProgress, signal } = options;
   const steps = theory.iterate(problem, compute, options);

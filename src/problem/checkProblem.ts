@@ -1,0 +1,30 @@
+import { checkActivation } from '../activations/activation.js';
+import { checkFinite, checkMatrix, checkNumber, checkObject } from '../numerics/arguments.js';
+import { InputError } from '../numerics/errors.js';
+import type { Network, Problem } from './problem.js';
+import { checkNumbersOf } from './schema.js';
+
+/** @throws InputError for what is no network, as `createProblem` makes it */
+export function checkNetwork(value: unknown): asserts value is Network {
+  checkObject('network', value, 'must be the network of a problem, as createProblem or loadProblem gives it');
+  checkActivation('network.activation', value.activation);
+  checkNumbersOf(value, 'problem');
+}
+
+/** @throws InputError for what is no problem, as `createProblem` makes it: shapes of all arrays, and entries that are not finite */
+export function checkProblem(value: unknown): asserts value is Problem {
+  const right = 'must be what createProblem gives, or the problem of what loadProblem does';
+  checkObject('problem', value, value instanceof Promise ? 'is a promise; await loadProblem first' : right);
+  const { data, network, noiseVariance } = value;
+  checkObject('problem: data', data, right);
+  checkMatrix('problem: data.x', data.x);
+  checkMatrix('problem: data.y', data.y, data.x.rows);
+  if (data.x.data.length === 0) throw new InputError('problem: data.x: has no entries');
+  if (data.xTest !== undefined) checkMatrix('problem: data.xTest', data.xTest, undefined, data.x.columns);
+  for (const key of ['x', 'y', 'xTest'] as const) {
+    const matrix = data[key];
+    if (matrix !== undefined) checkFinite(`problem: data.${key}.data`, (matrix as typeof data.x).data);
+  }
+  checkNetwork(network);
+  checkNumber('problem: noiseVariance', noiseVariance, 0);
+}

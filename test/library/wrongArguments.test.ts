@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import * as library from '#src/index.js';
+
+/** What programs without types may give for anything: none of these is right for any argument that is not named optional or free. */
+const WRONG: readonly unknown[] = [undefined, null, 'no', () => 1, Number.NaN, [], {}, true, 1n, Symbol('s'), -1.5, new Map()];
+
+const compute = library.portableCompute();
+const x = [
+  [1, 0.5],
+  [-0.5, 1],
+  [0.3, -1],
+];
+const problem = library.createProblem({ data: { x, y: [1, -1, 1] }, network: { hiddenLayers: 1, width: 20 } });
+const erf = library.activationByName('erf');
+const nngp = library.nngpKernels(problem.network, problem.data.x, compute);
+const layers = { activation: erf, weightVariance: 1.5, biasVariance: 0.1 };
+
+/** Runs what a function gives to its first step: generators check when they start. */
+async function run(result: unknown): Promise<void> {
+  const given = await result;
+  if (typeof given === 'object' && given !== null && 'next' in given) await (given as Generator).next();
+}
+
+interface Entry {
+  /** right arguments */
+  readonly args: readonly unknown[];
+  // biome-ignore lint/suspicious/noExplicitAny: arguments are wrong on purpose
+  readonly call: (...args: any[]) => unknown;
+  /**
+   * what is varied, by its path: `0` the first argument, `0.data.x` a key in it; `?` after it: may be left out; `text` any text will do;
+   * `negative` numbers may be; `kinds`: what else is right there
+   */
+  readonly paths: readonly string[];
+}
+
+const entries: Readonly<Record<string, Entry>> = {
+  createProblem: {
+    call: library.createProblem,
+    args: [
+      {
+        data: { x, y: [1, -1, 1], xTest: x, yTest: [1, 1, 1], description: 'three' },
+        network: { hiddenLayers: 1, width: 9, activation: 'erf', weightVariance: 1, biasVariance: 0, featureScale: 1 },
+        noiseVariance: 0.1,
+      },
+    ],
+    paths: [
+      ...['0', '0.data object', '0.data.x', '0.data.y', '0.data.xTest?', '0.data.yTest?', '0.data.description? text'],
+      ...[
+        '0.data.labels?',
+        '0.data.standardize? true object',
+        '0.data.classes? list',
+        '0.data.notes? list',
+        '0.data.targetScale?',
+      ],
+      ...['0.network? object', '0.network.hiddenLayers?', '0.network.width?', '0.network.activation?', '0.noiseVariance?'],
+      ...['0.network.weightVariance?', '0.network.biasVariance?', '0.network.featureScale?', '0.netwrok?'],
+    ],
+  },
+  solve: {
+    call: library.solve,
+    args: [problem, 'nngp', { compute }],
+    paths: [
+      ...['0', '0.data', '0.data.x', '0.data.y', '0.network', '0.network.activation', '0.network.widths', '0.noiseVariance'],
+      ...['0.network.hiddenLayers', '0.network.weightVariance', '0.network.biasVariance', '1', '2? object', '2.compute?'],
+      ...['2.seed?', '2.tolerance?', '2.onProgress? function', '2.signal?', '2.maxIterations?', '2.samples?', '2.sampling?'],
+    ],
+  },
+  'solve, of map': {
+    call: (...args: [never, never]) => library.solve(...args),
+    args: [problem, 'map', { compute, start: nngp, samples: 512, maxIterations: 1 }],
+    paths: ['2.start?', '2.tolerance?', '2.samples?', '2.maxIterations?', '2.seed?'],
+  },
+  'solve, of sampled': {
+    call: (...args: [never, never]) => library.solve(...args),
+    args: [problem, 'sampled', { compute, draws: 64, chains: 2, sampling: { warmUp: 4 } }],
+    paths: [
+      ...['2.draws?', '2.chains?', '2.sampling? object', '2.sampling.stepSize?', '2.sampling.sampler?', '2.sampling.steps?'],
+      ...['2.sampling.potential?', '2.sampling.thin?', '2.sampling.seed?'],
+    ],
+  },
+  phaseAt: {
+    call: library.phaseAt,
+    args: [layers, compute],
+    paths: ['0', '0.activation', '0.weightVariance', '0.biasVariance', '1', '1.algebra', '1.executor', '1.memory negative'],
+  },
+  criticalPoints: { call: library.criticalPoints, args: [erf, 0.1], paths: ['0', '1'] },
+  criticalLine: { call: library.criticalLine, args: [erf, 1e-3, 1, 5], paths: ['0', '1?', '2?', '3?'] },
+  phaseDiagram: {
+    call: library.phaseDiagram,
+    args: [erf, Float64Array.of(1, 2), Float64Array.of(0, 0.1), compute],
+    paths: ['0', '1', '2', '3'],
+  },
+  defineActivation: {
+    call: library.defineActivation,
+    args: [{ name: 'mine', value: Math.tanh, derivative: (h: number) => 1 / Math.cosh(h) ** 2, kinks: [] }],
+    paths: ['0', '0.name text', '0.value function', '0.derivative? function', '0.kinks? list'],
+  },
+  activationByName: { call: library.activationByName, args: ['erf'], paths: ['0'] },
+  theoryByName: { call: library.theoryByName, args: ['nngp'], paths: ['0'] },
+  xor: {
+    call: library.xor,
+    args: [{ dataset: 'xor', samples: 4, testSamples: 0, dimension: 2, noise: 1, seed: 0 }],
+    paths: ['0 object', '0.samples?', '0.testSamples?', '0.dimension?', '0.noise?', '0.seed?'],
+  },
+  ising: {
+    call: library.ising,
+    args: [{ dataset: 'ising', samples: 4, testSamples: 0, dimension: 2, bias: 0.1, seed: 0 }],
+    paths: ['0 object', '0.samples?', '0.testSamples?', '0.dimension?', '0.bias?', '0.seed?'],
+  },
+  teacher: {
+    call: library.teacher,
+    args: [{ samples: 4, testSamples: 0, dimension: 2, teacherWidth: 2, teacherActivation: 'erf', noise: 0, seed: 0 }],
+    paths: ['0 object', '0.samples?', '0.dimension?', '0.teacherWidth?', '0.teacherActivation?', '0.noise?', '0.seed?'],
+  },
+  mnist: {
+    call: library.mnist,
+    args: [
+      { classes: [0, 1], samples: 2, testSamples: 0, scaling: 'raw', seed: 0 },
+      { pixelsPerImage: 2, source: 'here', images: async () => new Uint8Array(20) },
+    ],
+    paths: ['0 object', '0.classes?', '0.samples?', '0.scaling?', '0.seed?', '1', '1.pixelsPerImage', '1.images function'],
+  },
+};
+
+const kindOf = (value: unknown): string => {
+  if (value === undefined) return '?';
+  if (Array.isArray(value)) return 'list';
+  if (typeof value === 'boolean') return 'true';
+  if (value === null) return 'null';
+  if (typeof value === 'number') return value < 0 ? 'negative' : 'NaN';
+  return typeof value === 'string' ? 'text' : typeof value;
+};
+
+function replaced(node: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  const inner = replaced((node as Record<string, unknown> | undefined)?.[key], rest, value);
+  if (Array.isArray(node)) return node.with(Number(key), inner);
+  return { ...(node as object), [key]: inner };
+}
+
+async function messageOf(entry: Entry, path: readonly string[], value: unknown): Promise<string> {
+  try {
+    await run(entry.call(...(replaced(entry.args, path, value) as unknown[])));
+  } catch (error) {
+    if (error instanceof library.InputError) return error.message;
+    return `${(error as Error).name}: ${(error as Error).message}, which is no InputError`;
+  }
+  return 'nothing is wrong';
+}
+
+describe('wrong arguments of the library', () => {
+  for (const [name, entry] of Object.entries(entries)) {
+    it(`${name} refuses in one line that names what is wrong`, async () => {
+      await run(entry.call(...entry.args));
+      const bad: string[] = [];
+      for (const [path, ...kinds] of entry.paths.map((text) => text.replace('?', ' ?').split(' '))) {
+        for (const value of WRONG) {
+          if (kinds.includes(kindOf(value))) continue;
+          const message = await messageOf(entry, path.split('.'), value);
+          const culprit = path.split('.').at(-1) as string;
+          const named = /^\d+$/.test(culprit) || message.toLowerCase().replace('_', '').includes(culprit.toLowerCase());
+          const shaped = message.length < 300 && !/\n/.test(message) && /[:;]/.test(message);
+          if (!named || !shaped || /is no InputError$|^nothing is wrong/.test(message))
+            bad.push(`${path} = ${kindOf(value)} ${String(value)}: ${message}`);
+        }
+      }
+      expect(bad).toEqual([]);
+    });
+  }
+});
