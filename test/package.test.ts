@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as browserEntry from '#src/browser.js';
 import * as nodeEntry from '#src/index.js';
@@ -64,6 +64,18 @@ describe('what ships', () => {
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => statSync(join(folder, name)));
     const total = files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
     expect(total - packed.size).toBeLessThan(25e6);
+  });
+
+  it('has the declarations that its entries reach', () => {
+    const shipped = new Set(packed.files.map(({ path }) => path));
+    const reached = new Set(['dist/index.d.ts', 'dist/browser.d.ts']);
+    for (const path of reached) {
+      if (!shipped.has(path)) continue;
+      for (const [, target] of readFileSync(join(root, path), 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g))
+        reached.add(`${join(dirname(path), target)}.d.ts`);
+    }
+    expect(reached.size).toBeGreaterThan(50);
+    expect([...reached].filter((path) => !shipped.has(path))).toEqual([]);
   });
 
   it('has no source maps, caches, legacy fonts, and no script that runs where it is installed', () => {

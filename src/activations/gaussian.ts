@@ -1,7 +1,8 @@
-import type { Compute } from '../numerics/compute.js';
+import { checkMatrix, checkNumber, checkSquare } from '../numerics/arguments.js';
+import { type Compute, checkCompute } from '../numerics/compute.js';
 import { allocate, diagonal, type Matrix, mirrorRows, scratch } from '../numerics/matrix.js';
 import type { Task } from '../numerics/parallel/executor.js';
-import type { Activation } from './activation.js';
+import { type Activation, checkActivation } from './activation.js';
 import { type PairExpectations, pairFormulas } from './pairs/pairExpectations.js';
 
 /** Rows a thread takes at once: of kernels as many as fill a cache line when mirrored, so that those of all layers stay in the cache; of responses more, for each chunk has sums of its own. */
@@ -120,8 +121,17 @@ function completePairs(
   }
 }
 
+function checkArguments(activation: Activation, c: Matrix, compute: Compute, scale: number): void {
+  checkActivation('activation', activation);
+  checkSquare('c', c);
+  checkCompute(compute);
+  checkNumber('scale', scale);
+}
+
 /** scale · ⟨φφᵀ⟩ + shift over h ~ N(0, c), P×P (theory §2); c is read from its lower triangle. */
 export function kernelOf(activation: Activation, c: Matrix, compute: Compute, scale = 1, shift = 0): Matrix {
+  checkArguments(activation, c, compute, scale);
+  checkNumber('shift', shift);
   return kernelChain(activation, c, [{ scale, shift }], compute)[0];
 }
 
@@ -172,6 +182,8 @@ function fillByQuadrature(activation: Activation, c: Matrix, { out, scale, shift
 
 /** The response R S of the kernel scale · ⟨φφᵀ⟩ to a change S of c (theory §3): symmetric, P×P. */
 export function pushforward(activation: Activation, c: Matrix, s: Matrix, compute: Compute, scale = 1): Matrix {
+  checkArguments(activation, c, compute, scale);
+  checkMatrix('s', s, c.rows, c.rows);
   const pairs = activation.prepare(diagonal(c), compute.algebra);
   const out = scratch(c.rows);
   compute.executor.run(pushforwardTask, { pairs, c, s, out, scale }, chunksOf(c.rows));
@@ -192,6 +204,8 @@ export function pushforward(activation: Activation, c: Matrix, s: Matrix, comput
 
 /** The adjoint Rᵀ S in the convention δF = tr(G δC): what a conjugate kernel becomes one layer below (theory §4). */
 export function pullback(activation: Activation, c: Matrix, s: Matrix, compute: Compute, scale = 1): Matrix {
+  checkArguments(activation, c, compute, scale);
+  checkMatrix('s', s, c.rows, c.rows);
   const pairs = activation.prepare(diagonal(c), compute.algebra);
   const n = c.rows;
   const out = scratch(n);

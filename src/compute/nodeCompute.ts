@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { checkFunction, checkObject, checkText } from '../numerics/arguments.js';
 import { isWithin, shownValue } from '../numerics/bounds.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
@@ -25,7 +26,7 @@ export const THREADS = { least: 1, most: 1024 } as const;
 /** Threads to use: those asked for, else FINITE_WIDTH_THREADS, else the cores of the machine. @throws InputError */
 export function threadCount(requested?: number): number {
   const text = process.env.FINITE_WIDTH_THREADS;
-  const count = requested ?? (text ? Number(text) : availableParallelism());
+  const count = requested === undefined ? (text ? Number(text) : availableParallelism()) : requested;
   if (isWithin(count, THREADS)) return count;
   const [name, value] = requested === undefined ? ['FINITE_WIDTH_THREADS', text] : ['threads', shownValue(requested)];
   throw new InputError(
@@ -33,11 +34,16 @@ export function threadCount(requested?: number): number {
   );
 }
 
+const toStandardError = (text: string): void => void process.stderr.write(`warning: ${text}\n`);
+
 /** The fastest backend and all the cores this machine has. */
 export async function nodeCompute(options: ComputeOptions = {}): Promise<Compute> {
-  const threads = threadCount(options.threads);
-  const warn = options.warn ?? ((text) => process.stderr.write(`warning: ${text}\n`));
-  const library = findBlas(checkLibrary, options.blas ?? process.env.FINITE_WIDTH_BLAS, warn);
+  checkObject('options', options, 'must be an object { blas, threads, warn }');
+  const { blas, threads: asked, warn = toStandardError } = options as ComputeOptions;
+  if (blas !== undefined) checkText('blas', blas, 'must be the path of a library, or none');
+  checkFunction('warn', warn);
+  const threads = threadCount(asked);
+  const library = findBlas(checkLibrary, blas ?? process.env.FINITE_WIDTH_BLAS, warn);
   if (library) provideNative(library.file);
   const executor = threads > 1 ? await ThreadExecutor.start(threads, library?.file) : serialExecutor;
   const memory = usableMemory();

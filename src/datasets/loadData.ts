@@ -1,6 +1,7 @@
+import { checkFunction, checkObject, refuse } from '../numerics/arguments.js';
 import { MemoryError } from '../numerics/errors.js';
 import type { Data } from '../problem/problem.js';
-import type { DataSpec, FileSpec } from '../problem/schema.js';
+import { checkData, type DataSpec, type FileSpec } from '../problem/schema.js';
 import { ising } from './ising.js';
 import { type Digits, mnist } from './mnist.js';
 import { teacher } from './teacher.js';
@@ -17,6 +18,8 @@ export interface Sources {
 
 /** The data that a problem file names. @throws InputError */
 export async function loadData(spec: DataSpec, sources: Sources): Promise<Data> {
+  checkData(spec);
+  checkSources(sources);
   // Readers of files come when they are needed: a page seldom does.
   if (!('dataset' in spec)) return (await import('./fileData.js')).fromFiles(spec, sources);
   checkSize(spec, sources.memory);
@@ -30,6 +33,14 @@ export async function loadData(spec: DataSpec, sources: Sources): Promise<Data> 
     case 'mnist':
       return mnist(spec, await sources.digits(spec.idx));
   }
+}
+
+function checkSources(sources: unknown): void {
+  checkObject('sources', sources, 'must be an object { bytes, digits, memory }');
+  checkFunction('sources.bytes', sources.bytes);
+  checkFunction('sources.digits', sources.digits);
+  if (typeof sources.memory !== 'number' || Number.isNaN(sources.memory))
+    refuse('sources.memory', sources.memory, 'must be a number of bytes');
 }
 
 /** @throws MemoryError for more samples than memory could hold, before any is drawn */

@@ -1,4 +1,5 @@
 import { dsvFormat } from 'd3-dsv';
+import { checkBytes, checkText } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { shownName, shownNames } from './names.js';
@@ -38,6 +39,8 @@ const SEPARATORS = [',', ';', '\t'];
  * @throws InputError for repeated or missing names and for lines that are longer or shorter than the header
  */
 export function readCsv(content: Uint8Array | string, name: string): CsvTable {
+  checkText('name', name);
+  if (typeof content !== 'string') checkBytes('content', content, 'must be a text or the bytes of a file');
   const text = typeof content === 'string' ? content.replace(/^\uFEFF/, '') : decodeText(content, name);
   const { separator, rows } = split(text);
   const [header, ...body] = rows;

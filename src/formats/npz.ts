@@ -1,4 +1,5 @@
 import { zipSync } from 'fflate';
+import { checkBytes, checkMatrix, checkObject, checkText } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { shownName, shownNames } from './names.js';
@@ -63,13 +64,18 @@ export function openNpz(bytes: Uint8Array, name: string, memory = Number.POSITIV
 
 /** All arrays of an .npz file by name. @throws InputError for what is not one, is truncated, or holds what is not of real numbers */
 export function readNpz(bytes: Uint8Array, name: string): Map<string, NpyArray> {
+  checkBytes('bytes', bytes);
+  checkText('name', name);
   const file = openNpz(bytes, name);
   return new Map(file.names.map((array) => [array, file.read(array)]));
 }
 
 /** An uncompressed .npz file, as `numpy.savez` writes it. */
 export function writeNpz(arrays: Readonly<Record<string, Matrix>>): Uint8Array {
-  const entries = Object.entries(arrays).map(([name, { data, rows, columns }]) => {
+  checkObject('arrays', arrays, 'must be an object of matrices');
+  const entries = Object.entries(arrays as Readonly<Record<string, Matrix>>).map(([name, array]) => {
+    checkMatrix(name, array);
+    const { data, rows, columns } = array;
     // A time stamp would make equal results differ: the earliest the format knows.
     const options = { level: 0, mtime: new Date(1980, 0, 1) } as const;
     return [`${name}.npy`, [writeNpy(data, [rows, columns]), options]] as const;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { loadData, type Sources } from '../datasets/loadData.js';
+import { checkObject, checkText, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { usableMemory } from '../numerics/native/memory.js';
 import { createProblem } from '../problem/createProblem.js';
@@ -51,8 +52,17 @@ async function readSpec(source: string): Promise<ProblemSpec> {
   return parseProblem(parsed, source);
 }
 
+function checkChange(change: unknown, k: number): void {
+  checkObject(`changes[${k}]`, change, 'must be an object { key, values }');
+  checkText(`changes[${k}].key`, change.key);
+  if (!Array.isArray(change.values)) refuse(`changes[${k}].values`, change.values, 'must be a list');
+}
+
 /** The same as `loadProblem`, for callers that look for warnings themselves. */
 export async function readProblem(source: string, changes: readonly Variation[]): Promise<Omit<LoadedProblem, 'warnings'>> {
+  checkText('source', source, `must be a preset (${presetNames.join(', ')}) or the path of a problem file`);
+  if (!Array.isArray(changes)) refuse('changes', changes, 'must be a list of { key, values }');
+  changes.forEach(checkChange);
   const read = await readSpec(source);
   const spec = changes.length > 0 ? parseProblem(withChanges(read, changes), `${source} with --set`) : read;
   const folder = presetNames.includes(source) ? process.cwd() : dirname(source);

@@ -1,3 +1,4 @@
+import { checkMatrix, checkSquare } from '../numerics/arguments.js';
 import { inner, type Matrix, ofUnitSize, zeros } from '../numerics/matrix.js';
 
 /** H A H with H = I − 11ᵀ/P: rows and columns of a symmetric matrix without their means. */
@@ -50,6 +51,7 @@ function alignmentWith(a: Matrix, y: Matrix): number {
  * NaN if all targets are equal, or all entries of the kernel, within rounding: what is left when centred has no direction.
  */
 export function centredAlignment(kernel: Matrix, y: Matrix): number {
+  checkPair(kernel, y);
   const [scaled, given] = [ofUnitSize(kernel), ofUnitSize(y)];
   const [a, targets] = [centred(scaled), centredTargets(given)];
   const vanishes = (part: Matrix, whole: Matrix, least: number) => inner(part, part) <= least ** 2 * inner(whole, whole);
@@ -58,4 +60,12 @@ export function centredAlignment(kernel: Matrix, y: Matrix): number {
 }
 
 /** The same without centring. */
-export const uncentredAlignment = (kernel: Matrix, y: Matrix): number => alignmentWith(ofUnitSize(kernel), ofUnitSize(y));
+export function uncentredAlignment(kernel: Matrix, y: Matrix): number {
+  checkPair(kernel, y);
+  return alignmentWith(ofUnitSize(kernel), ofUnitSize(y));
+}
+
+function checkPair(kernel: Matrix, y: Matrix): void {
+  checkSquare('kernel', kernel);
+  checkMatrix('y', y, kernel.rows);
+}

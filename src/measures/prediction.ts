@@ -1,3 +1,4 @@
+import { checkFloats, checkMatrix, checkObject, checkPositive } from '../numerics/arguments.js';
 import type { Matrix } from '../numerics/matrix.js';
 
 export interface PredictionQuality {
@@ -35,7 +36,12 @@ export function classesOf({ y, classes }: Targets): ((row: Float64Array) => numb
 
 /** Errors of a predictor: ⟨(f − y)²⟩ = (⟨f⟩ − y)² + Var f over networks, in the square of a unit of outputs. */
 export function qualityOf(mean: Matrix, targets: Targets, variance?: Float64Array, unit = 1): PredictionQuality {
-  const { y } = targets;
+  checkObject('targets', targets, 'must be an object { y, classes }');
+  const { y } = targets as Targets;
+  checkMatrix('targets.y', y);
+  checkMatrix('mean', mean, y.rows, y.columns);
+  if (variance !== undefined) checkFloats('variance', variance, y.rows);
+  checkPositive('unit', unit);
   let squares = 0;
   for (let i = 0; i < y.data.length; i++) squares += (mean.data[i] - y.data[i]) ** 2;
   const meanSquaredError = (unit * unit * squares) / y.data.length;

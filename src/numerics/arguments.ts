@@ -7,7 +7,8 @@ import type { Matrix } from './matrix.js';
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Typed arrays of other realms, such as a test runner's, are as good as our own. */
-const isFloats = (value: unknown): value is Float64Array => Object.prototype.toString.call(value) === '[object Float64Array]';
+export const isFloats = (value: unknown): value is Float64Array =>
+  Object.prototype.toString.call(value) === '[object Float64Array]';
 
 const isObject = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -26,6 +27,11 @@ export function checkText(name: string, value: unknown, right = 'must be a text'
   if (typeof value !== 'string') refuse(name, value, right);
 }
 
+/** @throws InputError for what is no Uint8Array */
+export function checkBytes(name: string, value: unknown, right = 'must be the bytes of a file, a Uint8Array'): void {
+  if (Object.prototype.toString.call(value) !== '[object Uint8Array]') refuse(name, value, right);
+}
+
 /** @throws InputError for what is no finite number, or less than the least */
 export function checkNumber(name: string, value: unknown, least = Number.NEGATIVE_INFINITY): asserts value is number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= least) return;
@@ -41,6 +47,11 @@ export function checkPositive(name: string, value: unknown): asserts value is nu
 /** @throws InputError for anything but a function */
 export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') refuse(name, value, 'must be a function');
+}
+
+/** @throws InputError for anything but an AbortSignal */
+export function checkSignal(name: string, value: unknown): void {
+  if (!(value instanceof AbortSignal)) refuse(name, value, 'must be an AbortSignal, such as that of an AbortController');
 }
 
 /** @throws InputError for what is no list or typed array of finite numbers, of one length if that is given */
@@ -71,10 +82,22 @@ export function checkMatrix(name: string, value: unknown, rows?: number, columns
     throw new InputError(`${name}: ${P}×${n}; must be ${shape(rows, columns)}`);
 }
 
+/** @throws InputError for what is no Float64Array, or of another length */
+export function checkFloats(name: string, value: unknown, length: number): asserts value is Float64Array {
+  if (!isFloats(value) || value.length !== length) refuse(name, value, `must be a Float64Array of ${length} numbers`);
+}
+
 /** @throws InputError for what is no square matrix */
 export function checkSquare(name: string, value: unknown): asserts value is Matrix {
   checkMatrix(name, value);
   if (value.rows !== value.columns) throw new InputError(`${name}: ${value.rows}×${value.columns}; must be a square matrix`);
+}
+
+/** @throws InputError for what is no pair of indices of points */
+export function checkPoints(name: string, value: unknown, points: number): asserts value is readonly [number, number] {
+  const right = `must be a pair of whole numbers from 0 to ${points - 1}`;
+  const pair: readonly unknown[] = Array.isArray(value) && value.length === 2 ? value : refuse(name, value, right);
+  if (!pair.every((i) => Number.isInteger(i) && (i as number) >= 0 && (i as number) < points)) refuse(name, value, right);
 }
 
 /** @throws InputError for what is no list of square matrices of one size, of one length if that is given */

@@ -12,6 +12,9 @@ export interface Interval {
   readonly below: number;
 }
 
+/** Of random streams. */
+export const SEEDS: Bounds = { least: 0, most: Number.MAX_SAFE_INTEGER };
+
 /** A value as part of one line. */
 export function shownValue(value: unknown): string {
   if (typeof value === 'number') return String(value);

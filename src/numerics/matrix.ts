@@ -1,3 +1,6 @@
+import { checkMatrix, refuse } from './arguments.js';
+import { InputError, MemoryError } from './errors.js';
+
 /** A dense real matrix, row by row: entry (i, j) is data[i * columns + j]. */
 export interface Matrix {
   readonly rows: number;
@@ -7,9 +10,15 @@ export interface Matrix {
 
 const shared = typeof SharedArrayBuffer !== 'undefined';
 
-/** A zeroed Float64Array that worker threads can see where the platform allows it. */
+/** A zeroed Float64Array that worker threads can see where the platform allows it. @throws MemoryError */
 export function allocate(length: number): Float64Array {
-  return shared ? new Float64Array(new SharedArrayBuffer(length * 8)) : new Float64Array(length);
+  try {
+    return shared ? new Float64Array(new SharedArrayBuffer(length * 8)) : new Float64Array(length);
+  } catch {
+    throw new MemoryError(
+      `out of memory: ${(length * 8e-9).toPrecision(2)} GB more cannot be had; take fewer samples, fewer threads (FINITE_WIDTH_THREADS), or raise the limit`,
+    );
+  }
 }
 
 /** Copy of `values` that worker threads can see. */
@@ -19,7 +28,10 @@ export function share(values: ArrayLike<number>): Float64Array {
   return copy;
 }
 
+/** A matrix of zeros, P×P if columns are not given. @throws InputError for what are no numbers of rows and columns */
 export function zeros(rows: number, columns: number = rows): Matrix {
+  if (!Number.isSafeInteger(rows) || rows < 0) refuse('rows', rows, 'must be a whole number');
+  if (!Number.isSafeInteger(columns) || columns < 0) refuse('columns', columns, 'must be a whole number');
   return { rows, columns, data: allocate(rows * columns) };
 }
 
@@ -48,11 +60,17 @@ export function release(...matrices: readonly (Matrix | undefined)[]): void {
   }
 }
 
+/** A matrix of its rows, lists or typed arrays of one length. @throws InputError that names the row or entry that does not fit */
 export function fromRows(rows: readonly ArrayLike<number>[]): Matrix {
+  if (!Array.isArray(rows)) refuse('rows', rows, 'must be a list of rows');
   const columns = rows[0]?.length ?? 0;
   const matrix = zeros(rows.length, columns);
   rows.forEach((row, i) => {
-    if (row.length !== columns) throw new RangeError(`row ${i} has ${row.length} entries, row 0 has ${columns}`);
+    if (typeof row !== 'object' || row === null || !Number.isSafeInteger(row.length))
+      refuse(`rows[${i}]`, row, 'must be a list of numbers');
+    if (row.length !== columns) throw new InputError(`rows[${i}]: ${row.length} entries where row 0 has ${columns}`);
+    const bad = Array.prototype.findIndex.call(row, (entry) => typeof entry !== 'number');
+    if (bad >= 0) refuse(`rows[${i}][${bad}]`, row[bad], 'must be a number');
     matrix.data.set(row, i * columns);
   });
   return matrix;
@@ -166,6 +184,8 @@ export function ofUnitSize(a: Matrix): Matrix {
 
 /** ‖a − b‖ / ‖b‖ in the Frobenius norm. */
 export function relativeDistance(a: Matrix, b: Matrix): number {
+  checkMatrix('a', a);
+  checkMatrix('b', b, a.rows, a.columns);
   let difference = 0;
   let norm = 0;
   for (let i = 0; i < a.data.length; i++) {

@@ -1,8 +1,13 @@
+import { isFloats, refuse } from './arguments.js';
 import { SLICE, wasmKernels } from './kernels/wasmKernels.js';
 
 const JUMP = [0x180ec6d33cfd0aban, 0xd5a61266f0c9392cn, 0xa9582618e03fc9aan, 0x39abdc4529b1661cn];
 const LONG_JUMP = [0x76e15d3efefdcbbfn, 0xc5004e441c522fb3n, 0x77710069854ee241n, 0x39109bb02acbe635n];
 const MASK = (1n << 64n) - 1n;
+/** Entries that an Int32Array can count. */
+const MOST_ORDERED = 2 ** 31 - 1;
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** SplitMix64 (Steele, Lea, Flood 2014): spreads a small seed over the 256 bits of state. */
 function expandSeed(seed: bigint): BigUint64Array {
@@ -27,10 +32,13 @@ export class RandomStream {
 
   /** @param seed a non-negative integer */
   static fromSeed(seed: number | bigint): RandomStream {
+    const whole = typeof seed === 'bigint' || (Number.isInteger(seed) && seed >= 0);
+    if (!whole) refuse('seed', seed, 'must be a whole number from 0');
     return new RandomStream(expandSeed(BigInt(seed)));
   }
 
   static fromState(state: BigUint64Array): RandomStream {
+    if (!(state instanceof BigUint64Array) || state.length !== 4) refuse('state', state, 'must be a BigUint64Array of 4 words');
     return new RandomStream(state.slice());
   }
 
@@ -40,6 +48,7 @@ export class RandomStream {
 
   /** The k-th independent stream (k ≥ 0) derived from this one, which does not move; k + 1 long jumps away. */
   split(k: number): RandomStream {
+    if (!isCount(k)) refuse('k', k, 'must be a whole number from 0');
     const child = this.clone();
     for (let i = 0; i <= k; i++) child.advance(LONG_JUMP);
     return child;
@@ -62,6 +71,7 @@ export class RandomStream {
   }
 
   private fill(call: 'fillNormals' | 'fillUniforms', out: Float64Array): Float64Array {
+    if (!isFloats(out)) refuse('out', out, 'must be a Float64Array');
     const { exports, state, stateWords, output } = wasmKernels();
     stateWords.set(this.state);
     exports.loadState(state.pointer);
@@ -88,7 +98,7 @@ export class RandomStream {
   /** `count` raw 64-bit draws. */
   bits(count: number): BigUint64Array {
     const { exports, state, stateWords, output } = wasmKernels();
-    if (count > SLICE) throw new RangeError(`at most ${SLICE} raw draws at once`);
+    if (!isCount(count) || count > SLICE) refuse('count', count, `must be a whole number to ${SLICE}`);
     stateWords.set(this.state);
     exports.loadState(state.pointer);
     exports.fillBits(output.pointer, count);
@@ -99,6 +109,7 @@ export class RandomStream {
 
   /** A uniform random order of 0 … count − 1 (Fisher and Yates). */
   permutation(count: number): Int32Array {
+    if (!isCount(count) || count > MOST_ORDERED) refuse('count', count, `must be a whole number to ${MOST_ORDERED}`);
     const order = Int32Array.from({ length: count }, (_, i) => i);
     const u = this.uniforms(new Float64Array(count));
     for (let i = count - 1; i > 0; i--) {

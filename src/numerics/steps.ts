@@ -1,3 +1,4 @@
+import { checkFunction, checkObject, checkSignal, refuse } from './arguments.js';
 /** A generator, synchronous or not, whose return value is the result. */
 export type Steps<Step, Result> = Generator<Step, Result, void> | AsyncGenerator<Step, Result, void>;
 
@@ -10,10 +11,12 @@ export interface DriveOptions<Step> {
 const TURN = 30;
 
 /** Runs steps to their end, yielding to the event loop. @throws the signal's reason when aborted */
-export async function drive<Step, Result>(
-  steps: Steps<Step, Result>,
-  { onStep, signal }: DriveOptions<Step> = {},
-): Promise<Result> {
+export async function drive<Step, Result>(steps: Steps<Step, Result>, options: DriveOptions<Step> = {}): Promise<Result> {
+  if (typeof (steps as Partial<typeof steps> | null)?.next !== 'function') refuse('steps', steps, 'must be a generator');
+  checkObject('options', options);
+  const { onStep, signal } = options as DriveOptions<Step>;
+  if (onStep !== undefined) checkFunction('onStep', onStep);
+  if (signal !== undefined) checkSignal('signal', signal);
   let turn = performance.now();
   for (;;) {
     signal?.throwIfAborted();

@@ -1,11 +1,14 @@
 import type { Activation } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
-import type { Compute } from '../numerics/compute.js';
+import { checkKernels, checkObject, checkPoints } from '../numerics/arguments.js';
+import { checkWhole, SEEDS } from '../numerics/bounds.js';
+import { type Compute, checkCompute } from '../numerics/compute.js';
 import { factorSemidefinite, type LinearAlgebra } from '../numerics/linearAlgebra.js';
 import { allocate, type Matrix, release, zeros } from '../numerics/matrix.js';
 import { serialExecutor, type Task } from '../numerics/parallel/executor.js';
 import { RandomStream } from '../numerics/random.js';
 import { WasmLinearAlgebra } from '../numerics/wasm/wasmLinearAlgebra.js';
+import { checkNetwork } from '../problem/checkProblem.js';
 import { gains, type Network } from '../problem/problem.js';
 
 /** One kernel chain C⁽¹⁾ … C⁽ᴸ⁾ of a network of the given widths: neurons of layer l are independent draws of N(0, C⁽ˡ⁻¹⁾). */
@@ -127,6 +130,7 @@ export const drawMatrices = ({ hiddenLayers }: Network): number => (CHUNKS * POW
 /**
  * Draws kernel chains of networks from the prior, on all threads.
  * @param origins a kernel near the mean for every layer 0..L, such as the NNGP
+ * @throws InputError for what does not fit together
  * @param options.pair two points whose drawn output kernel is kept
  */
 export function* drawKernels(
@@ -135,7 +139,14 @@ export function* drawKernels(
   options: { readonly draws: number; readonly seed: number; readonly pair?: readonly [number, number] },
   compute: Compute,
 ): Generator<number, Drawn, void> {
+  checkNetwork(network);
+  checkKernels('origins', origins, network.hiddenLayers + 1);
+  checkObject('options', options, 'must be an object { draws, seed, pair }');
+  checkCompute(compute);
   const p = origins[0].rows;
+  checkWhole('draws', options.draws, { least: 1, most: 1e8 });
+  checkWhole('seed', options.seed, SEEDS);
+  if (options.pair !== undefined) checkPoints('pair', options.pair, p);
   const rounds = Math.max(1, Math.min(ROUNDS, Math.floor(options.draws / CHUNKS)));
   const perRound = Math.max(1, Math.round(options.draws / (CHUNKS * rounds)));
   const { activation } = network;

@@ -1,15 +1,24 @@
 import { crossDerivatives } from '../activations/crossGaussian.js';
 import { kernelOf } from '../activations/gaussian.js';
-import type { Compute } from '../numerics/compute.js';
+import { checkKernels, checkObject, checkPoints, refuse } from '../numerics/arguments.js';
+import { checkWhole, SEEDS } from '../numerics/bounds.js';
+import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { factorSemidefinite } from '../numerics/linearAlgebra.js';
 import { diagonal, gather, type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
+import { checkNetwork } from '../problem/checkProblem.js';
 import { gain, type Network } from '../problem/problem.js';
 
 /** Points whose pairs are treated together: (q(q+1)/2)² four-point functions. */
 const MOST_POINTS = 16;
 const GROUPS = 8;
+
+interface CovarianceOptions {
+  /** samples behind four-point functions that are not exact; 131072 by default */
+  readonly samples?: number;
+  readonly seed?: number;
+}
 
 export interface EntryCovariance {
   /** covariance of the entries asked for, in their order */
@@ -32,11 +41,20 @@ export function entryCovariance(
   nngp: readonly Matrix[],
   entries: readonly (readonly [number, number])[],
   compute: Compute,
-  { samples = 1 << 17, seed = 0 }: { samples?: number; seed?: number } = {},
+  options: CovarianceOptions = {},
 ): EntryCovariance[] {
+  checkNetwork(network);
+  checkKernels('nngp', nngp, network.hiddenLayers + 1);
+  if (!Array.isArray(entries) || entries.length === 0) refuse('entries', entries, 'must be a list of pairs of points');
+  entries.forEach((entry, k) => {
+    checkPoints(`entries[${k}]`, entry, nngp[0].rows);
+  });
+  checkCompute(compute);
+  checkObject('options', options, 'must be an object { samples, seed }');
+  const { samples = 1 << 17, seed = 0 } = options as CovarianceOptions;
+  checkWhole('samples', samples, { least: 16, most: 1e8 });
+  checkWhole('seed', seed, SEEDS);
   const points = [...new Set(entries.flat())].sort((a, b) => a - b);
-  const bad = points.find((point) => !(Number.isInteger(point) && point >= 0 && point < nngp[0].rows));
-  if (bad !== undefined) throw new InputError(`entries: there is no point ${bad}; points are 0 to ${nngp[0].rows - 1}`);
   if (points.length > MOST_POINTS) {
     throw new InputError(`entries: ${points.length} different points; at most ${MOST_POINTS} are treated together`);
   }

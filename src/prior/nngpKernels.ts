@@ -1,8 +1,10 @@
 import { type CrossCovariance, crossKernel } from '../activations/crossGaussian.js';
 import { kernelChain, kernelOf } from '../activations/gaussian.js';
-import type { Compute } from '../numerics/compute.js';
+import { checkMatrix } from '../numerics/arguments.js';
+import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { diagonal, type Matrix } from '../numerics/matrix.js';
+import { checkNetwork } from '../problem/checkProblem.js';
 import { gain, type Network } from '../problem/problem.js';
 
 /** K⁽ˡ⁾ = g_l K(K⁽ˡ⁻¹⁾) + β_l */
@@ -23,6 +25,9 @@ export function nextRows(
 
 /** K⁽⁰⁾ … K⁽ᴸ⁾ at infinite width (theory §3). @throws InputError if a kernel is not finite */
 export function nngpKernels(network: Network, x: Matrix, compute: Compute): Matrix[] {
+  checkNetwork(network);
+  checkMatrix('x', x);
+  checkCompute(compute);
   // C⁽⁰⁾ = g₀ X Xᵀ/D + β₀ (theory §1); the chain adds the upper triangle and β₀.
   const input = compute.algebra.syrk(x, { alpha: gain(network, 0) / x.columns, mirror: false });
   const layers = Array.from({ length: network.hiddenLayers }, (_, k) => ({

@@ -1,13 +1,24 @@
+import { checkMatrix, checkNumbers, checkObject, checkSquare } from '../numerics/arguments.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
 import type { DrawnMoments } from './drawKernels.js';
 import type { LayerMoments } from './priorMoments.js';
 
+function checkedMoments<Moments extends object>(moments: Moments, names: readonly (keyof Moments & string)[]): Moments {
+  checkObject('moments', moments, `must be an object of matrices ${names.join(', ')}`);
+  const [first] = names;
+  checkSquare(`moments.${first}`, moments[first]);
+  const { rows } = moments[first] as Matrix;
+  for (const name of names) checkMatrix(`moments.${name}`, moments[name], rows, rows);
+  return moments;
+}
+
 /**
  * Kurtosis ⟨f⁴⟩/⟨f²⟩² of one output at point α: 3 for a Gaussian; given the kernel f is Gaussian, so it is 3⟨C²⟩/⟨C⟩² = 3(1 + Var C/⟨C⟩²)
  * (theory §3). To order 1/N.
  */
-export function outputKurtosis({ nngp, variance }: LayerMoments): Float64Array {
+export function outputKurtosis(moments: LayerMoments): Float64Array {
+  const { nngp, variance } = checkedMoments(moments, ['nngp', 'variance']);
   return Float64Array.from({ length: nngp.rows }, (_, a) => {
     const k = a * nngp.rows + a;
     return 3 * (1 + variance.data[k] / nngp.data[k] ** 2);
@@ -15,7 +26,8 @@ export function outputKurtosis({ nngp, variance }: LayerMoments): Float64Array {
 }
 
 /** The same from drawn kernels, with its standard error from that of the variance. */
-export function drawnKurtosis({ mean, variance, varianceError }: DrawnMoments): { kurtosis: Float64Array; error: Float64Array } {
+export function drawnKurtosis(moments: DrawnMoments): { kurtosis: Float64Array; error: Float64Array } {
+  const { mean, variance, varianceError } = checkedMoments(moments, ['mean', 'variance', 'varianceError']);
   const p = mean.rows;
   const at = (values: Matrix) => Float64Array.from({ length: p }, (_, a) => values.data[a * p + a]);
   const [m, v, e] = [at(mean), at(variance), at(varianceError)];
@@ -37,6 +49,8 @@ export interface PairDensity {
  * @param pair draws × 3: C_αα, C_αβ, C_ββ
  */
 export function mixtureDensity(pair: Matrix, axis: Float64Array): PairDensity {
+  checkMatrix('pair', pair, undefined, 3);
+  checkNumbers('axis', axis);
   const density = new Float64Array(axis.length ** 2);
   for (let draw = 0; draw < pair.rows; draw++) {
     const [a, c, b] = pair.data.subarray(3 * draw, 3 * draw + 3);
@@ -58,6 +72,7 @@ export function mixtureDensity(pair: Matrix, axis: Float64Array): PairDensity {
  * @param pair draws × 3: C_αα, C_αβ, C_ββ
  */
 export function drawOutputs(pair: Matrix, seed: number): Matrix {
+  checkMatrix('pair', pair, undefined, 3);
   const outputs = zeros(pair.rows, 2);
   // A stream that the kernels, drawn from the first streams of the seed, do not use.
   RandomStream.fromSeed(seed).split(64).normals(outputs.data);

@@ -1,3 +1,4 @@
+import { checkMatrix, checkNumber, checkNumbers, checkPoints } from '../numerics/arguments.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { drawOutputs, mixtureDensity } from './outputs.js';
 import { posteriorWeights } from './reweigh.js';
@@ -35,6 +36,10 @@ export function followPair(
   noiseVariance: number,
   seed: number,
 ): FollowedPair {
+  checkMatrix('kernels', kernels, undefined, 3);
+  checkNumbers('infinite', infinite, 3);
+  checkMatrix('targets', targets, 2);
+  checkNumber('noiseVariance', noiseVariance, 0);
   const limit = REACH * Math.sqrt(Math.max(infinite[0], infinite[2]));
   const axis = Float64Array.from({ length: GRID }, (_, k) => limit * ((2 * k) / (GRID - 1) - 1));
   return {
@@ -43,12 +48,16 @@ export function followPair(
     outputs: drawOutputs(kernels, seed),
     axis,
     density: square(mixtureDensity(kernels, axis).density),
-    gaussian: square(mixtureDensity({ rows: 1, columns: 3, data: infinite }, axis).density),
+    gaussian: square(mixtureDensity({ rows: 1, columns: 3, data: Float64Array.from(infinite) }, axis).density),
   };
 }
 
 /** Rows i and j of a matrix. */
-export function twoRows({ columns, data }: Matrix, [i, j]: readonly [number, number]): Matrix {
+export function twoRows(matrix: Matrix, pair: readonly [number, number]): Matrix {
+  checkMatrix('matrix', matrix);
+  checkPoints('pair', pair, matrix.rows);
+  const { columns, data } = matrix;
+  const [i, j] = pair;
   const rows = zeros(2, columns);
   [i, j].forEach((row, k) => {
     rows.data.set(data.subarray(row * columns, (row + 1) * columns), k * columns);

@@ -1,3 +1,4 @@
+import { shownValue } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
 import { type ProblemSpec, parseProblem } from './schema.js';
 
@@ -19,6 +20,7 @@ export const presetNames: readonly string[] = Object.keys(presets);
 
 /** @throws InputError that lists the presets */
 export function preset(name: string): ProblemSpec {
-  if (!Object.hasOwn(presets, name)) throw new InputError(`unknown preset "${name}"; there are ${presetNames.join(', ')}`);
+  if (!Object.hasOwn(presets, name))
+    throw new InputError(`unknown preset ${shownValue(name)}; there are ${presetNames.join(', ')}`);
   return parseProblem(presets[name], name);
 }

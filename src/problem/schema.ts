@@ -172,6 +172,9 @@ export function checkNumbersOf(network: unknown, where: string): void {
 /** Checks the variances of equal layers. @throws InputError as `parseProblem` */
 export const checkVariances = (value: unknown, where: string): void => void parse<unknown>(layers, value, where, []);
 
+/** Checks data as a problem file has them. @throws InputError as `parseProblem` */
+export const checkData = (data: unknown): void => void parseData(data, 'problem');
+
 function parseData(data: unknown, where: string): DataSpec {
   if (typeof data !== 'object' || data === null) {
     const choices = [...Object.keys(files).map((key) => `{"${key}": …}`), '{"dataset": …}'].join(', ');

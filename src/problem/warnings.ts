@@ -1,5 +1,7 @@
 import { type Parity, targetParity } from '../measures/targetParity.js';
+import { refuse } from '../numerics/arguments.js';
 import type { Matrix } from '../numerics/matrix.js';
+import { checkNetwork, checkProblem } from './checkProblem.js';
 import { shortened } from './labels.js';
 import { networkParity } from './parity.js';
 import { type Data, duplicateRows, type Network, type Problem } from './problem.js';
@@ -8,7 +10,11 @@ import { type Data, duplicateRows, type Network, type Problem } from './problem.
 const OFF_CENTRE = 3;
 
 /** Things worth knowing about a problem that are no errors, a sentence each; with other networks on the same data in place of its own. */
-export function warningsOf({ data, network }: Problem, networks: readonly Network[] = [network]): string[] {
+export function warningsOf(problem: Problem, networks: readonly Network[] = [problem?.network]): string[] {
+  checkProblem(problem);
+  if (!Array.isArray(networks)) refuse('networks', networks, 'must be a list of networks');
+  for (const other of networks) checkNetwork(other);
+  const { data } = problem;
   const { x, y, classes, notes = [] } = data;
   const result = [...notes];
   const twins = duplicateRows(x);

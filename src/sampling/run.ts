@@ -1,15 +1,16 @@
 import { centredAlignment } from '../measures/alignment.js';
-import type { Compute } from '../numerics/compute.js';
+import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { RunningMoments } from '../numerics/runningMoments.js';
+import { checkProblem } from '../problem/checkProblem.js';
 import type { Problem } from '../problem/problem.js';
 import { Chains } from './chains.js';
 import { type Diagnosis, diagnose } from './diagnostics.js';
 import { KeptNetworks, totalVariance } from './keptNetworks.js';
 import type { Outputs } from './potential.js';
 import { offsetsOf } from './recorder.js';
-import type { SamplingSettings } from './settings.js';
+import { type SamplingSettings, samplingSettings } from './settings.js';
 
 /** Stretches of every chain whose means give standard errors. */
 const BATCHES = 16;
@@ -37,6 +38,7 @@ export interface NamedDiagnosis extends Diagnosis {
  * from a snapshot, or on the number of threads. Memory does not grow with the number of draws, except for a few numbers that are watched.
  */
 export class SamplingRun {
+  readonly settings: SamplingSettings;
   readonly chains: Chains;
   readonly kept: KeptNetworks;
   /** over stretches of chains: their sums divided by the draws, then CKA of the stretch's mean kernels, layers 1..L */
@@ -48,10 +50,13 @@ export class SamplingRun {
   constructor(
     private readonly problem: Problem,
     compute: Compute,
-    readonly settings: SamplingSettings,
+    settings: SamplingSettings,
   ) {
-    this.chains = new Chains({ problem, settings }, compute);
-    this.kept = new KeptNetworks(this.chains, problem.network.activation, compute.algebra, settings.seed);
+    checkProblem(problem);
+    checkCompute(compute);
+    this.settings = samplingSettings(settings);
+    this.chains = new Chains({ problem, settings: this.settings }, compute);
+    this.kept = new KeptNetworks(this.chains, problem.network.activation, compute.algebra, this.settings.seed);
     this.moments = new RunningMoments(this.offsets.count + problem.network.hiddenLayers);
   }
 

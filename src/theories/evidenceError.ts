@@ -1,5 +1,8 @@
-import type { Compute } from '../numerics/compute.js';
+import { checkObject, checkSignal } from '../numerics/arguments.js';
+import { checkWhole, SEEDS } from '../numerics/bounds.js';
+import { type Compute, checkCompute } from '../numerics/compute.js';
 import { drive } from '../numerics/steps.js';
+import { checkProblem } from '../problem/checkProblem.js';
 import { linearResponse } from './linearResponse.js';
 import type { KernelPosterior } from './posterior.js';
 import type { TheoryOptions } from './theory.js';
@@ -18,9 +21,17 @@ const AFFORDABLE = 256;
 export async function evidenceErrorOf(
   posterior: KernelPosterior,
   compute: Compute,
-  { seed = 0, always = false }: Pick<TheoryOptions, 'seed'> & { readonly always?: boolean } = {},
+  options: Pick<TheoryOptions, 'seed'> & { readonly always?: boolean } = {},
   signal?: AbortSignal,
 ): Promise<number | undefined> {
+  checkObject('posterior', posterior, 'must be what solve gives; await it first');
+  checkProblem(posterior.problem);
+  checkObject('options', options);
+  const { seed = 0, always = false } = options as NonNullable<Parameters<typeof evidenceErrorOf>[2]>;
+  checkWhole('seed', seed, SEEDS);
+  checkObject('posterior.convergence', posterior.convergence);
+  checkCompute(compute);
+  if (signal !== undefined) checkSignal('signal', signal);
   const { problem, evidenceError, logEvidence, convergence } = posterior;
   if (!convergence.converged) return undefined;
   if (evidenceError !== undefined || !Number.isFinite(logEvidence)) return evidenceError;

@@ -1,4 +1,4 @@
-import { checkFunction, checkObject } from '../numerics/arguments.js';
+import { checkFunction, checkObject, checkSignal } from '../numerics/arguments.js';
 import { checkChoice, checkReal, checkWhole } from '../numerics/bounds.js';
 import { checkCompute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
@@ -57,8 +57,7 @@ function checkValue(name: string, value: unknown): void {
   if (Object.hasOwn(BOUNDS, name)) checkWhole(name, value, BOUNDS[name as keyof typeof BOUNDS]);
   if (name === 'compute') checkCompute(value);
   if (name === 'onProgress') checkFunction(name, value);
-  if (name === 'signal' && !(value instanceof AbortSignal))
-    throw new InputError('signal: must be an AbortSignal, such as that of an AbortController');
+  if (name === 'signal') checkSignal(name, value);
 }
 
 /**

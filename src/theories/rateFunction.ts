@@ -1,8 +1,11 @@
-import type { Compute } from '../numerics/compute.js';
+import { checkKernels, checkMatrix, checkNumbers, checkObject, checkSquare } from '../numerics/arguments.js';
+import { checkReal, checkWhole, SEEDS } from '../numerics/bounds.js';
+import { type Compute, checkCompute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { AndersonMixer } from '../numerics/fixedPoint.js';
 import { factorSemidefinite, logDeterminant } from '../numerics/linearAlgebra.js';
 import { addScaled, copy, inner, type Matrix, relativeDistance, release, transpose, zeros } from '../numerics/matrix.js';
+import { checkNetwork, checkProblem } from '../problem/checkProblem.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
 import { legendreCost, logLikelihood } from './evidence.js';
 import { affine } from './map.js';
@@ -24,6 +27,15 @@ export interface Rate {
   readonly conjugate: Matrix;
   /** relative distance left between the kernel asked for and that of the tilted measure */
   readonly residual: number;
+}
+
+function checkedOptions(options: RateOptions): Required<RateOptions> {
+  checkObject('options', options, 'must be an object { samples, seed, tolerance }');
+  const { samples = 32768, seed = 0, tolerance = 1e-6 } = options as RateOptions;
+  checkWhole('samples', samples, { least: 16, most: 1e8 });
+  checkWhole('seed', seed, SEEDS);
+  checkReal('tolerance', tolerance, { above: 0, below: 1 });
+  return { samples, seed, tolerance };
 }
 
 const MOST_ITERATIONS = 200;
@@ -59,6 +71,7 @@ function newtonStep(kernel: Matrix, image: Matrix, width: number, { algebra }: C
  *
  * @param below C⁽ˡ⁻¹⁾, P×P
  * @param kernel C⁽ˡ⁾, P×P; without bias it must be positive definite
+ * @throws InputError for arguments that do not fit together
  * @throws NotPositiveDefiniteError where no tilt of the layer has this kernel within reach of the samples
  */
 export function rateFunction(
@@ -67,8 +80,14 @@ export function rateFunction(
   below: Matrix,
   kernel: Matrix,
   compute: Compute,
-  { samples = 32768, seed = 0, tolerance = 1e-6 }: RateOptions = {},
+  options: RateOptions = {},
 ): Rate {
+  checkNetwork(network);
+  checkWhole('l', l, { least: 1, most: network.hiddenLayers });
+  checkSquare('below', below);
+  checkMatrix('kernel', kernel, below.rows, below.rows);
+  checkCompute(compute);
+  const { samples, seed, tolerance } = checkedOptions(options);
   if (network.activation.linear) return linearRate(network, l, below, kernel, compute);
   const [g, beta, width] = [gain(network, l), network.biasVariance[l], network.widths[l - 1]];
   const tilted = new TiltedSamples(network.activation, compute, samples, seed);
@@ -108,7 +127,10 @@ export function jointLogPosterior(
   compute: Compute,
   options: RateOptions = {},
 ): number {
-  const { network } = problem;
+  checkProblem(problem);
+  const { network, data } = problem;
+  checkKernels('kernels', kernels, network.hiddenLayers + 1, data.x.rows);
+  checkCompute(compute);
   let total = logLikelihood(problem, kernels[network.hiddenLayers], compute);
   for (let l = 1; l <= network.hiddenLayers; l++)
     total -= rateFunction(network, l, kernels[l - 1], kernels[l], compute, options).value;
@@ -124,7 +146,11 @@ export function posteriorAlong(
   compute: Compute,
   options: RateOptions = {},
 ): number[] {
-  return t.map((weight) => {
+  checkProblem(problem);
+  checkKernels('from', from, problem.network.hiddenLayers + 1, problem.data.x.rows);
+  checkKernels('to', to, from.length, problem.data.x.rows);
+  checkNumbers('t', t);
+  return Array.from(t, (weight) => {
     const kernels = from.map((kernel, l) => addScaled(affine(copy(kernel), 1 - weight, 0), weight, to[l]));
     return jointLogPosterior(problem, kernels, compute, options);
   });

@@ -1,6 +1,8 @@
-import type { Compute } from '../numerics/compute.js';
+import { checkKernels, refuse } from '../numerics/arguments.js';
+import { type Compute, checkCompute } from '../numerics/compute.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
+import { checkProblem } from '../problem/checkProblem.js';
 import type { Problem } from '../problem/problem.js';
 import { type NamedDiagnosis, SamplingRun } from '../sampling/run.js';
 import { samplingSettings } from '../sampling/settings.js';
@@ -47,8 +49,13 @@ export function sampledPosterior(
   problem: Problem,
   run: SamplingRun,
   compute: Compute,
-  nngp = besideSampled(problem, compute),
+  nngp?: readonly Matrix[],
 ): KernelPosterior {
+  checkProblem(problem);
+  if (!(run instanceof SamplingRun)) refuse('run', run, 'must be a SamplingRun');
+  checkCompute(compute);
+  if (nngp === undefined) return sampledPosterior(problem, run, compute, besideSampled(problem, compute));
+  checkKernels('nngp', nngp, problem.network.hiddenLayers + 1, problem.data.x.rows);
   const { network, data } = problem;
   const diagnoses = run.diagnoses();
   const worst = worstOf(diagnoses);

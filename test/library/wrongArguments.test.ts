@@ -15,6 +15,21 @@ const erf = library.activationByName('erf');
 const nngp = library.nngpKernels(problem.network, problem.data.x, compute);
 const layers = { activation: erf, weightVariance: 1.5, biasVariance: 0.1 };
 
+const kernel = nngp[1];
+const { y } = problem.data;
+const drawn = library.fromRows([[1, 0.5, 1]]);
+const never = () => Promise.reject(new Error('nothing is read'));
+const settings = library.samplingSettings({ draws: 2, chains: 1, warmUp: 2 });
+const NETWORK = ['hiddenLayers', 'widths', 'activation', 'weightVariance', 'biasVariance', 'featureScale'].map(
+  (key) => `0.${key}`,
+);
+
+function finished(): library.SamplingRun {
+  const run = new library.SamplingRun(problem, compute, settings);
+  for (const _ of run.steps());
+  return run;
+}
+
 /** Runs what a function gives to its first step: generators check when they start. */
 async function run(result: unknown): Promise<void> {
   const given = await result;
@@ -112,6 +127,131 @@ const entries: Readonly<Record<string, Entry>> = {
     args: [{ samples: 4, testSamples: 0, dimension: 2, teacherWidth: 2, teacherActivation: 'erf', noise: 0, seed: 0 }],
     paths: ['0 object', '0.samples?', '0.dimension?', '0.teacherWidth?', '0.teacherActivation?', '0.noise?', '0.seed?'],
   },
+  nodeCompute: {
+    call: library.nodeCompute,
+    args: [{ blas: 'none', threads: 1, warn: () => {} }],
+    paths: ['0? object', '0.blas? text', '0.threads?', '0.warn? function'],
+  },
+  loadProblem: { call: library.loadProblem, args: ['xor', []], paths: ['0', '1? list'] },
+  preset: { call: library.preset, args: ['xor'], paths: ['0'] },
+  parseProblem: { call: library.parseProblem, args: [library.preset('xor')], paths: ['0', '0.data', '0.network? object'] },
+  warningsOf: { call: library.warningsOf, args: [problem, [problem.network]], paths: ['0', '1? list', '1.0'] },
+  loadData: {
+    call: library.loadData,
+    args: [library.preset('xor').data, { bytes: never, digits: never, memory: 1e9 }],
+    paths: ['0', '0.dataset', '0.samples?', '1', '1.bytes function', '1.digits function', '1.memory negative'],
+  },
+  readCsv: { call: library.readCsv, args: ['a,b\n1,2\n', 'table.csv'], paths: ['0 text', '1 text'] },
+  readNpz: { call: library.readNpz, args: [library.writeNpz({ x: kernel }), 'arrays.npz'], paths: ['0', '1 text'] },
+  writeNpz: { call: library.writeNpz, args: [{ x: kernel }], paths: ['0 object', '0.x'] },
+  kernelOf: { call: library.kernelOf, args: [erf, kernel, compute, 1, 0], paths: ['0', '1', '2', '3? negative', '4? negative'] },
+  pushforward: { call: library.pushforward, args: [erf, kernel, kernel, compute, 1], paths: ['0', '1', '2', '3', '4? negative'] },
+  pullback: { call: library.pullback, args: [erf, kernel, kernel, compute, 1], paths: ['0', '1', '2', '3', '4? negative'] },
+  centredAlignment: { call: library.centredAlignment, args: [kernel, y], paths: ['0', '1', '0.data', '1.rows'] },
+  uncentredAlignment: { call: library.uncentredAlignment, args: [kernel, y], paths: ['0', '1'] },
+  qualityOf: {
+    call: library.qualityOf,
+    args: [y, { y }, new Float64Array(3), 1],
+    paths: ['0', '1', '1.y', '2?', '3?'],
+  },
+  centredSpectrum: { call: library.centredSpectrum, args: [compute.algebra, kernel], paths: ['0', '1'] },
+  effectiveRank: { call: library.effectiveRank, args: [Float64Array.of(1, 2)], paths: ['0 list'] },
+  fromRows: { call: library.fromRows, args: [[[1, 2]]], paths: ['0 list', '0.0 list', '0.0.1 negative NaN'] },
+  zeros: { call: library.zeros, args: [2, 3], paths: ['0', '1?'] },
+  relativeDistance: { call: library.relativeDistance, args: [kernel, kernel], paths: ['0', '1'] },
+  'RandomStream.fromSeed': { call: library.RandomStream.fromSeed, args: [1], paths: ['0 bigint'] },
+  'RandomStream.fromState': { call: library.RandomStream.fromState, args: [new BigUint64Array(4)], paths: ['0'] },
+  'RandomStream.split': { call: (k) => library.RandomStream.fromSeed(1).split(k), args: [1], paths: ['0'] },
+  'RandomStream.normals': {
+    call: (out) => library.RandomStream.fromSeed(1).normals(out),
+    args: [new Float64Array(2)],
+    paths: ['0'],
+  },
+  'RandomStream.uniforms': {
+    call: (out) => library.RandomStream.fromSeed(1).uniforms(out),
+    args: [new Float64Array(2)],
+    paths: ['0'],
+  },
+  'RandomStream.permutation': { call: (n) => library.RandomStream.fromSeed(1).permutation(n), args: [3], paths: ['0'] },
+  'RandomStream.bits': { call: (n) => library.RandomStream.fromSeed(1).bits(n), args: [3], paths: ['0'] },
+  drive: {
+    call: library.drive,
+    args: [{ next: () => ({ done: true, value: 1 }) }, {}],
+    paths: ['0', '1? object', '1.onStep? function', '1.signal?'],
+  },
+  nngpKernels: {
+    call: library.nngpKernels,
+    args: [problem.network, problem.data.x, compute],
+    paths: ['0', '1', '2', ...NETWORK],
+  },
+  priorMoments: {
+    call: library.priorMoments,
+    args: [problem.network, problem.data.x, compute],
+    paths: ['0', '1', '2', ...NETWORK],
+  },
+  drawKernels: {
+    call: library.drawKernels,
+    args: [problem.network, nngp, { draws: 8, seed: 0, pair: [0, 1] }, compute],
+    paths: ['0', '1', '1.1', '2', '2.draws', '2.seed', '2.pair?', '3', ...NETWORK],
+  },
+  entryCovariance: {
+    call: library.entryCovariance,
+    args: [problem.network, nngp, [[0, 1]], compute, { samples: 64, seed: 0 }],
+    paths: ['0', '1', '1.1', '2', '2.0', '3', '4? object', '4.samples?', '4.seed?', ...NETWORK],
+  },
+  outputKurtosis: {
+    call: library.outputKurtosis,
+    args: [{ nngp: kernel, variance: kernel }],
+    paths: ['0', '0.nngp', '0.variance'],
+  },
+  drawnKurtosis: {
+    call: library.drawnKurtosis,
+    args: [{ mean: kernel, variance: kernel, varianceError: kernel }],
+    paths: ['0', '0.mean', '0.variance', '0.varianceError'],
+  },
+  mixtureDensity: { call: library.mixtureDensity, args: [drawn, Float64Array.of(0, 1)], paths: ['0', '1 list'] },
+  drawOutputs: { call: library.drawOutputs, args: [drawn, 0], paths: ['0', '1 bigint'] },
+  followPair: {
+    call: library.followPair,
+    args: [drawn, [1, 0.5, 1], library.fromRows([[1], [1]]), 0.1, 0],
+    paths: ['0', '1', '2', '3', '4 bigint'],
+  },
+  twoRows: { call: library.twoRows, args: [kernel, [0, 1]], paths: ['0', '1'] },
+  samplingSettings: {
+    call: library.samplingSettings,
+    args: [{ draws: 4 }],
+    paths: ['0 object', '0.draws?', '0.chains?', '0.warmUp?', '0.thin?', '0.stepSize?', '0.steps?', '0.seed?'],
+  },
+  SamplingRun: {
+    call: (...args: [never, never, never]) => new library.SamplingRun(...args),
+    args: [problem, compute, settings],
+    paths: ['0', '1', '2 object', '2.draws?', '2.chains?', '2.warmUp?'],
+  },
+  sampledPosterior: {
+    call: library.sampledPosterior,
+    args: [problem, finished(), compute, nngp],
+    paths: ['0', '1', '2', '3?'],
+  },
+  evidenceErrorOf: {
+    call: library.evidenceErrorOf,
+    args: [await library.solve(problem, 'nngp', { compute }), compute, { seed: 0 }],
+    paths: ['0', '0.problem', '0.convergence object', '1', '2? object', '2.seed?', '3?'],
+  },
+  rateFunction: {
+    call: library.rateFunction,
+    args: [problem.network, 1, nngp[0], nngp[1], compute, { samples: 512, seed: 0, tolerance: 0.1 }],
+    paths: ['0', '1', '2', '3', '4', '5? object', '5.samples?', '5.seed?', '5.tolerance?', ...NETWORK],
+  },
+  jointLogPosterior: {
+    call: library.jointLogPosterior,
+    args: [problem, nngp, compute, { samples: 512 }],
+    paths: ['0', '1', '1.1', '2', '3? object'],
+  },
+  posteriorAlong: {
+    call: library.posteriorAlong,
+    args: [problem, nngp, nngp, [0], compute, { samples: 512 }],
+    paths: ['0', '1', '2', '3 list', '3.0 negative', '4', '5? object'],
+  },
   mnist: {
     call: library.mnist,
     args: [
@@ -134,7 +274,7 @@ const kindOf = (value: unknown): string => {
 function replaced(node: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
   if (key === undefined) return value;
   const inner = replaced((node as Record<string, unknown> | undefined)?.[key], rest, value);
-  if (Array.isArray(node)) return node.with(Number(key), inner);
+  if (Array.isArray(node)) return Object.assign([...node], { [key]: inner });
   return { ...(node as object), [key]: inner };
 }
 
@@ -148,7 +288,31 @@ async function messageOf(entry: Entry, path: readonly string[], value: unknown):
   return 'nothing is wrong';
 }
 
+/** Those without arguments, and the errors themselves. */
+const WITHOUT = ['defaultCompute', 'portableCompute', 'InputError', 'MemoryError', 'NotPositiveDefiniteError'];
+
 describe('wrong arguments of the library', () => {
+  it('are looked for in everything that can be called', () => {
+    const callable = Object.entries(library).filter(([, value]) => typeof value === 'function');
+    const covered = Object.keys(entries).map((name) => name.split(/[.,]/)[0]);
+    expect(callable.map(([name]) => name).filter((name) => ![...covered, ...WITHOUT].includes(name))).toEqual([]);
+  });
+
+  it('are refused in one line, whatever they quote', () => {
+    const long = `no\u2028\n${'x'.repeat(1000)}`;
+    for (const call of [library.theoryByName, library.preset, library.activationByName] as ((name: string) => unknown)[]) {
+      expect(() => call(long)).toThrow(library.InputError);
+      expect(() => call(long)).toThrow(/^[^\n\u2028]{1,299}$/);
+    }
+  });
+
+  it('are never taken for zeros', () => {
+    expect(() => library.createProblem({ data: { x: [{}, {}], y: [1, 2] } })).toThrow(
+      /^X\[0\]: \{\}; must be a list of numbers$/,
+    );
+    expect(() => library.createProblem({ data: { x: [[1], ['1']], y: [1, 2] } })).toThrow(/^X\[1\]\[0\]: "1"; is not a finite/);
+  });
+
   for (const [name, entry] of Object.entries(entries)) {
     it(`${name} refuses in one line that names what is wrong`, async () => {
       await run(entry.call(...entry.args));
