@@ -1,3 +1,4 @@
+import { readableRhat } from '../sampling/diagnostics.js';
 import { agreementWith, networksAmong, type OutputAgreement } from './agreement.js';
 import { alignColumns, duration, leftOut, percent, withError } from './format.js';
 import { type Solved, summarise } from './summary.js';
@@ -106,7 +107,7 @@ export function diagnosticsTable(
   const rows = diagnoses.map(({ name, mean, error, rhat, bulk, tail }) => [
     name,
     withError(mean, error),
-    rhat.toFixed(3),
+    readableRhat(rhat),
     String(Math.round(bulk)),
     String(Math.round(tail)),
   ]);

@@ -11,6 +11,8 @@ const MAY_LACK: readonly string[] = [
   ...['cka', 'ckaStandardError', 'ckaNngp', 'uncentredAlignment', 'besideNetworks.layers.cka'],
   // Differences from networks where neither side has an error to measure them in.
   ...['ckaInErrors', 'inErrors'],
+  // Chains that stand still at different places.
+  'rhat',
   // Equations that could not be iterated even once.
   'residual',
   // Phases: infinite slopes of discontinuous functions, infinite depth scales, variances that end nowhere.

@@ -7,13 +7,19 @@ export interface Diagnosis {
   readonly deviation: number;
   /** Monte Carlo standard error of the mean */
   readonly error: number;
-  /** rank-normalised split R̂, of location and of spread the larger: near 1 when chains agree */
+  /** rank-normalised split R̂, of location and of spread the larger: near 1 when chains agree; infinite when none moves and they stand apart */
   readonly rhat: number;
   /** effective draws for the bulk of the distribution */
   readonly bulk: number;
   /** effective draws for the 5 % and the 95 % quantile, the smaller */
   readonly tail: number;
 }
+
+/** Variance within chains, relative to that between them, that rounding leaves of none. */
+const MOTIONLESS = 1e-24;
+
+/** R̂ for people. */
+export const readableRhat = (rhat: number): string => (rhat < 1e3 ? rhat.toFixed(3) : rhat < 1e6 ? rhat.toPrecision(3) : '∞');
 
 type Chains = readonly Float64Array[];
 
@@ -114,6 +120,8 @@ function potentialScaleReduction(chains: Chains): number {
   const n = chains[0].length;
   const between = chains.length > 1 ? n * varianceOf(chains.map(meanOf)) : 0;
   const within = meanOf(chains.map(varianceOf));
+  // Chains that do not move, up to rounding: apart for ever, or all in one place.
+  if (!(within > MOTIONLESS * between)) return between > 0 ? Number.POSITIVE_INFINITY : 1;
   return Math.sqrt((between / within + n - 1) / n);
 }
 

@@ -6,7 +6,7 @@ import { RunningMoments } from '../numerics/runningMoments.js';
 import { checkProblem } from '../problem/checkProblem.js';
 import type { Problem } from '../problem/problem.js';
 import { Chains } from './chains.js';
-import { type Diagnosis, diagnose } from './diagnostics.js';
+import { type Diagnosis, diagnose, readableRhat } from './diagnostics.js';
 import { KeptNetworks, totalVariance } from './keptNetworks.js';
 import type { Outputs } from './potential.js';
 import { offsetsOf } from './recorder.js';
@@ -121,7 +121,7 @@ export class SamplingRun {
     if (watched.length === 0) return '';
     const rhat = Math.max(...watched.map((diagnosis) => diagnosis.rhat));
     const effective = Math.min(...watched.map(({ bulk }) => bulk));
-    return `, R̂ ${rhat.toFixed(3)}, ${Math.round(effective)} effective`;
+    return `, R̂ ${readableRhat(rhat)}, ${Math.round(effective)} effective`;
   }
 
   private refuseDivergence(): void {

@@ -4,6 +4,7 @@ import { type Matrix, zeros } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { checkProblem } from '../problem/checkProblem.js';
 import type { Problem } from '../problem/problem.js';
+import { readableRhat } from '../sampling/diagnostics.js';
 import { type NamedDiagnosis, SamplingRun } from '../sampling/run.js';
 import { samplingSettings } from '../sampling/settings.js';
 import { verdict, type Worst, worstOf } from '../sampling/verdict.js';
@@ -66,7 +67,7 @@ export function sampledPosterior(
     residual: 0,
     iterations: run.settings.warmUp + run.settings.draws,
     widths: network.widths,
-    judgedBy: `R̂ ${worst.rhat.toFixed(3)}, ${Math.round(worst.effective)} effective draws`,
+    judgedBy: `R̂ ${readableRhat(worst.rhat)}, ${Math.round(worst.effective)} effective draws`,
     ...(message === undefined ? {} : { message }),
   };
   const layers = nngp.map((kernel, l) => (l === 0 ? { mean: kernel, error: zeros(kernel.rows) } : run.kernel(l)));

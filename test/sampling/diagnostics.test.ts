@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { diagnose, normalQuantile } from '#src/sampling/diagnostics.js';
+import { diagnose, normalQuantile, readableRhat } from '#src/sampling/diagnostics.js';
 import { referenceJson } from '../support.js';
 
 interface Case {
@@ -20,6 +20,21 @@ describe('diagnostics', () => {
     expect(found.bulk / bulk).toBeCloseTo(1, 9);
     expect(found.tail / tail).toBeCloseTo(1, 9);
     expect(found.error / error).toBeCloseTo(1, 9);
+  });
+
+  it('is infinite for chains that stand still apart, whatever rounding makes of their variances', () => {
+    for (const places of [
+      [1, 2],
+      [0.1, 0.7],
+      [1e-9, 3, 5],
+      [-0.3, -0.3, 0.1],
+    ]) {
+      const { rhat, bulk, error } = diagnose(places.map((place) => new Float64Array(51).fill(place)));
+      expect(rhat).toBe(Number.POSITIVE_INFINITY);
+      expect(readableRhat(rhat)).toBe('∞');
+      expect(bulk).toBeLessThan(2 * places.length);
+      expect(error).toBeGreaterThan(0);
+    }
   });
 
   it('a constant has no error, and all its draws', () => {
