@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Executor, Task } from '../numerics/parallel/executor.js';
 import { openThreads } from '../numerics/parallel/openThreads.js';
+import { errorOf, type Failure } from './failure.js';
 import { FINISHED, GENERATION, type Job, NEXT_CHUNK, SLOTS } from './protocol.js';
 
 /**
@@ -55,10 +56,17 @@ export class ThreadExecutor implements Executor {
     Atomics.store(control, NEXT_CHUNK, 0);
     Atomics.store(control, FINISHED, 0);
     const job: Job = { task: task.name, args, chunks };
-    for (const port of this.ports) port.postMessage(job);
+    let failure: unknown;
+    let posted = 0;
+    try {
+      for (; posted < this.ports.length; posted++) this.ports[posted].postMessage(job);
+    } catch (error) {
+      // Those that have the job must find it done, and be waited for.
+      failure = error;
+      Atomics.store(control, NEXT_CHUNK, chunks);
+    }
     Atomics.add(control, GENERATION, 1);
     Atomics.notify(control, GENERATION);
-    let failure: unknown;
     try {
       for (let chunk = Atomics.add(control, NEXT_CHUNK, 1); chunk < chunks; chunk = Atomics.add(control, NEXT_CHUNK, 1)) {
         task.run(args, chunk);
@@ -67,18 +75,17 @@ export class ThreadExecutor implements Executor {
       failure = error;
       Atomics.store(control, NEXT_CHUNK, chunks);
     }
-    this.join();
+    this.join(posted);
     for (const port of this.ports) {
       // Taken from every port, or it would be found at the next job.
       const report = receiveMessageOnPort(port);
-      if (report) failure ??= new Error(`in a worker thread: ${report.message}`);
+      if (report) failure ??= errorOf(report.message as Failure);
     }
     if (failure) throw failure;
   }
 
-  private join(): void {
+  private join(all: number): void {
     const { control } = this;
-    const all = this.ports.length;
     for (let done = Atomics.load(control, FINISHED); done < all; done = Atomics.load(control, FINISHED)) {
       Atomics.wait(control, FINISHED, done);
     }

@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { failureOf } from './failure.js';
 import { provideNative } from './nativeThreads.js';
 import { FINISHED, GENERATION, type Job, NEXT_CHUNK } from './protocol.js';
 import { tasks } from './tasks.js';
@@ -14,17 +15,23 @@ function perform({ task: name, args, chunks }: Job): void {
   }
 }
 
+/** Does the next job, if there is one; what it costs to unpack may be more than there is, too. */
+function takeJob(): boolean {
+  try {
+    const received = receiveMessageOnPort(port);
+    if (!received) return false;
+    perform(received.message as Job);
+  } catch (error) {
+    port.postMessage(failureOf(error));
+  }
+  Atomics.add(control, FINISHED, 1);
+  Atomics.notify(control, FINISHED);
+  return true;
+}
+
 parentPort?.postMessage('ready');
 for (let generation = 0; ; ) {
   Atomics.wait(control, GENERATION, generation);
   generation = Atomics.load(control, GENERATION);
-  for (let message = receiveMessageOnPort(port); message; message = receiveMessageOnPort(port)) {
-    try {
-      perform(message.message as Job);
-    } catch (error) {
-      port.postMessage(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    }
-    Atomics.add(control, FINISHED, 1);
-    Atomics.notify(control, FINISHED);
-  }
+  while (takeJob());
 }

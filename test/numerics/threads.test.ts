@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { applyTask } from '#src/activations/apply.js';
 import { tasks } from '#src/compute/tasks.js';
 import { ThreadExecutor } from '#src/compute/threads.js';
-import { share } from '#src/numerics/matrix.js';
+import { InputError, MemoryError } from '#src/numerics/errors.js';
+import { identity, share } from '#src/numerics/matrix.js';
 import { serialExecutor } from '#src/numerics/parallel/executor.js';
 import { randomMatrix } from '../support.js';
 
@@ -28,6 +29,44 @@ describe('ThreadExecutor', () => {
     expect(() => executor.run(applyTask, bad, 200)).toThrow(/no such activation/);
     const good = { name: 'linear', derivative: false, h, out: share([0, 0, 0]) };
     executor.run(applyTask, good, 2);
+    expect([...good.out]).toEqual([1, 2, 3]);
+    await executor.stop();
+  });
+
+  it('gives errors of a worker as they are: what was asked for, and lack of memory, are no faults of the program', async () => {
+    const executor = await ThreadExecutor.start(2);
+    // This thread waits, so that the worker takes the next chunk.
+    const waiting = (name: string) => ({
+      name,
+      run: () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500),
+    });
+    const run = (name: string, args: unknown) => () => executor.run(waiting(name), args, 2);
+    const h = share([1]);
+    expect(run('applyActivation', { name: 'no such one', derivative: false, h, out: h })).toThrow(InputError);
+    const inputFactor = identity(2);
+    const network = { hiddenLayers: 1, widths: [2 ** 50], biasVariance: [0, 0], gains: [1, 1] };
+    const streams = new BigUint64Array(8).fill(1n);
+    const draws = {
+      network,
+      activation: 'erf',
+      inputFactor,
+      origins: [inputFactor],
+      streams,
+      draws: 1,
+      sums: new Float64Array(32),
+    };
+    expect(run('drawPriorKernels', draws)).toThrow(MemoryError);
+    expect(run('drawPriorKernels', draws)).toThrow(/^out of memory: 1\.8e\+7 GB more cannot be had; take fewer/);
+    await executor.stop();
+  });
+
+  it('works on after arguments that no thread can be sent', async () => {
+    const executor = await ThreadExecutor.start(3);
+    const h = share([1, 2, 3]);
+    const unsendable = { name: 'linear', derivative: false, h, out: h, why: () => 1 };
+    expect(() => executor.run(applyTask, unsendable, 8)).toThrow(/could not be cloned/);
+    const good = { name: 'linear', derivative: false, h, out: share([0, 0, 0]) };
+    executor.run(applyTask, good, 3);
     expect([...good.out]).toEqual([1, 2, 3]);
     await executor.stop();
   });
