@@ -1,7 +1,7 @@
 import { checkFunction, checkObject, refuse } from '../numerics/arguments.js';
 import { MemoryError } from '../numerics/errors.js';
 import type { Data } from '../problem/problem.js';
-import { checkData, type DataSpec, type FileSpec } from '../problem/schema.js';
+import { type DataSpec, dataSpec, type FileSpec } from '../problem/schema.js';
 import { ising } from './ising.js';
 import { type Digits, mnist } from './mnist.js';
 import { teacher } from './teacher.js';
@@ -17,9 +17,9 @@ export interface Sources {
 }
 
 /** The data that a problem file names. @throws InputError */
-export async function loadData(spec: DataSpec, sources: Sources): Promise<Data> {
-  checkData(spec);
-  checkSources(sources);
+export async function loadData(data: DataSpec, sources: Sources): Promise<Data> {
+  const spec = dataSpec(data);
+  checkSources(sources, spec);
   // Readers of files come when they are needed: a page seldom does.
   if (!('dataset' in spec)) return (await import('./fileData.js')).fromFiles(spec, sources);
   checkSize(spec, sources.memory);
@@ -35,10 +35,10 @@ export async function loadData(spec: DataSpec, sources: Sources): Promise<Data> 
   }
 }
 
-function checkSources(sources: unknown): void {
+function checkSources(sources: unknown, spec: DataSpec): void {
   checkObject('sources', sources, 'must be an object { bytes, digits, memory }');
-  checkFunction('sources.bytes', sources.bytes);
-  checkFunction('sources.digits', sources.digits);
+  if (!('dataset' in spec)) checkFunction('sources.bytes', sources.bytes);
+  else if (spec.dataset === 'mnist') checkFunction('sources.digits', sources.digits);
   if (typeof sources.memory !== 'number' || Number.isNaN(sources.memory))
     refuse('sources.memory', sources.memory, 'must be a number of bytes');
 }

@@ -1,5 +1,5 @@
 import { dsvFormat } from 'd3-dsv';
-import { checkBytes, checkText } from '../numerics/arguments.js';
+import { checkBytes, checkText, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { shownName, shownNames } from './names.js';
@@ -136,6 +136,7 @@ class Table implements CsvTable {
   }
 
   private position(column: string): number {
+    checkText('column', column);
     const position = this.positions.get(column);
     if (position !== undefined) return position;
     const unnamed = this.columns.every((name) => NUMBER.test(name)) ? '; the first line must name the columns' : '';
@@ -150,7 +151,8 @@ class Table implements CsvTable {
   }
 
   numbers(columns: readonly string[]): Matrix {
-    const positions = columns.map((column) => this.position(column));
+    if (!Array.isArray(columns) || columns.length === 0) refuse('columns', columns, 'must be a list of names of columns');
+    const positions = Array.from(columns, (column) => this.position(column));
     const comma = this.hasDecimalCommas(positions);
     const matrix = zeros(this.body.length, columns.length);
     this.body.forEach(({ cells, line }, i) => {

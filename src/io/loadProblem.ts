@@ -62,7 +62,7 @@ function checkChange(change: unknown, k: number): void {
 export async function readProblem(source: string, changes: readonly Variation[]): Promise<Omit<LoadedProblem, 'warnings'>> {
   checkText('source', source, `must be a preset (${presetNames.join(', ')}) or the path of a problem file`);
   if (!Array.isArray(changes)) refuse('changes', changes, 'must be a list of { key, values }');
-  changes.forEach(checkChange);
+  Array.from(changes).forEach(checkChange);
   const read = await readSpec(source);
   const spec = changes.length > 0 ? parseProblem(withChanges(read, changes), `${source} with --set`) : read;
   const folder = presetNames.includes(source) ? process.cwd() : dirname(source);

@@ -65,7 +65,7 @@ export function fromRows(rows: readonly ArrayLike<number>[]): Matrix {
   if (!Array.isArray(rows)) refuse('rows', rows, 'must be a list of rows');
   const columns = rows[0]?.length ?? 0;
   const matrix = zeros(rows.length, columns);
-  rows.forEach((row, i) => {
+  Array.from(rows).forEach((row, i) => {
     if (typeof row !== 'object' || row === null || !Number.isSafeInteger(row.length))
       refuse(`rows[${i}]`, row, 'must be a list of numbers');
     if (row.length !== columns) throw new InputError(`rows[${i}]: ${row.length} entries where row 0 has ${columns}`);

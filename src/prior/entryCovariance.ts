@@ -46,9 +46,7 @@ export function entryCovariance(
   checkNetwork(network);
   checkKernels('nngp', nngp, network.hiddenLayers + 1);
   if (!Array.isArray(entries) || entries.length === 0) refuse('entries', entries, 'must be a list of pairs of points');
-  entries.forEach((entry, k) => {
-    checkPoints(`entries[${k}]`, entry, nngp[0].rows);
-  });
+  for (let k = 0; k < entries.length; k++) checkPoints(`entries[${k}]`, entries[k], nngp[0].rows);
   checkCompute(compute);
   checkObject('options', options, 'must be an object { samples, seed }');
   const { samples = 1 << 17, seed = 0 } = options as CovarianceOptions;

@@ -21,7 +21,8 @@ export function checkProblem(value: unknown): asserts value is Problem {
   checkMatrix('problem: data.y', data.y, data.x.rows);
   if (data.x.data.length === 0) throw new InputError('problem: data.x: has no entries');
   if (data.xTest !== undefined) checkMatrix('problem: data.xTest', data.xTest, undefined, data.x.columns);
-  for (const key of ['x', 'y', 'xTest'] as const) {
+  if (data.yTest !== undefined) checkMatrix('problem: data.yTest', data.yTest, data.xTest?.rows, data.y.columns);
+  for (const key of ['x', 'y', 'xTest', 'yTest'] as const) {
     const matrix = data[key];
     if (matrix !== undefined) checkFinite(`problem: data.${key}.data`, (matrix as typeof data.x).data);
   }

@@ -24,7 +24,8 @@ export interface LabelledTargets {
 /** A list of texts, or of rows with one text each: labels as a program may give them. */
 export function textsOf(value: unknown): string[] | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
-  const cells = value.map((row: unknown) => (Array.isArray(row) && row.length === 1 ? (row[0] as unknown) : row));
+  // Not by map, which leaves out the holes of a list.
+  const cells = Array.from(value, (row: unknown) => (Array.isArray(row) && row.length === 1 ? (row[0] as unknown) : row));
   return cells.every((cell) => typeof cell === 'string') ? (cells as string[]) : undefined;
 }
 

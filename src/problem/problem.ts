@@ -97,11 +97,13 @@ function lengthOf(value: unknown): number | undefined {
 
 function nested(value: object, name: string): Matrix {
   if (lengthOf(value) === undefined) refuse(name, value, 'give a matrix, or a list with a row for each sample');
-  const rows = Array.from(value as ArrayLike<unknown>, (row, i): ArrayLike<unknown> => {
-    if (typeof row !== 'object' || row === null) return [row];
-    if (lengthOf(row) === undefined) refuse(`${name}[${i}]`, row, 'must be a list of numbers');
-    return row as ArrayLike<unknown>;
-  });
+  const rows: ArrayLike<unknown>[] = [];
+  for (let i = 0; i < (value as ArrayLike<unknown>).length; i++) {
+    const row = (value as ArrayLike<unknown>)[i];
+    const single = typeof row === 'number';
+    if (!single && lengthOf(row) === undefined) refuse(`${name}[${i}]`, row, 'must be a finite number, or a list of them');
+    rows.push(single ? [row] : (row as ArrayLike<unknown>));
+  }
   const columns = rows[0]?.length ?? 1;
   rows.forEach(({ length }, i) => {
     if (length !== columns) throw new InputError(`${name}[${i}]: ${length} entries where row 0 has ${columns}`);
@@ -110,7 +112,7 @@ function nested(value: object, name: string): Matrix {
   rows.forEach((row, i) => {
     for (let j = 0; j < columns; j++) {
       const entry = row[j];
-      if (typeof entry !== 'number') refuse(`${name}[${i}][${j}]`, entry, 'is not a finite number');
+      if (typeof entry !== 'number') refuse(`${name}[${i}][${j}]`, entry, 'must be a finite number');
       matrix.data[i * columns + j] = entry;
     }
   });

@@ -172,8 +172,8 @@ export function checkNumbersOf(network: unknown, where: string): void {
 /** Checks the variances of equal layers. @throws InputError as `parseProblem` */
 export const checkVariances = (value: unknown, where: string): void => void parse<unknown>(layers, value, where, []);
 
-/** Checks data as a problem file has them. @throws InputError as `parseProblem` */
-export const checkData = (data: unknown): void => void parseData(data, 'problem');
+/** Data as a problem file has them, with defaults. @throws InputError as `parseProblem` */
+export const dataSpec = (data: unknown): DataSpec => parseData(data, 'problem');
 
 function parseData(data: unknown, where: string): DataSpec {
   if (typeof data !== 'object' || data === null) {

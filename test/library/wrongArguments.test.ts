@@ -2,7 +2,24 @@ import { describe, expect, it } from 'vitest';
 import * as library from '#src/index.js';
 
 /** What programs without types may give for anything: none of these is right for any argument that is not named optional or free. */
-const WRONG: readonly unknown[] = [undefined, null, 'no', () => 1, Number.NaN, [], {}, true, 1n, Symbol('s'), -1.5, new Map()];
+const WRONG: readonly unknown[] = [
+  undefined,
+  null,
+  'no',
+  () => 1,
+  Number.NaN,
+  [],
+  {},
+  true,
+  1n,
+  Symbol('s'),
+  -1.5,
+  new Map(),
+  new Date(0),
+  { length: 1e12 },
+  new Array(3),
+  [null],
+];
 
 const compute = library.portableCompute();
 const x = [
@@ -18,6 +35,10 @@ const layers = { activation: erf, weightVariance: 1.5, biasVariance: 0.1 };
 const kernel = nngp[1];
 const { y } = problem.data;
 const drawn = library.fromRows([[1, 0.5, 1]]);
+const table = library.readCsv('a,b\n1,2\n', 'table.csv');
+const solved = await library.solve(problem, 'nngp', { compute });
+const arrays = library.writeNpz({ X: problem.data.x, Y: problem.data.y });
+const digits = { pixelsPerImage: 2, source: 'here', images: async () => new Uint8Array(20) };
 const never = () => Promise.reject(new Error('nothing is read'));
 const settings = library.samplingSettings({ draws: 2, chains: 1, warmUp: 2 });
 const NETWORK = ['hiddenLayers', 'widths', 'activation', 'weightVariance', 'biasVariance', 'featureScale'].map(
@@ -59,7 +80,17 @@ const entries: Readonly<Record<string, Entry>> = {
       },
     ],
     paths: [
-      ...['0', '0.data object', '0.data.x', '0.data.y', '0.data.xTest?', '0.data.yTest?', '0.data.description? text'],
+      ...[
+        '0',
+        '0.data object',
+        '0.data.x',
+        '0.data.x.1',
+        '0.data.x.1.0 negative',
+        '0.data.y',
+        '0.data.xTest?',
+        '0.data.yTest?',
+        '0.data.description? text',
+      ],
       ...[
         '0.data.labels?',
         '0.data.standardize? true object',
@@ -139,9 +170,25 @@ const entries: Readonly<Record<string, Entry>> = {
   loadData: {
     call: library.loadData,
     args: [library.preset('xor').data, { bytes: never, digits: never, memory: 1e9 }],
-    paths: ['0', '0.dataset', '0.samples?', '1', '1.bytes function', '1.digits function', '1.memory negative'],
+    paths: ['0', '0.dataset', '0.samples?', '1', '1.memory negative'],
+  },
+  'loadData, of a file': {
+    call: library.loadData,
+    args: [{ npz: 'a.npz' }, { bytes: async () => arrays, digits: never, memory: 1e9 }],
+    paths: ['0', '0.npz text', '0.labels?', '1', '1.bytes function'],
+  },
+  'loadData, of digits': {
+    call: library.loadData,
+    args: [
+      { dataset: 'mnist', classes: [0, 1], samples: 2 },
+      { bytes: never, digits: async () => digits, memory: 1e9 },
+    ],
+    paths: ['0', '0.classes?', '1', '1.digits function'],
   },
   readCsv: { call: library.readCsv, args: ['a,b\n1,2\n', 'table.csv'], paths: ['0 text', '1 text'] },
+  'readCsv, its strings': { call: (column) => table.strings(column), args: ['a'], paths: ['0'] },
+  'readCsv, its numbers': { call: (columns) => table.numbers(columns), args: [['a']], paths: ['0', '0.0'] },
+  'solve, its predictions': { call: (inputs) => solved.predict(inputs), args: [x], paths: ['0', '0.1', '0.1.0 negative'] },
   readNpz: { call: library.readNpz, args: [library.writeNpz({ x: kernel }), 'arrays.npz'], paths: ['0', '1 text'] },
   writeNpz: { call: library.writeNpz, args: [{ x: kernel }], paths: ['0 object', '0.x'] },
   kernelOf: { call: library.kernelOf, args: [erf, kernel, compute, 1, 0], paths: ['0', '1', '2', '3? negative', '4? negative'] },
@@ -234,7 +281,7 @@ const entries: Readonly<Record<string, Entry>> = {
   },
   evidenceErrorOf: {
     call: library.evidenceErrorOf,
-    args: [await library.solve(problem, 'nngp', { compute }), compute, { seed: 0 }],
+    args: [solved, compute, { seed: 0 }],
     paths: ['0', '0.problem', '0.convergence object', '1', '2? object', '2.seed?', '3?'],
   },
   rateFunction: {
@@ -254,10 +301,7 @@ const entries: Readonly<Record<string, Entry>> = {
   },
   mnist: {
     call: library.mnist,
-    args: [
-      { classes: [0, 1], samples: 2, testSamples: 0, scaling: 'raw', seed: 0 },
-      { pixelsPerImage: 2, source: 'here', images: async () => new Uint8Array(20) },
-    ],
+    args: [{ classes: [0, 1], samples: 2, testSamples: 0, scaling: 'raw', seed: 0 }, digits],
     paths: ['0 object', '0.classes?', '0.samples?', '0.scaling?', '0.seed?', '1', '1.pixelsPerImage', '1.images function'],
   },
 };
@@ -308,9 +352,11 @@ describe('wrong arguments of the library', () => {
 
   it('are never taken for zeros', () => {
     expect(() => library.createProblem({ data: { x: [{}, {}], y: [1, 2] } })).toThrow(
-      /^X\[0\]: \{\}; must be a list of numbers$/,
+      /^X\[0\]: \{\}; must be a finite number, or a list of them$/,
     );
-    expect(() => library.createProblem({ data: { x: [[1], ['1']], y: [1, 2] } })).toThrow(/^X\[1\]\[0\]: "1"; is not a finite/);
+    expect(() => library.createProblem({ data: { x: [[1], ['1']], y: [1, 2] } })).toThrow(
+      /^X\[1\]\[0\]: "1"; must be a finite number$/,
+    );
   });
 
   for (const [name, entry] of Object.entries(entries)) {
