@@ -1,8 +1,10 @@
 import { checkObject, checkSignal } from '../numerics/arguments.js';
 import { checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
+import { InputError, MemoryError } from '../numerics/errors.js';
 import { drive } from '../numerics/steps.js';
 import { checkProblem } from '../problem/checkProblem.js';
+import type { Problem } from '../problem/problem.js';
 import { linearResponse } from './linearResponse.js';
 import type { KernelPosterior } from './posterior.js';
 import type { TheoryOptions } from './theory.js';
@@ -36,8 +38,19 @@ export async function evidenceErrorOf(
   if (!convergence.converged) return undefined;
   if (evidenceError !== undefined || !Number.isFinite(logEvidence)) return evidenceError;
   if (!always && problem.data.x.rows > AFFORDABLE) return undefined;
-  const first = await drive(linearResponse.iterate(problem, compute, { seed }), { signal });
+  const first = await firstOrder(problem, compute, seed, signal);
+  if (!first) return undefined;
   return first.convergence.converged ? Math.abs(first.logEvidence - logEvidence) : undefined;
+}
+
+/** The complete first order; undefined where it leaves no covariance, as with targets far beyond what kernel and noise allow. */
+async function firstOrder(problem: Problem, compute: Compute, seed: number, signal: AbortSignal | undefined) {
+  try {
+    return await drive(linearResponse.iterate(problem, compute, { seed }), { signal });
+  } catch (error) {
+    if (!(error instanceof InputError) || error instanceof MemoryError) throw error;
+    return undefined;
+  }
 }
 
 /** The same posterior, which says what it leaves out where that is affordable. */

@@ -111,6 +111,18 @@ describe('what is left out of evidence', () => {
     expect(evidenceError).toBeUndefined();
   });
 
+  it('is not known, instead of an error, where targets leave the first order no covariance', async () => {
+    const x = randomMatrix(6, 2, 1);
+    for (const size of [1e6, 1e9, 1e15]) {
+      const y = { rows: 6, columns: 1, data: Float64Array.from({ length: 6 }, (_, i) => (i % 2 ? size : -size)) };
+      const problem = createProblem({ data: { x, y }, network: { hiddenLayers: 1, width: 20 }, noiseVariance: 0.1 });
+      const { convergence, logEvidence, evidenceError } = await solve(problem, 'nngp');
+      expect(convergence.converged).toBe(true);
+      expect(logEvidence).toBeLessThan(-size);
+      expect(evidenceError).toBeUndefined();
+    }
+  });
+
   it('decides with Monte Carlo errors what is too close to call', () => {
     expect(tooClose({ logEvidence: -10 }, { logEvidence: -10.1 })).toBe(false);
     expect(tooClose({ logEvidence: -10, leftOut: 0.04 }, { logEvidence: -10.1, leftOut: 0.04 })).toBe(true);
