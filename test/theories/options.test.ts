@@ -42,7 +42,7 @@ describe('new inputs of a posterior', () => {
       [[[1, 2], [1]], /X_test\[1\]: 1 entries where row 0 has 2/],
       [[], /X_test: shape 0×1 is empty/],
       [{ rows: 2, columns: 2, data: [1, 2, 3] }, /X_test: 3 entries do not make a 2×2 matrix/],
-      [undefined, /X_test: "1,2"; give a matrix/],
+      [undefined, /X_test: missing; give a matrix/],
       ['1,2', /X_test: "1,2"; give a matrix/],
     ] as const)
       expect(() => posterior.predict(bad as unknown as number[][])).toThrow(said);
