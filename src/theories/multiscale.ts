@@ -6,7 +6,7 @@ import { nngpKernels } from '../prior/nngpKernels.js';
 import { gain, type Problem } from '../problem/problem.js';
 import type { KernelSystem } from './annealing.js';
 import { sumOf } from './evidence.js';
-import { beyondSaddle } from './firstOrder/beyondSaddle.js';
+import { beyondSaddles } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
 import { evidenceWith, withFluctuations } from './firstOrder/fluctuations.js';
 import { conjugatesBelow } from './forwardBackward.js';
@@ -175,10 +175,10 @@ export const multiscale: Theory = {
       const kernels = kernelsOf(settled.state);
       const lower = extendTilted(network, solution, samples);
       const scale = solution.convergence.widths[0] / network.widths[0];
-      const fluctuations = beyondSaddle(problem, nngp, scale, compute, { seed: options.seed ?? 0 }, true);
+      const beyond = beyondSaddles(problem, nngp, scale, compute, { seed: options.seed ?? 0 });
+      const fluctuations = beyond(true);
       // The output fluctuations that are in the saddle have a next order as well: it is what Gaussian fields leave out.
-      const firstOrder = beyondSaddle(problem, nngp, scale, compute, { seed: options.seed ?? 0 });
-      const evidence = evidenceWith(saddle, fluctuations, firstOrder.nextOrder());
+      const evidence = evidenceWith(saddle, fluctuations, beyond(false).nextOrder());
       const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective, ...evidence };
       const l = network.hiddenLayers;
       const [g, beta] = [gain(network, l), network.biasVariance[l]];

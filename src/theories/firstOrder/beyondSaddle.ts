@@ -17,22 +17,28 @@ export const widened = (problem: Problem, scale: number): Problem => ({
  * of first order (`Fluctuations`) is added, about the kernels of infinite width, and saturated.
  *
  * @param scale multiple of the widths at which the theory was solved
- * @param beyondOutput the theory has the fluctuations of the output fields already, but for a neuron's own share
  */
-export function beyondSaddle(
+export const beyondSaddle = (...problem: Parameters<typeof beyondSaddles>): Fluctuations => beyondSaddles(...problem)(false);
+
+/**
+ * The same for theories of either kind: `beyondOutput` where one has the fluctuations of the output fields already, but for a neuron's own share. What both
+ * need is computed once.
+ */
+export function beyondSaddles(
   problem: Problem,
   nngp: readonly Matrix[],
   scale: number,
   compute: Compute,
   options: FourPointOptions,
-  beyondOutput = false,
-): Fluctuations {
+): (beyondOutput: boolean) => Fluctuations {
   const wide = widened(problem, scale);
   const { network, data } = problem;
   const output = outputAt(problem, nngp[network.hiddenLayers], compute);
   const { all } = averagesOf(problem, compute, options);
-  const births = birthsOf(wide, nngp, output, all, compute, beyondOutput);
   const corrections = meanCorrections(network, data.x, compute);
   const correction = addScaled(zeros(data.x.rows), 1 / scale, corrections[network.hiddenLayers]);
-  return new Fluctuations(wide, nngp, output, births, correction, compute, true);
+  return (beyondOutput) => {
+    const births = birthsOf(wide, nngp, output, all, compute, beyondOutput);
+    return new Fluctuations(wide, nngp, output, births, correction, compute, true);
+  };
 }
