@@ -1,4 +1,5 @@
-import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { InputError } from '../numerics/errors.js';
 import { RUN } from './atomic.js';
 import { type Holder, stateOf, thisHolder } from './holder.js';
@@ -57,6 +58,21 @@ function remove(path: string, text: string): void {
   }
 }
 
+const hasEnded = (holder: Holder | null, silence: number) => {
+  const state = holder ? stateOf(holder) : 'unknown';
+  return { state, ended: state === 'ended' || (state === 'unknown' && silence > SILENCE) };
+};
+
+/** Removes what runs have left that were killed while they placed a lock or took one out of the way. */
+function clearStages(path: string, now: number): void {
+  const [folder, stem] = [dirname(path), `${basename(path)}.`];
+  for (const entry of readdirSync(folder)) {
+    if (!entry.startsWith(stem) || !/^[0-9a-f]{16}(\.old)?$/.test(entry.slice(stem.length))) continue;
+    const found = read(join(folder, entry));
+    if (found && hasEnded(found.holder, (now - found.touched) / 1000).ended) rmSync(join(folder, entry), { force: true });
+  }
+}
+
 /**
  * One run at a time: a file that names its holder. Locks of processes that ended are taken over; those of other machines and containers, whose
  * processes cannot be seen, when they gave no sign of life for a quarter of an hour. Released by the holder, interrupted or not.
@@ -76,11 +92,11 @@ export function lock(path: string, shown: string): () => void {
       const found = read(path);
       if (!found) continue;
       const { holder, touched } = found;
-      const state = holder ? stateOf(holder) : 'unknown';
-      const ended = state === 'ended' || (state === 'unknown' && (now - touched) / 1000 > SILENCE);
+      const { state, ended } = hasEnded(holder, (now - touched) / 1000);
       if (!ended || attempt > 20) throw held(path, shown, holder, state);
       remove(path, found.text);
     }
+    clearStages(path, now);
   } finally {
     rmSync(own, { force: true });
     forgetOwn();

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { root } from '../support.js';
@@ -25,6 +25,10 @@ export function run(cwd: string, args: readonly string[], env: Record<string, st
   return spawnSync(process.execPath, [bin, ...args], { cwd, encoding: 'utf8', env: { ...process.env, ...env } });
 }
 
+/** The status that a shell reports: a program whose threads do not end in time dies of the signal itself. */
+export const statusInShell = (status: number | null, signal: NodeJS.Signals | null): number | null =>
+  signal === null ? status : 128 + constants.signals[signal];
+
 /** Starts the command, sends `signal` once something is printed, and waits for its end. */
 export function interrupt(cwd: string, args: readonly string[], signal: NodeJS.Signals): Promise<Outcome> {
   return new Promise((resolve) => {
@@ -38,6 +42,6 @@ export function interrupt(cwd: string, args: readonly string[], signal: NodeJS.S
     child.stderr.on('data', (text) => {
       stderr += text;
     });
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
+    child.on('close', (status, by) => resolve({ status: statusInShell(status, by), stdout, stderr }));
   });
 }

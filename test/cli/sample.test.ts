@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readNpz } from '#src/formats/npz.js';
 import { root } from '../support.js';
-import { run, temporaryFolder } from './run.js';
+import { run, statusInShell, temporaryFolder } from './run.js';
 
 const folder = temporaryFolder();
 const problem = {
@@ -95,7 +95,7 @@ describe('sample', () => {
     child.stderr.on('data', (text) => {
       stderr += text;
     });
-    const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
+    const closed = new Promise<number | null>((resolve) => child.on('close', (status, by) => resolve(statusInShell(status, by))));
     await waiting;
     child.kill('SIGINT');
     expect(await closed).toBe(130);

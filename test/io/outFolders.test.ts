@@ -104,6 +104,29 @@ describe('a lock', () => {
     lock(path, 'it')();
   });
 
+  it('clears away what killed runs left beside it, and leaves what others hold', () => {
+    const path = join(folder, '.stages.lock');
+    const stage = (name: string, of: string, seconds = 0) => {
+      writeFileSync(`${path}.${name}`, of === '' ? '' : readFileSync(of));
+      silent(`${path}.${name}`, seconds);
+    };
+    const [ended, here] = [holder({ pid: 2 ** 22 + 1 }), join(folder, '.here.lock')];
+    const release = lock(here, 'it');
+    stage('0123456789abcde0', ended);
+    stage('0123456789abcde1.old', ended);
+    stage('0123456789abcde2', '', 1000);
+    const others = ['0123456789abcde3', '0123456789abcde4', 'theirs'];
+    for (const [name, of] of [
+      [others[0], here],
+      [others[1], ''],
+      [others[2], ended],
+    ])
+      stage(name, of);
+    release();
+    lock(path, 'it')();
+    expect(names().filter((name) => name.startsWith('.stages.lock'))).toEqual(others.map((name) => `.stages.lock.${name}`));
+  });
+
   it('has one holder, however many ask at once', async () => {
     const path = holder({ pid: 2 ** 22 + 1 });
     const program = `import { lock } from ${JSON.stringify(join(root, 'dist/io/lock.js'))};

@@ -193,7 +193,7 @@ async function goesOn(cwd: string, args: readonly string[], out: string): Promis
   const resumed = existsSync(join(cwd, 'out.checkpoint')) ? [...args, '--resume'] : args;
   const { status, stderr } = await ended(cwd, resumed, 'SIGKILL');
   expect(status, stderr).toBeLessThan(2);
-  expect(filesIn(cwd).filter((name) => REMAINS.test(name) && out === 'run')).toEqual([]);
+  expect(filesIn(cwd).filter((name) => REMAINS.test(name) && /run|sweep/.test(out))).toEqual([]);
   const [now, alone] = [results(cwd), await reference(args, out)];
   expect([...now.keys()]).toEqual([...alone.keys()]);
   for (const [name, bytes] of alone) expect(now.get(name)?.equals(bytes), name).toBe(true);
