@@ -31,6 +31,7 @@ const DECIMAL_COMMA = /^[+-]?(\d+,\d*|,\d+)(e[+-]?\d+)?$/i;
 const WHOLE = /^[+-]?\d+$/;
 /** What pandas calls a column that had no name. */
 const UNNAMED = /^(Unnamed: 0(\.\d+)*)?$/;
+const CELL_ENDS = '\r\n';
 const SEPARATORS = [',', ';', '\t'];
 
 /**
@@ -42,35 +43,62 @@ export function readCsv(content: Uint8Array | string, name: string): CsvTable {
   checkText('name', name);
   if (typeof content !== 'string') checkBytes('content', content, 'must be a text or the bytes of a file');
   const text = typeof content === 'string' ? content.replace(/^\uFEFF/, '') : decodeText(content, name);
-  const { separator, rows } = split(text);
+  const { separator, rows } = split(text, name);
   const [header, ...body] = rows;
   if (!header) throw new InputError(`${name}: empty; the first line must name the columns`);
   for (const { cells, line } of body) {
     if (cells.length === header.cells.length) continue;
     const end = line + cells.reduce((sum, cell) => sum + lineEnds(cell), 0);
-    const hint = end > line ? `; a quoted cell goes on to line ${end}: is a quote missing?` : '';
+    const hint =
+      end > line ? `; a quoted cell goes on to line ${end}: is a quote missing?` : decimalCommaHint(cells, header, separator);
     throw new InputError(`${name} line ${line}: ${cells.length} cells where the header has ${header.cells.length}${hint}`);
   }
   const { names, positions, notes } = namedColumns(header.cells, body, name);
   return new Table(name, names, positions, body, separator, notes);
 }
 
+/** What more cells than names may come from. */
+function decimalCommaHint(cells: readonly string[], header: Row, separator: string): string {
+  const whole = cells.length > header.cells.length && cells.every((cell) => WHOLE.test(cell));
+  return separator === ',' && whole ? '; if commas are decimal, separate columns by ; or tabs' : '';
+}
+
 const lineEnds = (cell: string): number => cell.match(LINE_END)?.length ?? 0;
 
 /** The rows that are not blank, with their lines. */
-function split(text: string): { separator: string; rows: Row[] } {
+function split(text: string, name: string): { separator: string; rows: Row[] } {
   // Spreadsheets name the separator in a line of its own before the header.
   const declared = /^sep=([,;\t])\r?\n/i.exec(text);
   const separator = declared?.[1] ?? likelySeparator(text);
   const rows: Row[] = [];
   let line = declared ? 2 : 1;
-  dsvFormat(separator).parseRows(declared ? text.slice(declared[0].length) : text, (raw) => {
+  const table = declared ? text.slice(declared[0].length) : text;
+  checkQuotes(table, separator, name, line);
+  dsvFormat(separator).parseRows(table, (raw) => {
     const cells = raw.map((cell) => cell.trim());
     if (cells.length > 1 || cells[0] !== '') rows.push({ cells, line });
     line += 1 + raw.reduce((sum, cell) => sum + lineEnds(cell), 0);
     return undefined;
   });
   return { separator, rows };
+}
+
+/** @throws InputError for a cell whose opening quote has no closing one, or has it before the end of the cell */
+function checkQuotes(text: string, separator: string, name: string, first: number): void {
+  let line = first;
+  for (let at = 0, quote = text.indexOf('"'); quote >= 0; quote = text.indexOf('"', at)) {
+    line += lineEnds(text.slice(at, quote));
+    at = quote + 1;
+    if (quote > 0 && !CELL_ENDS.includes(text[quote - 1]) && text[quote - 1] !== separator) continue;
+    let close = text.indexOf('"', at);
+    while (close >= 0 && text[close + 1] === '"') close = text.indexOf('"', close + 2);
+    if (close < 0) throw new InputError(`${name} line ${line}: a quote opens a cell and is never closed`);
+    const next = text[close + 1];
+    if (next !== undefined && !CELL_ENDS.includes(next) && next !== separator)
+      throw new InputError(`${name} line ${line}: "${shownName(next)}" follows the closing quote of a cell; is a quote missing?`);
+    line += lineEnds(text.slice(at, close));
+    at = close + 1;
+  }
 }
 
 /** The separator that the first line has most of, outside quotes. */
@@ -105,14 +133,15 @@ function namedColumns(header: readonly string[], body: readonly Row[], name: str
       );
     positions.set(header[j], j);
   }
+  const called = header[0] === '' ? ' has no name and' : `, "${header[0]}",`;
   const dropped =
     start === 1
-      ? 'the first column has no name and is left out as an index'
-      : `the first ${start} columns have no names and are left out as indices`;
+      ? `the first column${called} is left out as an index; ${header[0] === '' ? 'name' : 'rename'} it in the header to use it`
+      : `the first ${start} columns have no names and are left out as indices; name them in the header to use them`;
   return {
     names: header.slice(start, end),
     positions,
-    notes: start > 0 ? [`${name}: ${dropped}; name it in the header to use it`] : [],
+    notes: start > 0 ? [`${name}: ${dropped}`] : [],
   };
 }
 
@@ -141,7 +170,7 @@ class Table implements CsvTable {
     if (position !== undefined) return position;
     const unnamed = this.columns.every((name) => NUMBER.test(name)) ? '; the first line must name the columns' : '';
     const there = `there ${this.columns.length === 1 ? 'is only' : 'are'} ${shownNames(this.columns)}`;
-    const single = this.columns.length === 1 && /\s/.test(this.columns[0]) ? '; separate columns by , ; or tabs' : '';
+    const single = this.columns.length === 1 && /[\s|]/.test(this.columns[0]) ? '; separate columns by , ; or tabs' : '';
     throw new InputError(`${this.name}: column "${shownName(column)}" is missing; ${there}${unnamed}${single}`);
   }
 

@@ -40,7 +40,8 @@ export function decodeText(bytes: Uint8Array, name: string): string {
   return text;
 }
 
-function decoded(bytes: Uint8Array): string {
+/** Text in UTF-8, UTF-16 or Windows-1252, without its byte-order mark. */
+export function decoded(bytes: Uint8Array): string {
   try {
     return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
   } catch {

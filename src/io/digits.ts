@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import type { Digits } from '../datasets/mnist.js';
 import { readIdx } from '../formats/idx.js';
 import { InputError } from '../numerics/errors.js';
-import { unreadable } from './reasons.js';
+import { readInput } from './readInput.js';
 
 const PIXELS = 28 * 28;
 
@@ -40,12 +40,7 @@ export function idxFiles(folder: string): [images: string, labels: string] {
 }
 
 async function readIdxFile(file: string, dimensions: number): Promise<ReturnType<typeof readIdx>> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(file);
-  } catch (error) {
-    throw new InputError(`data.idx: ${file}: ${unreadable(error)}`);
-  }
+  const bytes = await readInput(file, `data.idx: ${file}`);
   const array = readIdx(unpacked(bytes, file), file);
   if (array.shape.length !== dimensions)
     throw new InputError(`data.idx: ${file}: ${array.shape.length} dimensions where ${dimensions} are expected`);
@@ -70,7 +65,10 @@ export async function idxDigits(folder: string): Promise<Digits> {
   if (images.shape[0] !== labels.shape[0])
     throw new InputError(`data.idx: ${images.shape[0]} images but ${labels.shape[0]} labels in ${folder}`);
   const size = images.shape[1] * images.shape[2];
-  if (size === 0) throw new InputError(`data.idx: ${files[0]}: images of ${images.shape[1]}×${images.shape[2]} pixels`);
+  if (size === 0)
+    throw new InputError(
+      `data.idx: ${files[0]}: images of ${images.shape[1]}×${images.shape[2]} pixels have nothing to learn from`,
+    );
   return {
     pixelsPerImage: size,
     source: `IDX files in ${folder}`,

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { loadData, type Sources } from '../datasets/loadData.js';
+import { parseJson } from '../formats/json.js';
 import { checkObject, checkText, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { usableMemory } from '../numerics/native/memory.js';
@@ -11,7 +11,7 @@ import { type ProblemSpec, parseProblem } from '../problem/schema.js';
 import { type Variation, withChanges } from '../problem/variations.js';
 import { warningsOf } from '../problem/warnings.js';
 import { idxDigits, packagedDigits } from './digits.js';
-import { unreadable } from './reasons.js';
+import { readInput } from './readInput.js';
 
 export interface LoadedProblem {
   readonly problem: Problem;
@@ -20,19 +20,11 @@ export interface LoadedProblem {
   readonly warnings: readonly string[];
 }
 
-async function readBytes(path: string, shown: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new InputError(`${shown}: ${unreadable(error)}`);
-  }
-}
-
 /** Files on this disk, relative to the folder of the problem file. */
 export function fileSources(folder: string): Sources {
   return {
     memory: usableMemory(),
-    bytes: (path) => readBytes(resolve(folder, path), path),
+    bytes: (path) => readInput(resolve(folder, path), path),
     digits: async (idx) => (idx === undefined ? packagedDigits() : idxDigits(resolve(folder, idx))),
   };
 }
@@ -42,14 +34,7 @@ async function readSpec(source: string): Promise<ProblemSpec> {
   if (!/[./\\]/.test(source)) {
     throw new InputError(`${source}: neither a preset (${presetNames.join(', ')}) nor a problem file (NAME.json)`);
   }
-  const text = (await readBytes(source, source)).toString('utf8');
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${source}: not valid JSON: ${(error as Error).message}`);
-  }
-  return parseProblem(parsed, source);
+  return parseProblem(parseJson(await readInput(source), source), source);
 }
 
 function checkChange(change: unknown, k: number): void {

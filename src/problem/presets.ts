@@ -6,7 +6,7 @@ import { type ProblemSpec, parseProblem } from './schema.js';
 const presets: Readonly<Record<string, unknown>> = {
   xor: {
     data: { dataset: 'xor', samples: 64, testSamples: 200, dimension: 20, noise: 1, seed: 0 },
-    network: { hiddenLayers: 2, width: 60, activation: 'erf', weightVariance: 1.5 },
+    network: { hiddenLayers: 2, width: 60, activation: 'erf', weightVariance: 1.5, biasVariance: 0.1 },
     noiseVariance: 0.1,
   },
   mnist: {

@@ -230,6 +230,12 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 
 function describe(issue: z.core.$ZodIssue, input: unknown, base: PropertyKey[], schema: z.ZodType): string {
   if (issue.code === 'invalid_union') {
+    const kinds = issue.errors.map(([first]) => first);
+    if (kinds.length > 1 && kinds.every((first) => first?.code === 'invalid_type' && first.path.length === 0)) {
+      const where = dotted([...base, ...issue.path]) || 'the file';
+      const expected = kinds.map((first) => KINDS[(first as z.core.$ZodIssueInvalidType).expected] ?? 'something else');
+      return `${where}: ${shownValue(valueAt(input, issue.path))}; must be ${expected.join(' or ')}`;
+    }
     // The branch that got furthest tells most: an array of the right kind with one bad entry.
     const branches = issue.errors.map((branch) => branch[0]).filter(Boolean);
     const deepest = branches.sort(
@@ -250,6 +256,16 @@ function describe(issue: z.core.$ZodIssue, input: unknown, base: PropertyKey[], 
   return `${name}: ${shownValue(value)}; ${expectation(issue)}`;
 }
 
+/** What values are called by their types. */
+const KINDS: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'a text',
+  array: 'a list',
+  object: 'an object',
+  boolean: 'true or false',
+};
+
 function expectation(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'too_small':
@@ -260,7 +276,7 @@ function expectation(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `must be one of ${issue.values.join(', ')}`;
     case 'invalid_type':
-      return `must be ${{ int: 'a whole number', number: 'a number', string: 'a text', array: 'a list', object: 'an object' }[issue.expected as string] ?? issue.expected}`;
+      return `must be ${KINDS[issue.expected] ?? issue.expected}`;
     default:
       return issue.message;
   }
@@ -274,10 +290,13 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 
 interface ObjectLike {
   readonly shape?: Record<string, unknown>;
-  readonly def?: { readonly innerType?: unknown };
+  readonly def?: { readonly innerType?: unknown; readonly options?: readonly unknown[] };
 }
 
 function unwrap(schema: unknown): ObjectLike | undefined {
   const like = schema as ObjectLike | undefined;
-  return like?.shape ? like : like?.def?.innerType ? unwrap(like.def.innerType) : undefined;
+  if (like?.shape) return like;
+  if (like?.def?.innerType) return unwrap(like.def.innerType);
+  // Of several kinds of values: the keys of all.
+  return like?.def?.options && { shape: Object.assign({}, ...like.def.options.map((option) => unwrap(option)?.shape)) };
 }

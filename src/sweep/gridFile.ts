@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { loadData } from '../datasets/loadData.js';
+import { parseJson } from '../formats/json.js';
 import { idxFiles } from '../io/digits.js';
 import { fileSources } from '../io/loadProblem.js';
-import { unreadable } from '../io/reasons.js';
-import { InputError } from '../numerics/errors.js';
+import { readInput } from '../io/readInput.js';
 import type { DataSpec, FileSpec } from '../problem/schema.js';
 import type { Axis } from './axis.js';
 import { type Grid, parseGrid } from './grid.js';
@@ -34,7 +33,7 @@ function withAbsolutePaths(data: unknown, folder: string): unknown {
 
 const sha = async (path: string) =>
   createHash('sha256')
-    .update(await readFile(path))
+    .update(await readInput(path))
     .digest('hex');
 
 /** Hash of every file that data name; the size of the data goes with the file that names them. */
@@ -87,19 +86,7 @@ function absolute(grid: Grid, folder: string): Grid {
 
 /** Reads a grid file and makes its tasks. @throws InputError */
 export async function loadGrid(path: string): Promise<LoadedGrid> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new InputError(`${path}: ${unreadable(error)}`);
-  }
-  let input: unknown;
-  try {
-    input = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${path}: not valid JSON: ${(error as Error).message}`);
-  }
-  const grid = absolute(parseGrid(input, path), dirname(resolve(path)));
+  const grid = absolute(parseGrid(parseJson(await readInput(path), path), path), dirname(resolve(path)));
   const facts = new Map<string, { hash: string; size: Size }>();
   for (const data of dataOf(grid)) await factsOf(data, facts);
   return { grid, tasks: tasksOf(grid, facts as FileFacts, path), text: canonical(grid) };

@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '../formats/json.js';
 import { writeAtomically } from '../io/atomic.js';
+import { readInputNow } from '../io/readInput.js';
 import { unreadable, unwritable } from '../io/reasons.js';
 import type { Bounds } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
@@ -57,13 +59,7 @@ export function parseProfile(input: unknown, where: string): SlurmProfile {
 }
 
 export function readProfile(path: string): SlurmProfile {
-  try {
-    return parseProfile(JSON.parse(readFileSync(path, 'utf8')), path);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    if (error instanceof SyntaxError) throw new InputError(`${path}: not valid JSON: ${error.message}`);
-    throw new InputError(`--profile ${path}: ${unreadable(error)}`);
-  }
+  return parseProfile(parseJson(readInputNow(path, `--profile ${path}`), path), path);
 }
 
 /** Runs a program of Slurm. @throws InputError if it is not there, or says no */

@@ -15,6 +15,7 @@ import { meanCorrections } from './firstOrder/meanCorrection.js';
 import { explainSingular, solveOutput, topConjugate } from './output.js';
 import { type Convergence, createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
+import { targetsTooLarge } from './reach.js';
 import { repeat } from './repetitions.js';
 import type { Theory } from './theory.js';
 
@@ -116,7 +117,8 @@ export const linearResponse: Theory = {
       const shifts = withCorrections(pulled);
       const scale = Math.max(...[pulled, shifts].map((tried) => admissibleScale(problem, nngp, tried, compute)));
       const kernels = shifted(nngp, shifts, scale);
-      const message = 'at smaller widths the first-order shift leaves the output kernel no covariance';
+      const tooSmall = 'at smaller widths the first-order shift leaves the output kernel no covariance';
+      const message = targetsTooLarge(problem, nngp[top]) ?? tooSmall;
       const convergence: Convergence = {
         converged: scale === 1,
         residual: 0,
@@ -149,7 +151,7 @@ export const linearResponse: Theory = {
       const posterior = createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, extend, compute);
       return { ...posterior, trainMean, predict };
     } catch (error) {
-      throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
+      throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }
   },
 };

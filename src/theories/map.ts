@@ -1,6 +1,5 @@
 import type { CrossCovariance } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
-import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, copy, type Matrix } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
@@ -170,7 +169,7 @@ export const map: Theory = {
       };
       return withFluctuations(createPosterior(fields, extendTilted(network, solution, samples), compute), fluctuations);
     } catch (error) {
-      throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
+      throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }
   },
 };

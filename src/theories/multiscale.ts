@@ -1,5 +1,4 @@
 import type { Compute } from '../numerics/compute.js';
-import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, diagonal, inner, type Matrix, release } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
@@ -204,7 +203,7 @@ export const multiscale: Theory = {
       const predict = (xTest: Matrix) => ({ mean: posterior.predict(xTest).mean, variance: variance(xTest) });
       return withFluctuations({ ...posterior, predict }, fluctuations);
     } catch (error) {
-      throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
+      throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }
   },
 };

@@ -2,6 +2,7 @@ import type { Compute } from '../numerics/compute.js';
 import { logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
+import { checkTargets } from './reach.js';
 
 /**
  * The output covariance Q⊗K' + 1⊗M, K' = K⁽ᴸ⁾ − β and M = κ + β, in the basis in which both are diagonal: Σ_i ln det(α_iQ + μ_i) and
@@ -22,8 +23,13 @@ export interface OutputModes {
 /** Eigenvalues below this, times the size, relative to the largest are rounding. */
 const NOISE = 2e-16;
 
-/** @param kernel K⁽ᴸ⁾ with its bias β */
-export function outputModes({ data, network, noiseVariance }: Problem, kernel: Matrix, { algebra }: Compute): OutputModes {
+/**
+ * @param kernel K⁽ᴸ⁾ with its bias β
+ * @throws NotPositiveDefiniteError; InputError for targets beyond any scale that doubles resolve
+ */
+export function outputModes(problem: Problem, kernel: Matrix, { algebra }: Compute): OutputModes {
+  checkTargets(problem, kernel);
+  const { data, network, noiseVariance } = problem;
   const beta = network.biasVariance[network.hiddenLayers];
   const scaled = copy(kernel);
   const fixed = zeros(kernel.rows);

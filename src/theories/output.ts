@@ -3,6 +3,7 @@ import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
 import { choleskySolve } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, type Matrix, release } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
+import { targetsTooLarge } from './reach.js';
 
 export interface Output {
   /** Cholesky factor of A = C⁽ᴸ⁾ + κI */
@@ -25,9 +26,15 @@ export function topConjugate(problem: Problem, kernel: Matrix, compute: Compute)
   return compute.algebra.syrk(dual, { alpha: 0.5, beta: -0.5 * problem.data.y.columns, into: inverse });
 }
 
-/** Turns a failed factorisation of the output covariance into advice. */
-export function explainSingular(error: unknown, { noiseVariance }: Problem): unknown {
+/**
+ * Turns a failed factorisation of the output covariance into advice.
+ * @param prior K⁽ᴸ⁾, where what failed is a kernel that targets have changed: they may be what is too large
+ */
+export function explainSingular(error: unknown, problem: Problem, prior?: Matrix): unknown {
   if (!(error instanceof NotPositiveDefiniteError)) return error;
+  const large = prior && targetsTooLarge(problem, prior);
+  if (large) return new InputError(large);
+  const { noiseVariance } = problem;
   return new InputError(
     `noiseVariance: ${noiseVariance} leaves the output kernel singular (${error.message}); give a larger one`,
   );

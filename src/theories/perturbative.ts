@@ -1,6 +1,5 @@
 import { pullback } from '../activations/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
-import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, type Matrix, release } from '../numerics/matrix.js';
 import { type FourPoint, fourPointMatrices, fourPointOf } from '../prior/fourPoint/fourPoint.js';
 import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
@@ -112,7 +111,7 @@ export const perturbative: Theory = {
       const posterior = createPosterior(fields, extendRows(problem, solution, fourPoint, compute), compute);
       return withFluctuations(posterior, fluctuations);
     } catch (error) {
-      throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
+      throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }
   },
 };

@@ -29,7 +29,8 @@ export function predictTraining(posterior: PosteriorFields, compute: Compute): M
   try {
     return compute.algebra.gemm(kernel, solveOutput(posterior.problem, kernel, compute).dual);
   } catch (error) {
-    throw explainSingular(error, posterior.problem);
+    const prior = posterior.nngp.at(-1);
+    throw explainSingular(error, posterior.problem, kernel === prior ? undefined : prior);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { CrossCovariance } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
-import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
@@ -152,7 +151,7 @@ export const rescaling: Theory = {
       const solveFor = data.y.columns === 1 ? averaged : atSaddle;
       return solveFor(problem, nngp, modes, nngpRows, compute);
     } catch (error) {
-      throw error instanceof NotPositiveDefiniteError ? explainSingular(error, problem) : error;
+      throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }
   },
 };

@@ -47,6 +47,18 @@ const network = (value: unknown, rest: object = {}) => ({ data: xor, network: va
 
 /** name, problem, what the line must say */
 const cases: [string, unknown, RegExp][] = [
+  ['a device without end', data({ npz: '/dev/zero' }), /\/dev\/zero: is a device, not a file/],
+  ['a device as csv', data({ csv: '/dev/zero', target: 'y' }), /\/dev\/zero: is a device, not a file/],
+  [
+    'an unknown key of an option with several forms',
+    data({ npz: 'good.npz', standardize: { scale: true } }),
+    /data\.standardize\.scale: unknown key; known are inputs, targets/,
+  ],
+  [
+    'an option in none of its forms',
+    data({ npz: 'good.npz', standardize: 'yes' }),
+    /data\.standardize: "yes"; must be true or false or an object/,
+  ],
   ['X missing', data({ npz: 'noX.npz' }), /noX\.npz: array X is missing; the file holds Y/],
   ['Y missing', data({ npz: 'noY.npz' }), /noY\.npz: array Y is missing; the file holds X/],
   ['rows of X and Y differ', data({ npz: 'rows.npz' }), /Y: 2 rows where X has 3/],

@@ -110,12 +110,15 @@ describe('errors of a csv', () => {
     ['repeated names', 'a,b,a,y\n1,2,3,4\n', /columns 1 and 3 are both called "a"; every column needs a name of its own/],
     ['a name that is missing', 'a,,y\n1,2,3\n', /column 2 has no name in the header/],
     ['an unnamed column of decimals', ',a,y\n0.5,2,3\n', /column 1 has no name in the header/],
-    ['an open quote', 'a,y\n1,"2\n3,4\n5,6\n', /line 2, column "y": "2\\n3,4\\n5,6" is not/],
-    [
-      'an open quote that swallows cells',
-      'a,b,y\n1,"2,3\n3,4,5\n',
-      /line 2: 2 cells where the header has 3; .* goes on to line 3/,
-    ],
+    ['an open quote', 'a,y\n1,"2\n3,4\n5,6\n', /line 2: a quote opens a cell and is never closed/],
+    ['an open quote in the last cell', 'a,y\n1,2\n3,"4', /line 3: a quote opens a cell and is never closed/],
+    ['an open quote in the header', '"a,y\n1,2\n', /line 1: a quote opens a cell and is never closed/],
+    ['an open quote after others', '"a\n""b""",y\n"1",2\n3,"4\n', /line 4: a quote opens a cell and is never closed/],
+    ['a quote closed by that of another cell', 'a,y\n1,"2\n3,"4"\n', /line 2: "4" follows the closing quote of a cell; is a/],
+    ['a quote closed in another line', 'a,b,y\n1,"2,3\n3,4",5\n', /line 2, column "b": "2,3\\n3,4" is not/],
+    ['one that swallows cells', 'a,b,y\n1,"2,3\n3",4,5\n', /line 2: 4 cells where the header has 3; .* goes on to line 3/],
+    ['decimal commas', 'a,y\n1,5,2,5\n', /line 2: 4 cells where the header has 2; if commas are decimal, separate/],
+    ['bars between columns', 'a|y\n1|2\n', /column "y" is missing; there is only a\|y; separate columns by/],
     ['no names', '1,2\n3,4\n', /column "y" is missing; there are 1, 2; the first line must name the columns/],
     ['blanks between columns', 'a y\n1 2\n', /column "y" is missing; there is only a y; separate columns by/],
   ])('name %s', (_, text, message) => {
@@ -154,6 +157,26 @@ describe('columns of a csv', () => {
     expect(inputs).toEqual(['a']);
     expect([...x.data]).toEqual([2, 5]);
     expect(notes).toEqual([expect.stringMatching(/^t\.csv: the first .* left out as (an index|indices)/)]);
+  });
+
+  it.each([
+    [
+      'has no name',
+      ',a,y\n0,1,2\n1,3,4\n',
+      'the first column has no name and is left out as an index; name it in the header to use it',
+    ],
+    [
+      'is called as one without',
+      'Unnamed: 0,a,y\n0,1,2\n1,3,4\n',
+      'the first column, "Unnamed: 0", is left out as an index; rename it in the header to use it',
+    ],
+  ])('that %s is told by what it is called', (_, text, note) => {
+    expect(readCsv(text, 't.csv').notes).toEqual([`t.csv: ${note}`]);
+  });
+
+  it('may have quotes inside their cells', () => {
+    const table = readCsv('size,y\n5" pipe,1\n6"",2\n"7""",3\n', 't.csv');
+    expect(table.strings('size')).toEqual(['5" pipe', '6""', '7"']);
   });
 
   it('can be had as strings', () => {

@@ -21,6 +21,27 @@ describe('targets of ±20000 where kernel and noise allow 0.68', () => {
   });
 });
 
+describe.each([1e7, 1e9, 1e30])('targets of ±%d', (size) => {
+  const x = randomMatrix(6, 2, 1);
+  const y = randomMatrix(6, 1, 2);
+  for (let i = 0; i < y.data.length; i++) y.data[i] = size * Math.sign(y.data[i]);
+  const network = { hiddenLayers: 2, width: 20, activation: 'linear' };
+
+  // At infinite width they only cost likelihood; elsewhere they are the reason, not the noise that a kernel of theirs is singular without.
+  it.each(['linearResponse', 'perturbative', 'map', 'multiscale', 'exactLinear', 'rescaling'])(
+    '%s names them as what is wrong',
+    { timeout: 20_000 },
+    async (theory) => {
+      const problem = createProblem({ data: { x, y }, network, noiseVariance: 0.1 });
+      const said = await solveWith(problem, theory, compute, { samples: 4096 }).then(
+        ({ convergence }) => convergence.message,
+        (error: Error) => error.message,
+      );
+      expect(said).toMatch(/^targets are .*e\d+ times larger than kernel and noise allow .*; rescale Y/);
+    },
+  );
+});
+
 describe('the diagnosis', () => {
   const x = randomMatrix(10, 4, 1);
   const withTargets = (scale: number) => {
