@@ -237,7 +237,8 @@ function parsed(text: string): jsep.Expression {
   try {
     return jsep(withLooseMinus(text));
   } catch (error) {
-    throw new InputError(`formula "${text}": ${(error as Error).message.replace(/\.$/, '')}`);
+    const { message } = error as Error;
+    throw new InputError(`formula "${text}": ${message[0].toLowerCase()}${message.slice(1).replace(/\.$/, '')}`);
   }
 }
 

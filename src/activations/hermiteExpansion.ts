@@ -182,7 +182,7 @@ function refinementFor(phi: Nonlinearity, step: number, largest: number): number
   }
   throw new InputError(
     `activation ${phi.name}: quadrature reached a relative accuracy of only ${error.toExponential(1)}; ` +
-      'name the places where φ or its derivative jumps in `kinks`',
+      'φ varies too fast or jumps: write jumps of slope in formulas by abs, relu, max or min; defineActivation takes `kinks`',
   );
 }
 

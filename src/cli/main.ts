@@ -116,7 +116,11 @@ function commanderMessage(error: CommanderError, root: Command): string {
   const text = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
   const unknown = /unknown command '([^']+)'/.exec(text)?.[1];
   if (unknown === undefined) return text;
-  const names = root.commands.map((command) => command.name());
+  // Without those that only jobs of a cluster call.
+  const names = root
+    .createHelp()
+    .visibleCommands(root)
+    .flatMap((command) => (command.name() === 'help' ? [] : [command.name()]));
   const nearest = nearestName(unknown, names);
   return `unknown command "${unknown}"; ${nearest ? `did you mean "${nearest}"?` : `there are ${names.join(', ')}`}`;
 }

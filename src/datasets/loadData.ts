@@ -1,5 +1,6 @@
 import { checkFunction, checkObject, refuse } from '../numerics/arguments.js';
 import { MemoryError } from '../numerics/errors.js';
+import { gigabytes } from '../numerics/shown.js';
 import type { Data } from '../problem/problem.js';
 import { type DataSpec, dataSpec, type FileSpec } from '../problem/schema.js';
 import { ising } from './ising.js';
@@ -49,10 +50,9 @@ function checkSize(spec: Exclude<DataSpec, FileSpec>, memory: number): void {
   const teacher = 'teacherWidth' in spec ? spec.teacherWidth * (dimension + spec.samples + spec.testSamples) : 0;
   const bytes = 16 * ((spec.samples + spec.testSamples) * dimension + teacher);
   if (bytes <= memory) return;
-  const total = (bytes / 1e9).toPrecision(2);
   const tests = spec.testSamples > 0 ? ` and ${spec.testSamples} for tests (data.testSamples)` : '';
   const theirs = 'teacherWidth' in spec ? ` and their teacher of width ${spec.teacherWidth} (data.teacherWidth)` : '';
   throw new MemoryError(
-    `data.samples: ${spec.samples} samples${tests} of dimension ${dimension}${theirs} need ${total} GB; ${(memory / 1e9).toPrecision(2)} GB may be used`,
+    `data.samples: ${spec.samples} samples${tests} of dimension ${dimension}${theirs} need ${gigabytes(bytes)}; ${gigabytes(memory)} may be used`,
   );
 }

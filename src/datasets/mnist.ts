@@ -32,7 +32,7 @@ export async function mnist(spec: MnistSpec, digits: Digits): Promise<Data> {
     const [train, test] = [share(samples, classes.length, k), share(testSamples, classes.length, k)];
     if (train + test > available) {
       throw new InputError(
-        `data.samples: ${train} + ${test} images of digit ${digit} asked for, ${digits.source} has ${available}; all 60 000 come by data.idx`,
+        `data.samples: ${train} + ${test} images of digit ${digit} asked for, ${digits.source} has ${available}${spec.idx === undefined ? '; all 60 000 come by data.idx' : ''}`,
       );
     }
     const order = stream.split(k).permutation(available);

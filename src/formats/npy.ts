@@ -1,5 +1,6 @@
 import { InputError, MemoryError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
+import { gigabytes } from '../numerics/shown.js';
 import { shownName } from './names.js';
 
 /** An array as stored by NumPy. */
@@ -147,8 +148,7 @@ const TEXT_BYTES = 64;
 export function requireRoom({ shape, entries }: NpyHeader, name: string, memory: number): void {
   const bytes = countOf(shape) * (isTexts(entries) ? 2 * entries.size + TEXT_BYTES : 24);
   if (bytes <= memory) return;
-  const gigabytes = (x: number) => (x / 1e9).toPrecision(2);
-  throw new MemoryError(`${name}: ${shape.join('×')} entries need ${gigabytes(bytes)} GB; ${gigabytes(memory)} GB may be used`);
+  throw new MemoryError(`${name}: ${shape.join('×')} entries need ${gigabytes(bytes)}; ${gigabytes(memory)} may be used`);
 }
 
 /** The entries of an array of numbers. @throws InputError that names the type of others */

@@ -2,6 +2,7 @@ import { checkObject, refuse } from './arguments.js';
 import { MemoryError } from './errors.js';
 import type { LinearAlgebra } from './linearAlgebra.js';
 import { type Executor, serialExecutor } from './parallel/executor.js';
+import { gigabytes } from './shown.js';
 import { WasmLinearAlgebra } from './wasm/wasmLinearAlgebra.js';
 
 /** What a computation runs on: a linear-algebra backend, and threads for everything elementwise. */
@@ -29,8 +30,6 @@ export function checkCompute(value: unknown): asserts value is Compute {
   if (typeof executor?.run !== 'function') refuse('compute.executor', executor, right);
   if (typeof memory !== 'number' || Number.isNaN(memory)) refuse('compute.memory', memory, 'must be a number of bytes');
 }
-
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toPrecision(2)} GB`;
 
 /** Refuses what cannot fit, before anything is allocated. @throws MemoryError with the estimate */
 export function requireMemory({ memory }: Compute, bytes: number, samples: number, purpose: string): void {

@@ -1,5 +1,6 @@
 import { checkMatrix, refuse } from './arguments.js';
 import { InputError, MemoryError } from './errors.js';
+import { gigabytes } from './shown.js';
 
 /** A dense real matrix, row by row: entry (i, j) is data[i * columns + j]. */
 export interface Matrix {
@@ -16,7 +17,7 @@ export function allocate(length: number): Float64Array {
     return shared ? new Float64Array(new SharedArrayBuffer(length * 8)) : new Float64Array(length);
   } catch {
     throw new MemoryError(
-      `out of memory: ${(length * 8e-9).toPrecision(2)} GB more cannot be had; take fewer samples, fewer threads (FINITE_WIDTH_THREADS), or raise the limit`,
+      `out of memory: ${gigabytes(8 * length)} more cannot be had; take fewer samples, fewer threads (FINITE_WIDTH_THREADS), or raise the limit`,
     );
   }
 }

@@ -3,10 +3,12 @@ import { activationByName } from '../activations/registry.js';
 import { checkKernels, checkObject, checkPoints } from '../numerics/arguments.js';
 import { checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
+import { MemoryError } from '../numerics/errors.js';
 import { factorSemidefinite, type LinearAlgebra } from '../numerics/linearAlgebra.js';
 import { allocate, type Matrix, release, zeros } from '../numerics/matrix.js';
 import { serialExecutor, type Task } from '../numerics/parallel/executor.js';
 import { RandomStream } from '../numerics/random.js';
+import { gigabytes } from '../numerics/shown.js';
 import { WasmLinearAlgebra } from '../numerics/wasm/wasmLinearAlgebra.js';
 import { checkNetwork } from '../problem/checkProblem.js';
 import { gains, type Network } from '../problem/problem.js';
@@ -147,6 +149,7 @@ export function* drawKernels(
   checkWhole('draws', options.draws, { least: 1, most: 1e8 });
   checkWhole('seed', options.seed, SEEDS);
   if (options.pair !== undefined) checkPoints('pair', options.pair, p);
+  requireWidth(network, p, compute);
   const rounds = Math.max(1, Math.min(ROUNDS, Math.floor(options.draws / CHUNKS)));
   const perRound = Math.max(1, Math.round(options.draws / (CHUNKS * rounds)));
   const { activation } = network;
@@ -179,6 +182,16 @@ export function* drawKernels(
     pair.data.set(values, round * values.length);
   });
   return { draws, layers, pair };
+}
+
+/** Every thread has the neurons of one layer at all points, before and after the transform. @throws MemoryError */
+function requireWidth({ widths }: Network, p: number, { executor, memory }: Compute): void {
+  const widest = Math.max(...widths);
+  const bytes = 16 * widest * p * Math.min(CHUNKS, executor.threads);
+  if (bytes <= memory) return;
+  throw new MemoryError(
+    `network.width: layers of ${widest} neurons at ${p} points need ${gigabytes(bytes)} to be drawn, of which ${gigabytes(memory)} may be used`,
+  );
 }
 
 function momentsOf(origin: Matrix, sums: Float64Array, layer: number, layers: number, n: number): DrawnMoments {

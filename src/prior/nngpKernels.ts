@@ -4,6 +4,7 @@ import { checkMatrix } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { diagonal, type Matrix } from '../numerics/matrix.js';
+import { twoDigits } from '../numerics/shown.js';
 import { checkNetwork } from '../problem/checkProblem.js';
 import { gain, type Network } from '../problem/problem.js';
 
@@ -51,8 +52,11 @@ function checkSize(size: number, below: number | undefined, l: number): void {
   const tooSmall = size < 1 / LARGEST && (size > 0 || (below ?? 0) > 0);
   if (!tooSmall && size <= LARGEST) return;
   const how = tooSmall ? 'raise' : 'lower';
-  const power = `reaches ${size.toPrecision(2)}, whose fourth power ${tooSmall ? 'vanishes' : 'is not finite'}`;
+  const power = `reaches ${twoDigits(size)}, whose fourth power ${tooSmall ? 'vanishes' : 'is not finite'}`;
   const reached = Number.isFinite(size) ? power : 'is not finite';
-  const culprit = l === 0 ? `scale X, or ${how} weightVariance` : `${how} weightVariance, or take fewer layers`;
+  const culprit =
+    l === 0
+      ? `scale X, or ${how} weightVariance`
+      : `${how} weightVariance, or take fewer layers or an activation that grows ${tooSmall ? 'more' : 'less'}`;
   throw new InputError(`network: the kernel of layer ${l} ${reached}; ${culprit}`);
 }

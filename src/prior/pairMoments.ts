@@ -5,6 +5,7 @@ import { correlation } from '../activations/pairs/correlation.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { compositeRule, type Rule } from '../numerics/quadrature.js';
+import { twoDigits } from '../numerics/shown.js';
 
 /** ⟨φ_αᵖφ_β⁴⁻ᵖ⟩ for p = 0 … 4 of a pair with variances a, b and covariance c. */
 export type PairMoments = (a: number, b: number, c: number) => Float64Array;
@@ -119,7 +120,7 @@ function smoothMoments(activation: Activation, a: number, b: number, c: number):
   const largest = Math.max(a, b);
   if (!(largest <= LARGEST))
     throw new InputError(
-      `activation ${activation.name}: fluctuations of kernels at variance ${largest.toPrecision(2)} take too long by quadrature; scale X to about 1, or lower weightVariance or biasVariance`,
+      `activation ${activation.name}: fluctuations of kernels at variance ${twoDigits(largest)} take too long by quadrature; scale X to about 1, or lower weightVariance or biasVariance`,
     );
   const [sa, sb] = [Math.sqrt(a), Math.sqrt(b)];
   const rho = correlation(c, sa * sb);

@@ -1,8 +1,9 @@
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
+import { twoDigits } from '../numerics/shown.js';
 import type { KernelPosterior } from './posterior.js';
 
-const largest = ({ data }: Matrix): string => data.reduce((most, value) => Math.max(most, Math.abs(value)), 0).toPrecision(2);
+const largest = ({ data }: Matrix): string => twoDigits(data.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
 
 /**
  * A result has numbers only, whether it counts as solved or not: inputs, targets or variances near the limits of double precision overflow in squares.

@@ -1,5 +1,6 @@
 import { InputError } from '../numerics/errors.js';
 import { diagonal, type Matrix } from '../numerics/matrix.js';
+import { twoDigits } from '../numerics/shown.js';
 import type { Problem } from '../problem/problem.js';
 
 /** Targets this many times larger than the prior allows, in the root mean square, are named as the reason of a failure. */
@@ -20,7 +21,7 @@ export function targetsTooLarge({ data, noiseVariance }: Problem, kernel: Matrix
   const allowed = Math.sqrt(variances.reduce((sum, value) => sum + value, 0) / variances.length + noiseVariance);
   const ratio = observed / allowed;
   if (!(ratio > least)) return undefined;
-  const [times, rms, prior] = [ratio, observed, allowed].map((value) => value.toPrecision(2).replace('e+', 'e'));
+  const [times, rms, prior] = [ratio, observed, allowed].map(twoDigits);
   return (
     `targets are ${times} times larger than kernel and noise allow (root mean squares ${rms} and ${prior}); ` +
     'rescale Y, or raise noiseVariance or the last weightVariance'

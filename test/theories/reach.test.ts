@@ -13,7 +13,7 @@ describe('targets of ±20000 where kernel and noise allow 0.68', () => {
     const { problem } = await loadProblem(referencePath('inputs/targets-20000/problem.json'));
     const { convergence, kernels, nngp } = await solveWith(problem, theory, compute, { samples: 4096 });
     expect(convergence.converged).toBe(false);
-    expect(convergence.message).toMatch(/^targets are 2\.9e4 times larger than kernel and noise allow/);
+    expect(convergence.message).toMatch(/^targets are 29000 times larger than kernel and noise allow/);
     expect(convergence.iterations).toBe(0);
     kernels.forEach((kernel, l) => {
       expect(kernel.data).toEqual(nngp[l].data);
@@ -59,7 +59,7 @@ describe('the diagnosis', () => {
     for (const scale of [0, 1e-6, 1, 3]) expect(await at(scale)).toBeUndefined();
     const { y } = withTargets(1e6).data;
     const rms = Math.hypot(...y.data) / Math.sqrt(20);
-    expect((await at(1e6))?.match(/squares (\S+) and/)?.[1]).toBe(rms.toExponential(1).replace('+', ''));
+    expect(Number((await at(1e6))?.match(/squares (\S+) and/)?.[1])).toBe(Number(rms.toPrecision(2)));
     expect((await at(1e40))?.length).toBeLessThan(300);
   });
 });

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { THREADS } from '../../compute/nodeCompute.js';
 import { InputError } from '../../numerics/errors.js';
+import { gigabytes } from '../../numerics/shown.js';
 import { alignColumns, duration } from '../../report/format.js';
 import { largestMemory, secondsOf } from '../../sweep/cost.js';
 import { countOf, type Grid } from '../../sweep/grid.js';
@@ -64,8 +65,6 @@ function gridTable({ groups, theories, seeds }: Grid): string {
     ['seeds', valueText(seeds), ''],
   ]);
 }
-
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(2)} GB`;
 
 /** Count and cost, before anything is started. */
 function estimate({ grid, tasks }: LoadedGrid, left: readonly SweepTask[], done: number, threads: number | undefined): string {
