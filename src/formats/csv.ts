@@ -15,8 +15,8 @@ export interface CsvTable {
   readonly notes: readonly string[];
   /** The cells of a column. @throws InputError if there is none of this name */
   strings(column: string): string[];
-  /** Columns as numbers, P×columns. @throws InputError naming line and column of what is none */
-  numbers(columns: readonly string[]): Matrix;
+  /** Columns as numbers, P×columns. @throws InputError naming line and column of what is none, and `remedy` */
+  numbers(columns: readonly string[], remedy?: string): Matrix;
 }
 
 interface Row {
@@ -179,7 +179,7 @@ class Table implements CsvTable {
     return this.body.map(({ cells }) => cells[position]);
   }
 
-  numbers(columns: readonly string[]): Matrix {
+  numbers(columns: readonly string[], remedy = ''): Matrix {
     if (!Array.isArray(columns) || columns.length === 0) refuse('columns', columns, 'must be a list of names of columns');
     const positions = Array.from(columns, (column) => this.position(column));
     const comma = this.hasDecimalCommas(positions);
@@ -188,7 +188,7 @@ class Table implements CsvTable {
       positions.forEach((position, j) => {
         const cell = cells[position];
         const value = comma ? numberOf(cell.replace(',', '.'), !cell.includes('.')) : numberOf(cell);
-        if (!Number.isFinite(value)) throw this.noNumber(cell, columns[j], line, comma);
+        if (!Number.isFinite(value)) throw this.noNumber(cell, columns[j], line, { comma, remedy });
         matrix.data[i * columns.length + j] = value;
       });
     });
@@ -201,14 +201,19 @@ class Table implements CsvTable {
     return this.body.some(({ cells }) => positions.some((position) => DECIMAL_COMMA.test(cells[position])));
   }
 
-  private noNumber(cell: string, column: string, line: number, comma: boolean): InputError {
+  private noNumber(
+    cell: string,
+    column: string,
+    line: number,
+    { comma, remedy }: { comma: boolean; remedy: string },
+  ): InputError {
     const where = `${this.name} line ${line}, column "${shownName(column)}"`;
     const hint =
       comma && NUMBER.test(cell)
         ? '; other cells have decimal commas: use one kind only'
         : this.separator === ',' && DECIMAL_COMMA.test(cell)
           ? '; decimal commas are read where ; or tabs separate columns'
-          : '';
+          : remedy;
     return new InputError(`${where}: "${shownName(cell)}" is not a finite number${hint}`);
   }
 }
@@ -269,7 +274,8 @@ export function csvData(
   const others = inputColumns(table, targets);
   const columns = inputs ?? others;
   const texts = labels !== 'numbers' && targets.length === 1 ? labelsIn(table.strings(targets[0]), labels) : undefined;
-  return { x: table.numbers(columns), y: texts ?? table.numbers(targets), inputs: columns, notes: table.notes };
+  const remedy = labels === 'auto' && targets.length === 1 ? '; if targets are labels, give "labels": "classes"' : '';
+  return { x: table.numbers(columns), y: texts ?? table.numbers(targets, remedy), inputs: columns, notes: table.notes };
 }
 
 function labelsIn(cells: string[], labels: 'auto' | 'classes'): string[] | undefined {

@@ -28,3 +28,10 @@ export function alignColumns(rows: readonly (readonly string[])[], gap = '   '):
   const rule = widths.map((width) => '─'.repeat(width)).join(gap);
   return [line(rows[0]), rule, ...rows.slice(1).map(line)].map((text) => text.trimEnd()).join('\n');
 }
+
+/** Rows below a head without the columns, from `from` on, that have nothing in them. */
+export function withoutEmptyColumns(rows: readonly (readonly string[])[], from: number): string[][] {
+  const [head, ...body] = rows;
+  const kept = head.map((_, k) => k < from || body.some((row) => row[k] !== '–'));
+  return rows.map((row) => row.filter((_, k) => kept[k]));
+}

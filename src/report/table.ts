@@ -1,11 +1,14 @@
 import { readableRhat } from '../sampling/diagnostics.js';
 import { agreementWith, networksAmong, type OutputAgreement } from './agreement.js';
-import { alignColumns, duration, leftOut, percent, withError } from './format.js';
+import { alignColumns, duration, leftOut, percent, withError, withoutEmptyColumns } from './format.js';
 import { type Solved, summarise } from './summary.js';
 
 /** The residual, or what convergence was judged by instead. */
 const reached = ({ residual, judgedBy }: ReturnType<typeof summarise>): string =>
   judgedBy ?? (residual === null || residual === 0 ? '–' : residual.toExponential(0));
+
+/** Columns of what every problem has; without test targets or classes the rest are empty. */
+const ALWAYS = 6;
 
 const share = (value: number | undefined) => (value === undefined ? '–' : percent(value));
 const fixed = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4));
@@ -55,7 +58,7 @@ export function comparisonTable(solved: readonly Solved[]): string {
     ]);
   }
   const failures = summaries.flatMap((summary) => (summary.converged ? [] : [failure(summary)]));
-  return [alignColumns(layers), '', alignColumns(totals), ...failures].join('\n');
+  return [alignColumns(layers), '', alignColumns(withoutEmptyColumns(totals, ALWAYS)), ...failures].join('\n');
 }
 
 /** Theories beside sampled networks, layer by layer; undefined without networks or with nothing beside them. */

@@ -132,7 +132,13 @@ function* solveOutputs(problem: Problem, compute: Compute, seed: number): Genera
   const moments = combinedMoments(groups, masses, bias);
   const kernels = linearKernels(network, nngp[0], modes, moments, compute);
   const conjugates = linearConjugates(network, modes, moments, compute);
-  const convergence = { converged: true, residual: 0, iterations: DRAWS, widths: network.widths, judgedBy: 'effective draws' };
+  const convergence = {
+    converged: true,
+    residual: 0,
+    iterations: DRAWS,
+    widths: network.widths,
+    judgedBy: `${Math.round(effective)} effective draws`,
+  };
   const details = { order: { mean: moments.order }, effectiveDraws: effective };
   const uncertainty = repetitions?.uncertainty();
   const fields = {

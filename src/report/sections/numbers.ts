@@ -1,5 +1,5 @@
 import type { PredictionQuality } from '../../measures/prediction.js';
-import { duration, leftOut, percent, withError } from '../format.js';
+import { duration, leftOut, percent, withError, withoutEmptyColumns } from '../format.js';
 import { THEORY_COLOURS } from '../plots.js';
 import { type Solved, summarise } from '../summary.js';
 import { agreementRows } from '../table.js';
@@ -33,37 +33,43 @@ function testCells(test: PredictionQuality | undefined): string[] {
   return [number(test?.meanSquaredError), number(test?.variance), number(test?.loss), share(test?.accuracy)];
 }
 
+/** Columns of what every problem has; without test targets or classes the rest are empty. */
+const ALWAYS = 6;
+
 function totalsTable(solved: readonly Solved[]): string {
-  const rows = solved.map((entry, k) => {
-    const summary = summarise(entry);
-    const state = summary.converged
-      ? (summary.judgedBy ?? solvedTo(entry.posterior.convergence.residual))
-      : `<b>not converged</b>: ${escaped(summary.message ?? '')}`;
-    const cells = [
-      withError(summary.logEvidence, summary.logEvidenceStandardError),
-      leftOut(summary.logEvidenceLeftOut),
-      number(summary.train.meanSquaredError),
-      share(summary.train.accuracy),
-      ...testCells(summary.test),
-      duration(summary.seconds),
-      state,
-    ];
-    return `<tr><th scope="row">${swatch(k)}${escaped(summary.theory)}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
-  });
   const heads = [
     'theory',
     'ln p(Y|X)',
     'left out of it',
     'training error',
+    'time',
+    'equations',
     'right in training',
     'test bias²',
     'test variance',
     'test loss',
     'right in test',
-    'time',
-    'equations',
   ];
-  return `<table>${heading(heads)}<tbody>${rows.join('')}</tbody></table>`;
+  const cells = solved.map((entry) => {
+    const summary = summarise(entry);
+    const state = summary.converged
+      ? (summary.judgedBy ?? solvedTo(entry.posterior.convergence.residual))
+      : `<b>not converged</b>: ${escaped(summary.message ?? '')}`;
+    return [
+      escaped(summary.theory),
+      withError(summary.logEvidence, summary.logEvidenceStandardError),
+      leftOut(summary.logEvidenceLeftOut),
+      number(summary.train.meanSquaredError),
+      duration(summary.seconds),
+      state,
+      share(summary.train.accuracy),
+      ...testCells(summary.test),
+    ];
+  });
+  const [names, ...rows] = withoutEmptyColumns([heads, ...cells], ALWAYS);
+  const line = ([theory, ...rest]: readonly string[], k: number) =>
+    `<tr><th scope="row">${swatch(k)}${theory}</th>${rest.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  return `<table>${heading(names)}<tbody>${rows.map(line).join('')}</tbody></table>`;
 }
 
 function agreementTable(solved: readonly Solved[]): string[] {
