@@ -2,14 +2,28 @@
 import { existsSync } from 'node:fs';
 
 const entry = (name) => new URL(`../dist/cli/${name}.js`, import.meta.url);
-if (existsSync(entry('main'))) {
+if (!existsSync(entry('main'))) {
+  process.stderr.write('finite-width is not built yet: run `npm ci` (or `npm run build`) first\n');
+  process.exitCode = 2;
+} else if (await cannotStart()) {
+  process.exitCode = 2;
+} else {
   // Before all else: a signal may come while the rest is loaded.
   const { endInterrupted, heedSignals, signalled } = await import(entry('interruption').href);
   const [, { main }] = await Promise.all([heedSignals(), import(entry('main').href)]);
   const status = await main(process.argv.slice(2));
   if (signalled() !== undefined) await endInterrupted(() => undefined);
   process.exitCode = status;
-} else {
-  process.stderr.write('finite-width is not built yet: run `npm ci` (or `npm run build`) first\n');
-  process.exitCode = 2;
+}
+
+/** Without address space for a thread the engine itself dies, by a signal and with pages of stack: said here while there is a chance to. */
+async function cannotStart() {
+  const { addressSpaceLeft } = await import(new URL('../dist/numerics/native/memory.js', import.meta.url).href);
+  const left = addressSpaceLeft();
+  if (left > 1.5e9) return false;
+  const shown = `${(left / 1e9).toFixed(1)} GB`;
+  process.stderr.write(
+    `finite-width: ulimit -v leaves ${shown} of address space, too little to start a thread; lift it, and bound memory by a control group instead\n`,
+  );
+  return true;
 }

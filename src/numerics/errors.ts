@@ -19,6 +19,9 @@ export class NotPositiveDefiniteError extends Error {
   override readonly name = 'NotPositiveDefiniteError';
 }
 
+/** Samples do not reach a measure that they are to average over: to solvers the same as leaving the region, to people another reason. */
+export class OutOfReachError extends NotPositiveDefiniteError {}
+
 /** Bad input, told in one line that names the culprit and what would be right. */
 export class InputError extends Error {
   override readonly name = 'InputError';

@@ -4,6 +4,7 @@ import { Falling } from './falling.js';
 import { fixedPoint, type Waypoint } from './kernelFixedPoint.js';
 import { type KernelState, kernelsOf, pack, releaseUnknowns, residualOf, unpack } from './kernelState.js';
 import type { Convergence } from './posterior.js';
+import { EASIER } from './reach.js';
 import type { Progress } from './theory.js';
 
 /** Self-consistent equations for what a theory solves for. */
@@ -58,7 +59,7 @@ const NOWHERE = 1e12;
 export function stuckAt(widths: readonly number[], scale: number): string {
   const reached = [...new Set(widths.map((width) => Number((scale * width).toPrecision(3))))];
   const where = scale < ALMOST_INFINITE ? `below width ${reached.join(', ')}` : 'at any width';
-  return `no solution was found ${where}; try wider layers, a smaller featureScale, a larger noiseVariance, or sampled networks`;
+  return `no solution was found ${where}; ${EASIER}`;
 }
 
 interface Searched<State> extends Waypoint<State> {

@@ -1,9 +1,9 @@
 import type { Compute } from '../numerics/compute.js';
-import { InputError, NotPositiveDefiniteError } from '../numerics/errors.js';
+import { InputError, NotPositiveDefiniteError, OutOfReachError } from '../numerics/errors.js';
 import { choleskySolve } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, type Matrix, release } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
-import { targetsTooLarge } from './reach.js';
+import { EASIER, targetsTooLarge } from './reach.js';
 
 export interface Output {
   /** Cholesky factor of A = C⁽ᴸ⁾ + κI */
@@ -34,6 +34,7 @@ export function explainSingular(error: unknown, problem: Problem, prior?: Matrix
   if (!(error instanceof NotPositiveDefiniteError)) return error;
   const large = prior && targetsTooLarge(problem, prior);
   if (large) return new InputError(large);
+  if (error instanceof OutOfReachError) return new InputError(`${error.message}; ${EASIER}`);
   const { noiseVariance } = problem;
   return new InputError(
     `noiseVariance: ${noiseVariance} leaves the output kernel singular (${error.message}); give a larger one`,

@@ -3,6 +3,9 @@ import { diagonal, type Matrix } from '../numerics/matrix.js';
 import { twoDigits } from '../numerics/shown.js';
 import type { Problem } from '../problem/problem.js';
 
+/** What makes fluctuations and the pull of the data smaller, or does without averages over samples. */
+export const EASIER = 'try wider layers, a smaller featureScale, a larger noiseVariance, or sampled networks';
+
 /** Targets this many times larger than the prior allows, in the root mean square, are named as the reason of a failure. */
 const LARGE = 10;
 /** Beyond this an average over the scale of the output has no digits left: its exponents are the square. */

@@ -1,4 +1,4 @@
-import { NotPositiveDefiniteError } from '../numerics/errors.js';
+import { NotPositiveDefiniteError, OutOfReachError } from '../numerics/errors.js';
 import { addScaled, copy, frobenius, release, zeros } from '../numerics/matrix.js';
 import { type Annealed, type KernelSystem, stuckAt } from './annealing.js';
 import { type KernelState, kernelsOf, releaseUnknowns, residualOf, unknownsOf, withUnknowns } from './kernelState.js';
@@ -173,7 +173,7 @@ export function* settle<State extends KernelState>(
     }
     walk.scale *= CLEARANCE;
     if (walk.scale > MOST_RETREAT * start.scale) {
-      throw new NotPositiveDefiniteError('the samples reach the tilted measures too rarely');
+      throw new OutOfReachError('the samples reach the tilted measures too rarely');
     }
   }
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { loadProblem } from '#src/io/loadProblem.js';
+import { NotPositiveDefiniteError, OutOfReachError } from '#src/numerics/errors.js';
 import { createProblem } from '#src/problem/createProblem.js';
+import { explainSingular } from '#src/theories/output.js';
 import { targetsTooLarge } from '#src/theories/reach.js';
 import { solveWith } from '#src/theories/solve.js';
 import { randomMatrix, referencePath } from '../support.js';
@@ -40,6 +42,30 @@ describe.each([1e7, 1e9, 1e30])('targets of ±%d', (size) => {
       expect(said).toMatch(/^targets are .*e\d+ times larger than kernel and noise allow .*; rescale Y/);
     },
   );
+});
+
+describe('why a factorisation failed', () => {
+  const problem = createProblem({
+    data: { x: randomMatrix(4, 2, 1), y: randomMatrix(4, 1, 2) },
+    network: { hiddenLayers: 1, width: 5 },
+  });
+
+  it('is told by what it was: too little noise, or samples that do not reach a measure', () => {
+    const singular = explainSingular(
+      new NotPositiveDefiniteError('the leading minor of order 2 is not positive'),
+      problem,
+    ) as Error;
+    expect(singular.message).toMatch(/^noiseVariance: .* leaves the output kernel singular \(the leading minor/);
+    const missed = explainSingular(
+      new OutOfReachError('the tilted measure of layer 1 is out of reach of the samples'),
+      problem,
+    ) as Error;
+    expect(missed.message).toMatch(
+      /^the tilted measure of layer 1 is out of reach of the samples; try wider layers, .* or sampled networks$/,
+    );
+    const other = new Error('else');
+    expect(explainSingular(other, problem)).toBe(other);
+  });
 });
 
 describe('the diagnosis', () => {

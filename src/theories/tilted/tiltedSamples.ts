@@ -1,6 +1,6 @@
 import type { Activation } from '../../activations/activation.js';
 import type { Compute } from '../../numerics/compute.js';
-import { NotPositiveDefiniteError } from '../../numerics/errors.js';
+import { NotPositiveDefiniteError, OutOfReachError } from '../../numerics/errors.js';
 import { factorSemidefinite } from '../../numerics/linearAlgebra.js';
 import { type Matrix, release, zeros } from '../../numerics/matrix.js';
 import { ParallelNormals } from '../../numerics/parallel/normals.js';
@@ -122,7 +122,7 @@ export class TiltedSamples {
     if (!this.frozen || !known) this.states.set(l, { m: proposal.m, partials: measure.meanPartials });
     this.shares.push(measure.effectiveShare);
     if (!(measure.effectiveShare >= LEAST_EFFECTIVE_SHARE)) {
-      throw new NotPositiveDefiniteError(`the tilted measure of layer ${l} is out of reach of the samples`);
+      throw new OutOfReachError(`the tilted measure of layer ${l} is out of reach of the samples`);
     }
     return measure;
   }
