@@ -88,6 +88,7 @@ export function lock(path: string, shown: string): () => void {
     writeFileSync(own, text);
     // By the clock of the file system: those of two machines differ.
     const now = statSync(own).mtimeMs;
+    clearStages(path, now);
     for (let attempt = 0; !place(own, path); attempt++) {
       const found = read(path);
       if (!found) continue;
@@ -96,7 +97,6 @@ export function lock(path: string, shown: string): () => void {
       if (!ended || attempt > 20) throw held(path, shown, holder, state);
       remove(path, found.text);
     }
-    clearStages(path, now);
   } finally {
     rmSync(own, { force: true });
     forgetOwn();
