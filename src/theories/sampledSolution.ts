@@ -3,8 +3,9 @@ import { anneal, type KernelSystem } from './annealing.js';
 import { type KernelState, kernelsOf } from './kernelState.js';
 import type { Uncertainty } from './posterior.js';
 import { firstShare, lastShare } from './progressShare.js';
+import { EASIER } from './reach.js';
 import { Repetitions } from './repetitions.js';
-import { BATCHES, type Settled, settle } from './stochastic.js';
+import { BATCHES, type Settled, settle, settleThere } from './stochastic.js';
 import type { Progress, TheoryOptions } from './theory.js';
 import { SAMPLED_TOLERANCE, type TiltedSamples } from './tilted/tiltedSamples.js';
 
@@ -34,12 +35,11 @@ export interface SampledSolution<State extends KernelState> {
   readonly uncertainty: Uncertainty | undefined;
 }
 
-/** Samples of a first search, which says where there is no solution in a fraction of the time. */
+/** Samples of the search, which finds the way down, or where there is none, in a fraction of the time. */
 const FEW = 8192;
-/** Widths, as multiples of those asked for, above which a search with few samples that got stuck is believed. */
+/** Widths, as multiples of those asked for, above which few samples that got stuck are believed. */
 const FAR = 2;
-const SCOUTING_SHARE = 0.1;
-const ANNEALING_SHARE = 0.35;
+const ANNEALING_SHARE = 0.2;
 
 /** Σ of matrices, entry by entry; undefined ones stay so. */
 function accumulate(sum: Conjugates | undefined, matrices: Conjugates, factor: number): Conjugates {
@@ -47,9 +47,10 @@ function accumulate(sum: Conjugates | undefined, matrices: Conjugates, factor: n
 }
 
 /**
- * Solves equations whose averages are sampled: annealing with one set of samples, then averages over many, with standard errors from the
- * scatter of batches. Evidence is stationary at the solution, so that the error of the kernels does not enter it. Where a search with
- * few samples gets stuck far above the widths asked for, its solution there is the answer.
+ * Solves equations whose averages are sampled: annealing with one set of few samples, then averages over many sets of all, with standard errors
+ * from the scatter of batches. Evidence is stationary at the solution, so that the error of the kernels does not enter it. Where few samples get stuck
+ * far above the widths asked for, or all of them do not reach these, the answer is the solution that few reach at wider layers: nobody needs more
+ * digits of it.
  *
  * @param count samples of the answer, otherwise
  * @param start a solution of a nearby problem
@@ -62,16 +63,25 @@ export function* solveSampled<State extends KernelState>(
   { tolerance = SAMPLED_TOLERANCE, maxIterations = 500 }: TheoryOptions,
   start?: State,
 ): Generator<Progress, SampledSolution<State>, void> {
-  const search = ({ system, reader }: SampledEquations<State>) =>
-    anneal(system, infinite, widths, { tolerance, maxIterations, start, unreachable: reader.unreachable });
-  if (count > FEW) {
-    const few = equations(FEW);
-    const scouted = yield* firstShare(search(few), SCOUTING_SHARE);
-    if (scouted.scale > FAR) return average(yield* lastShare(settle(few.system, scouted, widths), SCOUTING_SHARE), few.reader);
+  const few = equations(Math.min(FEW, count));
+  const { unreachable } = few.reader;
+  const search = anneal(few.system, infinite, widths, { tolerance, maxIterations, start, unreachable });
+  const annealed = yield* firstShare(search, ANNEALING_SHARE);
+  if (count > FEW && annealed.scale <= FAR) {
+    const all = equations(count);
+    const settled = yield* lastShare(settleThere(all.system, annealed, widths), ANNEALING_SHARE);
+    if (settled) return average(settled, all.reader);
   }
-  const all = equations(count);
-  const annealed = yield* firstShare(search(all), ANNEALING_SHARE);
-  return average(yield* lastShare(settle(all.system, annealed, widths), ANNEALING_SHARE), all.reader);
+  const settled = yield* lastShare(settle(few.system, annealed, widths), ANNEALING_SHARE);
+  return average(count > FEW && annealed.scale <= FAR ? doubted(settled) : settled, few.reader);
+}
+
+/** A solution of few samples at widths at which all were lost. */
+function doubted<State extends KernelState>(settled: Settled<State>): Settled<State> {
+  const message = `the samples reach the tilted measures too rarely; ${EASIER}`;
+  return settled.convergence.converged
+    ? { ...settled, convergence: { ...settled.convergence, converged: false, message } }
+    : settled;
 }
 
 /** Conjugate kernels and evidence of a solution, averaged over new samples. */

@@ -133,13 +133,34 @@ function relativeError(batches: readonly KernelState[], mean: KernelState): numb
  * starts from an annealed solution, lowers the widths further where annealing got stuck, raises them where samples do not reach the measures, and
  * judges convergence against the Monte Carlo error that remains.
  *
- * @throws NotPositiveDefiniteError when samples reach the measures at no widths nearby
+ * @throws OutOfReachError when samples reach the measures at no widths nearby
  */
 export function* settle<State extends KernelState>(
   system: KernelSystem<State>,
   start: Annealed<State>,
   widths: readonly number[],
 ): Generator<Progress, Settled<State>, void> {
+  const settled = yield* settleAbove(system, start, widths, MOST_RETREAT * start.scale);
+  if (!settled) throw new OutOfReachError('the samples reach the tilted measures too rarely');
+  return settled;
+}
+
+/** The same at the widths asked for or just above; undefined if samples do not reach the measures there. */
+export function settleThere<State extends KernelState>(
+  system: KernelSystem<State>,
+  start: Annealed<State>,
+  widths: readonly number[],
+): Generator<Progress, Settled<State> | undefined, void> {
+  return settleAbove(system, start, widths, CLEARANCE);
+}
+
+/** @param highest multiple of the widths up to which the walk retreats where it is lost */
+function* settleAbove<State extends KernelState>(
+  system: KernelSystem<State>,
+  start: Annealed<State>,
+  widths: readonly number[],
+  highest: number,
+): Generator<Progress, Settled<State> | undefined, void> {
   if (start.scale > HOPELESS) return { ...start, batches: [] };
   const walk = new Walk(system, start);
   const descent = Math.ceil(Math.log(start.scale) / -Math.log(DESCENT));
@@ -156,7 +177,7 @@ export function* settle<State extends KernelState>(
     yield progress('kernels');
     if (k % LOOK === 0 && walk.isLost()) break;
   }
-  for (;;) {
+  while (walk.scale <= highest) {
     const asked = walk.scale === 1;
     for (let k = 0; k < (asked ? BURN_IN : SHORT_BURN_IN); k++) {
       releaseUnknowns(walk.step(FIRST_GAIN));
@@ -172,10 +193,8 @@ export function* settle<State extends KernelState>(
       if (!walk.isLost()) return averages.solution(walk, widths);
     }
     walk.scale *= CLEARANCE;
-    if (walk.scale > MOST_RETREAT * start.scale) {
-      throw new OutOfReachError('the samples reach the tilted measures too rarely');
-    }
   }
+  return undefined;
 }
 
 /** Means of states and of their images, also batch by batch. */

@@ -4,7 +4,7 @@ import { type Matrix, zeros } from '#src/numerics/matrix.js';
 import { RandomStream } from '#src/numerics/random.js';
 import { type Annealed, anneal, type KernelSystem } from '#src/theories/annealing.js';
 import { type KernelsAlone, stateOf } from '#src/theories/kernelState.js';
-import { settle } from '#src/theories/stochastic.js';
+import { settle, settleThere } from '#src/theories/stochastic.js';
 
 const scalar = (value: number): Matrix => {
   const matrix = zeros(1);
@@ -121,6 +121,12 @@ describe('settling on noisy images', () => {
     expect(result.scale).toBeGreaterThanOrEqual(2);
     expect(result.scale).toBeLessThan(2.7);
     expect(steps).toBeLessThan(100);
+    // Without going up again: there, or nowhere.
+    const there = finish(settleThere(until(0), annealedAt(3), [10])).result;
+    expect(there?.convergence).toMatchObject({ converged: true, widths: [10] });
+    expect(finish(settleThere(until(2), annealedAt(3), [10])).result).toBeUndefined();
+    const justAbove = finish(settleThere(until(1.1), annealedAt(1), [10])).result;
+    expect(justAbove?.convergence.message).toMatch(/^no solution was found below width 11\.5/);
   });
 
   it('says that samples do not reach measures which they reach at no widths nearby', () => {
