@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { SAMPLES } from '#src/prior/fourPoint/fourPoint.js';
 import { createProblem } from '#src/problem/createProblem.js';
+import { parseProblem } from '#src/problem/schema.js';
 import { samplingSettings } from '#src/sampling/settings.js';
 import { solveWith } from '#src/theories/solve.js';
 import { DEFAULT_TOLERANCE } from '#src/theories/theory.js';
@@ -110,6 +111,32 @@ describe('defaults that --help states', () => {
     ])
       expect(table).toContain(row);
     expect(read('docs/theory.md')).toContain(`Samples (${SAMPLES}, `);
+  });
+});
+
+describe('defaults of a problem file that docs/problem-file.md states', () => {
+  const page = read('docs/problem-file.md');
+
+  it('are those of the code, for networks', () => {
+    const spec = parseProblem({ data: { dataset: 'xor' } }) as unknown as Record<string, unknown> & {
+      network: Record<string, unknown>;
+    };
+    const stated = [...page.matchAll(/^\| `(network\.\w+|noiseVariance)` +\| `?([^|`]*?)`? *\|/gm)];
+    expect(stated.map(([, key]) => key.replace('network.', '')).sort()).toEqual(
+      [...Object.keys(spec.network), 'noiseVariance'].sort(),
+    );
+    for (const [, key, value] of stated) {
+      const ours = key.startsWith('network.') ? spec.network[key.slice(8)] : spec[key];
+      expect(JSON.parse(value), key).toEqual(ours);
+    }
+  });
+
+  it('are those of the code, for every data set', () => {
+    const stated = [...page.matchAll(/^\| `(\{ "dataset": .*?\})` +\|/gm)].map(([, json]) =>
+      JSON.parse(json.replace(' "idx": …,', '')),
+    );
+    expect(stated.map(({ dataset }) => dataset).sort()).toEqual(['ising', 'mnist', 'teacher', 'xor']);
+    for (const data of stated) expect(parseProblem({ data: { dataset: data.dataset } }).data).toEqual(data);
   });
 });
 
