@@ -108,7 +108,7 @@ describe('golden cases', () => {
     expect(ofMultiscale).toBeLessThan(0.55 * ofMap);
     // Fluctuations bring both nearer, or leave multiscale, which has most of them, where it is.
     expect(away(map.trainMean())).toBeLessThan(0.85 * ofMap);
-    expect(away(multiscale.trainMean())).toBeLessThan(1.05 * ofMultiscale);
+    expect(away(multiscale.trainMean())).toBeLessThan(1.1 * ofMultiscale);
   });
 });
 
