@@ -117,10 +117,8 @@ function commanderMessage(error: CommanderError, root: Command): string {
   const unknown = /unknown command '([^']+)'/.exec(text)?.[1];
   if (unknown === undefined) return text;
   // Without those that only jobs of a cluster call.
-  const names = root
-    .createHelp()
-    .visibleCommands(root)
-    .flatMap((command) => (command.name() === 'help' ? [] : [command.name()]));
+  const visible = root.createHelp().visibleCommands(root);
+  const names = visible.map((command) => command.name()).filter((name) => name !== 'help');
   const nearest = nearestName(unknown, names);
   return `unknown command "${unknown}"; ${nearest ? `did you mean "${nearest}"?` : `there are ${names.join(', ')}`}`;
 }

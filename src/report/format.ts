@@ -29,9 +29,12 @@ export function alignColumns(rows: readonly (readonly string[])[], gap = '   '):
   return [line(rows[0]), rule, ...rows.slice(1).map(line)].map((text) => text.trimEnd()).join('\n');
 }
 
-/** Rows below a head without the columns, from `from` on, that have nothing in them. */
-export function withoutEmptyColumns(rows: readonly (readonly string[])[], from: number): string[][] {
+/** Columns of a comparison that every problem fills; without test targets or classes the rest are empty. */
+const ALWAYS = 6;
+
+/** Rows of a comparison below its head, without the columns beyond the first six that have nothing in them. */
+export function withoutEmptyColumns(rows: readonly (readonly string[])[]): string[][] {
   const [head, ...body] = rows;
-  const kept = head.map((_, k) => k < from || body.some((row) => row[k] !== '–'));
+  const kept = head.map((_, k) => k < ALWAYS || body.some((row) => row[k] !== '–'));
   return rows.map((row) => row.filter((_, k) => kept[k]));
 }

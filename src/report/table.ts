@@ -7,9 +7,6 @@ import { type Solved, summarise } from './summary.js';
 const reached = ({ residual, judgedBy }: ReturnType<typeof summarise>): string =>
   judgedBy ?? (residual === null || residual === 0 ? '–' : residual.toExponential(0));
 
-/** Columns of what every problem has; without test targets or classes the rest are empty. */
-const ALWAYS = 6;
-
 const share = (value: number | undefined) => (value === undefined ? '–' : percent(value));
 const fixed = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4));
 
@@ -58,7 +55,7 @@ export function comparisonTable(solved: readonly Solved[]): string {
     ]);
   }
   const failures = summaries.flatMap((summary) => (summary.converged ? [] : [failure(summary)]));
-  return [alignColumns(layers), '', alignColumns(withoutEmptyColumns(totals, ALWAYS)), ...failures].join('\n');
+  return [alignColumns(layers), '', alignColumns(withoutEmptyColumns(totals)), ...failures].join('\n');
 }
 
 /** Theories beside sampled networks, layer by layer; undefined without networks or with nothing beside them. */

@@ -81,6 +81,9 @@ function addRows(a: CrossCovariance, factor: number, b: CrossCovariance): CrossC
   return a;
 }
 
+/** Said where the shift is too large, unless the targets are. */
+const NO_COVARIANCE = 'at smaller widths the first-order shift leaves the output kernel no covariance';
+
 /** What saturation would change of the pull of the data and of the fluctuations: terms of the next order. */
 function nextOrder(fluctuations: Fluctuations, nngp: Matrix, pull: number): number {
   const coupling = fluctuations.coupling + fluctuations.pullAt(nngp);
@@ -117,14 +120,12 @@ export const linearResponse: Theory = {
       const shifts = withCorrections(pulled);
       const scale = Math.max(...[pulled, shifts].map((tried) => admissibleScale(problem, nngp, tried, compute)));
       const kernels = shifted(nngp, shifts, scale);
-      const tooSmall = 'at smaller widths the first-order shift leaves the output kernel no covariance';
-      const message = targetsTooLarge(problem, nngp[top]) ?? tooSmall;
       const convergence: Convergence = {
         converged: scale === 1,
         residual: 0,
         iterations: 1,
         widths: widths.map((width) => scale * width),
-        ...(scale === 1 ? {} : { message }),
+        ...(scale === 1 ? {} : { message: targetsTooLarge(problem, nngp[top]) ?? NO_COVARIANCE }),
       };
       const wide = widened(problem, scale);
       const correction = addScaled(zeros(data.x.rows), 1 / scale, corrections[top]);

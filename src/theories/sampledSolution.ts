@@ -52,7 +52,7 @@ function accumulate(sum: Conjugates | undefined, matrices: Conjugates, factor: n
  * far above the widths asked for, or all of them do not reach these, the answer is the solution that few reach at wider layers: nobody needs more
  * digits of it.
  *
- * @param count samples of the answer, otherwise
+ * @param count samples of the answer where it is reached
  * @param start a solution of a nearby problem
  */
 export function* solveSampled<State extends KernelState>(
@@ -67,13 +67,14 @@ export function* solveSampled<State extends KernelState>(
   const { unreachable } = few.reader;
   const search = anneal(few.system, infinite, widths, { tolerance, maxIterations, start, unreachable });
   const annealed = yield* firstShare(search, ANNEALING_SHARE);
-  if (count > FEW && annealed.scale <= FAR) {
+  const worthAll = count > FEW && annealed.scale <= FAR;
+  if (worthAll) {
     const all = equations(count);
     const settled = yield* lastShare(settleThere(all.system, annealed, widths), ANNEALING_SHARE);
     if (settled) return average(settled, all.reader);
   }
   const settled = yield* lastShare(settle(few.system, annealed, widths), ANNEALING_SHARE);
-  return average(count > FEW && annealed.scale <= FAR ? doubted(settled) : settled, few.reader);
+  return average(worthAll ? doubted(settled) : settled, few.reader);
 }
 
 /** A solution of few samples at widths at which all were lost. */

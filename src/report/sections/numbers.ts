@@ -33,9 +33,6 @@ function testCells(test: PredictionQuality | undefined): string[] {
   return [number(test?.meanSquaredError), number(test?.variance), number(test?.loss), share(test?.accuracy)];
 }
 
-/** Columns of what every problem has; without test targets or classes the rest are empty. */
-const ALWAYS = 6;
-
 function totalsTable(solved: readonly Solved[]): string {
   const heads = [
     'theory',
@@ -66,7 +63,7 @@ function totalsTable(solved: readonly Solved[]): string {
       ...testCells(summary.test),
     ];
   });
-  const [names, ...rows] = withoutEmptyColumns([heads, ...cells], ALWAYS);
+  const [names, ...rows] = withoutEmptyColumns([heads, ...cells]);
   const line = ([theory, ...rest]: readonly string[], k: number) =>
     `<tr><th scope="row">${swatch(k)}${theory}</th>${rest.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   return `<table>${heading(names)}<tbody>${rows.map(line).join('')}</tbody></table>`;
