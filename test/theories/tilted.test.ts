@@ -24,9 +24,9 @@ const references = referenceJson('tilted.json') as Record<string, Record<string,
 const rootMeanSquare = (m: Matrix) => frobenius(m) / Math.sqrt(m.data.length);
 const difference = (a: Matrix, b: Matrix) => addScaled(copy(a), -1, b);
 const solved = new Map<string, Promise<KernelPosterior>>();
-function solutionOf(name: string, theory: string): Promise<KernelPosterior> {
-  const key = `${name} ${theory}`;
-  const known = solved.get(key) ?? load(name).then((problem) => solveWith(problem, theory, compute, { samples: 24_576 }));
+function solutionOf(name: string, theory: string, seed = 0): Promise<KernelPosterior> {
+  const key = `${name} ${theory} ${seed}`;
+  const known = solved.get(key) ?? load(name).then((problem) => solveWith(problem, theory, compute, { samples: 24_576, seed }));
   solved.set(key, known);
   return known;
 }
@@ -108,7 +108,11 @@ describe('golden cases', () => {
     expect(ofMultiscale).toBeLessThan(0.55 * ofMap);
     // Fluctuations bring both nearer, or leave multiscale, which has most of them, where it is.
     expect(away(map.trainMean())).toBeLessThan(0.85 * ofMap);
-    expect(away(multiscale.trainMean())).toBeLessThan(1.1 * ofMultiscale);
+    // Distances this small are of the size of the Monte Carlo error, 6 % between seeds: their means over three are compared.
+    const several = [multiscale, await solutionOf(name, 'multiscale', 1), await solutionOf(name, 'multiscale', 2)];
+    const total = (distances: readonly number[]) => distances.reduce((sum, distance) => sum + distance, 0);
+    const without = total(several.map((posterior) => away(predictTraining(posterior, compute))));
+    expect(total(several.map((posterior) => away(posterior.trainMean())))).toBeLessThan(1.05 * without);
   });
 });
 
