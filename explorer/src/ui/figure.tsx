@@ -33,6 +33,8 @@ export const margins = { marginLeft: 68, marginBottom: 38 } as const;
 export function rangeAround(values: readonly number[]): [number, number] {
   const known = values.filter(Number.isFinite);
   const [low, high] = known.length > 0 ? [Math.min(...known), Math.max(...known)] : [0, 1];
-  const room = Math.max(0.08 * (high - low), 0.02 * Math.max(Math.abs(low), Math.abs(high)), 1e-6);
+  // A single value gets an axis with few digits, whose numbers leave its label room.
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const room = Math.max(0.08 * (high - low), (high === low ? 0.15 : 0.02) * size, 1e-6);
   return [low - room, high + room];
 }
