@@ -8,6 +8,8 @@ import { SAMPLES } from '#src/prior/fourPoint/fourPoint.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { parseProblem } from '#src/problem/schema.js';
 import { samplingSettings } from '#src/sampling/settings.js';
+import { memoryOf, SECONDS } from '#src/sweep/cost.js';
+import { theories } from '#src/theories/registry.js';
 import { solveWith } from '#src/theories/solve.js';
 import { DEFAULT_TOLERANCE } from '#src/theories/theory.js';
 import { MANY, SAMPLED_TOLERANCE } from '#src/theories/tilted/tiltedSamples.js';
@@ -137,6 +139,54 @@ describe('defaults of a problem file that docs/problem-file.md states', () => {
     );
     expect(stated.map(({ dataset }) => dataset).sort()).toEqual(['ising', 'mnist', 'teacher', 'xor']);
     for (const data of stated) expect(parseProblem({ data: { dataset: data.dataset } }).data).toEqual(data);
+  });
+});
+
+describe('docs/scaling.md', () => {
+  const page = read('docs/scaling.md');
+  const names = theories.map(({ name }) => name).sort();
+  const rows = (part: string) =>
+    [...part.matchAll(/^\| `(\w+)` +\|(.*)\|$/gm)].map(([, name, rest]) => [name, ...rest.split('|').map((cell) => cell.trim())]);
+  const [times, memory] = page.split('## Memory').map(rows);
+
+  it('states the memory that the estimate before a run counts, and the largest P that it lets in, rounded down', () => {
+    expect(memory.map(([name]) => name).sort()).toEqual(names);
+    for (const [theory, thousand, tenThousand, in24, in256] of memory) {
+      const activation = theory === 'exactLinear' ? 'linear' : 'erf';
+      const { network } = parseProblem({ data: { dataset: 'xor' }, network: { activation, hiddenLayers: 2, width: 1000 } });
+      const bytes = (samples: number) =>
+        memoryOf({ theory, spec: { network, noiseVariance: 0.1 }, size: { samples, dimension: 20 }, options: {} } as never);
+      for (const [cell, samples] of [
+        [thousand, 1000],
+        [tenThousand, 10_000],
+      ] as const) {
+        const stated = Number.parseFloat(cell);
+        expect(Math.abs(bytes(samples) / 1e9 - stated), `${theory}, ${samples}`).toBeLessThan(stated < 10 ? 0.051 : 0.51);
+      }
+      for (const [cell, gigabytes] of [
+        [in24, 24],
+        [in256, 256],
+      ] as const) {
+        const stated = Number(cell.replaceAll(' ', ''));
+        expect(bytes(stated), `${theory}, ${gigabytes} GB`).toBeLessThanOrEqual(0.8e9 * gigabytes);
+        expect(bytes(stated + (stated < 10_000 ? 100 : 1000)), `${theory}, ${gigabytes} GB`).toBeGreaterThan(0.8e9 * gigabytes);
+      }
+    }
+  });
+
+  it('states the coefficients of time that estimates use', () => {
+    const digits = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+    const power = (shown = '⁰') => 10 ** -Number([...shown].map((c) => digits.indexOf(c)).join(''));
+    const timed = times.filter(([name]) => names.includes(name)).slice(0, names.length);
+    expect(timed.map(([name]) => name).sort()).toEqual(names);
+    for (const [theory, formula] of timed) {
+      const stated = [...formula.matchAll(/(?:^|[ (])(\d+(?:\.\d+)?)(?:·10⁻([⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?= )/g)].map(
+        ([, value, shown]) => Number(value) * power(shown),
+      );
+      const used = SECONDS[theory].filter((seconds) => seconds > 0);
+      expect(stated.length, theory).toBe(used.length);
+      for (const [k, value] of stated.entries()) expect(value / used[k], `${theory}, term ${k}`).toBeCloseTo(1, 1);
+    }
   });
 });
 

@@ -60,7 +60,7 @@ export function termsOf(task: Pick<SweepTask, 'spec' | 'size' | 'theory' | 'opti
 }
 
 /** Seconds a unit of each term on one thread, fitted by bench/scaling.js on the machine that docs/scaling.md names. */
-const SECONDS: Readonly<Record<string, readonly number[]>> = {
+export const SECONDS: Readonly<Record<string, readonly number[]>> = {
   nngp: [0.00029, 2.9e-8, 6.5e-11],
   rescaling: [0.13, 4e-7, 1.6e-9],
   exactLinear: [0.058, 5.3e-7, 2.7e-9],
