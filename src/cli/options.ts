@@ -4,7 +4,7 @@ import { isBetween, isWithin } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
 import { BOUNDS, checkUsed, FOUR_POINT, INTERVALS } from '../theories/options.js';
 import { theoryByName } from '../theories/registry.js';
-import { DEFAULT_TOLERANCE, type TheoryOptions } from '../theories/theory.js';
+import { DEFAULT_TOLERANCE, RESCALING_VARIANTS, type RescalingVariant, type TheoryOptions } from '../theories/theory.js';
 import { SAMPLED_TOLERANCE } from '../theories/tilted/tiltedSamples.js';
 
 /** The theory that is used unless another is named. */
@@ -17,6 +17,7 @@ export interface SolverFlags {
   readonly draws?: number;
   readonly chains?: number;
   readonly fourPoint: 'auto' | 'exact' | 'sampled';
+  readonly variant?: RescalingVariant;
   readonly tolerance?: number;
   readonly maxIterations: number;
   readonly json?: boolean;
@@ -69,6 +70,10 @@ export function solverOptions(): Option[] {
       .choices(FOUR_POINT)
       .default('auto'),
     new Option(
+      '--variant <name>',
+      'rescaling with its order parameters outside φ, inside, or inside to first order (default: vanilla)',
+    ).choices(RESCALING_VARIANTS),
+    new Option(
       '--tolerance <number>',
       `residual at which the equations count as solved (default: ${DEFAULT_TOLERANCE}; sampled averages ${SAMPLED_TOLERANCE})`,
     ).argParser(between(INTERVALS.tolerance)),
@@ -100,7 +105,7 @@ export function refuseGiven(command: Command, names: readonly string[], because:
 }
 
 /** The options of theories that the command line has. */
-const THEORY_FLAGS = ['seed', 'samples', 'draws', 'chains', 'fourPoint', 'tolerance', 'maxIterations'];
+const THEORY_FLAGS = ['seed', 'samples', 'draws', 'chains', 'fourPoint', 'variant', 'tolerance', 'maxIterations'];
 const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** Refuses options that were given and that none of the theories uses. @throws InputError that names the option */
@@ -110,7 +115,8 @@ export function refuseUnused(command: Command, theories: readonly string[]): voi
   checkUsed(theories.map(theoryByName), given, known, flagOf);
 }
 
-export function theoryOptions({ seed, samples, draws, chains, fourPoint, tolerance, maxIterations }: SolverFlags): TheoryOptions {
+export function theoryOptions(flags: SolverFlags): TheoryOptions {
+  const { seed, samples, draws, chains, fourPoint, variant, tolerance, maxIterations } = flags;
   return {
     seed,
     fourPoint,
@@ -118,6 +124,7 @@ export function theoryOptions({ seed, samples, draws, chains, fourPoint, toleran
     ...(samples === undefined ? {} : { samples }),
     ...(draws === undefined ? {} : { draws }),
     ...(chains === undefined ? {} : { chains }),
+    ...(variant === undefined ? {} : { variant }),
     ...(tolerance === undefined ? {} : { tolerance }),
   };
 }

@@ -136,6 +136,10 @@ export class GammaProduct {
   /** The density of x = ln Q and the conditional means of partial products. */
   at(x: number): DensityAt {
     const layers = this.widths.length;
+    if (layers === 1) {
+      const q = Math.exp(x);
+      return { logDensity: logGammaDensity(x, this.least), below: Float64Array.of(1, q), above: Float64Array.of(q, 1) };
+    }
     const a = this.saddle(x);
     const c = a - this.least;
     const [, variance, third] = this.cumulants(c);
@@ -198,6 +202,12 @@ class PartialProducts {
     }
     return growth;
   }
+}
+
+/** ln of the density of x = ln G, G ~ Gamma(n, rate n): n ln n − ln Γ(n) + n(x − eˣ) without the cancellation of its terms. */
+export function logGammaDensity(x: number, n: number): number {
+  const norm = n < LARGE ? n * Math.log(n) - n - logGamma(n) : 0.5 * Math.log(n / (2 * Math.PI)) - stirlingRest(n, 0)[0];
+  return norm - n * (Math.expm1(x) - x);
 }
 
 /** ln Γ(z) for z > 0. */

@@ -6,7 +6,7 @@ import { withValue } from '../problem/variations.js';
 import { potentialNames, type SamplingChoices, samplerNames } from '../sampling/settings.js';
 import { BOUNDS, checkUsed, FOUR_POINT, INTERVALS, SAMPLING_OPTIONS } from '../theories/options.js';
 import { theoryByName } from '../theories/registry.js';
-import type { TheoryOptions } from '../theories/theory.js';
+import { RESCALING_VARIANTS, type TheoryOptions } from '../theories/theory.js';
 import { version } from '../version.js';
 import type { Grid } from './grid.js';
 
@@ -36,6 +36,7 @@ const optionSchema = z.strictObject({
   draws: bounded('draws').optional(),
   chains: bounded('chains').optional(),
   fourPoint: z.enum(FOUR_POINT).optional(),
+  variant: z.enum(RESCALING_VARIANTS).optional(),
   tolerance: between('tolerance').optional(),
   maxIterations: bounded('maxIterations').optional(),
   sampler: z.enum(samplerNames).optional(),

@@ -1,8 +1,8 @@
 import { logGamma } from '../numerics/gammaProduct.js';
-import { minimise, type Objective } from '../numerics/lbfgs.js';
-import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
-import { logDeterminant } from '../numerics/linearAlgebra.js';
-import { addToDiagonal, copy, type Matrix, zeros } from '../numerics/matrix.js';
+import type { Objective } from '../numerics/lbfgs.js';
+import { type LinearAlgebra, logDeterminant } from '../numerics/linearAlgebra.js';
+import { type Matrix, zeros } from '../numerics/matrix.js';
+import { curvature, peak } from '../numerics/peak.js';
 import { RandomStream } from '../numerics/random.js';
 
 /** Draws of a density e^−f with the logarithms of their weights: the mean of the weights is ∫e^−f. */
@@ -17,37 +17,6 @@ interface Proposal {
   /** Cholesky factor of the precision */
   readonly factor: Matrix;
   readonly freedom: number;
-}
-
-const STEP = 1e-4;
-
-/** ∂²f at x by differences of gradients, made positive definite. */
-function curvature(f: Objective, x: Float64Array, algebra: LinearAlgebra): Matrix {
-  const d = x.length;
-  const hessian = zeros(d);
-  const [up, down] = [new Float64Array(d), new Float64Array(d)];
-  for (let k = 0; k < d; k++) {
-    const moved = x.slice();
-    moved[k] = x[k] + STEP;
-    f(moved, up);
-    moved[k] = x[k] - STEP;
-    f(moved, down);
-    for (let j = 0; j < d; j++) {
-      const value = (up[j] - down[j]) / (4 * STEP);
-      hessian.data[k * d + j] += value;
-      hessian.data[j * d + k] += value;
-    }
-  }
-  const least = algebra.eigenSymmetric(hessian).values[0];
-  return algebra.cholesky(addToDiagonal(copy(hessian), least < 0.2 ? 0.2 - least : 0));
-}
-
-function peak(f: Objective, start: Float64Array): Float64Array {
-  const steps = minimise(f, start, { tolerance: 1e-6, maxIterations: 500 });
-  for (;;) {
-    const { value, done } = steps.next();
-    if (done) return value.x;
-  }
 }
 
 /** Draws of e^−f by importance from a t distribution fitted to its peak (Geweke 1989). */

@@ -4,7 +4,7 @@ import { checkCompute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { nearestName } from '../numerics/nearestName.js';
 import { SAMPLING_BOUNDS, type SamplingChoices, STEP_SIZES, samplingSettings } from '../sampling/settings.js';
-import type { Theory, TheoryOptions } from './theory.js';
+import { RESCALING_VARIANTS, type Theory, type TheoryOptions } from './theory.js';
 
 /** Bounds of every option that counts something, wherever it is given: in a program, on the command line, in a grid. */
 export const BOUNDS = {
@@ -31,6 +31,7 @@ const THEORY_OPTIONS = Object.keys({
   tolerance: 0,
   maxIterations: 0,
   fourPoint: 0,
+  variant: 0,
   samples: 0,
   draws: 0,
   chains: 0,
@@ -53,6 +54,7 @@ function isUsed({ uses = [] }: Theory, name: string): boolean {
 function checkValue(name: string, value: unknown): void {
   if (name === 'tolerance') checkReal(name, value, INTERVALS.tolerance);
   if (name === 'fourPoint') checkChoice(name, value, FOUR_POINT);
+  if (name === 'variant') checkChoice(name, value, RESCALING_VARIANTS);
   if (name === 'sampling') samplingSettings(value as SamplingChoices);
   if (Object.hasOwn(BOUNDS, name)) checkWhole(name, value, BOUNDS[name as keyof typeof BOUNDS]);
   if (name === 'compute') checkCompute(value);

@@ -1,24 +1,16 @@
-import type { CrossCovariance } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
+import { MOST_LAYERS, nestedPosterior } from './nestedOrder.js';
 import { averageOrder, type OrderAverage } from './orderAverage.js';
+import { fullChain, nestedChain, rescaled, rescaledRows } from './orderChain.js';
 import { matrixSaddle, type OutputModes, outputModes, scalarSaddle } from './orderParameter.js';
 import { linearKernels, orderPredictors, scalarMoments } from './orderPosterior.js';
 import { explainSingular } from './output.js';
 import { type Convergence, createPosterior, type KernelPosterior, type PosteriorFields } from './posterior.js';
 import { type Extend, predictTest, predictTraining, type TestPrediction } from './predict.js';
-import type { Theory } from './theory.js';
-
-/** q (K − β) + β: the bias of the readout is not rescaled. */
-function rescaled(kernel: Matrix, q: number, beta: number): Matrix {
-  return { ...kernel, data: kernel.data.map((value) => q * (value - beta) + beta) };
-}
-
-function rescaledRows({ cross, own }: CrossCovariance, q: number, beta: number): CrossCovariance {
-  return { cross: rescaled(cross, q, beta), own: own.map((value) => q * (value - beta) + beta) };
-}
+import type { RescalingVariant, Theory, TheoryOptions } from './theory.js';
 
 const product = (values: readonly number[]): number => values.reduce((total, value) => total * value, 1);
 
@@ -132,20 +124,50 @@ function atSaddle(
   return { ...createPosterior(fields, nngpRows, compute), ...predictors(fields, nngpRows, q, compute) };
 }
 
+/** Why a variant cannot treat a problem, if it cannot. */
+function refusal({ network, data }: Problem, { variant = 'vanilla' }: TheoryOptions = {}): string | undefined {
+  if (variant === 'vanilla') return undefined;
+  const who = `theory rescaling, variant ${variant}`;
+  const { hiddenLayers } = network;
+  if (data.y.columns > 1) return `${who}: ${data.y.columns} outputs; it knows one, take vanilla`;
+  if (variant === 'full' && hiddenLayers > 2) return `${who}: network.hiddenLayers ${hiddenLayers}; it knows two, take nested`;
+  if (hiddenLayers > MOST_LAYERS)
+    return `${who}: network.hiddenLayers ${hiddenLayers}; at most ${MOST_LAYERS} can be averaged over, take vanilla`;
+  return undefined;
+}
+
+/** The variant asked for, unless the order parameter of the readout is the only one, or the model is the network itself. */
+function variantOf(problem: Problem, { variant = 'vanilla' }: TheoryOptions): RescalingVariant {
+  return problem.network.hiddenLayers === 1 || isExact(problem) ? 'vanilla' : variant;
+}
+
 /**
  * Kernels keep their shape and change their size (Li and Sompolinsky 2021; Pacelli et al. 2023): f | Q ~ N(0, Q⊗K⁽ᴸ⁾), Q = ∏Q_l. One output: predictions, evidence
  * and kernels, E[Q_1 ⋯ Q_l|Y] K⁽ˡ⁾, are averages over p(Q|Y); for linear networks without hidden biases the model is the network itself and kernels are its
  * posterior means, which change their shape too. Several outputs: at the saddle of p(Q|Y).
+ *
+ * Variant `nested`: the order parameter inside φ, K⁽ˡ⁾ = Q_l g_l K(K⁽ˡ⁻¹⁾) + β_l; `full`, two layers: K⁽²⁾ = Q_2[K⁽²⁾ + (Q_1 − 1) R K⁽¹⁾] + β_2, linear in Q_1.
+ * Both change the shape of kernels above the first; one output.
  */
 export const rescaling: Theory = {
   name: 'rescaling',
   summary: 'kernels of fixed shape, rescaled by one order parameter a layer',
-  matrices: (problem) => (isExact(problem) ? 5 : 1) * problem.network.hiddenLayers + 12,
-  *iterate(problem, compute) {
+  uses: ['variant'],
+  refuses: refusal,
+  matrices: (problem, options) =>
+    variantOf(problem, options) === 'vanilla'
+      ? (isExact(problem) ? 5 : 1) * problem.network.hiddenLayers + 12
+      : 3 * problem.network.hiddenLayers + 20,
+  *iterate(problem, compute, options) {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
-    yield { iteration: 0, residual: 0, widthScale: 1, fraction: 0.3, stage: 'kernels' };
+    yield { iteration: 0, residual: 0, widthScale: 1, fraction: 0.1, stage: 'kernels' };
     try {
+      const variant = variantOf(problem, options);
+      if (variant !== 'vanilla') {
+        const chain = variant === 'full' ? fullChain(problem, nngp, compute) : nestedChain(problem, nngp[0], compute);
+        return yield* nestedPosterior(problem, nngp, chain, { variant }, compute);
+      }
       const nngpRows: Extend = (l, below) => nextRows(network, l, nngp[l - 1], below, compute);
       const modes = outputModes(problem, nngp[network.hiddenLayers], compute);
       const solveFor = data.y.columns === 1 ? averaged : atSaddle;

@@ -16,7 +16,7 @@ export interface SolveOptions extends TheoryOptions {
 
 /** Refuses what a theory cannot treat, and what cannot fit. @throws InputError, MemoryError with the estimate */
 export function checkMemory(theory: Theory, problem: Problem, compute: Compute, options: TheoryOptions): void {
-  const reason = theory.refuses?.(problem);
+  const reason = theory.refuses?.(problem, options);
   if (reason) throw new InputError(reason);
   const { rows, data } = problem.data.x;
   requireMemory(compute, 8 * rows * rows * theory.matrices(problem, options) + 16 * data.length, rows, theory.name);

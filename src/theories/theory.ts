@@ -22,6 +22,10 @@ export interface Progress {
 /** Residual at which equations whose averages are exact count as solved, unless asked otherwise. */
 export const DEFAULT_TOLERANCE = 1e-9;
 
+/** Where the order parameters of `rescaling` stand: outside φ, inside it, or inside it to first order. */
+export const RESCALING_VARIANTS = ['vanilla', 'nested', 'full'] as const;
+export type RescalingVariant = (typeof RESCALING_VARIANTS)[number];
+
 /** What every theory understands; a theory ignores what does not concern it. */
 export interface TheoryOptions {
   /** residual at which a self-consistent theory has converged; 1e-9 by default */
@@ -30,6 +34,8 @@ export interface TheoryOptions {
   readonly maxIterations?: number;
   /** four-point functions: exact where an exact form is affordable (`auto`), always, or never */
   readonly fourPoint?: 'auto' | 'exact' | 'sampled';
+  /** of `rescaling`; vanilla by default */
+  readonly variant?: RescalingVariant;
   /** samples behind sampled four-point functions, in 8 independent groups; 8192 by default */
   readonly samples?: number;
   /** networks that `sampled` draws, all chains together; 2000 by default */
@@ -54,7 +60,7 @@ export interface Theory {
   /** false if it does not know ln p(Y|X) */
   readonly evidence?: false;
   /** Why it cannot treat this problem, in one line; nothing where it can. A theory without it treats all. */
-  refuses?(problem: Problem): string | undefined;
+  refuses?(problem: Problem, options?: TheoryOptions): string | undefined;
   /** Matrices of P×P doubles alive at once, for the estimate that precedes any allocation. */
   matrices(problem: Problem, options: TheoryOptions): number;
   iterate(problem: Problem, compute: Compute, options: TheoryOptions): Steps<Progress, KernelPosterior>;

@@ -16,6 +16,7 @@ import { agreementTable, comparisonTable } from '../../report/table.js';
 import { resultJson, resultNpz } from '../../report/written.js';
 import { theories, theoryByName } from '../../theories/registry.js';
 import { checkMemory } from '../../theories/solve.js';
+import type { TheoryOptions } from '../../theories/theory.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import { naming, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
@@ -50,8 +51,8 @@ interface Outcome {
 }
 
 /** @throws InputError for what names no theories; `all` are those that treat the problem */
-function theoryList(text: string): (problem: Problem) => string[] {
-  if (text.trim() === 'all') return (problem) => theories.filter(({ refuses }) => !refuses?.(problem)).map(({ name }) => name);
+function theoryList(text: string): (problem: Problem, options: TheoryOptions) => string[] {
+  if (text.trim() === 'all') return (...asked) => theories.filter(({ refuses }) => !refuses?.(...asked)).map(({ name }) => name);
   const names = text
     .split(',')
     .map((name) => name.trim())
@@ -134,7 +135,7 @@ async function compare(source: string, flags: Flags, command: Command, report: (
     return zipped(spec, varied).map(({ spec: { network } }) => network);
   };
   const { problem, spec, warnings } = await problemOf(source, flags, varied.length > 0 ? networksOf : undefined);
-  const names = namesFor(problem);
+  const names = namesFor(problem, theoryOptions(flags));
   refuseUnused(command, names);
   const suffix = varied.length > 0 ? `-${varied[0].key.replace(/^network\./, '')}` : '';
   const out = flags.out ?? `${defaultFolder(source)}${suffix}`;
