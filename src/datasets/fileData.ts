@@ -3,14 +3,24 @@ import { shownNames } from '../formats/names.js';
 import { isTexts, readHeader, readNpy } from '../formats/npy.js';
 import { readNpyTexts } from '../formats/npyTexts.js';
 import { type NpzFile, openNpz } from '../formats/npz.js';
-import { InputError } from '../numerics/errors.js';
+import { InputError, MemoryError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
+import { gigabytes } from '../numerics/shown.js';
 import { createData, type Data } from '../problem/problem.js';
 import type { FileSpec } from '../problem/schema.js';
 import type { Sources } from './loadData.js';
 
+/** @throws MemoryError for more samples than a single kernel of them leaves room for, before any of them is unpacked */
+function requireKernel(samples: number, memory: number): void {
+  const bytes = 8 * samples ** 2;
+  if (bytes <= memory) return;
+  throw new MemoryError(
+    `data: ${samples} samples need ${gigabytes(bytes)} of memory for every kernel, and ${gigabytes(memory)} may be used; take fewer samples`,
+  );
+}
+
 /** X, Y, X_test, Y_test; the last two may be missing, and targets may be texts. Shapes are compared before anything large is unpacked. */
-function npzArrays(file: NpzFile, name: string): (Matrix | readonly string[] | undefined)[] {
+function npzArrays(file: NpzFile, name: string, memory: number): (Matrix | readonly string[] | undefined)[] {
   const there = ['X', 'Y', ...['X_test', 'Y_test'].filter((array) => file.names.includes(array))];
   const rows = new Map(there.map((array) => [array, file.header(array).shape[0] ?? 1]));
   for (const [inputs, targets] of [
@@ -22,6 +32,7 @@ function npzArrays(file: NpzFile, name: string): (Matrix | readonly string[] | u
         `${targets}: ${rows.get(targets)} rows where ${inputs} has ${rows.get(inputs)}; every sample needs one target`,
       );
   }
+  requireKernel(rows.get('X') as number, memory);
   return ['X', 'Y', 'X_test', 'Y_test'].map((array) => {
     if (!there.includes(array)) return undefined;
     return array.startsWith('Y') && file.holdsTexts(array) ? file.texts(array) : file.read(array).matrix(`${name}: ${array}`);
@@ -38,11 +49,17 @@ function npyTargets(bytes: Uint8Array, path: string, memory: number): Matrix | r
 export async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data> {
   const prepared = { labels: spec.labels ?? 'auto', standardize: spec.standardize };
   if ('npz' in spec) {
-    const [x, y, xTest, yTest] = npzArrays(openNpz(await sources.bytes(spec.npz), spec.npz, sources.memory), spec.npz);
+    const [x, y, xTest, yTest] = npzArrays(
+      openNpz(await sources.bytes(spec.npz), spec.npz, sources.memory),
+      spec.npz,
+      sources.memory,
+    );
     return createData({ x, y, xTest, yTest, ...prepared, description: described(spec.npz, spec) });
   }
   if ('npy' in spec) {
-    const x = readNpy(await sources.bytes(spec.npy), spec.npy, sources.memory).matrix(spec.npy);
+    const bytes = await sources.bytes(spec.npy);
+    requireKernel(readHeader(bytes, spec.npy).shape[0] ?? 1, sources.memory);
+    const x = readNpy(bytes, spec.npy, sources.memory).matrix(spec.npy);
     const y = npyTargets(await sources.bytes(spec.targets), spec.targets, sources.memory);
     return createData({ x, y, ...prepared, description: described(spec.npy, spec) });
   }

@@ -9,12 +9,13 @@ import { linearResponse } from './linearResponse.js';
 import type { KernelPosterior } from './posterior.js';
 import type { TheoryOptions } from './theory.js';
 
-/** Points up to which the first order is computed to say what a cheap theory leaves out. */
+/** Points up to which the first order is computed to say what another theory leaves out. */
 const AFFORDABLE = 256;
 
 /**
  * What a theory leaves out of ln p(Y|X), beside its Monte Carlo error. Theories that know it say so in `evidenceError`: 0 where they are exact, the size of the next order
- * where they have the first (theory §5). For the others, such as `nngp`, it is the difference to the complete first order in 1/N.
+ * where they have the first (theory §5). For the others, such as `nngp`, it is the difference to the complete first order in 1/N. Theories that have the first order
+ * and parts of the higher ones differ from it by these parts: what they leave out is as large, up to what the first order says that it leaves out itself.
  *
  * `undefined` where the theory did not converge, or the first order has no solution at these widths.
  *
@@ -36,17 +37,46 @@ export async function evidenceErrorOf(
   if (signal !== undefined) checkSignal('signal', signal);
   const { problem, evidenceError, logEvidence, convergence } = posterior;
   if (!convergence.converged) return undefined;
-  if (evidenceError !== undefined || !Number.isFinite(logEvidence)) return evidenceError;
-  if (!always && problem.data.x.rows > AFFORDABLE) return undefined;
+  const isBeyond = posterior.fluctuationEvidence !== undefined;
+  if ((evidenceError !== undefined && !isBeyond) || !Number.isFinite(logEvidence)) return evidenceError;
+  if (!always && problem.data.x.rows > AFFORDABLE) return evidenceError;
   const first = await firstOrder(problem, compute, seed, signal);
-  if (!first) return undefined;
-  return first.convergence.converged ? Math.abs(first.logEvidence - logEvidence) : undefined;
+  if (!first) return evidenceError;
+  const difference = Math.abs(first.logEvidence - logEvidence);
+  return evidenceError === undefined ? difference : Math.max(evidenceError, Math.min(difference, first.evidenceError));
 }
 
-/** The complete first order; undefined where it leaves no covariance, as with targets far beyond what kernel and noise allow. */
-async function firstOrder(problem: Problem, compute: Compute, seed: number, signal: AbortSignal | undefined) {
+/** What the complete first order says of ln p(Y|X). */
+interface FirstOrder {
+  readonly logEvidence: number;
+  readonly evidenceError: number;
+}
+
+/** Of problems in use: theories that are compared on one need its first order once. */
+const known = new WeakMap<Problem, { readonly seed: number; readonly found: Promise<FirstOrder | undefined> }>();
+
+function firstOrder(problem: Problem, compute: Compute, seed: number, signal: AbortSignal | undefined) {
+  const before = known.get(problem);
+  if (before?.seed === seed) return before.found;
+  const found = solveFirstOrder(problem, compute, seed, signal);
+  known.set(problem, { seed, found });
+  // What was interrupted may be asked again.
+  found.catch(() => known.delete(problem));
+  return found;
+}
+
+/** Undefined where it has no solution, or leaves no covariance, as with targets far beyond what kernel and noise allow. */
+async function solveFirstOrder(
+  problem: Problem,
+  compute: Compute,
+  seed: number,
+  signal: AbortSignal | undefined,
+): Promise<FirstOrder | undefined> {
   try {
-    return await drive(linearResponse.iterate(problem, compute, { seed }), { signal });
+    const { logEvidence, evidenceError, convergence } = await drive(linearResponse.iterate(problem, compute, { seed }), {
+      signal,
+    });
+    return convergence.converged ? { logEvidence, evidenceError: evidenceError ?? Number.POSITIVE_INFINITY } : undefined;
   } catch (error) {
     if (!(error instanceof InputError) || error instanceof MemoryError) throw error;
     return undefined;

@@ -1,7 +1,7 @@
 import { type CrossCovariance, crossPushforward } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
-import { addScaled, copy, diagonal, inner, type Matrix, release, zeros } from '../numerics/matrix.js';
+import { addScaled, addToDiagonal, copy, diagonal, inner, type Matrix, release, zeros } from '../numerics/matrix.js';
 import { type FourPoint, fourPointMatrices } from '../prior/fourPoint/fourPoint.js';
 import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
@@ -12,32 +12,43 @@ import { widened } from './firstOrder/beyondSaddle.js';
 import { type Averages, averagesOf, birthsOf, fluctuationMatrices, outputAt } from './firstOrder/births.js';
 import { Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
 import { meanCorrections } from './firstOrder/meanCorrection.js';
-import { explainSingular, solveOutput, topConjugate } from './output.js';
+import { explainSingular, topConjugate } from './output.js';
 import { type Convergence, createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
 import { targetsTooLarge } from './reach.js';
 import { repeat } from './repetitions.js';
 import type { Theory } from './theory.js';
 
-/** Shifts are made smaller by this factor until the output kernel is a covariance. */
+/** Shifts are made smaller by this factor until all kernels are covariances. */
 const STEP = 1.25;
+/** Negative eigenvalues of hidden kernels up to this share of the trace are what sampled averages leave. */
+const SCATTER = 1e-3;
 
 const shifted = (nngp: readonly Matrix[], shifts: readonly Matrix[], scale: number): Matrix[] =>
   nngp.map((kernel, l) => (l === 0 ? kernel : addScaled(copy(kernel), 1 / scale, shifts[l])));
 
-/** The least multiple of the widths at which the shifted output kernel, noise included, is still a covariance. */
+/** The least multiple of the widths at which the shifted kernels, the last with its noise, are still covariances. */
 function admissibleScale(problem: Problem, nngp: readonly Matrix[], shifts: readonly Matrix[], compute: Compute): number {
   const top = problem.network.hiddenLayers;
+  const rests = nngp.map((kernel, l) => (l === top ? problem.noiseVariance : SCATTER * traceOf(kernel)));
   for (let scale = 1; ; scale *= STEP) {
     try {
-      const kernel = shifted([nngp[0], nngp[top]], [shifts[0], shifts[top]], scale)[1];
-      release(solveOutput(problem, kernel, compute).factor, kernel);
+      for (let l = top; l >= 1; l--) {
+        const kernel = addToDiagonal(addScaled(copy(nngp[l]), 1 / scale, shifts[l]), rests[l]);
+        release(compute.algebra.cholesky(kernel));
+      }
       return scale;
     } catch (error) {
       if (!(error instanceof NotPositiveDefiniteError) || scale > 1e12) throw error;
     }
   }
 }
+
+const traceOf = (a: Matrix): number => diagonal(a).reduce((sum, value) => sum + value, 0);
+
+/** ln p(Y|X) of targets that fit perfectly, −(nP/2) ln 2πκ: no network has more. */
+const perfectFit = ({ data, noiseVariance }: Problem): number =>
+  -0.5 * data.y.data.length * Math.log(2 * Math.PI * noiseVariance);
 
 /** New points: their NNGP rows, and beside them their shift, which obeys the same recursion with rows of V and R. */
 function extendShifted(
@@ -82,7 +93,10 @@ function addRows(a: CrossCovariance, factor: number, b: CrossCovariance): CrossC
 }
 
 /** Said where the shift is too large, unless the targets are. */
-const NO_COVARIANCE = 'at smaller widths the first-order shift leaves the output kernel no covariance';
+const NO_COVARIANCE = 'at smaller widths the first-order shift leaves a kernel no covariance';
+/** Said where the evidence is more than any network has, unless the targets are too large. */
+const NO_EXPANSION =
+  'the first order is no small correction here: ln p(Y|X) would be that of more than a perfect fit; take wider layers, or perturbative, map or multiscale';
 
 /** What saturation would change of the pull of the data and of the fluctuations: terms of the next order. */
 function nextOrder(fluctuations: Fluctuations, nngp: Matrix, pull: number): number {
@@ -120,13 +134,14 @@ export const linearResponse: Theory = {
       const shifts = withCorrections(pulled);
       const scale = Math.max(...[pulled, shifts].map((tried) => admissibleScale(problem, nngp, tried, compute)));
       const kernels = shifted(nngp, shifts, scale);
-      const convergence: Convergence = {
-        converged: scale === 1,
+      const judged = (fault?: string): Convergence => ({
+        converged: fault === undefined,
         residual: 0,
         iterations: 1,
         widths: widths.map((width) => scale * width),
-        ...(scale === 1 ? {} : { message: targetsTooLarge(problem, nngp[top]) ?? NO_COVARIANCE }),
-      };
+        ...(fault === undefined ? {} : { message: targetsTooLarge(problem, nngp[top]) ?? fault }),
+      });
+      const shiftable = judged(scale === 1 ? undefined : NO_COVARIANCE);
       const wide = widened(problem, scale);
       const correction = addScaled(zeros(data.x.rows), 1 / scale, corrections[top]);
       const fluctuationsWith = (part: Averages) =>
@@ -136,7 +151,7 @@ export const linearResponse: Theory = {
         logLikelihood(problem, nngp[top], compute) + (0.5 / scale) * inner(conjugates[top] as Matrix, moved[top]) + evidence;
       yield { iteration: 1, residual: 0, widthScale: scale, fraction: 0.5, stage: 'fluctuations' };
       const uncertainty = averages.only
-        ? yield* repeat(kernels, data.y, GROUPS, convergence, scale, (group) => {
+        ? yield* repeat(kernels, data.y, GROUPS, shiftable, scale, (group) => {
             const part = (averages.only as (group: number) => Averages)(group);
             const moved = shiftsWith(part.fourPoint);
             const evidence = evidenceOf(moved, fluctuationsWith(part));
@@ -144,6 +159,7 @@ export const linearResponse: Theory = {
           })
         : undefined;
       const logEvidence = evidenceOf(pulled, fluctuations);
+      const convergence = logEvidence > perfectFit(problem) ? judged(NO_EXPANSION) : shiftable;
       const evidenceError = nextOrder(fluctuations, nngp[top], (0.5 / scale) * inner(conjugates[top] as Matrix, pulled[top]));
       const fields = { theory: 'linearResponse', problem, nngp, kernels, conjugates, convergence, logEvidence, evidenceError };
       const extend = extendShifted(problem, nngp, pulled, conjugates, scale, averages.all.fourPoint, compute);

@@ -23,6 +23,7 @@ CASES = [
     dict(name="tanh-L2-n2", activation="tanh", depth=2, width=150, p=4, d=3, n=2, weight=1.6, bias=0.1, noise=0.15, draws=1_000_000),
     dict(name="relu-L2-n1", activation="relu", depth=2, width=300, p=4, d=3, n=1, weight=1.8, bias=0.1, noise=0.2, draws=600_000),
     dict(name="tanh-L3-n1", activation="tanh", depth=3, width=300, p=4, d=3, n=1, weight=1.6, bias=0.1, noise=0.2, draws=400_000),
+    dict(name="erf-L3-n3", activation="erf", depth=3, width=200, p=3, d=3, n=3, weight=1.5, bias=0.1, noise=0.1, draws=1_000_000),
 ]
 
 

@@ -9,7 +9,7 @@ import { createProblem } from '#src/problem/createProblem.js';
 import { meanCorrections } from '#src/theories/firstOrder/meanCorrection.js';
 import { topConjugate } from '#src/theories/output.js';
 import { solveWith } from '#src/theories/solve.js';
-import { largestDifference } from '../support.js';
+import { largestDifference, randomMatrix } from '../support.js';
 
 const compute = await nodeCompute();
 const data = xor({ dataset: 'xor', samples: 8, testSamples: 5, dimension: 6, noise: 1, seed: 4 });
@@ -20,6 +20,30 @@ const problemOf = (width: number, settings: object = {}) =>
   });
 
 describe('linearResponse', () => {
+  it.each([0.3, 1, 30])(
+    'never converges to more evidence than that of a perfect fit, nor to hidden kernels that are none: targets of %f',
+    async (size) => {
+      const x = randomMatrix(32, 4, 1);
+      const y = randomMatrix(32, 1, 2);
+      const network = { hiddenLayers: 2, width: 10, activation: 'relu', weightVariance: 2, biasVariance: 0.1 };
+      const targets = { ...y, data: y.data.map((value) => size * value) };
+      const problem = createProblem({ data: { x, y: targets }, network, noiseVariance: 0.01 });
+      for (const theory of ['linearResponse', 'perturbative', 'rescaling']) {
+        const { convergence, kernels, logEvidence } = await solveWith(problem, theory, compute);
+        if (!convergence.converged) {
+          expect(convergence.message).toMatch(/targets are|no small correction|no covariance|no solution|stuck|width/);
+          continue;
+        }
+        expect(logEvidence, theory).toBeLessThan(-16 * Math.log(2 * Math.PI * 0.01));
+        for (const kernel of kernels) {
+          const { values } = compute.algebra.eigenSymmetric(kernel);
+          expect(values[0], theory).toBeGreaterThan(-2e-3 * values.reduce((sum, value) => sum + value, 0));
+        }
+      }
+      if (size >= 1) expect((await solveWith(problem, 'linearResponse', compute)).convergence.converged).toBe(false);
+    },
+  );
+
   it('differs from perturbative by 1/N², predictions and kernels but for the correction of the mean', async () => {
     const distances: { kernel: number; mean: number }[] = [];
     for (const width of [400, 1600]) {

@@ -73,13 +73,29 @@ const evidenceOf = ({ logEvidence, logEvidenceStandardError, logEvidenceLeftOut 
 const isTied = (best: Ranked, entry: Ranked): boolean =>
   best.converged && entry.converged && tooClose(evidenceOf(best), evidenceOf(entry));
 
+/** The place of a setting: one more than those that errors separate above it; undefined of one that was not reached. */
+const rankOf = (entry: Ranked, ranked: readonly Ranked[]): number | undefined =>
+  entry.converged
+    ? 1 + ranked.slice(0, ranked.indexOf(entry)).filter((above) => above.converged && !isTied(above, entry)).length
+    : undefined;
+
 function evidenceTable(ranked: readonly Ranked[]): string {
   const best = ranked[0].logEvidence ?? Number.NaN;
   const rows = [
-    ['setting', 'ln p(Y|X)', 'below the best', 'left out of ln p', 'CKA of the output kernel', 'training error', 'test error'],
+    [
+      'rank',
+      'setting',
+      'ln p(Y|X)',
+      'below the best',
+      'left out of ln p',
+      'CKA of the output kernel',
+      'training error',
+      'test error',
+    ],
   ];
   for (const entry of ranked) {
     rows.push([
+      `${rankOf(entry, ranked) ?? '–'}`,
       `${named(entry.settings)}${entry.converged ? '' : ' (not converged)'}`,
       withError(entry.logEvidence, entry.logEvidenceStandardError),
       entry === ranked[0] || !entry.converged
@@ -120,7 +136,7 @@ async function evidence(source: string, flags: Flags, report: (code: number) => 
       theory: flags.theory,
       seed: flags.seed,
       tooCloseToCall: tied,
-      ranked,
+      ranked: ranked.map((entry) => ({ rank: rankOf(entry, ranked) ?? null, ...entry })),
     };
     const json = resultJson(result);
     await folder.write('result.json', `${json}\n`);

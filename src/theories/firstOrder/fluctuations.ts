@@ -24,6 +24,8 @@ import { meanCorrectionRows } from './meanCorrection.js';
 export class Fluctuations {
   /** C̃⁽ᴸ⁾:Δ + ½H:Cov */
   readonly evidence: number;
+  /** its size: where its terms cancel, those of the next order need not to the same digits */
+  private readonly size: number;
   /** Δ − 𝒳[A⁻¹] and Δ − 𝒳[A⁻¹] + 𝒳[aaᵀ]/n */
   private readonly ofMean: Matrix;
   private readonly ofVariance: Matrix;
@@ -54,7 +56,9 @@ export class Fluctuations {
     const free = nngp[nngp.length - 1];
     this.coupling = Math.max(Math.abs(size) / inner(inverse, free), neuronsShare(problem, free, inverse));
     this.share = saturated ? 1 / (1 + Math.abs(size) / inner(inverse, free)) : 1;
-    this.evidence = this.share * (pull + 0.25 * n * size - 0.5 * inner(inverse, crossed.dual));
+    const terms = [pull, 0.25 * n * size, -0.5 * inner(inverse, crossed.dual)].map((term) => this.share * term);
+    this.evidence = terms.reduce((sum, term) => sum + term, 0);
+    this.size = Math.sqrt(Math.abs(this.evidence) * terms.reduce((sum, term) => sum + Math.abs(term), 0));
     this.ofMean = addScaled(copy(correction), -1, crossed.inverse);
     this.ofVariance = addScaled(copy(this.ofMean), 1 / n, crossed.dual);
   }
@@ -75,7 +79,7 @@ export class Fluctuations {
    * @param kernel the output kernel of such a theory
    */
   nextOrder(kernel?: Matrix): number {
-    return (this.coupling + (kernel ? this.pullAt(kernel) : 0)) * Math.abs(this.evidence);
+    return (this.coupling + (kernel ? this.pullAt(kernel) : 0)) * this.size;
   }
 
   /** d_αᵀ(Δ − 𝒳)a at the training points, where d_α = κA⁻¹e_α: P×n */
