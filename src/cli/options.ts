@@ -2,13 +2,15 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Bounds, Interval } from '../numerics/bounds.js';
 import { isBetween, isWithin } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
+import { DEFAULT_ACCURACY } from '../theories/auto/auto.js';
 import { BOUNDS, checkUsed, FOUR_POINT, INTERVALS } from '../theories/options.js';
 import { theoryByName } from '../theories/registry.js';
 import { DEFAULT_TOLERANCE, RESCALING_VARIANTS, type RescalingVariant, type TheoryOptions } from '../theories/theory.js';
 import { SAMPLED_TOLERANCE } from '../theories/tilted/tiltedSamples.js';
 
-/** The theory that is used unless another is named. */
-export const DEFAULT_THEORY = 'multiscale';
+/** The theory that is used unless another is named, and the one that ranks by evidence. */
+export const DEFAULT_THEORY = 'auto';
+export const EVIDENCE_THEORY = 'multiscale';
 
 /** Options that every solving command understands. */
 export interface SolverFlags {
@@ -18,6 +20,8 @@ export interface SolverFlags {
   readonly chains?: number;
   readonly fourPoint: 'auto' | 'exact' | 'sampled';
   readonly variant?: RescalingVariant;
+  readonly accuracy?: number;
+  readonly seconds?: number;
   readonly tolerance?: number;
   readonly maxIterations: number;
   readonly json?: boolean;
@@ -74,6 +78,13 @@ export function solverOptions(): Option[] {
       'rescaling with its order parameters outside φ, inside, or inside to first order (default: vanilla)',
     ).choices(RESCALING_VARIANTS),
     new Option(
+      '--accuracy <number>',
+      `relative error of alignment and predictions that auto may have (default: ${DEFAULT_ACCURACY})`,
+    ).argParser(between(INTERVALS.accuracy)),
+    new Option('--seconds <number>', 'time that auto may take, by estimate (default: unlimited)').argParser(
+      between(INTERVALS.seconds),
+    ),
+    new Option(
       '--tolerance <number>',
       `residual at which the equations count as solved (default: ${DEFAULT_TOLERANCE}; sampled averages ${SAMPLED_TOLERANCE})`,
     ).argParser(between(INTERVALS.tolerance)),
@@ -105,7 +116,18 @@ export function refuseGiven(command: Command, names: readonly string[], because:
 }
 
 /** The options of theories that the command line has. */
-const THEORY_FLAGS = ['seed', 'samples', 'draws', 'chains', 'fourPoint', 'variant', 'tolerance', 'maxIterations'];
+const THEORY_FLAGS = [
+  'seed',
+  'samples',
+  'draws',
+  'chains',
+  'fourPoint',
+  'variant',
+  'accuracy',
+  'seconds',
+  'tolerance',
+  'maxIterations',
+];
 const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** Refuses options that were given and that none of the theories uses. @throws InputError that names the option */
@@ -116,7 +138,7 @@ export function refuseUnused(command: Command, theories: readonly string[]): voi
 }
 
 export function theoryOptions(flags: SolverFlags): TheoryOptions {
-  const { seed, samples, draws, chains, fourPoint, variant, tolerance, maxIterations } = flags;
+  const { seed, samples, draws, chains, fourPoint, variant, accuracy, seconds, tolerance, maxIterations } = flags;
   return {
     seed,
     fourPoint,
@@ -125,6 +147,8 @@ export function theoryOptions(flags: SolverFlags): TheoryOptions {
     ...(draws === undefined ? {} : { draws }),
     ...(chains === undefined ? {} : { chains }),
     ...(variant === undefined ? {} : { variant }),
+    ...(accuracy === undefined ? {} : { accuracy }),
+    ...(seconds === undefined ? {} : { seconds }),
     ...(tolerance === undefined ? {} : { tolerance }),
   };
 }

@@ -1,4 +1,5 @@
 import { readableRhat } from '../sampling/diagnostics.js';
+import type { Choice } from '../theories/auto/auto.js';
 import { agreementWith, networksAmong, type OutputAgreement } from './agreement.js';
 import { alignColumns, duration, leftOut, percent, withError, withoutEmptyColumns } from './format.js';
 import { type Solved, summarise } from './summary.js';
@@ -54,8 +55,9 @@ export function comparisonTable(solved: readonly Solved[]): string {
       share(test?.accuracy),
     ]);
   }
+  const chosen = summaries.flatMap(({ details }) => (details?.auto ? [`\nauto took ${(details.auto as Choice).because}`] : []));
   const failures = summaries.flatMap((summary) => (summary.converged ? [] : [failure(summary)]));
-  return [alignColumns(layers), '', alignColumns(withoutEmptyColumns(totals)), ...failures].join('\n');
+  return [alignColumns(layers), '', alignColumns(withoutEmptyColumns(totals)), ...chosen, ...failures].join('\n');
 }
 
 /** Theories beside sampled networks, layer by layer; undefined without networks or with nothing beside them. */

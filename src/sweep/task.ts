@@ -37,6 +37,8 @@ const optionSchema = z.strictObject({
   chains: bounded('chains').optional(),
   fourPoint: z.enum(FOUR_POINT).optional(),
   variant: z.enum(RESCALING_VARIANTS).optional(),
+  accuracy: between('accuracy').optional(),
+  seconds: between('seconds').optional(),
   tolerance: between('tolerance').optional(),
   maxIterations: bounded('maxIterations').optional(),
   sampler: z.enum(samplerNames).optional(),

@@ -14,7 +14,12 @@ export const BOUNDS = {
   maxIterations: { least: 1, most: 1e7 },
 } as const;
 /** And of those that measure. */
-export const INTERVALS = { tolerance: { above: 0, below: 1 }, stepSize: STEP_SIZES } as const;
+export const INTERVALS = {
+  tolerance: { above: 0, below: 1 },
+  accuracy: { above: 0, below: 1 },
+  seconds: { above: 0, below: 1e9 },
+  stepSize: STEP_SIZES,
+} as const;
 
 /** How networks are sampled, beyond draws, chains and seed: `sampling` in a program, one by one in a grid. */
 export const SAMPLING_OPTIONS = [
@@ -32,6 +37,8 @@ const THEORY_OPTIONS = Object.keys({
   maxIterations: 0,
   fourPoint: 0,
   variant: 0,
+  accuracy: 0,
+  seconds: 0,
   samples: 0,
   draws: 0,
   chains: 0,
@@ -52,7 +59,7 @@ function isUsed({ uses = [] }: Theory, name: string): boolean {
 }
 
 function checkValue(name: string, value: unknown): void {
-  if (name === 'tolerance') checkReal(name, value, INTERVALS.tolerance);
+  if (Object.hasOwn(INTERVALS, name)) checkReal(name, value, INTERVALS[name as keyof typeof INTERVALS]);
   if (name === 'fourPoint') checkChoice(name, value, FOUR_POINT);
   if (name === 'variant') checkChoice(name, value, RESCALING_VARIANTS);
   if (name === 'sampling') samplingSettings(value as SamplingChoices);

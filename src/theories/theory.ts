@@ -34,6 +34,10 @@ export interface TheoryOptions {
   readonly maxIterations?: number;
   /** four-point functions: exact where an exact form is affordable (`auto`), always, or never */
   readonly fourPoint?: 'auto' | 'exact' | 'sampled';
+  /** of `auto`: largest relative error of alignment and predictions that is welcome; 0.05 by default */
+  readonly accuracy?: number;
+  /** of `auto`: seconds that it may take by estimate; unlimited by default */
+  readonly seconds?: number;
   /** of `rescaling`; vanilla by default */
   readonly variant?: RescalingVariant;
   /** samples behind sampled four-point functions, in 8 independent groups; 8192 by default */

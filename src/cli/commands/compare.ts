@@ -18,7 +18,7 @@ import { theories, theoryByName } from '../../theories/registry.js';
 import { checkMemory } from '../../theories/solve.js';
 import type { TheoryOptions } from '../../theories/theory.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
-import { naming, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { DEFAULT_THEORY, naming, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
 import { checkVariations, compareAlong } from './compareAlong.js';
@@ -87,7 +87,11 @@ async function compareTheories({ problem, spec, warnings, names, compute, folder
   const options = theoryOptions(flags);
   for (const name of names) checkMemory(theoryByName(name), problem, compute, options);
   const solved: Solved[] = [];
-  for (const name of names) solved.push(await solveTheory(problem, name, compute, options));
+  for (const name of names) {
+    const next = await solveTheory(problem, name, compute, options);
+    // What auto takes may have been asked for by its name, too.
+    if (!solved.some(({ posterior }) => posterior.theory === next.posterior.theory)) solved.push(next);
+  }
   const networks = networksAmong(solved);
   const summaries = solved.map((entry) => {
     const besideNetworks = networks && agreementWith(networks, entry);
@@ -157,8 +161,8 @@ export function compareCommand(report: (code: number) => void): Command {
   )
     .option(
       '--theories <names>',
-      `theories, separated by commas, or all: ${theories.map(({ name }) => name).join(', ')}`,
-      'nngp,perturbative,multiscale',
+      `theories, separated by commas, or all: ${theories.map(({ name }) => name).join(', ')}; auto takes one of them`,
+      `nngp,perturbative,${DEFAULT_THEORY}`,
     )
     .option(
       '--widths <range>',

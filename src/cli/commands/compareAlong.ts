@@ -60,7 +60,7 @@ export async function compareAlong(
       const start = previous && startFrom(previous, problems[k], compute);
       const solved = await solveTheory(problems[k], name, compute, start ? { ...options, start } : options, label);
       if (solved.posterior.convergence.converged) before.set(name, solved.posterior);
-      summaries.push(summarise(solved));
+      summaries.push({ ...summarise(solved), theory: name });
     }
     settings.push({ value: Number(changed[key]), settings: changed, theories: summaries });
   }

@@ -15,7 +15,7 @@ import { theoryByName } from '../../theories/registry.js';
 import { checkMemory } from '../../theories/solve.js';
 import type { TheoryOptions } from '../../theories/theory.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
-import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOption, theoryOptions } from '../options.js';
+import { EVIDENCE_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOption, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
 
@@ -112,7 +112,7 @@ function evidenceTable(ranked: readonly Ranked[]): string {
 
 async function evidence(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
   if (theoryByName(flags.theory).evidence === false)
-    throw new InputError(`--theory ${flags.theory}: knows no evidence; rank by another theory, for example ${DEFAULT_THEORY}`);
+    throw new InputError(`--theory ${flags.theory}: knows no evidence; rank by another theory, for example ${EVIDENCE_THEORY}`);
   checkKeys(flags.vary);
   const networksOf = (spec: ProblemSpec) => variants(spec, flags.vary).map(({ spec: { network } }) => network);
   const { problem, spec, warnings } = await problemOf(source, flags, networksOf);
@@ -158,7 +158,7 @@ export function evidenceCommand(report: (code: number) => void): Command {
         .argParser((text: string, before: readonly Variation[]) => [...before, parseVariation(text)])
         .default([], 'none'),
     )
-    .addOption(theoryOption('the theory whose evidence ranks', DEFAULT_THEORY))
+    .addOption(theoryOption('the theory whose evidence ranks', EVIDENCE_THEORY))
     .option('--out <folder>', 'where result.json is written (default: runs/PROBLEM-evidence)');
   for (const option of solverOptions()) command.addOption(option);
   return command.action((source: string, flags: Flags) => {

@@ -39,7 +39,7 @@ export function solveCommand(report: (code: number) => void): Command {
   const command = takesProblem(
     new Command('solve').description('Solve one theory: kernels and conjugate kernels of all layers, predictions'),
   )
-    .addOption(theoryOption(`one of ${theories.map(({ name }) => name).join(', ')}`, DEFAULT_THEORY))
+    .addOption(theoryOption(`one of ${['auto', ...theories.map(({ name }) => name)].join(', ')}`, DEFAULT_THEORY))
     .option('--out <folder>', 'where results are written (default: runs/PROBLEM-THEORY)');
   for (const option of solverOptions()) command.addOption(option);
   return command.action((source: string, flags: Flags) => {

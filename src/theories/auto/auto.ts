@@ -1,0 +1,142 @@
+import { requireMemory } from '../../numerics/compute.js';
+import { InputError, MemoryError } from '../../numerics/errors.js';
+import { nngpKernels } from '../../prior/nngpKernels.js';
+import type { Problem } from '../../problem/problem.js';
+import { secondsOf } from '../cost.js';
+import { explainSingular } from '../output.js';
+import type { KernelPosterior } from '../posterior.js';
+import type { Progress, Theory, TheoryOptions } from '../theory.js';
+import { type Coupling, couplingOf } from './coupling.js';
+import { expectedError } from './expectedError.js';
+
+/** Relative error that is asked for unless another is. */
+export const DEFAULT_ACCURACY = 0.05;
+
+/** Seconds that nobody waits for: the better theory is taken. */
+const NO_TIME = 0.1;
+
+/** A theory that may be taken, with what is expected of it. */
+interface Candidate {
+  readonly theory: Theory;
+  /** largest relative error of CKA, any layer, and of means at new points */
+  readonly error: number;
+  readonly seconds: number;
+}
+
+/** What was chosen, as in `details.auto`. */
+export interface Choice {
+  readonly theory: string;
+  readonly expectedError: number | null;
+  readonly expectedSeconds: number;
+  readonly coupling: Coupling;
+  /** why this one, in a sentence */
+  readonly because: string;
+}
+
+const percent = (share: number): string => `${(100 * share).toPrecision(2)} %`;
+
+/** 0 for what is exact: linear networks by `exactLinear`, networks themselves. */
+const errorOf = (theory: Theory, coupling: Coupling): number =>
+  theory.name === 'exactLinear' || theory.name === 'sampled' ? 0 : expectedError(theory.name, coupling);
+
+/**
+ * Which theory, when: the cheapest whose expected error (from the atlas of docs/validity.md, at the nearest couplings τ, σ and as many layers) is at most the
+ * accuracy asked for and whose time is at most that allowed; sampled networks where no theory is right; the one of least expected error where there is no time for
+ * these. One that finds no solution makes room for the next.
+ *
+ * @param theories from cheap to dear, the networks last
+ */
+export function autoOf(theories: readonly Theory[]): Theory {
+  return {
+    name: 'auto',
+    summary: 'the cheapest theory whose error, measured against networks, is small enough',
+    uses: ['accuracy', 'seconds', ...new Set(theories.flatMap(({ uses = [] }) => uses))],
+    matrices: (problem, options) => Math.min(...theories.map((theory) => theory.matrices(problem, options))),
+    async *iterate(problem, compute, options) {
+      const { accuracy = DEFAULT_ACCURACY, seconds: allowed = Number.POSITIVE_INFINITY } = options;
+      const coupling = yield* couplingOfProblem(problem, compute);
+      const candidates = theories
+        .filter((theory) => !theory.refuses?.(problem, options) && fits(theory, problem, compute, options))
+        .map((theory) => ({
+          theory,
+          error: errorOf(theory, coupling),
+          seconds: secondsOf(theory.name, problem, options) / compute.algebra.threads,
+        }));
+      const order = inOrder(candidates, accuracy, allowed);
+      let last: unknown = new InputError('theory auto: no theory fits into memory; take fewer samples');
+      let best: KernelPosterior | undefined;
+      for (const [k, candidate] of order.entries()) {
+        try {
+          const posterior = yield* candidate.theory.iterate(problem, compute, options);
+          const chosen = {
+            ...posterior,
+            details: { ...posterior.details, auto: choice(candidate, coupling, accuracy, allowed, k) },
+          };
+          // Networks whose chains do not agree yet are still no worse than a theory that is wrong.
+          if (posterior.convergence.converged || posterior.theory === 'sampled') return chosen;
+          best ??= chosen;
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          last = error;
+        }
+      }
+      if (best) return best;
+      throw last;
+    },
+  };
+}
+
+function* couplingOfProblem(problem: Problem, compute: Parameters<typeof couplingOf>[2]): Generator<Progress, Coupling, void> {
+  yield { iteration: 0, residual: 0, widthScale: 1, fraction: 0, stage: 'which theory' };
+  const kernel = nngpKernels(problem.network, problem.data.x, compute)[problem.network.hiddenLayers];
+  try {
+    return couplingOf(problem, kernel, compute);
+  } catch (error) {
+    throw explainSingular(error, problem);
+  }
+}
+
+function fits(theory: Theory, problem: Problem, compute: Parameters<typeof couplingOf>[2], options: TheoryOptions): boolean {
+  const { rows, data } = problem.data.x;
+  try {
+    requireMemory(compute, 8 * rows * rows * theory.matrices(problem, options) + 16 * data.length, rows, theory.name);
+    return true;
+  } catch (error) {
+    if (!(error instanceof MemoryError)) throw error;
+    return false;
+  }
+}
+
+/** First what is right and in time, cheapest first; then what is in time, least error first; then the rest as cheap as it comes. */
+function inOrder(candidates: readonly Candidate[], accuracy: number, allowed: number): Candidate[] {
+  const [right, wrong] = [
+    candidates.filter(({ error, seconds }) => error <= accuracy && seconds <= allowed),
+    candidates.filter(({ error, seconds }) => error > accuracy && seconds <= allowed),
+  ];
+  const late = candidates.filter(({ seconds }) => seconds > allowed);
+  const byTime = (a: Candidate, b: Candidate) => Math.max(NO_TIME, a.seconds) - Math.max(NO_TIME, b.seconds) || a.error - b.error;
+  return [...right.toSorted(byTime), ...wrong.toSorted((a, b) => a.error - b.error || byTime(a, b)), ...late.toSorted(byTime)];
+}
+
+function choice(
+  { theory, error, seconds }: Candidate,
+  coupling: Coupling,
+  accuracy: number,
+  allowed: number,
+  before: number,
+): Choice {
+  const exact = theory.name === 'exactLinear' ? 'it is exact' : 'networks themselves, with standard errors';
+  const expected = error === 0 ? exact : `its error is expected to be ${Number.isFinite(error) ? percent(error) : 'unknown'}`;
+  const skipped = before > 0 ? `; ${before} cheaper or better found no solution` : '';
+  const verdict =
+    error <= accuracy
+      ? `within the ${percent(accuracy)} asked for`
+      : `beyond the ${percent(accuracy)} asked for, the least within ${allowed} s`;
+  return {
+    theory: theory.name,
+    expectedError: Number.isFinite(error) ? error : null,
+    expectedSeconds: seconds,
+    coupling,
+    because: `${theory.name}: ${expected}${error === 0 ? '' : `, ${verdict}`}${skipped}`,
+  };
+}

@@ -1,0 +1,37 @@
+import { ATLAS } from './atlas.js';
+import type { Coupling } from './coupling.js';
+
+/** A problem of the atlas: its coupling and the largest relative error of every theory; null where it found no solution. */
+export interface AtlasProblem extends Coupling {
+  readonly errors: Readonly<Record<string, number | null>>;
+}
+
+/** Problems whose errors are looked at. */
+const NEIGHBOURS = 4;
+/** Beyond the largest coupling of the atlas by more than this factor nothing is known. */
+const BEYOND = 1.5;
+
+const clipped = (coupling: Coupling, atlas: readonly AtlasProblem[]): number =>
+  Math.min(coupling.layers, Math.max(...atlas.map(({ layers }) => layers)));
+
+/** Distance of two couplings: factors of e in both numbers. */
+const apart = (a: Coupling, b: Coupling): number =>
+  Math.hypot(Math.log(a.fluctuation / b.fluctuation), Math.log(a.pull / b.pull));
+
+/** How much stronger the one is coupled than the other. */
+const ratio = (a: Coupling, b: Coupling): number => Math.max(a.fluctuation / b.fluctuation, a.pull / b.pull);
+
+/**
+ * The error that a theory is expected to have: the second largest of the four problems of the atlas, of as many layers, that are nearest in ln τ and ln σ, each times
+ * the ratio of the couplings, for all errors fall at least as 1/N; infinite where more than one of them has no solution, and beyond the couplings of the atlas.
+ */
+export function expectedError(theory: string, coupling: Coupling, atlas: readonly AtlasProblem[] = ATLAS): number {
+  const layers = clipped(coupling, atlas);
+  const known = atlas.filter((problem) => problem.layers === layers && theory in problem.errors);
+  if (known.length === 0) return Number.POSITIVE_INFINITY;
+  const reach = (of: (c: Coupling) => number) => BEYOND * Math.max(...known.map(of));
+  if (coupling.fluctuation > reach((c) => c.fluctuation) || coupling.pull > reach((c) => c.pull)) return Number.POSITIVE_INFINITY;
+  const nearest = known.toSorted((a, b) => apart(a, coupling) - apart(b, coupling)).slice(0, NEIGHBOURS);
+  const errors = nearest.map((problem) => (problem.errors[theory] ?? Number.POSITIVE_INFINITY) * ratio(coupling, problem));
+  return errors.sort((a, b) => b - a)[Math.min(1, errors.length - 1)];
+}
