@@ -38,8 +38,10 @@ export function nngpKernels(network: Network, x: Matrix, compute: Compute): Matr
   const kernels = [input, ...kernelChain(network.activation, input, layers, compute, network.biasVariance[0])];
   // Variances bound all other entries.
   const largest = kernels.map((kernel) => diagonal(kernel).reduce((most, value) => Math.max(most, value), 0));
+  // Squares of tiny inputs vanish, where those of none are zero.
+  const magnitude = x.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   largest.forEach((size, l) => {
-    checkSize(size, l === 0 ? undefined : largest[l - 1], l);
+    checkSize(size, l === 0 ? magnitude : largest[l - 1], l);
   });
   return kernels;
 }
@@ -48,8 +50,8 @@ export function nngpKernels(network: Network, x: Matrix, compute: Compute): Matr
 const LARGEST = 1e75;
 
 /** @throws InputError if the variances of a layer, or what is computed from them, leave double precision */
-function checkSize(size: number, below: number | undefined, l: number): void {
-  const tooSmall = size < 1 / LARGEST && (size > 0 || (below ?? 0) > 0);
+function checkSize(size: number, below: number, l: number): void {
+  const tooSmall = size < 1 / LARGEST && (size > 0 || below > 0);
   if (!tooSmall && size <= LARGEST) return;
   const how = tooSmall ? 'raise' : 'lower';
   const power = `reaches ${twoDigits(size)}, whose fourth power ${tooSmall ? 'vanishes' : 'is not finite'}`;

@@ -172,6 +172,23 @@ describe('standardised data', () => {
     expect(createData(data)).toEqual(data);
   });
 
+  it.each([1e-200, 1e-300, 1e40])('do not depend on the scale of what is given: times %d', (factor) => {
+    const times = (rows: number[][]) => rows.map((row) => row.map((value) => factor * value));
+    const scaled = { x: times(x), y: times(input.y), xTest: times(input.xTest), yTest: times(input.yTest) };
+    const [plain, other] = [input, scaled].map((each) => createData({ ...each, standardize: true }));
+    for (const name of ['x', 'y', 'yTest'] as const)
+      other[name]?.data.forEach((value, i) => {
+        expect(value).toBeCloseTo(plain[name]?.data[i] ?? Number.NaN, 12);
+      });
+    expect(other.targetScale?.deviation).toBeCloseTo(factor * (plain.targetScale?.deviation ?? 0), -Math.log10(factor) + 12);
+    expect(Number(other.targetScale?.mean[0]) / (100 * factor)).toBeCloseTo(1, 12);
+  });
+
+  it('refuse test points that are too far from samples that hardly differ', () => {
+    const near = { x: [[1e-200], [-1e-200]], y: [1, -1], xTest: [[1]], standardize: { inputs: true } };
+    expect(() => createData(near)).toThrow(/^X_test\[0\]\[0\]: 1e\+200 when standardised is beyond 1e\+50/);
+  });
+
   it('leave classes as they are', () => {
     const data = createData({ x, y: ['a', 'b', 'a', 'b'], standardize: true });
     expect([[...data.y.data], data.targetScale]).toEqual([[-1, 1, -1, 1], undefined]);
