@@ -71,6 +71,25 @@ describe('labels', () => {
     ]);
   });
 
+  it.each(['NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'null', '', '<NA>'])('that are missing are no class: "%s"', async (cell) => {
+    const line = /^d\.csv line 4, column "y": ".*" is a missing label; leave the line out, or give its class another name$/;
+    await expect(ofCsv(['a', 'b', cell, 'a', cell])).rejects.toThrow(line);
+    await expect(ofCsv(['1', 'b', cell, 'b', '1'], { labels: 'classes' })).rejects.toThrow(line);
+    const number = /^d\.csv line 4, column "y": ".*" is not a finite number$/;
+    for (const labels of ['auto', 'classes']) await expect(ofCsv([1, 0, cell, 1], { labels })).rejects.toThrow(number);
+    expect(() => createData({ x: [[1], [2], [3]], y: ['a', 'b', cell] })).toThrow(
+      /^Y\[2\]: (an empty|".+" is a missing) label; every sample needs a class/,
+    );
+    const test = { xTest: [[1]], yTest: [cell] };
+    expect(() => createData({ x: [[1], [2]], y: ['a', 'b'], ...test })).toThrow(
+      /^Y_test\[0\]: (an empty|".+" is a missing) label/,
+    );
+  });
+
+  it('may be called as missing values are in another case', async () => {
+    expect((await ofCsv(['Na', 'None', 'none', 'Na', 'None', 'none'])).classes).toEqual(['Na', 'None', 'none']);
+  });
+
   it.each<[string, number[]]>([
     ['±1', [1, -1, -1, 1]],
     ['decimals', [0.5, 1, 0.5, 1]],
@@ -111,7 +130,7 @@ describe('labels', () => {
     ['texts as numbers', ['a', 'b', 'a', 'b'], { labels: 'numbers' }, /d\.csv line 2, column "y": "a" is not a finite number/],
     ['one class', ['a', 'a', 'a'], {}, /Y: all labels are "a"; classes need at least two/],
     ['names of samples', ['p', 'q', 'r', 's'], {}, /Y: 4 different labels of 4 samples, such as "p", are no classes/],
-    ['an empty label', ['a', 'b', '', 'a'], { labels: 'classes' }, /Y\[2\]: an empty label/],
+    ['an empty label', ['a', 'b', '', 'a'], { labels: 'classes' }, /^d\.csv line 4, column "y": "" is a missing label/],
     ['another word', ['a', 'b'], { labels: 'class' }, /data\.labels: "class"; must be one of auto, classes, numbers/],
     ['standardised classes', ['a', 'b'], { standardize: { targets: true } }, /standardize\.targets: targets are classes/],
   ])('%s: one line', async (_, column, more, message) => {
