@@ -47,8 +47,27 @@ describe('absurd values', () => {
   ])('of variances that diverge, by %s in %i layers, are one line of %s', (activation, layers, theory) => {
     const network = ['--set', `network.activation=${activation}`, '--set', `network.hiddenLayers=${layers}`];
     const args = ['solve', 'xor', ...network, '--set', 'network.biasVariance=0.1', '--theory', theory, '--out', 'diverging'];
-    expectOneLine(run(folder, args), /is not finite.*(grows too fast|lower weightVariance)/);
+    expectOneLine(run(folder, args), /layer \d.* is not finite.*lower weightVariance, or take fewer layers/);
     expect(existsSync(join(folder, 'diverging'))).toBe(false);
+  });
+
+  it.each(['nngp', 'sampled', 'map', 'perturbative'])('of x^3 in 6 layers name the layer and the remedy, by %s', (theory) => {
+    const args = ['solve', 'xor', '--set', 'network.activation=x^3', '--set', 'network.hiddenLayers=6', '--theory', theory];
+    expectOneLine(
+      run(folder, [...args, '--out', 'diverging']),
+      /network: the kernel of layer \d reaches \S+, whose .* is not finite; lower weightVariance, or take fewer layers or an activation/,
+    );
+  });
+
+  it.each([
+    [
+      'exp(x)',
+      /network: layer 1: activation exp\(x\): at a variance of .*; φ grows too fast: lower weightVariance, or take fewer/,
+    ],
+    ['tanh', /network: layer 1: activation tanh: quadrature at a variance of \S+ reached/],
+  ])('of variances too large for %s name the layer', (activation, said) => {
+    const network = ['--set', `network.activation=${activation}`, '--set', 'network.weightVariance=1e30'];
+    expectOneLine(run(folder, ['solve', 'xor', ...network, '--theory', 'sampled', '--out', 'diverging']), said);
   });
 
   it('of counts: only whole numbers within the bounds are taken', () => {
