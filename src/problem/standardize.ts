@@ -60,7 +60,7 @@ function standardizeInputs(x: Matrix, xTest?: Matrix): { x: Matrix; xTest?: Matr
 /** Every output with mean zero, and the mean over outputs of their variances one. */
 function standardizeTargets(y: Matrix, yTest?: Matrix): { y: Matrix; yTest?: Matrix; targetScale: TargetScale } {
   const all = magnitudes(y);
-  const common = unitOf(Math.max(...all));
+  const common = unitOf(all.reduce((most, value) => Math.max(most, value), 0));
   const { unit, mean, deviation } = scaleOf(
     y,
     all.map(() => common),
