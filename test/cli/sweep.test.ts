@@ -252,11 +252,17 @@ describe('table', () => {
     );
     const named = run(folder, ['table', 'all', '--plot', axes, '--out', 'mine.svg']).stdout;
     expect(named).toMatch(/^all: mine\.svg, mine\.png /);
+    expect(run(folder, ['table', 'all', '--plot', axes, '--out', 'v1.2']).stdout).toMatch(/^all: v1\.2\.svg, v1\.2\.png /);
   });
 
   it.each<[string[], RegExp]>([
     [['nowhere'], /nowhere: is no sweep \(tasks\.jsonl: no such file\)/],
-    [['all', '--columns', 'ckaM'], /there is no column "ckaM"/],
+    [['all', '--columns', 'ckaM'], /^finite-width: --columns: there is no column "ckaM"; did you mean "ckaL"\?\n$/],
+    [['all', '--columns', 'width,no=7'], /^finite-width: --columns: there is no column "no=7"; there are /],
+    [
+      ['all', '--plot', 'x=width,y=ckaL,color=theory,facet=hiddenLayers', '--out', 'results.csv'],
+      /^finite-width: --out "results\.csv": figures are written as \.svg and \.png, not \.csv; give a name such as width\.svg\n$/,
+    ],
     [['all', '--plot', 'x=width'], /--plot "x=width"/],
   ])('refuses %j', (args, message) => {
     const { status, stderr } = run(folder, ['table', ...args]);
