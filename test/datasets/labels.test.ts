@@ -7,6 +7,7 @@ import { createProblem } from '#src/problem/createProblem.js';
 import { createData, type Data } from '#src/problem/problem.js';
 import { parseProblem } from '#src/problem/schema.js';
 import { inTargetUnits } from '#src/problem/standardize.js';
+import { warningsOf } from '#src/problem/warnings.js';
 
 const csv = (column: readonly (string | number)[]) =>
   ['a,b,y', ...column.map((cell, i) => `${i},${(7 * i) % 5},${cell}`)].join('\n');
@@ -201,6 +202,12 @@ describe('standardised data', () => {
       });
     expect(other.targetScale?.deviation).toBeCloseTo(factor * (plain.targetScale?.deviation ?? 0), -Math.log10(factor) + 12);
     expect(Number(other.targetScale?.mean[0]) / (100 * factor)).toBeCloseTo(1, 12);
+  });
+
+  it.each([1, 1e-200])('are recommended for targets far from zero, of any scale: times %d', (factor) => {
+    const y = [170, 171, 169, 172].map((value) => factor * value);
+    const [warning] = warningsOf(createProblem({ data: { x, y }, network: { biasVariance: 1 } }));
+    expect(warning).toMatch(/^Y: the mean .* is far from zero for a standard deviation of 1\.12(e-200)?, /);
   });
 
   it('refuse test points that are too far from samples that hardly differ', () => {
