@@ -18,12 +18,11 @@ if (!existsSync(entry('main'))) {
 
 /** Without address space for a thread the engine itself dies, by a signal and with pages of stack: said here while there is a chance to. */
 async function cannotStart() {
-  const { addressSpaceLeft } = await import(new URL('../dist/numerics/native/memory.js', import.meta.url).href);
+  const { addressSpaceLeft, withinAddressSpace } = await import(
+    new URL('../dist/numerics/native/memory.js', import.meta.url).href
+  );
   const left = addressSpaceLeft();
   if (left > 1.5e9) return false;
-  const shown = `${(left / 1e9).toFixed(1)} GB`;
-  process.stderr.write(
-    `finite-width: ulimit -v leaves ${shown} of address space, too little to start a thread; lift it, and bound memory by a control group instead\n`,
-  );
+  process.stderr.write(`finite-width: ${withinAddressSpace('leaves', left, 'too little to start a thread')}\n`);
   return true;
 }

@@ -269,14 +269,23 @@ function bisected(f: (x: number) => number, from: number, to: number): number {
   return 0.5 * (a + b);
 }
 
+/** What is wrong with a value, or with the slope where the value is right; undefined if nothing is. */
+function fault(value: number, slope: number): string | undefined {
+  if (Number.isNaN(value)) return 'it is not a number';
+  if (!Number.isFinite(value)) return 'it is infinite';
+  if (Math.abs(value) >= LARGEST) return `it is ${value.toPrecision(2)}, beyond ±${LARGEST.toExponential().replace('+', '')},`;
+  return Number.isNaN(slope) ? 'its slope is not a number' : undefined;
+}
+
 /** Refuses what no Gaussian average is defined of. */
 function checkFinite(node: Node, text: string): void {
   const { value, slope } = node(scanned, true);
-  const bad = value.findIndex((v, k) => !(Math.abs(v) < LARGEST) || Number.isNaN(slope?.[k]));
-  if (bad >= 0)
-    throw new InputError(
-      `formula "${text}": is ${value[bad]} at x = ${Number(scanned[bad].toPrecision(4))}; it must be finite for all x`,
-    );
+  for (let k = 0; k < SCAN; k++) {
+    const wrong = fault(value[k], slope?.[k] ?? 0);
+    if (wrong === undefined) continue;
+    const at = Number(scanned[k].toPrecision(4));
+    throw new InputError(`formula "${text}": ${wrong} at x = ${at}; value and slope must be finite wherever |x| ≤ ${REACH}`);
+  }
 }
 
 /**

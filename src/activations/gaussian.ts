@@ -138,6 +138,7 @@ export function kernelOf(activation: Activation, c: Matrix, compute: Compute, sc
 /**
  * The kernels of successive layers, each from the one below it. With `complete`, c may lack its upper triangle and a constant: they are added
  * while its rows are in the cache.
+ * @param prepare what the pair formulas of a layer, from 0, need of the variances below it
  */
 export function kernelChain(
   activation: Activation,
@@ -145,11 +146,12 @@ export function kernelChain(
   layers: readonly Layer[],
   compute: Compute,
   complete?: number,
+  prepare = (variances: Float64Array, _layer: number) => activation.prepare(variances, compute.algebra),
 ): Matrix[] {
   const jobs: ChainArgs['layers'][number][] = [];
   let variances = diagonal(c).map((value) => value + (complete ?? 0));
-  for (const { scale, shift } of layers) {
-    const pairs = activation.prepare(variances, compute.algebra);
+  for (const [l, { scale, shift }] of layers.entries()) {
+    const pairs = prepare(variances, l);
     jobs.push({ pairs, out: scratch(c.rows), scale, shift });
     variances = pairs.diagonal.map((value) => scale * value + shift);
   }

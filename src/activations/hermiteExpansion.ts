@@ -131,12 +131,13 @@ function checkEdges({ name }: Nonlinearity, sigma: Float64Array, { hermite: { ru
     const edge = [0, count - 1].reduce((sum, m) => sum + rule.weights[m] * value.data[i * count + m] ** 2, 0);
     if (edge > 1e-14 * whole) {
       throw new InputError(
-        `activation ${name}: at a variance of ${variance(sigma[i])} ⟨φ²⟩ is not finite, or lies beyond ${RANGE} standard deviations; φ grows too fast`,
+        `activation ${name}: at a variance of ${variance(sigma[i])} ⟨φ²⟩ is not finite, or lies beyond ${RANGE} standard deviations; ${TOO_FAST}`,
       );
     }
   });
 }
 
+const TOO_FAST = 'φ grows too fast: lower weightVariance, or take fewer layers';
 const variance = (sigma: number): number => Number((sigma * sigma).toPrecision(3));
 
 /** Refinements found good for all standard deviations up to a step of the ladder, whatever was asked before. */
@@ -175,13 +176,13 @@ function refinementFor(phi: Nonlinearity, step: number, largest: number): number
     if (error <= AGREEMENT) return refinement;
     if (!Number.isFinite(error)) {
       throw new InputError(
-        `activation ${phi.name}: at a variance of ${variance(largest)} a Gaussian expectation is not finite; φ grows too fast`,
+        `activation ${phi.name}: at a variance of ${variance(largest)} a Gaussian expectation is not finite; ${TOO_FAST}`,
       );
     }
     coarse = fine;
   }
   throw new InputError(
-    `activation ${phi.name}: quadrature reached a relative accuracy of only ${error.toExponential(1)}; ` +
+    `activation ${phi.name}: quadrature at a variance of ${variance(largest)} reached a relative accuracy of only ${error.toExponential(1)}; ` +
       'φ varies too fast or jumps: write jumps of slope in formulas by abs, relu, max or min; defineActivation takes `kinks`',
   );
 }

@@ -52,7 +52,11 @@ function formulaByText(text: string): Activation {
  * @throws InputError that says which name is near, lists the names there are, or says what is wrong with a formula
  */
 export function activationByName(text: string): Activation {
-  checkText('activation', text, 'must be the name of an activation, or a formula such as tanh(x) + 0.1*x');
+  checkText(
+    'activation',
+    text,
+    'must be a name or a formula such as tanh(x) + 0.1*x; functions become activations by defineActivation',
+  );
   const known = fixed.get(text);
   if (known) return known;
   if (looksLikeFormula(text)) return formulaByText(text);

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { outOfMemory } from '../compute/outOfMemory.js';
 import { InputError, oneLine, reasonOf } from '../numerics/errors.js';
 import { nearestName } from '../numerics/nearestName.js';
 import { version } from '../version.js';
@@ -54,15 +55,6 @@ export function program(report: (code: number) => void): Command {
   return root;
 }
 
-/** Whether an array, the memory of WebAssembly or a thread could not be had, as engines say it. */
-function isOutOfMemory(error: Error): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== undefined && ['ENOMEM', 'EAGAIN', 'ERR_WORKER_INIT_FAILED', 'ERR_WORKER_OUT_OF_MEMORY'].includes(code))
-    return true;
-  const said = /allocat|out of memory|invalid (typed )?array( buffer)? length|array size exceeded/i;
-  return error instanceof RangeError && said.test(error.message);
-}
-
 /** @throws InputError if the folder that paths are relative to is gone */
 function checkFolder(): void {
   try {
@@ -73,10 +65,9 @@ function checkFolder(): void {
 }
 
 function messageOf(error: unknown): string {
-  const reason = reasonOf(error);
+  const reason = outOfMemory(error) ?? reasonOf(error);
   if (reason !== undefined) return reason;
   if (!(error instanceof Error)) return String(error);
-  if (isOutOfMemory(error)) return 'out of memory; take fewer samples, fewer threads (FINITE_WIDTH_THREADS), or raise the limit';
   // A fault of the program: where it happened is worth more than the whole stack.
   const place = /^\s*at .*$/m.exec(error.stack ?? '')?.[0].trim();
   return `internal error: ${error.name}: ${error.message}${place ? ` (${place})` : ''}`;

@@ -1,7 +1,9 @@
 import { dsvFormat } from 'd3-dsv';
 import { checkBytes, checkText, refuse } from '../numerics/arguments.js';
+import { checkWhole } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
+import { isMissing } from '../numerics/missing.js';
 import { shownName, shownNames } from './names.js';
 import { decodeText } from './text.js';
 
@@ -15,6 +17,8 @@ export interface CsvTable {
   readonly notes: readonly string[];
   /** The cells of a column. @throws InputError if there is none of this name */
   strings(column: string): string[];
+  /** The line of the file that a row begins in, from 1; rows count from 0. */
+  line(row: number): number;
   /** Columns as numbers, P×columns. @throws InputError naming line and column of what is none, and `remedy` */
   numbers(columns: readonly string[], remedy?: string): Matrix;
 }
@@ -36,7 +40,8 @@ const SEPARATORS = [',', ';', '\t'];
 
 /**
  * Reads a csv: separated by commas, semicolons or tabs, in any common encoding, the names of the columns in the first line. An
- * unnamed first column of whole numbers or of texts is the index that pandas and R write: it is left out, and `notes` says so.
+ * unnamed first column of whole numbers or of texts is the index that pandas and R write, in the header or not: it is left out, and
+ * `notes` says so.
  * @throws InputError for repeated or missing names and for lines that are longer or shorter than the header
  */
 export function readCsv(content: Uint8Array | string, name: string): CsvTable {
@@ -44,18 +49,44 @@ export function readCsv(content: Uint8Array | string, name: string): CsvTable {
   if (typeof content !== 'string') checkBytes('content', content, 'must be a text or the bytes of a file');
   const text = typeof content === 'string' ? content.replace(/^\uFEFF/, '') : decodeText(content, name);
   const { separator, rows } = split(text, name);
-  const [header, ...body] = rows;
-  if (!header) throw new InputError(`${name}: empty; the first line must name the columns`);
+  const [first, ...body] = rows;
+  if (!first) throw new InputError(`${name}: empty; the first line must name the columns`);
+  const header = withRowNames(first, body, separator);
   for (const { cells, line } of body) {
     if (cells.length === header.cells.length) continue;
     const end = line + cells.reduce((sum, cell) => sum + lineEnds(cell), 0);
     const hint =
-      end > line ? `; a quoted cell goes on to line ${end}: is a quote missing?` : decimalCommaHint(cells, header, separator);
+      end > line
+        ? `; a quoted cell goes on to line ${end}: is a quote missing?`
+        : decimalCommaHint(cells, header, separator) || rowNamesHint(header, body);
     throw new InputError(`${name} line ${line}: ${cells.length} cells where the header has ${header.cells.length}${hint}`);
   }
   const { names, positions, notes } = namedColumns(header.cells, body, name);
   return new Table(name, names, positions, body, separator, notes);
 }
+
+/** Whether all lines have one cell more than the header, and neither since they end with a separator nor by a quote that swallows a line end. */
+function isOneShort({ cells: names }: Row, body: readonly Row[]): boolean {
+  if (body.some(({ cells }) => cells.some((cell) => lineEnds(cell) > 0))) return false;
+  const more = body.length > 0 && body.every(({ cells }) => cells.length === names.length + 1);
+  return more && body.some(({ cells }) => cells[names.length] !== '');
+}
+
+/**
+ * A header with an empty name for the column of row names that R's write.table leaves out of it: different texts, or numbers. Between commas these
+ * count from 1, since others may be the whole parts of decimals.
+ */
+function withRowNames(header: Row, body: readonly Row[], separator: string): Row {
+  const names = body.map(({ cells }) => cells[0]);
+  const counted = separator !== ',' || !WHOLE.test(names[0] ?? '') || names.every((text, k) => Number(text) === k + 1);
+  const are = isOneShort(header, body) && counted && isIndex(body, 0) && new Set(names).size === names.length;
+  return are ? { ...header, cells: ['', ...header.cells] } : header;
+}
+
+const rowNamesHint = (header: Row, body: readonly Row[]): string =>
+  isOneShort(header, body)
+    ? `; every line has one cell more: if the first names the rows (as R's write.table has it), name it in the header too`
+    : '';
 
 /** What more cells than names may come from. */
 function decimalCommaHint(cells: readonly string[], header: Row, separator: string): string {
@@ -95,7 +126,9 @@ function checkQuotes(text: string, separator: string, name: string, first: numbe
     if (close < 0) throw new InputError(`${name} line ${line}: a quote opens a cell and is never closed`);
     const next = text[close + 1];
     if (next !== undefined && !CELL_ENDS.includes(next) && next !== separator)
-      throw new InputError(`${name} line ${line}: "${shownName(next)}" follows the closing quote of a cell; is a quote missing?`);
+      throw new InputError(
+        `${name} line ${line}: "${shownName(next)}" follows the closing quote of a cell; ${next === ' ' ? 'separate columns by , ; or tabs, not blanks' : 'is a quote missing?'}`,
+      );
     line += lineEnds(text.slice(at, close));
     at = close + 1;
   }
@@ -179,6 +212,11 @@ class Table implements CsvTable {
     return this.body.map(({ cells }) => cells[position]);
   }
 
+  line(row: number): number {
+    checkWhole('row', row, { least: 0, most: this.rows - 1 });
+    return this.body[row].line;
+  }
+
   numbers(columns: readonly string[], remedy = ''): Matrix {
     if (!Array.isArray(columns) || columns.length === 0) refuse('columns', columns, 'must be a list of names of columns');
     const positions = Array.from(columns, (column) => this.position(column));
@@ -213,7 +251,9 @@ class Table implements CsvTable {
         ? '; other cells have decimal commas: use one kind only'
         : this.separator === ',' && DECIMAL_COMMA.test(cell)
           ? '; decimal commas are read where ; or tabs separate columns'
-          : remedy;
+          : isMissing(cell)
+            ? ''
+            : remedy;
     return new InputError(`${where}: "${shownName(cell)}" is not a finite number${hint}`);
   }
 }
@@ -273,12 +313,20 @@ export function csvData(
   const table = readCsv(content, name);
   const others = inputColumns(table, targets);
   const columns = inputs ?? others;
-  const texts = labels !== 'numbers' && targets.length === 1 ? labelsIn(table.strings(targets[0]), labels) : undefined;
+  const texts = labels !== 'numbers' && targets.length === 1 ? labelsIn(table, targets[0], labels) : undefined;
   const remedy = labels === 'auto' && targets.length === 1 ? '; if targets are labels, give "labels": "classes"' : '';
   return { x: table.numbers(columns), y: texts ?? table.numbers(targets, remedy), inputs: columns, notes: table.notes };
 }
 
-function labelsIn(cells: string[], labels: 'auto' | 'classes'): string[] | undefined {
-  const numbers = cells.filter((cell) => cell === '' || NUMBER.test(cell) || DECIMAL_COMMA.test(cell)).length;
-  return numbers === 0 || (labels === 'classes' && numbers < cells.length) ? cells : undefined;
+/** The labels of a column, if it has any. @throws InputError that names the line of a missing one */
+function labelsIn(table: CsvTable, column: string, labels: 'auto' | 'classes'): string[] | undefined {
+  const cells = table.strings(column);
+  const present = cells.filter((cell) => !isMissing(cell));
+  const numbers = present.filter((cell) => NUMBER.test(cell) || DECIMAL_COMMA.test(cell)).length;
+  const areLabels = labels === 'classes' ? numbers < present.length : numbers === 0 && present.length > 0;
+  if (!areLabels) return undefined;
+  const missing = cells.findIndex(isMissing);
+  if (missing < 0) return cells;
+  const where = `${table.name} line ${table.line(missing)}, column "${shownName(column)}"`;
+  throw new InputError(`${where}: "${cells[missing]}" is a missing label; leave the line out, or give its class another name`);
 }

@@ -8,6 +8,7 @@ import {
   inner,
   type Matrix,
   mirrorLower,
+  ofUnitSize,
   zeros,
 } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
@@ -134,8 +135,8 @@ function centredTargets({ columns, data }: Matrix, rows: ArrayLike<number>): Mat
 export function targetParity(x: Matrix, y: Matrix): Parity | undefined {
   const stream = RandomStream.fromSeed(0);
   const rows = stream.permutation(x.rows).subarray(0, MOST_SAMPLES);
-  const products = scaledProducts(x, rows);
-  const targets = centredTargets(y, rows);
+  const products = scaledProducts(ofUnitSize(x), rows);
+  const targets = centredTargets(ofUnitSize(y), rows);
   if (!products || !targets) return undefined;
   const kernels = kernelsOf(products);
   const permuted = agreements(kernels, targets, stream);

@@ -34,6 +34,9 @@ export class InputError extends Error {
 /** A computation that would not fit into memory, refused before anything is allocated. */
 export class MemoryError extends InputError {}
 
+/** Memory that the system did not give, whatever the estimates said. */
+export class AllocationError extends MemoryError {}
+
 /** What ended a computation, as far as it is no fault of the program: what was asked for, or what double precision does not hold. */
 export function reasonOf(error: unknown): string | undefined {
   if (error instanceof InputError) return error.message;

@@ -1,5 +1,5 @@
 import { checkMatrix, refuse } from './arguments.js';
-import { InputError, MemoryError } from './errors.js';
+import { AllocationError, InputError } from './errors.js';
 import { gigabytes } from './shown.js';
 
 /** A dense real matrix, row by row: entry (i, j) is data[i * columns + j]. */
@@ -16,7 +16,7 @@ export function allocate(length: number): Float64Array {
   try {
     return shared ? new Float64Array(new SharedArrayBuffer(length * 8)) : new Float64Array(length);
   } catch {
-    throw new MemoryError(
+    throw new AllocationError(
       `out of memory: ${gigabytes(8 * length)} more cannot be had; take fewer samples, fewer threads (FINITE_WIDTH_THREADS), or raise the limit`,
     );
   }

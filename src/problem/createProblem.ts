@@ -1,6 +1,6 @@
 import { type Activation, checkActivation } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
-import { checkObject } from '../numerics/arguments.js';
+import { checkObject, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { createData, type Data, type DataInput, duplicateRows, type Network, type Problem } from './problem.js';
 import { type NetworkSpec, parseProblem } from './schema.js';
@@ -44,6 +44,12 @@ export function createProblem(input: ProblemInput): Problem {
   const { activation, ...numbers } = network as NetworkInput;
   const custom = typeof activation === 'object' ? activation : undefined;
   if (custom !== undefined) checkActivation('network.activation', custom);
+  else if (activation !== undefined && typeof activation !== 'string')
+    refuse(
+      'network.activation',
+      activation,
+      'must be a name, a formula, or what defineActivation({ name, value }) makes of a function',
+    );
   const named = custom === undefined && activation !== undefined ? { activation } : {};
   const spec = parseProblem({ ...rest, data: { dataset: 'xor' }, network: { ...numbers, ...named } });
   const problem: Problem = {

@@ -1,5 +1,6 @@
 import { InputError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
+import { isMissing } from '../numerics/missing.js';
 
 /** Whether targets are classes: `auto` takes texts and few integers as such. */
 export type LabelsOption = 'auto' | 'classes' | 'numbers';
@@ -10,6 +11,7 @@ const SAMPLES_EACH = 2;
 /** Integers beyond these are measurements, not labels. */
 const [LEAST_LABEL, LARGEST_LABEL] = [-1, 1000];
 const SHOWN = 12;
+const EVERY_CLASS = 'every sample needs a class: leave it out, or give its class another name';
 
 /** Targets made of labels. */
 export interface LabelledTargets {
@@ -50,7 +52,7 @@ const listed = (names: readonly string[]): string =>
 /**
  * Classes as targets, in the order of numbers or of the alphabet: two are −1 and +1; C of them are one-hot rows minus their mean over
  * classes, so 1 − 1/C in the column of the class and −1/C in the others, since networks without bias have outputs of mean zero.
- * @throws InputError for fewer than two classes, empty labels, and classes of test points that training has none of
+ * @throws InputError for fewer than two classes, missing labels, and classes of test points that training has none of
  */
 export function targetsOf(labels: readonly string[], test: readonly string[] | undefined): LabelledTargets {
   for (const [name, list] of [
@@ -58,8 +60,10 @@ export function targetsOf(labels: readonly string[], test: readonly string[] | u
     ['Y_test', test ?? []],
   ] as const) {
     // biome-ignore format: pairs
-    const empty = list.findIndex((label) => label.trim() === '');
-    if (empty >= 0) throw new InputError(`${name}[${empty}]: an empty label; every sample needs a class`);
+    const missing = list.findIndex(isMissing);
+    if (missing < 0) continue;
+    const what = list[missing].trim() === '' ? 'an empty label' : `"${list[missing]}" is a missing label`;
+    throw new InputError(`${name}[${missing}]: ${what}; ${EVERY_CLASS}`);
   }
   const classes = [...new Set(labels)].sort(compare);
   if (classes.length < 2) throw new InputError(`Y: all labels are "${shortened(classes[0])}"; classes need at least two`);

@@ -65,16 +65,19 @@ export function toMatrix(value: unknown, name: string): Matrix {
   if (typeof value !== 'object' || value === null) refuse(name, value, 'give a matrix with a row for each sample');
   const matrix = isMatrix(value) ? copyChecked(value, name) : nested(value, name);
   if (matrix.rows === 0 || matrix.columns === 0) throw new InputError(`${name}: shape ${matrix.rows}×${matrix.columns} is empty`);
-  const bad = matrix.data.findIndex((entry) => !(Math.abs(entry) <= LARGEST_ENTRY));
-  if (bad >= 0) {
-    const [row, column] = [Math.floor(bad / matrix.columns), bad % matrix.columns];
-    const entry = matrix.data[bad];
-    const fault = Number.isFinite(entry)
+  checkEntries(matrix, name);
+  return matrix;
+}
+
+function checkEntries({ columns, data }: Matrix, name: string, done = ''): void {
+  const bad = data.findIndex((entry) => !(Math.abs(entry) <= LARGEST_ENTRY));
+  if (bad < 0) return;
+  const [row, column] = [Math.floor(bad / columns), bad % columns];
+  const fault =
+    Number.isFinite(data[bad]) || done
       ? `is beyond ${LARGEST_ENTRY}, where squares overflow; scale to about 1`
       : 'is not a finite number';
-    throw new InputError(`${name}[${row}][${column}]: ${entry} ${fault}`);
-  }
-  return matrix;
+  throw new InputError(`${name}[${row}][${column}]: ${data[bad]}${done} ${fault}`);
 }
 
 function copyChecked(value: Matrix, name: string): Matrix {
@@ -182,7 +185,11 @@ export function createData(input: DataInput): Data {
   if (!asked) return data;
   if (data.classes && typeof asked === 'object' && asked.targets)
     throw new InputError('data.standardize.targets: targets are classes, coded as ±1 or one-hot; standardize inputs alone');
-  return standardized(data, asked);
+  const result = standardized(data, asked);
+  // Test points may be far from samples that hardly differ.
+  if (result.xTest) checkEntries(result.xTest, 'X_test', ' when standardised');
+  if (result.yTest) checkEntries(result.yTest, 'Y_test', ' when standardised');
+  return result;
 }
 
 function checkScale(scale: unknown, y: Matrix): void {

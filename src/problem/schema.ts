@@ -129,12 +129,12 @@ export interface ProblemSpec {
  * Checks a problem file against the schema and fills in defaults. `where` names it in errors.
  * @throws InputError: one line with the key, its value and what would be right
  */
-export function parseProblem(input: unknown, where = 'problem'): ProblemSpec {
+export function parseProblem(input: unknown, where = 'problem', hint?: ListHint): ProblemSpec {
   const outer = parse(problem, input, where, []);
   const data = parseData((input as { data?: unknown }).data, where);
   if ('teacherActivation' in data) canonicalActivation(data.teacherActivation, where, 'data.teacherActivation');
   const spec: ProblemSpec = { data, network: outer.network, noiseVariance: outer.noiseVariance };
-  checkLengths(spec.network, where);
+  checkLengths(spec.network, where, { hint });
   return {
     ...spec,
     network: { ...spec.network, activation: canonicalActivation(spec.network.activation, where, 'network.activation') },
@@ -166,7 +166,7 @@ export const checkArrays = (data: unknown): void => void parse<unknown>(arrays, 
 /** Checks the numbers of a network that is built. @throws InputError as `parseProblem` */
 export function checkNumbersOf(network: unknown, where: string): void {
   const numbers = parse(built, network, where, ['network']);
-  checkLengths({ ...numbers, width: numbers.widths }, where, 'widths');
+  checkLengths({ ...numbers, width: numbers.widths }, where, { width: 'widths' });
 }
 
 /** Checks the variances of equal layers. @throws InputError as `parseProblem` */
@@ -196,20 +196,34 @@ function parseData(data: unknown, where: string): DataSpec {
   return parse(datasets[name as keyof typeof datasets] as z.ZodType<DataSpec>, data, where, ['data']);
 }
 
-function checkLengths(spec: Omit<NetworkSpec, 'activation'>, where: string, width = 'width'): void {
+/** What else a list of the wrong length may have been meant as, said after what is wrong; told the keys of these lists. */
+export type ListHint = (keys: readonly string[]) => string;
+
+/** Names all lists of wrong length at once: who changes the number of layers has to change them all. */
+function checkLengths(spec: Omit<NetworkSpec, 'activation'>, where: string, { width = 'width', hint }: LengthsSaid = {}): void {
   const { hiddenLayers } = spec;
   const lengths = { width: hiddenLayers, weightVariance: hiddenLayers + 1, biasVariance: hiddenLayers + 1 } as const;
-  for (const [key, length] of Object.entries(lengths)) {
+  const wrong = Object.entries(lengths).flatMap(([key, need]) => {
     const value = spec[key as keyof typeof lengths];
-    if (Array.isArray(value) && value.length !== length) {
-      const need = hiddenLayers === 1 ? 'needs' : 'need';
-      const one = width === 'width' ? ', or one number' : '';
-      const layers = `${hiddenLayers} hidden layer${hiddenLayers === 1 ? '' : 's'}`;
-      throw new InputError(
-        `${where}: network.${key === 'width' ? width : key}: ${value.length} entries where ${layers} ${need} ${length}${one}`,
-      );
-    }
-  }
+    return Array.isArray(value) && value.length !== need ? [{ key, need, length: value.length }] : [];
+  });
+  if (wrong.length === 0) return;
+  const listed = (of: (list: (typeof wrong)[number]) => unknown) =>
+    wrong
+      .map(of)
+      .join(', ')
+      .replace(/, ([^,]*)$/, ' and $1');
+  const keys = listed(({ key }) => (key === 'width' ? width : key));
+  const layers = `${hiddenLayers} hidden layer${hiddenLayers === 1 ? ' needs' : 's need'}`;
+  const one = width === 'width' ? `, or one number${wrong.length > 1 ? ' each' : ''}` : '';
+  const counts = `${listed(({ length }) => length)} entries where ${layers} ${listed(({ need }) => need)}`;
+  throw new InputError(`${where}: network.${keys}: ${counts}${one}${hint?.(wrong.map(({ key }) => key)) ?? ''}`);
+}
+
+interface LengthsSaid {
+  /** what widths are called */
+  readonly width?: string;
+  readonly hint?: ListHint | undefined;
 }
 
 function parse<T>(schema: z.ZodType<T>, input: unknown, where: string, base: PropertyKey[]): T {

@@ -14,23 +14,35 @@ export interface TargetScale {
   readonly deviation: number;
 }
 
-/** Means of the columns. */
-function means({ rows, columns, data }: Matrix): number[] {
-  const sums = new Array<number>(columns).fill(0);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) sums[j] += data[i * columns + j] / rows;
-  return sums;
+/** Largest magnitude of each column. */
+function magnitudes({ columns, data }: Matrix): number[] {
+  const largest = new Array<number>(columns).fill(0);
+  for (let i = 0; i < data.length; i++) largest[i % columns] = Math.max(largest[i % columns], Math.abs(data[i]));
+  return largest;
 }
 
-/** Standard deviations of the columns, of the samples and not of a population: divided by P. */
-function deviations({ rows, columns, data }: Matrix, mean: readonly number[]): number[] {
-  const sums = new Array<number>(columns).fill(0);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) sums[j] += (data[i * columns + j] - mean[j]) ** 2 / rows;
-  return sums.map(Math.sqrt);
+/** The power of two near a magnitude: in units of it no digit changes, and squares do not leave double precision. */
+const unitOf = (magnitude: number): number => (magnitude > 0 ? 2 ** Math.max(-1022, Math.floor(Math.log2(magnitude))) : 1);
+
+/** What columns are measured by: (entry/unit − mean)/deviation. */
+interface ColumnScale {
+  readonly unit: readonly number[];
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
 }
 
-function shifted({ rows, columns, data }: Matrix, mean: readonly number[], scale: readonly number[]): Matrix {
+/** Means of the columns in their units, and standard deviations, of the samples and not of a population: divided by P. */
+function scaleOf({ rows, columns, data }: Matrix, unit: readonly number[]): ColumnScale {
+  const [mean, square] = [new Array<number>(columns).fill(0), new Array<number>(columns).fill(0)];
+  const entry = (i: number, j: number) => data[i * columns + j] / unit[j];
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) mean[j] += entry(i, j) / rows;
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) square[j] += (entry(i, j) - mean[j]) ** 2 / rows;
+  return { unit, mean, deviation: square.map(Math.sqrt) };
+}
+
+function shifted({ rows, columns, data }: Matrix, { unit, mean, deviation }: ColumnScale): Matrix {
   const out = zeros(rows, columns);
-  for (let i = 0; i < data.length; i++) out.data[i] = (data[i] - mean[i % columns]) / scale[i % columns];
+  for (let i = 0, j = 0; i < data.length; i++, j = i % columns) out.data[i] = (data[i] / unit[j] - mean[j]) / deviation[j];
   return out;
 }
 
@@ -39,20 +51,26 @@ const constant = (deviation: number, mean: number) => !(deviation > 1e-12 * Math
 
 /** Every column with mean zero and standard deviation one over the training samples; a constant column is centred alone. */
 function standardizeInputs(x: Matrix, xTest?: Matrix): { x: Matrix; xTest?: Matrix } {
-  const mean = means(x);
-  const scale = deviations(x, mean).map((deviation, j) => (constant(deviation, mean[j]) ? 1 : deviation));
-  return { x: shifted(x, mean, scale), ...(xTest ? { xTest: shifted(xTest, mean, scale) } : {}) };
+  const { unit, mean, deviation } = scaleOf(x, magnitudes(x).map(unitOf));
+  // Centred alone, in the units that it has.
+  const scale = { unit, mean, deviation: deviation.map((value, j) => (constant(value, mean[j]) ? 1 / unit[j] : value)) };
+  return { x: shifted(x, scale), ...(xTest ? { xTest: shifted(xTest, scale) } : {}) };
 }
 
 /** Every output with mean zero, and the mean over outputs of their variances one. */
 function standardizeTargets(y: Matrix, yTest?: Matrix): { y: Matrix; yTest?: Matrix; targetScale: TargetScale } {
-  const mean = means(y);
-  const each = deviations(y, mean);
-  const root = Math.sqrt(each.reduce((sum, value) => sum + value * value, 0) / each.length);
-  const deviation = each.every((value, j) => constant(value, mean[j])) ? 1 : root;
-  const scale = mean.map(() => deviation);
-  const test = yTest ? { yTest: shifted(yTest, mean, scale) } : {};
-  return { y: shifted(y, mean, scale), ...test, targetScale: { mean, deviation } };
+  const all = magnitudes(y);
+  const common = unitOf(all.reduce((most, value) => Math.max(most, value), 0));
+  const { unit, mean, deviation } = scaleOf(
+    y,
+    all.map(() => common),
+  );
+  const root = Math.sqrt(deviation.reduce((sum, value) => sum + value * value, 0) / deviation.length);
+  const one = deviation.every((value, j) => constant(value, mean[j])) ? 1 / common : root;
+  const scale = { unit, mean, deviation: mean.map(() => one) };
+  const test = yTest ? { yTest: shifted(yTest, scale) } : {};
+  const targetScale = { mean: mean.map((value) => value * common), deviation: one * common };
+  return { y: shifted(y, scale), ...test, targetScale };
 }
 
 /** Outputs in the units of the targets as given; errors of outputs have no offset. */

@@ -34,8 +34,10 @@ export function warningsOf(problem: Problem, networks: readonly Network[] = [pro
 function offCentre({ rows, columns, data }: Matrix): string[] {
   for (let j = 0; j < columns; j++) {
     const values = Array.from({ length: rows }, (_, i) => data[i * columns + j]);
+    // Squares of tiny targets would vanish.
+    const unit = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const mean = values.reduce((sum, value) => sum + value / rows, 0);
-    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2 / rows, 0));
+    const deviation = unit * Math.sqrt(values.reduce((sum, value) => sum + ((value - mean) / unit) ** 2 / rows, 0));
     if (!(deviation > 0 && Math.abs(mean) > OFF_CENTRE * deviation)) continue;
     const column = columns > 1 ? `, column ${j}` : '';
     return [

@@ -1,4 +1,5 @@
 import { nodeCompute } from '../compute/nodeCompute.js';
+import { outOfMemory } from '../compute/outOfMemory.js';
 import type { Compute } from '../numerics/compute.js';
 import { reasonOf } from '../numerics/errors.js';
 import { measurePoint, type PointTask } from './measurePoint.js';
@@ -14,7 +15,7 @@ export default async function work(task: PointTask): Promise<PointResult> {
   try {
     return { record: await measurePoint(task, await compute) };
   } catch (error) {
-    const refused = reasonOf(error);
+    const refused = outOfMemory(error) ?? reasonOf(error);
     if (refused !== undefined) return { refused };
     throw error;
   }

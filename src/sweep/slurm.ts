@@ -1,74 +1,38 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
-import { parseJson } from '../formats/json.js';
 import { writeAtomically } from '../io/atomic.js';
-import { readInputNow } from '../io/readInput.js';
 import { unreadable, unwritable } from '../io/reasons.js';
-import type { Bounds } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
 import { largestMemory, secondsOf } from './cost.js';
 import { readLines } from './intact.js';
+import type { SlurmProfile } from './slurmProfile.js';
 import type { SweepTask } from './task.js';
-
-/** A line break would end a directive, and what follows it would be a command of the script. */
-const text = z.string().regex(/^\P{Cc}+$/u, 'give a text without control characters');
-
-/** What a cluster may be asked for: cores of a job, jobs at a time, tasks of a job. */
-export const SLURM_BOUNDS = {
-  cpus: { least: 1, most: 1024 },
-  max: { least: 1, most: 1e6 },
-  chunk: { least: 1, most: 1e6 },
-} as const;
-const counted = ({ least, most }: Bounds) => z.int().min(least).max(most).optional();
-
-/** What is asked of the cluster for each job of the array. */
-const profileSchema = z.strictObject({
-  partition: text.optional(),
-  account: text.optional(),
-  qos: text.optional(),
-  /** as sbatch understands it: 30, 02:00:00, 1-00 */
-  time: text.optional(),
-  /** of a job, as sbatch understands it: 4G; from the largest task by default */
-  memory: text.optional(),
-  cpus: counted(SLURM_BOUNDS.cpus),
-  /** jobs of the array that run at the same time */
-  max: counted(SLURM_BOUNDS.max),
-  /** tasks of a job */
-  chunk: counted(SLURM_BOUNDS.chunk),
-  /** further directives, such as --constraint=avx512 */
-  directives: z.array(text.startsWith('--')).optional(),
-});
-export type SlurmProfile = z.output<typeof profileSchema>;
 
 /** Jobs shorter than this spend much of their time in the scheduler. */
 const JOB_SECONDS = 600;
 /** Clusters allow about a thousand jobs in an array unless they are told otherwise. */
 const ARRAY = 1000;
 
-/** @throws InputError that names the key */
-export function parseProfile(input: unknown, where: string): SlurmProfile {
-  const parsed = profileSchema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  if (issue.code === 'unrecognized_keys')
-    throw new InputError(`${where}: ${issue.keys[0]}: unknown key; known are ${Object.keys(profileSchema.shape).join(', ')}`);
-  throw new InputError(`${where}: ${issue.path.join('.')}: ${issue.message}`);
-}
+type Program = 'sbatch' | 'squeue';
 
-export function readProfile(path: string): SlurmProfile {
-  return parseProfile(parseJson(readInputNow(path, `--profile ${path}`), path), path);
+const isMissing = (error: Error | undefined) => (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+const missingProgram = (program: Program): InputError =>
+  new InputError(
+    `--executor slurm: there is no ${program} on this machine; run this on a login node of the cluster, or leave --executor out`,
+  );
+
+/** Before anything is written. @throws InputError if this is no machine of a cluster */
+export function requireSlurm(): void {
+  for (const program of ['sbatch', 'squeue'] as const)
+    if (isMissing(spawnSync(program, ['--version']).error)) throw missingProgram(program);
 }
 
 /** Runs a program of Slurm. @throws InputError if it is not there, or says no */
-function slurm(program: string, args: readonly string[]): string {
+function slurm(program: Program, args: readonly string[]): string {
   const { error, status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
-    throw new InputError(
-      `--executor slurm: there is no ${program} on this machine; run this on a login node of the cluster, or leave --executor out`,
-    );
+  if (isMissing(error)) throw missingProgram(program);
   if (error || status !== 0) {
     const said = (error?.message ?? stderr).trim().split('\n').join('; ');
     throw new InputError(`--executor slurm: ${program}: ${said || `exit status ${status}`}`);
@@ -86,6 +50,9 @@ export interface Batch {
 }
 
 const batchesPath = (folder: string) => join(folder, 'slurm', 'batches.json');
+
+/** Whether any array was ever submitted. */
+export const isSubmitted = (folder: string): boolean => existsSync(batchesPath(folder));
 
 export function batchesOf(folder: string): Batch[] {
   const path = batchesPath(folder);
@@ -130,6 +97,16 @@ function directivesOf(profile: SlurmProfile, tasks: readonly SweepTask[]): strin
   ];
 }
 
+/** Scripts that were not taken are of no use. */
+function orRemove<T>(place: string, submit: () => T): T {
+  try {
+    return submit();
+  } catch (error) {
+    rmSync(place, { recursive: true, force: true });
+    throw error;
+  }
+}
+
 /** What names a job where many are listed. */
 const JOB = '--job-name=finite-width';
 
@@ -158,14 +135,8 @@ export function submit(folder: string, tasks: readonly SweepTask[], profile: Slu
   writeAtomically(join(place, 'gather.sh'), script([`${JOB}-gather`, ...light], ['sweep-gather', resolve(folder)]));
   const limit = profile.max === undefined ? '' : `%${profile.max}`;
   const idOf = (text: string) => text.split(';')[0];
-  const array = idOf(
-    slurm('sbatch', [
-      '--parsable',
-      `--array=0-${count - 1}${limit}`,
-      `--output=${join(place, 'job-%a.log')}`,
-      join(place, 'array.sh'),
-    ]),
-  );
+  const asked = ['--parsable', `--array=0-${count - 1}${limit}`, `--output=${join(place, 'job-%a.log')}`];
+  const array = idOf(orRemove(place, () => slurm('sbatch', [...asked, join(place, 'array.sh')])));
   const batch = { name, array, chunks: chunks.map((chunk) => chunk.map(({ key }) => key)) };
   // Written down before the gathering job is asked for: an array that runs must be known.
   const note = (gather: string) =>

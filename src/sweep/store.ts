@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeUnfinished, UNFINISHED, writeAtomically } from '../io/atomic.js';
-import { removeIfInterrupted } from '../io/leftovers.js';
+import { removeEmpty, removeIfInterrupted } from '../io/leftovers.js';
 import { lock } from '../io/lock.js';
 import { makeFolders, outPath } from '../io/outPath.js';
 import { unreadable, unwritable } from '../io/reasons.js';
@@ -29,6 +29,8 @@ const ABANDONED = 600;
 export class SweepStore {
   /** Results found whole, with the size and time that they had: those of large sweeps are asked for again and again. */
   private readonly whole = new Map<string, string>();
+  /** Folders that `prepare` made, outermost first; undefined where there was a sweep before. */
+  private made: string[] | undefined;
 
   constructor(readonly folder: string) {}
 
@@ -67,14 +69,23 @@ export class SweepStore {
       throw new InputError(
         `--out ${this.folder}: holds the sweep of another grid; give --update to make it that of this one (results that both share are kept), or another folder`,
       );
+    const isNew = !this.exists;
     try {
-      makeFolders(this.folder);
+      const made = makeFolders(this.folder);
       const release = lock(this.path(LOCK), `--out ${this.folder}`);
-      for (const folder of FOLDERS) makeFolders(this.path(folder));
+      for (const folder of FOLDERS) made.push(...makeFolders(this.path(folder)));
+      this.made = isNew ? made : undefined;
       return release;
     } catch (error) {
       throw error instanceof InputError ? error : new InputError(`--out ${this.folder}: ${unwritable(error)}`);
     }
+  }
+
+  /** Takes back what `prepare` and `begin` made of a folder that was no sweep before, once it is free again. */
+  undoPrepare(): void {
+    if (!this.made) return;
+    for (const name of [TASKS, DESCRIPTION]) rmSync(this.path(name), { force: true });
+    removeEmpty([...this.made, this.path('slurm')]);
   }
 
   /** Lets what threads of this run are writing go with them, if they are ended. @returns forgets it, once all is written */

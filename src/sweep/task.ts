@@ -130,6 +130,12 @@ function* combinations(groups: Grid['groups']): Generator<Record<string, unknown
   }
 }
 
+/** In grids a list of numbers is one value at keys that may be a list. */
+function listHint(keys: readonly string[], settings: Readonly<Record<string, unknown>>): string {
+  const key = keys.find((name) => !(`network.${name}` in settings));
+  return key === undefined ? '' : `; a list is one value of ${key}: several are {"values": […]}`;
+}
+
 /**
  * The tasks of a grid, each once: theories that use no seed have one for all.
  * @param files about the files that data name
@@ -146,7 +152,7 @@ export function tasksOf(grid: Grid, files: FileFacts, where: string): SweepTask[
       if (path[0] === 'options') options = withValue(options, path.slice(1), value);
       else changed = withValue(changed, path, value);
     }
-    const spec = parseProblem(changed, where);
+    const spec = parseProblem(changed, where, (keys) => listHint(keys, settings));
     const parsed = parseOptions(options, where);
     const size = sizeOf(spec.data, files);
     for (const theory of grid.theories) {

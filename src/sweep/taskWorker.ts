@@ -1,4 +1,5 @@
 import { nodeCompute } from '../compute/nodeCompute.js';
+import { outOfMemory } from '../compute/outOfMemory.js';
 import { loadData } from '../datasets/loadData.js';
 import { fileSources } from '../io/loadProblem.js';
 import type { Compute } from '../numerics/compute.js';
@@ -61,7 +62,7 @@ export default async function work({ task, folder, arrays }: TaskOrder): Promise
     result = resultJson({ ...task, program: `finite-width ${version}`, ...summarise(entry) }, 0);
     if (arrays) bytes = resultNpz({ ...kernelArrays(entry), ...predictionArrays(entry) });
   } catch (error) {
-    const failed = reasonOf(error) ?? `internal error: ${(error as Error).message}`;
+    const failed = outOfMemory(error) ?? reasonOf(error) ?? `internal error: ${(error as Error).message}`;
     return failing(store, { key, message: failed });
   }
   try {

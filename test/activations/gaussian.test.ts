@@ -219,7 +219,7 @@ describe('closed form against the Hermite method', () => {
   it('refuses what it cannot compute to 1e-10', () => {
     const c = fromRows([[1, 0.3], [0.3, 2]]); // biome-ignore format: matrix
     const step = defineActivation({ name: 'step', value: (h) => (h > 0.37 ? 1 : 0), derivative: () => 0 });
-    expect(() => kernelOf(step, c, compute)).toThrow(/activation step: quadrature reached .*kinks/);
+    expect(() => kernelOf(step, c, compute)).toThrow(/activation step: quadrature at a variance of 2 reached .*kinks/);
     const wild = defineActivation({ name: 'wild', value: (h) => Math.exp(h * h) });
     expect(() => kernelOf(wild, c, compute)).toThrow(/activation wild: .*(not finite|quadrature)/);
     expect(() => defineActivation({ name: 'log', value: Math.log })).toThrow(/φ\(0\) is -Infinity/);

@@ -112,6 +112,11 @@ const cases: [string, unknown, RegExp][] = [
   ['negative width in a list', network({ width: [3, -3] }), /network\.width\[1\]: -3; must be at least 1/],
   ['too many widths', network({ width: [1, 2, 3] }), /network\.width: 3 entries where 2 hidden layers need 2, or one number/],
   ['too few variances', network({ weightVariance: [1, 2] }), /network\.weightVariance: 2 entries where 2 hidden layers need 3/],
+  [
+    'all lists of another number of layers',
+    network({ hiddenLayers: 6, width: [1, 2, 3], weightVariance: [1, 1, 1, 1], biasVariance: [0, 0, 0, 0] }),
+    /: network\.width, weightVariance and biasVariance: 3, 4 and 4 entries where 6 hidden layers need 6, 7 and 7, or one number each/,
+  ],
   ['too few bias variances', network({ biasVariance: [0] }), /network\.biasVariance: 1 entries where 2 hidden layers need 3/],
   ['zero weight variance', network({ weightVariance: 0 }), /network\.weightVariance: 0; must be greater than 0/],
   [

@@ -404,7 +404,8 @@ describe('compare along a key', () => {
     [['--vary', 'network.width=20,30', '--vary', 'noiseVariance=1'], /2 values of network.width but 1 of noiseVariance/],
     [['--vary', 'network.featureScale=0,1'], /featureScale/],
     [['--vary', 'network.width=20..10'], /--vary network.width: "20..10" is no range/],
-    [['--widths', '20,30', '--vary', 'network.width=1,2'], /--vary network.width: given twice/],
+    [['--widths', '20,30', '--vary', 'network.width=1,2'], /--widths: varies network.width, and so does --vary;/],
+    [['--vary', 'network.width=20,30', '--vary', 'network.width=1,2'], /--vary network.width: given twice/],
   ])('refuses %j', (bad, message) => {
     const { status, stderr } = run(folder, ['compare', 'small.json', ...bad, '--out', 'none']);
     expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);

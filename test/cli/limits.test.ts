@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { activationByName } from '#src/activations/registry.js';
 import { wholeNumber } from '#src/cli/options.js';
 import { InputError } from '#src/numerics/errors.js';
-import { parseProfile } from '#src/sweep/slurm.js';
+import { parseProfile } from '#src/sweep/slurmProfile.js';
 import { root } from '../support.js';
 import { run, temporaryFolder } from './run.js';
 
@@ -47,8 +47,27 @@ describe('absurd values', () => {
   ])('of variances that diverge, by %s in %i layers, are one line of %s', (activation, layers, theory) => {
     const network = ['--set', `network.activation=${activation}`, '--set', `network.hiddenLayers=${layers}`];
     const args = ['solve', 'xor', ...network, '--set', 'network.biasVariance=0.1', '--theory', theory, '--out', 'diverging'];
-    expectOneLine(run(folder, args), /is not finite.*(grows too fast|lower weightVariance)/);
+    expectOneLine(run(folder, args), /layer \d.* is not finite.*lower weightVariance, or take fewer layers/);
     expect(existsSync(join(folder, 'diverging'))).toBe(false);
+  });
+
+  it.each(['nngp', 'sampled', 'map', 'perturbative'])('of x^3 in 6 layers name the layer and the remedy, by %s', (theory) => {
+    const args = ['solve', 'xor', '--set', 'network.activation=x^3', '--set', 'network.hiddenLayers=6', '--theory', theory];
+    expectOneLine(
+      run(folder, [...args, '--out', 'diverging']),
+      /network: the kernel of layer \d reaches \S+, whose .* is not finite; lower weightVariance, or take fewer layers or an activation/,
+    );
+  });
+
+  it.each([
+    [
+      'exp(x)',
+      /network: layer 1: activation exp\(x\): at a variance of .*; φ grows too fast: lower weightVariance, or take fewer/,
+    ],
+    ['tanh', /network: layer 1: activation tanh: quadrature at a variance of \S+ reached/],
+  ])('of variances too large for %s name the layer', (activation, said) => {
+    const network = ['--set', `network.activation=${activation}`, '--set', 'network.weightVariance=1e30'];
+    expectOneLine(run(folder, ['solve', 'xor', ...network, '--theory', 'sampled', '--out', 'diverging']), said);
   });
 
   it('of counts: only whole numbers within the bounds are taken', () => {
@@ -88,22 +107,49 @@ describe('formulas', () => {
 });
 
 describe('Slurm', () => {
-  it.each(['partition', 'account', 'qos', 'time', 'memory'])('takes no control characters in %s', (key) => {
-    for (const bad of ['a\nrm -rf ~', 'a\rb', 'a\0b', '\x1b[2J', ''])
-      expect(() => parseProfile({ [key]: bad }, 'p.json')).toThrow(`p.json: ${key}: give a text without control characters`);
-    expect(parseProfile({ [key]: '1-00:00:00' }, 'p.json')).toEqual({ [key]: '1-00:00:00' });
+  const named = (key?: string) => `p.json: ${key}`;
+  const right = { partition: 'cpu,long.2', account: 'deep-learning', qos: 'high_1', time: '1-12:30', memory: '4G', cpus: 4 };
+
+  it.each(['partition', 'account', 'qos', 'time', 'memory'])('takes nothing in %s but what it is', (key) => {
+    const strange = ['a\nrm -rf ~', 'a\rb', 'a\0b', '\x1b[2J', '', 'a\u2028b', 'a b; rm -rf x', '$(x)', 'a#b', '-x', 5, null];
+    for (const bad of strange)
+      expect(() => parseProfile({ ...right, [key]: bad }, named), String(bad)).toThrow(
+        /^p\.json: \w+: .*; must be (a|the) (name|time limit|size)[ :][^\n\u2028]*$/,
+      );
+    expect(parseProfile(right, named)).toEqual(right);
   });
 
-  it('takes none in directives either, from the command line too', () => {
-    expect(() => parseProfile({ directives: ['--exclusive\ntouch x'] }, 'p.json')).toThrow(/directives\.0: give a text/);
-    writeFileSync(join(folder, 'grid.json'), JSON.stringify({ data: { dataset: 'xor', samples: 4 }, theories: ['nngp'] }));
-    for (const option of ['--partition', '--account', '--time', '--memory'])
-      expectOneLine(
-        run(folder, ['sweep', 'grid.json', '--executor', 'slurm', '--dry-run', option, 'a\ntouch x']),
-        /give a text without control characters/,
+  it('takes its own ways of writing times and sizes', () => {
+    for (const time of ['30', '30:00', '02:00:00', '1-0', '1-12:30', '1-12:30:05', 'UNLIMITED', 'infinite'])
+      expect(parseProfile({ time }, named)).toEqual({ time });
+    for (const time of ['x y', '1:2:3:4', '2h', '1-', '-5', '1.5'])
+      expect(() => parseProfile({ time }, named)).toThrow(/"; must be a/);
+    for (const memory of ['500', '4G', '500m', '1T', '0']) expect(parseProfile({ memory }, named)).toEqual({ memory });
+    for (const memory of ['4X', '4.5G', 'G', '4 G', '4GBs'])
+      expect(() => parseProfile({ memory }, named)).toThrow(/"; must be a size/);
+  });
+
+  it('takes no line breaks in directives, of any kind, and names what is wrong in a profile', () => {
+    for (const end of ['\n', '\r', '\u0085', '\u2028', '\u2029', '\v', '\f', '\0'])
+      expect(() => parseProfile({ directives: ['--exclusive', `--exclusive${end}touch x`] }, named)).toThrow(
+        /^p\.json: directives\[1\]: .*; must be an option of sbatch such as --constraint=avx512, without control characters/,
       );
-    const args = ['sweep', 'grid.json', '--executor', 'slurm', '--dry-run', '--directive', '--exclusive\ntouch x'];
-    expectOneLine(run(folder, args), /give a text without control characters/);
+    expect(() => parseProfile({ directives: ['-N 3'] }, named)).toThrow(/must be an option of sbatch/);
+    expect(() => parseProfile({ directives: '--exclusive' }, named)).toThrow(/directives: "--exclusive"; must be a list of/);
+    expect(() => parseProfile({ cpus: 0 }, named)).toThrow(/cpus: 0; must be a whole number from 1 to 1024/);
+  });
+
+  it('gets none of that from the command line either, which names the option', () => {
+    writeFileSync(join(folder, 'grid.json'), JSON.stringify({ data: { dataset: 'xor', samples: 4 }, theories: ['nngp'] }));
+    const sweep = ['sweep', 'grid.json', '--executor', 'slurm', '--dry-run'];
+    for (const [option, bad, said] of [
+      ['--partition', 'a b; rm -rf x', /--partition: "a b; rm -rf x"; must be the name of a partition/],
+      ['--account', 'a\ntouch x', /--account: "a\\ntouch x"; must be the name of an account/],
+      ['--time', 'x y', /--time: "x y"; must be a time limit: minutes such as 30, or 02:00:00/],
+      ['--memory', '4X', /--memory: "4X"; must be a size such as 4G/],
+      ['--directive', '--exclusive\ntouch x', /--directive\[0\]: .*without control characters/],
+    ] as const)
+      expectOneLine(run(folder, [...sweep, option, bad]), said);
   });
 });
 
@@ -113,8 +159,11 @@ describe.runIf(process.platform === 'linux')('a machine that gives nothing', () 
   it('of memory: one line', () => {
     const out = join(folder, 'small');
     const command = `"${process.execPath}" "${bin}" solve xor --theory nngp --out "${out}"`;
-    for (const kilobytes of [2_400_000, 4_000_000, 8_000_000])
-      expectOneLine(shell(`ulimit -v ${kilobytes}; ${command}`), /out of memory; take fewer/);
+    for (const kilobytes of [2_400_000, 6_000_000, 20_000_000])
+      expectOneLine(
+        shell(`ulimit -v ${kilobytes}; ${command}`),
+        /out of memory: ulimit -v allows [\d.]+ GB of address space, of which .* WebAssembly reserve .*; lift it, and bound memory by a control group/,
+      );
     // With less the engine dies as soon as it starts a thread; with less than a million it may not even start.
     for (const kilobytes of [1_000_000, 1_300_000, 1_600_000, 2_000_000])
       expectOneLine(shell(`ulimit -v ${kilobytes}; ${command}`), /ulimit -v leaves \d\.\d GB of address space, too little/);

@@ -146,6 +146,42 @@ describe('sweep', () => {
     expect(existsSync(at('full/results')) ? results('full') : []).toEqual([]);
   });
 
+  /** A PATH with programs that say what Slurm's do. */
+  const cluster = (name: string, programs: Readonly<Record<string, string>>) => {
+    mkdirSync(at(name));
+    for (const [program, body] of Object.entries(programs))
+      writeFileSync(at(name, program), `#!/bin/sh\n[ "$1" = --version ] && exit 0\n${body}\n`, { mode: 0o755 });
+    return { PATH: at(name) };
+  };
+  const no = 'echo "sbatch: error: invalid partition specified: nowhere" >&2; exit 1';
+
+  it.each([
+    ['sbatch', {}],
+    ['squeue', { sbatch: 'echo 7' }],
+  ])('writes nothing where there is no %s', (missing, programs) => {
+    const environment = cluster(`without-${missing}`, programs);
+    const args = ['sweep', 'grid.json', '--executor', 'slurm', '--out', `no-${missing}/deep`];
+    const { status, stdout, stderr } = run(folder, args, environment);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(new RegExp(`^finite-width: --executor slurm: there is no ${missing} on this machine; .*\n$`));
+    expect(existsSync(at(`no-${missing}`))).toBe(false);
+    expect(run(folder, [...args, '--dry-run'], environment).status).toBe(0);
+  });
+
+  it('leaves nothing of a new sweep that Slurm refuses, and a folder that was there as it was', () => {
+    const environment = cluster('refusing', { sbatch: no, squeue: '' });
+    const sweep = (out: string) => run(folder, ['sweep', 'grid.json', '--executor', 'slurm', '--out', out], environment);
+    const refused = sweep('refused/deep');
+    expect([refused.status, refused.stderr]).toEqual([
+      2,
+      'finite-width: --executor slurm: sbatch: sbatch: error: invalid partition specified: nowhere\n',
+    ]);
+    expect(existsSync(at('refused'))).toBe(false);
+    mkdirSync(at('mine'));
+    sweep('mine');
+    expect(readdirSync(at('mine'))).toEqual([]);
+  });
+
   it.each<[string[], RegExp]>([
     [['none.json'], /^none\.json: no such file$/],
     [
@@ -216,11 +252,17 @@ describe('table', () => {
     );
     const named = run(folder, ['table', 'all', '--plot', axes, '--out', 'mine.svg']).stdout;
     expect(named).toMatch(/^all: mine\.svg, mine\.png /);
+    expect(run(folder, ['table', 'all', '--plot', axes, '--out', 'v1.2']).stdout).toMatch(/^all: v1\.2\.svg, v1\.2\.png /);
   });
 
   it.each<[string[], RegExp]>([
     [['nowhere'], /nowhere: is no sweep \(tasks\.jsonl: no such file\)/],
-    [['all', '--columns', 'ckaM'], /there is no column "ckaM"/],
+    [['all', '--columns', 'ckaM'], /^finite-width: --columns: there is no column "ckaM"; did you mean "ckaL"\?\n$/],
+    [['all', '--columns', 'width,no=7'], /^finite-width: --columns: there is no column "no=7"; there are /],
+    [
+      ['all', '--plot', 'x=width,y=ckaL,color=theory,facet=hiddenLayers', '--out', 'results.csv'],
+      /^finite-width: --out "results\.csv": figures are written as \.svg and \.png, not \.csv; give a name such as width\.svg\n$/,
+    ],
     [['all', '--plot', 'x=width'], /--plot "x=width"/],
   ])('refuses %j', (args, message) => {
     const { status, stderr } = run(folder, ['table', ...args]);

@@ -7,6 +7,7 @@ import { createProblem } from '#src/problem/createProblem.js';
 import { createData, type Data } from '#src/problem/problem.js';
 import { parseProblem } from '#src/problem/schema.js';
 import { inTargetUnits } from '#src/problem/standardize.js';
+import { warningsOf } from '#src/problem/warnings.js';
 
 const csv = (column: readonly (string | number)[]) =>
   ['a,b,y', ...column.map((cell, i) => `${i},${(7 * i) % 5},${cell}`)].join('\n');
@@ -71,6 +72,25 @@ describe('labels', () => {
     ]);
   });
 
+  it.each(['NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'null', '', '<NA>'])('that are missing are no class: "%s"', async (cell) => {
+    const line = /^d\.csv line 4, column "y": ".*" is a missing label; leave the line out, or give its class another name$/;
+    await expect(ofCsv(['a', 'b', cell, 'a', cell])).rejects.toThrow(line);
+    await expect(ofCsv(['1', 'b', cell, 'b', '1'], { labels: 'classes' })).rejects.toThrow(line);
+    const number = /^d\.csv line 4, column "y": ".*" is not a finite number$/;
+    for (const labels of ['auto', 'classes']) await expect(ofCsv([1, 0, cell, 1], { labels })).rejects.toThrow(number);
+    expect(() => createData({ x: [[1], [2], [3]], y: ['a', 'b', cell] })).toThrow(
+      /^Y\[2\]: (an empty|".+" is a missing) label; every sample needs a class/,
+    );
+    const test = { xTest: [[1]], yTest: [cell] };
+    expect(() => createData({ x: [[1], [2]], y: ['a', 'b'], ...test })).toThrow(
+      /^Y_test\[0\]: (an empty|".+" is a missing) label/,
+    );
+  });
+
+  it('may be called as missing values are in another case', async () => {
+    expect((await ofCsv(['Na', 'None', 'none', 'Na', 'None', 'none'])).classes).toEqual(['Na', 'None', 'none']);
+  });
+
   it.each<[string, number[]]>([
     ['±1', [1, -1, -1, 1]],
     ['decimals', [0.5, 1, 0.5, 1]],
@@ -111,7 +131,7 @@ describe('labels', () => {
     ['texts as numbers', ['a', 'b', 'a', 'b'], { labels: 'numbers' }, /d\.csv line 2, column "y": "a" is not a finite number/],
     ['one class', ['a', 'a', 'a'], {}, /Y: all labels are "a"; classes need at least two/],
     ['names of samples', ['p', 'q', 'r', 's'], {}, /Y: 4 different labels of 4 samples, such as "p", are no classes/],
-    ['an empty label', ['a', 'b', '', 'a'], { labels: 'classes' }, /Y\[2\]: an empty label/],
+    ['an empty label', ['a', 'b', '', 'a'], { labels: 'classes' }, /^d\.csv line 4, column "y": "" is a missing label/],
     ['another word', ['a', 'b'], { labels: 'class' }, /data\.labels: "class"; must be one of auto, classes, numbers/],
     ['standardised classes', ['a', 'b'], { standardize: { targets: true } }, /standardize\.targets: targets are classes/],
   ])('%s: one line', async (_, column, more, message) => {
@@ -170,6 +190,29 @@ describe('standardised data', () => {
     });
     expect(data.yTest && inTargetUnits(data.yTest, data.targetScale).data[0]).toBeCloseTo(108, 12);
     expect(createData(data)).toEqual(data);
+  });
+
+  it.each([1e-200, 1e-300, 1e40])('do not depend on the scale of what is given: times %d', (factor) => {
+    const times = (rows: number[][]) => rows.map((row) => row.map((value) => factor * value));
+    const scaled = { x: times(x), y: times(input.y), xTest: times(input.xTest), yTest: times(input.yTest) };
+    const [plain, other] = [input, scaled].map((each) => createData({ ...each, standardize: true }));
+    for (const name of ['x', 'y', 'yTest'] as const)
+      other[name]?.data.forEach((value, i) => {
+        expect(value).toBeCloseTo(plain[name]?.data[i] ?? Number.NaN, 12);
+      });
+    expect(other.targetScale?.deviation).toBeCloseTo(factor * (plain.targetScale?.deviation ?? 0), -Math.log10(factor) + 12);
+    expect(Number(other.targetScale?.mean[0]) / (100 * factor)).toBeCloseTo(1, 12);
+  });
+
+  it.each([1, 1e-200])('are recommended for targets far from zero, of any scale: times %d', (factor) => {
+    const y = [170, 171, 169, 172].map((value) => factor * value);
+    const [warning] = warningsOf(createProblem({ data: { x, y }, network: { biasVariance: 1 } }));
+    expect(warning).toMatch(/^Y: the mean .* is far from zero for a standard deviation of 1\.12(e-200)?, /);
+  });
+
+  it('refuse test points that are too far from samples that hardly differ', () => {
+    const near = { x: [[1e-200], [-1e-200]], y: [1, -1], xTest: [[1]], standardize: { inputs: true } };
+    expect(() => createData(near)).toThrow(/^X_test\[0\]\[0\]: 1e\+200 when standardised is beyond 1e\+50/);
   });
 
   it('leave classes as they are', () => {

@@ -93,6 +93,36 @@ describe('numbers of a csv', () => {
   });
 });
 
+describe('row names that the header has no place for, as R writes them', () => {
+  it.each([
+    ['numbers between commas', '"a","y"\n"1",1.5,2\n"2",-3,4\n'],
+    ['texts', '"a","y"\n"Mazda",1.5,2\n"Fiat",-3,4\n'],
+    ['any whole numbers between tabs', 'a\ty\n7\t1.5\t2\n3\t-3\t4\n'],
+    ['numbers between semicolons', 'a;y\n1;1,5;2\n2;-3;4\n'],
+  ])('are left out with a note: %s', (_, text) => {
+    expect(numbers(text)).toEqual([[1.5, -3], [2, 4]]); // biome-ignore format: matrix
+    expect(readCsv(text, 't.csv').notes).toEqual([
+      't.csv: the first column has no name and is left out as an index; name it in the header to use it',
+    ]);
+  });
+
+  it.each([
+    ['decimals', 'a,y\n0.5,1,2\n1.5,3,4\n'],
+    ['the same twice', 'a,y\nx,1,2\nx,3,4.5\n'],
+    ['numbers that do not count, between commas', 'a,y\n7,1.5,2\n3,-3,4\n'],
+  ])('are no %s, of which that is said', (_, text) => {
+    expect(() => readCsv(text, 't.csv')).toThrow(
+      /^t\.csv line 2: 3 cells where the header has 2; every line has one cell more: if the first names the rows \(as R/,
+    );
+  });
+
+  it('are not looked for where lines end with a separator, some are longer, or columns are separated by blanks', () => {
+    expect(() => readCsv('a,y\n1,2,\n2,3,\n', 't.csv')).toThrow(/line 2: 3 cells where the header has 2$/);
+    expect(() => readCsv('a,y\n1,2\n2,3,4.5\n', 't.csv')).toThrow(/line 3: 3 cells where the header has 2$/);
+    expect(() => readCsv('"a" "y"\n"1" 2 3\n', 't.csv')).toThrow(/line 1: " " follows .*; separate columns by , ; or tabs/);
+  });
+});
+
 describe('errors of a csv', () => {
   it.each([
     ['blank lines', 'a,y\n1,1\n\n\n2,-1\nx,3\n', 6],

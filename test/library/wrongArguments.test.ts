@@ -350,6 +350,15 @@ describe('wrong arguments of the library', () => {
     }
   });
 
+  it('are functions, which defineActivation makes activations of', () => {
+    for (const call of [
+      () => library.createProblem({ data: { x, y: [1, 2, 3] }, network: { activation: Math.tanh as never } }),
+      () => library.phaseAt({ ...layers, activation: Math.tanh as never }, compute),
+      () => library.activationByName(Math.tanh as never),
+    ])
+      expect(call).toThrow(/activation: function; must be .*defineActivation/);
+  });
+
   it('are never taken for zeros', () => {
     expect(() => library.createProblem({ data: { x: [{}, {}], y: [1, 2] } })).toThrow(
       /^X\[0\]: \{\}; must be a finite number, or a list of them$/,

@@ -34,6 +34,8 @@ describe('the parity of targets', () => {
       // What is added to all targets, and their scale, say nothing about it.
       const shifted = { ...data.y, data: data.y.data.map((value) => 1e40 * (value + 3)) };
       expect(targetParity(data.x, shifted)).toBe('even');
+      const tiny = ({ data: values, ...shape }: Matrix) => ({ ...shape, data: values.map((value) => 1e-200 * value) });
+      expect(targetParity(tiny(data.x), tiny(data.y))).toBe('even');
     }
   });
 

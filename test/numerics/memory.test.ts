@@ -1,5 +1,8 @@
 import { totalmem } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import { errorOf, failureOf } from '#src/compute/failure.js';
+import { outOfMemory } from '#src/compute/outOfMemory.js';
+import { AllocationError } from '#src/numerics/errors.js';
 import { addressSpaceLeft, groupLimit, type ReadText, usableMemory } from '#src/numerics/native/memory.js';
 
 const files =
@@ -36,6 +39,19 @@ describe('the memory that may be used', () => {
   ])('is what control groups leave: %s', (_, contents, limit) => {
     expect(groupLimit(files(contents))).toBe(limit);
     expect(usableMemory(files(contents))).toBeLessThanOrEqual(0.8 * Math.min(limit, totalmem()));
+  });
+
+  it('that cannot be had is told with the limit that is the cause', () => {
+    const told = (error: Error, limit: number) => outOfMemory(error, limit);
+    const ofEngine = new RangeError('WebAssembly.Memory(): could not allocate memory');
+    const ours = new AllocationError('out of memory: 8 GB more cannot be had; take fewer samples');
+    for (const error of [ofEngine, ours, Object.assign(new Error('no thread'), { code: 'ERR_WORKER_INIT_FAILED' })]) {
+      expect(told(error, 6.144e9)).toMatch(/^out of memory: ulimit -v allows 6\.1 GB of address space, .*; lift it, and bound/);
+      expect(told(error, Number.POSITIVE_INFINITY)).toMatch(/^out of memory.*take fewer samples/);
+    }
+    expect(told(ours, Number.POSITIVE_INFINITY)).toBe(ours.message);
+    expect([told(new RangeError('precision'), 1e9), told(new TypeError('out of memory'), 1e9)]).toEqual([undefined, undefined]);
+    expect(errorOf(failureOf(ours))).toBeInstanceOf(AllocationError);
   });
 
   it('is what is left of a limited address space', () => {

@@ -35,6 +35,12 @@ function run<Result>(steps: Generator<number, Result, void>): Result {
 const draw = (net: Network, kernels: readonly Matrix[], draws: number, seed = 3): Drawn =>
   run(drawKernels(net, kernels, { draws, seed }, compute));
 
+it('kernels of inputs whose squares vanish are refused, of inputs that are zero not', () => {
+  const tiny = (factor: number) => ({ ...x, data: x.data.map((value) => factor * value) });
+  expect(() => nngpKernels(network({}), tiny(1e-200), compute)).toThrow(/kernel of layer 0 reaches 0, .*; scale X, or raise/);
+  expect(nngpKernels(network({}), tiny(0), compute)[2].data.every((value) => value === 0)).toBe(true);
+});
+
 describe('fourth moments of pairs', () => {
   // [a, b, c]: correlations of both signs, one near 1, one point without variance.
   const pairs: [number, number, number][] = [

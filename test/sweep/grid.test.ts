@@ -80,6 +80,14 @@ describe('a grid', () => {
     [{ network: { hiddenLayers: { range: [5, 3] } } }, /network\.hiddenLayers: \{"range": \[5,3\]\} is empty/],
     [{ network: { biasVariance: { logspace: [0, 1, 5] } } }, /equal ratios need positive ends; for others there is linspace/],
     [{ network: { weightVariance: { values: [1, -1] } } }, /network\.weightVariance: -1; must be greater than 0/],
+    [
+      { network: { hiddenLayers: [2, 3], width: [20, 40, 60] } },
+      /width: 3 entries where 2 hidden layers need 2, or one number; a list is one value of width: several are \{"values": \[…\]\}$/,
+    ],
+    [
+      { network: { hiddenLayers: 3, width: [[20, 40]] } },
+      /network\.width: 2 entries where 3 hidden layers need 3, or one number$/,
+    ],
     [{ noiseVariance: { linspace: [0, 1, 1e9] } }, /^grid\.json: 1,000,000,000 tasks; at most 1,000,000 are run in one sweep$/],
     [{ noiseVariance: { linspace: [0, 1, 1e12] } }, /noiseVariance: .* has 1,000,000,000,000 values/],
     [

@@ -126,8 +126,10 @@ async function compareSettings(job: Job, varied: readonly Variation[]): Promise<
   return { json, text, converged: along.settings.every(({ theories: each }) => each.every(({ converged }) => converged)) };
 }
 
-/** What is varied: widths are the width of all hidden layers. */
+/** What is varied: widths are the width of all hidden layers. @throws InputError if both options give them */
 function variationsOf({ widths, vary }: Flags): readonly Variation[] {
+  if (widths && vary.some(({ key }) => key === widths.key))
+    throw new InputError('--widths: varies network.width, and so does --vary; leave one of them out');
   return widths ? [widths, ...vary] : vary;
 }
 

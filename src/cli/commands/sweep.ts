@@ -8,7 +8,8 @@ import { countOf, type Grid } from '../../sweep/grid.js';
 import { type LoadedGrid, loadGrid } from '../../sweep/gridFile.js';
 import { runTasks, workersFor } from '../../sweep/local.js';
 import { sweepParityWarning } from '../../sweep/parity.js';
-import { inHand, parseProfile, readProfile, SLURM_BOUNDS, type SlurmProfile, submit } from '../../sweep/slurm.js';
+import { inHand, isSubmitted, requireSlurm, submit } from '../../sweep/slurm.js';
+import { parseProfile, readProfile, SLURM_BOUNDS, type SlurmProfile } from '../../sweep/slurmProfile.js';
 import { SweepStore } from '../../sweep/store.js';
 import type { SweepTask } from '../../sweep/task.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
@@ -84,7 +85,9 @@ const profileOf = (flags: Flags): SlurmProfile => {
     Object.entries({ partition, account, time, memory, cpus, max, chunk }).filter(([, value]) => value !== undefined),
   );
   const file = flags.profile === undefined ? {} : readProfile(flags.profile);
-  return parseProfile({ ...file, ...own, directives: [...(file.directives ?? []), ...directive] }, 'Slurm');
+  const named = (key?: string) => (key === 'directives' ? '--directive' : `--${key}`);
+  const asked = parseProfile({ ...own, directives: directive }, named);
+  return { ...file, ...asked, directives: [...(file.directives ?? []), ...directive] };
 };
 
 /** The state of the folder, and of the cluster if it has anything in hand. */
@@ -214,15 +217,22 @@ async function sweep(path: string, flags: Flags, command: Command, report: (code
     say(opening);
     return finish(stateOf(store, tasks, false), true);
   }
+  if (slurm) requireSlurm();
   // Not that nothing was written: from here on there is a folder.
   interruptionNote(() => `interrupted; ${store.folder} is kept: run the same command to go on`);
   const release = store.prepare(text, flags.update === true);
+  let undo = () => {};
   try {
     say(opening);
     const job: Job = { loaded, store, left, profile, flags, say, finish };
     await (slurm ? submitAll(job) : solveAll(job));
+  } catch (error) {
+    // Slurm has said no to all of it.
+    if (slurm && !isSubmitted(store.folder)) undo = () => store.undoPrepare();
+    throw error;
   } finally {
     release();
+    undo();
   }
 }
 

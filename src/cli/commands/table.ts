@@ -4,10 +4,10 @@ import { InputError } from '../../numerics/errors.js';
 import { alignColumns } from '../../report/format.js';
 import { parsePlot, plotPoints } from '../../sweep/plot.js';
 import { SweepStore } from '../../sweep/store.js';
-import { columnOf, filtered, parameterNames, plannedTable, type Table, tableOf, toCsv } from '../../sweep/table.js';
+import { checkColumn, columnOf, filtered, parameterNames, plannedTable, type Table, tableOf, toCsv } from '../../sweep/table.js';
 import type { SweepTask } from '../../sweep/task.js';
 import { interruptionNote } from '../interruption.js';
-import { naming, refuseGiven } from '../options.js';
+import { refuseGiven } from '../options.js';
 
 interface Flags {
   readonly where: readonly string[];
@@ -48,7 +48,10 @@ const digits = (value: unknown): string =>
 
 /** A name in the folder of the sweep, with the endings of pictures left out. @throws InputError */
 function figureName(text: string): string {
-  const name = text.replace(/\.(svg|png)$/, '');
+  const name = text.replace(/\.(svg|png)$/i, '');
+  const [ending] = /\.[a-z]\w{0,4}$/i.exec(name) ?? [];
+  if (ending !== undefined && name === text)
+    throw new InputError(`--out "${text}": figures are written as .svg and .png, not ${ending}; give a name such as width.svg`);
   if (/^[^/\\\p{Cc}]{1,200}$/u.test(name)) return name;
   throw new InputError(`--out "${text}": give a name of at most 200 characters in the folder of the sweep, such as width.svg`);
 }
@@ -89,7 +92,7 @@ async function table(folder: string, flags: Flags, command: Command): Promise<vo
   const all = tableOf(store, tasks);
   const rows = filtered(all, conditions);
   const columns = shownColumns(all, tasks, flags.columns);
-  for (const column of columns) naming('--columns', (name) => filtered(all, [`${name}!=`]))(column);
+  for (const column of columns) checkColumn(all, column, '--columns');
   const chosen: Table = flags.columns === undefined ? rows : { columns, rows: rows.rows };
   if (flags.json)
     process.stdout.write(

@@ -40,9 +40,17 @@ export function groupLimit(read: ReadText = readText): number {
   return least;
 }
 
+/** The address space that `ulimit -v` allows, in bytes; infinite without. */
+export const addressSpaceLimit = (read: ReadText = readText): number =>
+  bytesOf(/^Max address space\s+(\d+)/m.exec(read('/proc/self/limits') ?? '')?.[1]);
+
+/** What a limit of the address space does, and what to do about it. */
+export const withinAddressSpace = (does: 'allows' | 'leaves', bytes: number, why: string): string =>
+  `ulimit -v ${does} ${(bytes / 1e9).toFixed(1)} GB of address space, ${why}; lift it, and bound memory by a control group instead`;
+
 /** What `ulimit -v` leaves of the address space, in bytes; infinite without. */
 export function addressSpaceLeft(read: ReadText = readText): number {
-  const limit = bytesOf(/^Max address space\s+(\d+)/m.exec(read('/proc/self/limits') ?? '')?.[1]);
+  const limit = addressSpaceLimit(read);
   const used = Number(/^VmSize:\s+(\d+) kB/m.exec(read('/proc/self/status') ?? '')?.[1] ?? 0) * 1024;
   return Math.max(0, limit - used);
 }
