@@ -81,7 +81,7 @@ export function solverOptions(): Option[] {
       '--accuracy <number>',
       `relative error of alignment and predictions that auto may have (default: ${DEFAULT_ACCURACY})`,
     ).argParser(between(INTERVALS.accuracy)),
-    new Option('--seconds <number>', 'time that auto may take, by estimate (default: unlimited)').argParser(
+    new Option('--seconds <seconds>', 'time that auto may take, by estimate (default: unlimited)').argParser(
       between(INTERVALS.seconds),
     ),
     new Option(

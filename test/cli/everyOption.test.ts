@@ -61,7 +61,7 @@ const control = fc.constantFrom('', '\0', 'a\nb', '\x1b[31m', 'a\rb');
 function badValues({ long, flags, argChoices }: Option): fc.Arbitrary<string> {
   const kind = /<([^>]+)>/.exec(flags)?.[1] ?? '';
   if (argChoices) return nobodys;
-  if (long === '--tolerance' || long === '--step-size' || kind === 'seconds') return number;
+  if (['--tolerance', '--accuracy', '--step-size'].includes(long ?? '') || kind === 'seconds') return number;
   if (kind === 'number' || kind === 'layers') return whole;
   if (kind === 'folder' || kind === 'file' || (long === '--out' && kind === 'name')) return path;
   if (ofSlurm.includes(long ?? '')) return control;

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ising } from '#src/datasets/ising.js';
+import { loadData } from '#src/datasets/loadData.js';
 import { type Digits, mnist } from '#src/datasets/mnist.js';
 import { teacher } from '#src/datasets/teacher.js';
 import { xor } from '#src/datasets/xor.js';
+import { writeNpy } from '#src/formats/npy.js';
+import { writeNpz } from '#src/formats/npz.js';
 import { idxDigits, packagedDigits } from '#src/io/digits.js';
 import { loadProblem } from '#src/io/loadProblem.js';
 import { InputError } from '#src/numerics/errors.js';
@@ -207,5 +210,22 @@ describe('mnist', () => {
     expect(problem.network.hiddenLayers).toBeGreaterThanOrEqual(2);
     expect(problem.data.description).toMatch(/\|x\|² = D/);
     expect(warnings).toEqual([]);
+  });
+});
+
+describe('samples whose kernels could not fit', () => {
+  const zerosOf = (rows: number, columns: number): Matrix => ({ rows, columns, data: new Float64Array(rows * columns) });
+
+  it.each(['npz', 'npy'])('are refused by the header of %s, before entries are read', async (kind) => {
+    // Entries that nobody can read: a checksum that is wrong, a file that ends after its header.
+    const npz = writeNpz({ X: zerosOf(400, 3), Y: zerosOf(400, 1) });
+    npz[Buffer.from(npz).indexOf('NUMPY') + 200] ^= 1;
+    const npy = writeNpy(new Float64Array(1200), [400, 3]);
+    const bytes = async () => (kind === 'npz' ? npz : npy.subarray(0, 200));
+    const spec = kind === 'npz' ? { npz: 'a.npz' } : { npy: 'a.npy', targets: 'b.npy' };
+    const sources = { bytes, digits: () => Promise.reject(), memory: 1e6 };
+    await expect(loadData(spec, sources)).rejects.toThrow(/400 samples need 0\.0013 GB of memory for every kernel, and 0\.0010* GB may be used/);
+    // With room for kernels the damage is found.
+    await expect(loadData(spec, { ...sources, memory: 1e9 })).rejects.toThrow(/a\.np[yz]/);
   });
 });
