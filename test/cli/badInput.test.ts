@@ -168,7 +168,7 @@ describe('a command line with', () => {
     [
       'an unknown theory',
       ['solve', 'good.json', '--theory', 'ntk'],
-      /unknown theory "ntk"; there are nngp, .*perturbative, map, multiscale/,
+      /unknown theory "ntk"; there are auto, nngp, .*perturbative, map, multiscale/,
     ],
     ['an unknown theory to compare', ['compare', 'good.json', '--theories', 'nngp,ntk'], /unknown theory "ntk"; there are/],
     ['no theory to compare', ['compare', 'good.json', '--theories', ','], /names no theory/],

@@ -94,7 +94,7 @@ describe('solve', () => {
 
   it('lists the theories when it does not know one', async () => {
     await expect(solveWith(problem, 'ntk', compute)).rejects.toThrow(
-      'unknown theory "ntk"; there are nngp, rescaling, exactLinear, linearResponse, perturbative, map, multiscale, sampled',
+      'unknown theory "ntk"; there are auto, nngp, rescaling, exactLinear, linearResponse, perturbative, map, multiscale, sampled',
     );
   });
 });
