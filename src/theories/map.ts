@@ -18,7 +18,7 @@ import { targetsTooLarge } from './reach.js';
 import { type SampledEquations, type StateReader, solveSampled } from './sampledSolution.js';
 import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
 import { linearTilt } from './tilted/tilt.js';
-import { sampleCount, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
+import { carriedCount, sampleCount, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
 
 /** a ← g a + β */
 export function affine(a: Matrix, g: number, beta: number): Matrix {
@@ -98,8 +98,8 @@ export function extendTilted(network: Network, { kernels, conjugates, convergenc
 function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, options: TheoryOptions) {
   const { network, data } = problem;
   const { hiddenLayers: top, widths } = network;
-  const equations = (count: number): SampledEquations<KernelsAlone> => {
-    const samples = new TiltedSamples(network.activation, compute, count, options.seed ?? 0);
+  const equations = (count: number, carried = false): SampledEquations<KernelsAlone> => {
+    const samples = new TiltedSamples(network.activation, compute, count, options.seed ?? 0, carried);
     const system = forwardBackwardSystem(problem, tiltedEquations(problem, samples), compute);
     const reader: StateReader<KernelsAlone> = {
       samples,
@@ -119,6 +119,7 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
   const { settled, samples, uncertainty, conjugates, logEvidence } = yield* solveSampled(
     equations,
     count,
+    carriedCount(problem),
     stateOf(nngp),
     widths,
     options,

@@ -19,7 +19,7 @@ import { type SampledEquations, type StateReader, solveSampled } from './sampled
 import type { Theory, TheoryOptions } from './theory.js';
 import { fluctuationTilt } from './tilted/tilt.js';
 import { meanForm, type TiltedMeasure } from './tilted/tiltedMeasure.js';
-import { sampleCount, sampledSystem, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
+import { carriedCount, sampleCount, sampledSystem, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
 
 /** What is solved for beside the kernels, of which the last, that of the networks, follows from the rest. */
 type Output = {
@@ -132,8 +132,8 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
     const output = { effective: kernels[top], precision: addToDiagonal(copy(kernels[top]), noiseVariance) };
     return { ...stateOf(kernels), output };
   };
-  const equations = (count: number): SampledEquations<State> => {
-    const samples = new TiltedSamples(activation, compute, count, options.seed ?? 0);
+  const equations = (count: number, carried = false): SampledEquations<State> => {
+    const samples = new TiltedSamples(activation, compute, count, options.seed ?? 0, carried);
     const reader: StateReader<State> = {
       samples,
       y: data.y,
@@ -144,7 +144,15 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
   };
   const { start } = options;
   const count = sampleCount(problem, options);
-  const solved = yield* solveSampled(equations, count, undamped(nngp), widths, options, start && undamped(start));
+  const solved = yield* solveSampled(
+    equations,
+    count,
+    carriedCount(problem),
+    undamped(nngp),
+    widths,
+    options,
+    start && undamped(start),
+  );
   const { settled, conjugates } = solved;
   return { ...solved, solution: { kernels: kernelsOf(settled.state), conjugates, convergence: settled.convergence } };
 }

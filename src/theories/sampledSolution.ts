@@ -1,3 +1,4 @@
+import { OutOfReachError } from '../numerics/errors.js';
 import { addScaled, type Matrix, zeros } from '../numerics/matrix.js';
 import { anneal, type KernelSystem } from './annealing.js';
 import { type KernelState, kernelsOf } from './kernelState.js';
@@ -40,6 +41,9 @@ const FEW = 8192;
 /** Widths, as multiples of those asked for, above which few samples that got stuck are believed. */
 const FAR = 2;
 const ANNEALING_SHARE = 0.2;
+const FEW_SHARE = 0.6;
+/** The same below which those that are carried to their measures may reach the widths asked for. */
+const NEAR = 2;
 
 /** Σ of matrices, entry by entry; undefined ones stay so. */
 function accumulate(sum: Conjugates | undefined, matrices: Conjugates, factor: number): Conjugates {
@@ -52,12 +56,16 @@ function accumulate(sum: Conjugates | undefined, matrices: Conjugates, factor: n
  * far above the widths asked for, or all of them do not reach these, the answer is the solution that few reach at wider layers: nobody needs more
  * digits of it.
  *
+ * What samples around one Gaussian do not reach is tried once more with samples that are carried to their measures, from the solution that was found.
+ *
  * @param count samples of the answer where it is reached
+ * @param carried samples of that last trial
  * @param start a solution of a nearby problem
  */
 export function* solveSampled<State extends KernelState>(
-  equations: (samples: number) => SampledEquations<State>,
+  equations: (samples: number, carried?: boolean) => SampledEquations<State>,
   count: number,
+  carried: number,
   infinite: State,
   widths: readonly number[],
   { tolerance = SAMPLED_TOLERANCE, maxIterations = 500 }: TheoryOptions,
@@ -73,8 +81,28 @@ export function* solveSampled<State extends KernelState>(
     const settled = yield* lastShare(settleThere(all.system, annealed, widths), ANNEALING_SHARE);
     if (settled) return average(settled, all.reader);
   }
-  const settled = yield* lastShare(settle(few.system, annealed, widths), ANNEALING_SHARE);
+  const found = yield* firstShare(attempt(settle(few.system, annealed, widths)), FEW_SHARE);
+  const settled = 'error' in found ? undefined : found.result;
+  if (settled?.convergence.converged && !worthAll) return average(settled, few.reader);
+  if (unreachable === undefined && annealed.scale < NEAR) {
+    const moved = equations(carried, true);
+    const there = yield* lastShare(settleThere(moved.system, annealed, widths), FEW_SHARE);
+    if (there?.convergence.converged) return average(there, moved.reader);
+  }
+  if (!settled) throw (found as { error: unknown }).error;
   return average(worthAll ? doubted(settled) : settled, few.reader);
+}
+
+/** The result of a search, or why samples reach nothing. */
+function* attempt<Result>(
+  search: Generator<Progress, Result, void>,
+): Generator<Progress, { readonly result: Result } | { readonly error: OutOfReachError }, void> {
+  try {
+    return { result: yield* search };
+  } catch (error) {
+    if (!(error instanceof OutOfReachError)) throw error;
+    return { error };
+  }
 }
 
 /** A solution of few samples at widths at which all were lost. */

@@ -19,6 +19,7 @@ import {
 } from '../../numerics/matrix.js';
 import { rowDots, scaleRows } from '../../numerics/parallel/rows.js';
 import { cleared, halved, newFields, weightedCross, weightedGram } from '../../prior/weightedSums.js';
+import { carry, type Field } from './flow.js';
 import type { Proposal } from './proposal.js';
 import type { Form, Tilt } from './tilt.js';
 
@@ -33,11 +34,14 @@ export interface Samples {
   /** φQ of the form that is given by its matrix */
   readonly applied: Matrix;
   readonly scratch: Matrix;
+  /** the same normals, and momenta, from which ε is carried to the measure; without them ε stays where it is */
+  readonly carried?: { readonly start: Matrix; readonly momentum: Matrix } | undefined;
 }
 
 /**
  * Averages over P(h) ∝ e^F N(h|0, C) by importance sampling from a Gaussian q near it. What q gives in closed form is added exactly:
  * ⟨X⟩_P ≈ ⟨X⟩_q + Σ_s (w_s − 1/S) X_s, so that only the difference of the two measures is sampled, and a Gaussian P has no error at all.
+ * For measures that no Gaussian is near, samples are carried from q to P (`flow.ts`): ⟨X⟩_P ≈ ⟨X⟩_q + Σ_s (w_s X_s − X_s⁰/S), X⁰ where they started.
  */
 export class TiltedMeasure {
   /** normalised weights w_s */
@@ -52,6 +56,8 @@ export class TiltedMeasure {
   /** c hᵀMh of every sample */
   private readonly gaussian: Float64Array;
   private readonly logMeanWeight: number;
+  /** where samples started: ⟨φφᵀ⟩_q less what they make of it; undefined if they are where they started */
+  private readonly startMiss: Matrix | undefined;
 
   constructor(
     private readonly activation: Activation,
@@ -62,18 +68,18 @@ export class TiltedMeasure {
     private readonly samples: Samples,
     private readonly compute: Compute,
   ) {
-    const { phi, h, epsilon } = samples;
+    const { epsilon, carried } = samples;
     const size = epsilon.rows;
-    compute.algebra.gemm(epsilon, proposal.map, { into: h });
-    applyActivation(activation, h.data, phi.data, compute);
-    this.values = tilt.forms.map((form) => this.formValues(form));
-    this.partials = this.values.map(() => allocate(size));
     const log = allocate(size);
-    tilt.evaluate(this.values, log, this.partials);
-    this.gaussian = this.gaussianForms();
+    this.partials = tilt.forms.map(() => allocate(size));
+    this.startMiss = carried && this.missAt(carried.start);
+    const work = carried && carry(epsilon, carried.momentum, this.field(), log, zeros(size, epsilon.columns));
+    const found = this.excessAt(epsilon, log);
+    this.values = found.values;
+    this.gaussian = found.gaussian;
     let largest = Number.NEGATIVE_INFINITY;
     for (let s = 0; s < size; s++) {
-      log[s] -= this.gaussian[s];
+      if (work) log[s] += work[s];
       largest = Math.max(largest, log[s]);
     }
     let sum = 0;
@@ -84,12 +90,52 @@ export class TiltedMeasure {
     this.meanPartials = this.partials.map((partial) => this.mean(partial));
   }
 
+  /** h and φ of these ε. */
+  private place(epsilon: Matrix): void {
+    const { phi, h } = this.samples;
+    this.compute.algebra.gemm(epsilon, this.proposal.map, { into: h });
+    applyActivation(this.activation, h.data, phi.data, this.compute);
+  }
+
+  /** F − c hᵀMh of samples, into `log`, by how much their ln P exceeds ln q; leaves h, φ, φQ and ∂F behind. */
+  private excessAt(epsilon: Matrix, log: Float64Array) {
+    this.place(epsilon);
+    const values = this.tilt.forms.map((form) => this.formValues(form));
+    this.tilt.evaluate(values, log, this.partials);
+    const gaussian = this.gaussianForms();
+    for (let s = 0; s < log.length; s++) log[s] -= gaussian[s];
+    return { values, gaussian };
+  }
+
+  /** The same with its gradient in ε: G(2c Σ_k ∂_kF φ'∘Q_kφ − 2c Mh). */
+  private field(): Field {
+    const { algebra, executor } = this.compute;
+    const { h, phi, applied, scratch: gradient } = this.samples;
+    return (epsilon, log, into) => {
+      this.excessAt(epsilon, log);
+      // The Gaussian forms have used up the room that φQ does not take.
+      this.tilt.forms.forEach((form, k) => {
+        const strength = this.partials[k].map((partial) => 2 * this.coupling * partial);
+        if ('matrix' in form) scaleRows(applied, strength, gradient, executor);
+        else {
+          const projected = algebra.gemm(phi, form.factor);
+          scaleRows(projected, strength, projected, executor);
+          algebra.gemm(projected, form.factor, { transposeB: true, beta: 1, into: gradient });
+        }
+      });
+      multiplySlopes(this.activation, h.data, gradient.data, this.compute);
+      algebra.gemm(h, this.proposal.m, { alpha: -2 * this.coupling, beta: 1, into: gradient });
+      algebra.gemm(gradient, this.proposal.map, { transposeB: true, into });
+    };
+  }
+
   /**
    * ln⟨e^F⟩ over N(0, C) = ln⟨e^{F − c hᵀMh}⟩_q − ½ ln det Λ. To first order the exponent averages to c tr(Q̄K_q) − c tr(MC_q), Q̄ the stand-in of the
    * tilt, known exactly: what the samples make of it instead is taken off.
    */
   logNormaliser(): number {
     const { covariance, m, logDeterminant } = this.proposal;
+    if (this.startMiss) return this.logMeanWeight - 0.5 * logDeterminant;
     const standIn = meanForm(this.tilt, this.meanPartials, this.compute);
     const kernel = kernelOf(this.activation, covariance, this.compute);
     const exact = this.coupling * (inner(standIn, kernel) - inner(m, covariance));
@@ -116,12 +162,27 @@ export class TiltedMeasure {
   secondMoment(x?: Float64Array): Matrix {
     const { phi, scratch: rows } = this.samples;
     const mean = x ? this.mean(x) : 1;
-    const moment = kernelOf(this.activation, this.proposal.covariance, this.compute, mean);
     const rest = cleared(phi.columns);
-    weightedGram(phi, this.excess(x, mean), rows, rest, this.compute);
+    const { startMiss: miss } = this;
+    weightedGram(phi, this.excess(x, miss ? 0 : mean), rows, rest, this.compute);
+    const moment = miss
+      ? addScaled(zeros(miss.rows), mean, miss)
+      : kernelOf(this.activation, this.proposal.covariance, this.compute, mean);
     addScaled(moment, 1, mirrorLower(rest));
     release(rest);
     return moment;
+  }
+
+  /** ⟨φφᵀ⟩_q less its mean over these samples. */
+  private missAt(epsilon: Matrix): Matrix {
+    const { phi, scratch: rows } = this.samples;
+    this.place(epsilon);
+    const sampled = cleared(phi.columns);
+    weightedGram(phi, new Float64Array(phi.rows).fill(1 / phi.rows), rows, sampled, this.compute);
+    const miss = kernelOf(this.activation, this.proposal.covariance, this.compute);
+    addScaled(miss, -1, mirrorLower(sampled));
+    release(sampled);
+    return miss;
   }
 
   /**
@@ -146,7 +207,8 @@ export class TiltedMeasure {
         return sum;
       }),
     };
-    const mean = x ? this.mean(x) : 1;
+    // Where samples started is not remembered for new points: these averages are as they are.
+    const mean = this.startMiss ? 0 : x ? this.mean(x) : 1;
     const moment = crossKernel(this.activation, diagonal(covariance), underProposal, this.compute, mean, 0);
     weightedCross(fresh, phi, this.excess(x, mean), weighted, moment, this.compute);
     this.takeOff(moment, addScaled(this.secondMoment(x), -1, known), underProposal);
@@ -184,6 +246,7 @@ export class TiltedMeasure {
     const conjugate = algebra.gemm(exact, addToIdentity(relative));
     const sampled = this.activation.discontinuous ? this.sampledShift(width) : this.sampledGradient(g);
     addScaled(conjugate, 1, sampled);
+    if (this.samples.carried) addScaled(conjugate, -1, this.startGradient(this.samples.carried.start, standIn, g));
     release(standIn, exact, relative, sampled);
     return symmetrise(conjugate);
   }
@@ -194,7 +257,7 @@ export class TiltedMeasure {
     const { h, phi, epsilon, applied, scratch: gradient } = this.samples;
     const size = phi.rows;
     const coefficients = this.partials.map((partial, k) =>
-      partial.map((value, s) => g * (this.weights[s] * value - this.meanPartials[k] / size)),
+      partial.map((value, s) => g * (this.weights[s] * value - (this.startMiss ? 0 : this.meanPartials[k] / size))),
     );
     this.tilt.forms.forEach((form, k) => {
       if ('matrix' in form) scaleRows(applied, coefficients[k], gradient, executor);
@@ -205,7 +268,21 @@ export class TiltedMeasure {
       }
     });
     multiplySlopes(this.activation, h.data, gradient.data, this.compute);
-    // Σ D_s h_sᵀ C⁻¹ = (Dᵀε) R⁻¹ L⁻¹, solved from the right by transposition.
+    return this.againstKernel(epsilon, gradient);
+  }
+
+  /** The same of the stand-in at the places where samples started: (g/S) Σ_s φ'_s∘Q̄φ_s h_sᵀ C⁻¹; h, φ and φQ of the ends are lost. */
+  private startGradient(start: Matrix, standIn: Matrix, g: number): Matrix {
+    const { h, phi, scratch: gradient } = this.samples;
+    this.place(start);
+    this.compute.algebra.gemm(phi, standIn, { alpha: g / phi.rows, into: gradient });
+    multiplySlopes(this.activation, h.data, gradient.data, this.compute);
+    return this.againstKernel(start, gradient);
+  }
+
+  /** Σ_s D_s h_sᵀ C⁻¹ = (Dᵀε) R⁻¹ L⁻¹, solved from the right by transposition. */
+  private againstKernel(epsilon: Matrix, gradient: Matrix): Matrix {
+    const { algebra } = this.compute;
     const byNormals = algebra.gemm(epsilon, gradient, { transposeA: true });
     algebra.solveTriangular(this.proposal.root, byNormals, { transpose: true });
     return transpose(algebra.solveTriangular(this.factor, byNormals, { transpose: true }));

@@ -24,6 +24,10 @@ const LEAST_EFFECTIVE_SHARE = 0.005;
 export const sampleCount = ({ data }: Problem, { samples }: TheoryOptions): number =>
   samples ?? Math.round(Math.min(MANY, Math.max(8192, 1.5e8 / data.x.rows ** 2)));
 
+/** Samples that are carried: a step takes about 25 times as long, and few are lost. */
+export const carriedCount = ({ data }: Problem): number =>
+  Math.round(Math.min(4096, Math.max(1024, 4096 * (32 / data.x.rows) ** 2)));
+
 /** Residual to which the equations are solved for one set of samples, before the solution is averaged over many. */
 export const SAMPLED_TOLERANCE = 1e-3;
 
@@ -36,6 +40,8 @@ interface LayerDraws {
   readonly stream: RandomStream;
   readonly epsilon: Matrix;
   readonly extra: Float64Array;
+  /** of samples that are carried */
+  readonly momentum: Matrix | undefined;
 }
 
 interface LayerState {
@@ -55,6 +61,8 @@ export class TiltedSamples {
   private readonly states = new Map<number, LayerState>();
   private readonly stream: RandomStream;
   private buffers: Pick<Samples, 'h' | 'phi' | 'applied' | 'scratch'> | undefined;
+  /** what a flow uses up */
+  private moving: { readonly epsilon: Matrix; readonly momentum: Matrix } | undefined;
   private shares: number[] = [];
   /** the Gaussians stay as they are: averages are smooth functions of the kernels, and agree to the bit when repeated */
   frozen = false;
@@ -65,6 +73,8 @@ export class TiltedSamples {
     private readonly compute: Compute,
     samples: number,
     seed: number,
+    /** carried to their measures (`flow.ts`), where the best Gaussian is far from these */
+    private readonly carried = false,
   ) {
     this.size = samples;
     this.stream = RandomStream.fromSeed(seed);
@@ -84,7 +94,7 @@ export class TiltedSamples {
     const sorted = this.shares.sort((a, b) => a - b);
     this.shares = [];
     const median = sorted[Math.floor(sorted.length / 2)] ?? 1;
-    return median * Math.min(1, (this.size / MANY) ** (1 - TRUNCATION));
+    return this.carried ? median : median * Math.min(1, (this.size / MANY) ** (1 - TRUNCATION));
   }
 
   /** Averages `count` times over new samples, the same in every call, and leaves the Gaussians they are drawn from as they are. */
@@ -127,7 +137,17 @@ export class TiltedSamples {
     return measure;
   }
 
-  private draws(l: number, points: number): LayerDraws {
+  /** The normals of a layer; copies of those that a flow uses up. */
+  private draws(l: number, points: number): Pick<Samples, 'epsilon' | 'extra' | 'carried'> {
+    const { epsilon, extra, momentum } = this.drawn(l, points);
+    if (!momentum) return { epsilon, extra };
+    this.moving ??= { epsilon: zeros(this.size, points), momentum: zeros(this.size, points) };
+    this.moving.epsilon.data.set(epsilon.data);
+    this.moving.momentum.data.set(momentum.data);
+    return { epsilon: this.moving.epsilon, extra, carried: { start: epsilon, momentum: this.moving.momentum } };
+  }
+
+  private drawn(l: number, points: number): LayerDraws {
     const known = this.normals.get(l);
     if (known && !this.stale.delete(l)) return known;
     const stream = known?.stream ?? this.stream.split(l);
@@ -136,9 +156,11 @@ export class TiltedSamples {
       source: new ParallelNormals(stream, this.compute.executor),
       epsilon: zeros(this.size, points),
       extra: new Float64Array(this.size),
+      momentum: this.carried ? zeros(this.size, points) : undefined,
     };
     drawn.source.fill(drawn.epsilon);
     drawn.stream.normals(drawn.extra);
+    if (drawn.momentum) drawn.source.fill(drawn.momentum);
     this.normals.set(l, drawn);
     return drawn;
   }
