@@ -35,6 +35,7 @@ export { type DataSpec, type ProblemSpec, parseProblem } from './problem/schema.
 export { warningsOf } from './problem/warnings.js';
 export { SamplingRun } from './sampling/run.js';
 export { type SamplingSettings, samplingSettings } from './sampling/settings.js';
+export { expectedErrorOf } from './theories/auto/expectedErrorOf.js';
 export { evidenceErrorOf } from './theories/evidenceError.js';
 export type { Convergence, KernelPosterior, Uncertainty } from './theories/posterior.js';
 export type { TestPrediction } from './theories/predict.js';

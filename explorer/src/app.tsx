@@ -3,7 +3,7 @@ import { Share } from './controls/share';
 import { useRevealed } from './hooks/useRevealed';
 import { useSetup } from './hooks/useSetup';
 import { useSolution } from './hooks/useSolution';
-import { duration, leftOut, withError } from './ui/number';
+import { duration, expected, leftOut, withError } from './ui/number';
 import { AlignmentView } from './views/alignment';
 import { ConjugatesView } from './views/conjugates';
 import { KernelsView } from './views/kernels';
@@ -33,6 +33,7 @@ export function App() {
   const numbers = solved && [
     solved.converged ? 'solved' : 'not converged',
     `${solved.theory} ${duration(solved.seconds)}`,
+    ...(solved.expectedError === undefined ? [] : [expected(solved.expectedError)]),
     `ln p(Y|X) ${withError(solved.logEvidence, solved.evidenceStandardError)}${leftOut(solved.leftOut)}`,
     ...(solved.testLoss === undefined ? [] : [`test loss ${solved.testLoss.toFixed(4)}`]),
     ...(solved.testAccuracy === undefined ? [] : [`accuracy ${(100 * solved.testAccuracy).toFixed(1)} %`]),

@@ -279,6 +279,11 @@ const entries: Readonly<Record<string, Entry>> = {
     args: [problem, finished(), compute, nngp],
     paths: ['0', '1', '2', '3?'],
   },
+  expectedErrorOf: {
+    call: library.expectedErrorOf,
+    args: [problem, 'nngp', compute],
+    paths: ['0', '0.data', '0.network', '0.noiseVariance', '1', '2'],
+  },
   evidenceErrorOf: {
     call: library.evidenceErrorOf,
     args: [solved, compute, { seed: 0 }],

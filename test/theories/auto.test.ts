@@ -9,6 +9,7 @@ import { ATLAS } from '#src/theories/auto/atlas.js';
 import type { Choice } from '#src/theories/auto/auto.js';
 import { couplingOf } from '#src/theories/auto/coupling.js';
 import { type AtlasProblem, expectedError } from '#src/theories/auto/expectedError.js';
+import { expectedErrorOf } from '#src/theories/auto/expectedErrorOf.js';
 import type { KernelPosterior } from '#src/theories/posterior.js';
 import { theories, theoryByName } from '#src/theories/registry.js';
 import { solveWith } from '#src/theories/solve.js';
@@ -92,6 +93,17 @@ describe('the error that a theory is expected to have', () => {
     }
     expect(all).toBeGreaterThan(100);
     expect(kept / all).toBeGreaterThan(0.8);
+  });
+});
+
+describe('what is said beside a solution', () => {
+  it('is the error that auto expects, zero where it is exact, and nothing where nothing is known', () => {
+    const problem = problemOf({ hiddenLayers: 1, width: 40 });
+    const kernel = nngpKernels(problem.network, problem.data.x, compute)[1];
+    for (const theory of ['nngp', 'perturbative', 'multiscale'])
+      expect(expectedErrorOf(problem, theory, compute)).toBe(expectedError(theory, couplingOf(problem, kernel, compute)));
+    expect(expectedErrorOf(problem, 'sampled', compute)).toBe(0);
+    expect(expectedErrorOf(problemOf({ hiddenLayers: 1, width: 1, featureScale: 1e-4 }), 'nngp', compute)).toBeUndefined();
   });
 });
 

@@ -2,6 +2,7 @@ import {
   type Compute,
   centredAlignment,
   centredSpectrum,
+  expectedErrorOf,
   type KernelPosterior,
   type Matrix,
   nngpKernels,
@@ -59,6 +60,7 @@ export async function solving(
   const { xTest, yTest } = problem.data;
   // Predictions of sampled theories take longer than a picture: they are left to the slice.
   const test = xTest && yTest && (theory === 'nngp' || theory === 'perturbative') ? posterior.predict(xTest) : undefined;
+  const expectedError = expectedErrorOf(problem, theory, compute);
   const solved: Solved = {
     theory,
     kernels: kernels.map(copied),
@@ -68,6 +70,7 @@ export async function solving(
     change: posterior.change(),
     logEvidence,
     ...(convergence.converged && evidenceError !== undefined ? { leftOut: evidenceError } : {}),
+    ...(convergence.converged && expectedError !== undefined ? { expectedError } : {}),
     converged: convergence.converged,
     ...(convergence.message === undefined ? {} : { message: convergence.message }),
     width: convergence.widths[0],

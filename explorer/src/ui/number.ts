@@ -10,6 +10,10 @@ export function withError(value: number, error?: number): string {
 export const leftOut = (size: number | undefined): string =>
   size === undefined ? '' : ` (left out of it: ${size === 0 ? 'nothing' : Number(size.toPrecision(2))})`;
 
+/** The error that a theory has on problems like this one. */
+export const expected = (error: number): string =>
+  error === 0 ? 'exact' : `off by about ${Number((100 * error).toPrecision(error < 0.1 ? 1 : 2))} % on such problems`;
+
 export const short = (value: number, digits = 3): string =>
   Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : '∞';
 
