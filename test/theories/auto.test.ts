@@ -134,9 +134,9 @@ describe('auto', () => {
     const options = { samples: 1024, draws: 64, chains: 2, sampling: { warmUp: 20 } };
     const networks = await solve(problem, { ...options, accuracy: 1e-4 });
     expect(networks.theory).toBe('sampled');
-    const hasty = await solve(problem, { ...options, accuracy: 1e-4, seconds: 0.5 });
+    const hasty = await solve(problem, { ...options, accuracy: 1e-4, seconds: 0.02 });
     expect(hasty.theory).not.toBe('sampled');
-    expect(choiceOf(hasty).because).toMatch(/beyond the 0\.010 % asked for, the least within 0\.5 s/);
+    expect(choiceOf(hasty).because).toMatch(/beyond the 0\.010 % asked for, the least within 0\.02 s/);
   });
 
   it('asks for no more accuracy than it is asked for: a cheaper theory for a larger error', async () => {

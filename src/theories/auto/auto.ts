@@ -12,9 +12,6 @@ import { expectedError } from './expectedError.js';
 /** Relative error that is asked for unless another is. */
 export const DEFAULT_ACCURACY = 0.05;
 
-/** Seconds that nobody waits for: the better theory is taken. */
-const NO_TIME = 0.1;
-
 /** A theory that may be taken, with what is expected of it. */
 interface Candidate {
   readonly theory: Theory;
@@ -107,15 +104,17 @@ function fits(theory: Theory, problem: Problem, compute: Parameters<typeof coupl
   }
 }
 
-/** First what is right and in time, cheapest first; then what is in time, least error first; then the rest as cheap as it comes. */
+/** First what is exact, then what is right and in time, cheapest first; then what is in time, least error first; then the rest as cheap as it comes. */
 function inOrder(candidates: readonly Candidate[], accuracy: number, allowed: number): Candidate[] {
   const [right, wrong] = [
     candidates.filter(({ error, seconds }) => error <= accuracy && seconds <= allowed),
     candidates.filter(({ error, seconds }) => error > accuracy && seconds <= allowed),
   ];
   const late = candidates.filter(({ seconds }) => seconds > allowed);
-  const byTime = (a: Candidate, b: Candidate) => Math.max(NO_TIME, a.seconds) - Math.max(NO_TIME, b.seconds) || a.error - b.error;
-  return [...right.toSorted(byTime), ...wrong.toSorted((a, b) => a.error - b.error || byTime(a, b)), ...late.toSorted(byTime)];
+  const byTime = (a: Candidate, b: Candidate) => a.seconds - b.seconds;
+  const isExact = ({ theory }: Candidate) => theory.name === 'exactLinear';
+  const byWorth = (a: Candidate, b: Candidate) => Number(isExact(b)) - Number(isExact(a)) || byTime(a, b);
+  return [...right.toSorted(byWorth), ...wrong.toSorted((a, b) => a.error - b.error || byTime(a, b)), ...late.toSorted(byTime)];
 }
 
 function choice(

@@ -14,15 +14,18 @@ const BEYOND = 1.5;
 const clipped = (coupling: Coupling, atlas: readonly AtlasProblem[]): number =>
   Math.min(coupling.layers, Math.max(...atlas.map(({ layers }) => layers)));
 
-/** Distance of two couplings: factors of e in both numbers. */
+/** Distance of two couplings in ln(τ + σ) and ln(σ/τ): strength, and what makes it. */
 const apart = (a: Coupling, b: Coupling): number =>
-  Math.hypot(Math.log(a.fluctuation / b.fluctuation), Math.log(a.pull / b.pull));
+  Math.hypot(
+    Math.log((a.fluctuation + a.pull) / (b.fluctuation + b.pull)),
+    Math.log(a.pull / a.fluctuation / (b.pull / b.fluctuation)),
+  );
 
 /** How much stronger the one is coupled than the other. */
 const ratio = (a: Coupling, b: Coupling): number => Math.max(a.fluctuation / b.fluctuation, a.pull / b.pull);
 
 /**
- * The error that a theory is expected to have: the second largest of the four problems of the atlas, of as many layers, that are nearest in ln τ and ln σ, each times
+ * The error that a theory is expected to have: the second largest of the four problems of the atlas, of as many layers, that are nearest, each times
  * the ratio of the couplings, for all errors fall at least as 1/N; infinite where more than one of them has no solution, and beyond the couplings of the atlas.
  */
 export function expectedError(theory: string, coupling: Coupling, atlas: readonly AtlasProblem[] = ATLAS): number {
