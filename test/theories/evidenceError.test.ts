@@ -29,7 +29,9 @@ describe('what is left out of evidence', () => {
   it('covers the distance from networks within a factor of two, at first order and beyond', async () => {
     for (const { name, x, y, network, noiseVariance, value, error } of referenceJson('first-order.json')) {
       const problem = createProblem({ data: { x, y }, network, noiseVariance });
-      for (const theory of ['nngp', 'linearResponse', 'perturbative', 'map', 'multiscale']) {
+      // Averages over tilted measures take longest: of one output and of three.
+      const sampled = ['erf-L1-n1', 'erf-L3-n3'].includes(name) ? SAMPLED : [];
+      for (const theory of ['nngp', 'linearResponse', 'perturbative', ...sampled]) {
         const { logEvidence, evidenceError = Number.NaN, uncertainty } = await solve(problem, theory);
         const noise = Math.hypot(error.logEvidence[0], uncertainty?.evidence ?? 0);
         const miss = Math.abs(logEvidence - value.logEvidence[0]);

