@@ -1,4 +1,4 @@
-import type { Matrix } from '../numerics/matrix.js';
+import { inner, type Matrix } from '../numerics/matrix.js';
 
 /** What a theory, or networks, say of a problem. Errors are those of Monte Carlo; missing ones are zero. */
 export interface Outcome {
@@ -32,14 +32,12 @@ export interface TheoryErrors {
   readonly evidence?: number;
 }
 
-const squares = ({ data }: Matrix): number => data.reduce((sum, value) => sum + value * value, 0);
-
 /** √max(0, |a − b|² − |errors|²)/|b| */
 function distance(a: Matrix, b: Matrix, errors: readonly (Matrix | undefined)[]): number {
   let difference = 0;
   for (let i = 0; i < a.data.length; i++) difference += (a.data[i] - b.data[i]) ** 2;
-  const noise = errors.reduce((sum, error) => sum + (error ? squares(error) : 0), 0);
-  return Math.sqrt(Math.max(0, difference - noise) / squares(b));
+  const noise = errors.reduce((sum, error) => sum + (error ? inner(error, error) : 0), 0);
+  return Math.sqrt(Math.max(0, difference - noise) / inner(b, b));
 }
 
 function residual(mean: Matrix, targets: Matrix): number {

@@ -1,9 +1,9 @@
 import { checkKernels } from '../numerics/arguments.js';
-import { type Compute, checkCompute, requireMemory } from '../numerics/compute.js';
-import { InputError } from '../numerics/errors.js';
+import { type Compute, checkCompute } from '../numerics/compute.js';
 import { drive } from '../numerics/steps.js';
 import { checkProblem } from '../problem/checkProblem.js';
 import type { Problem } from '../problem/problem.js';
+import { checkMemory } from './checkMemory.js';
 import { requireFinite } from './finite.js';
 import { type KernelPosterior, withCheckedInputs } from './posterior.js';
 import { theoryOf } from './registry.js';
@@ -12,14 +12,6 @@ import type { Progress, Theory, TheoryOptions } from './theory.js';
 export interface SolveOptions extends TheoryOptions {
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
-}
-
-/** Refuses what a theory cannot treat, and what cannot fit. @throws InputError, MemoryError with the estimate */
-export function checkMemory(theory: Theory, problem: Problem, compute: Compute, options: TheoryOptions): void {
-  const reason = theory.refuses?.(problem, options);
-  if (reason) throw new InputError(reason);
-  const { rows, data } = problem.data.x;
-  requireMemory(compute, 8 * rows * rows * theory.matrices(problem, options) + 16 * data.length, rows, theory.name);
 }
 
 /**

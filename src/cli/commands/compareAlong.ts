@@ -8,9 +8,9 @@ import type { ProblemSpec } from '../../problem/schema.js';
 import { type Variation, zipped } from '../../problem/variations.js';
 import type { Along, AtSetting } from '../../report/along.js';
 import { summarise } from '../../report/summary.js';
+import { checkMemory } from '../../theories/checkMemory.js';
 import type { KernelPosterior } from '../../theories/posterior.js';
 import { theoryByName } from '../../theories/registry.js';
-import { checkMemory } from '../../theories/solve.js';
 import type { TheoryOptions } from '../../theories/theory.js';
 import { solveTheory } from '../solveTheory.js';
 

@@ -19,9 +19,9 @@ import {
   samplerNames,
   samplingSettings,
 } from '../../sampling/settings.js';
+import { checkMemory } from '../../theories/checkMemory.js';
 import { BOUNDS, INTERVALS } from '../../theories/options.js';
 import { besideSampled, sampled, sampledPosterior } from '../../theories/sampled.js';
-import { checkMemory } from '../../theories/solve.js';
 import { version } from '../../version.js';
 import { DONE, Interrupted, NOT_CONVERGED } from '../exit.js';
 import { checkpointNote, interruption, takeTime } from '../interruption.js';

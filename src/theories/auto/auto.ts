@@ -1,7 +1,8 @@
-import { type Compute, requireMemory } from '../../numerics/compute.js';
-import { InputError, MemoryError } from '../../numerics/errors.js';
+import type { Compute } from '../../numerics/compute.js';
+import { InputError } from '../../numerics/errors.js';
 import { nngpKernels } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
+import { checkMemory } from '../checkMemory.js';
 import { secondsOf } from '../cost.js';
 import { explainSingular } from '../output.js';
 import type { KernelPosterior } from '../posterior.js';
@@ -32,10 +33,6 @@ export interface Choice {
 
 const percent = (share: number): string => `${(100 * share).toPrecision(2)} %`;
 
-/** 0 for what is exact: linear networks by `exactLinear`, networks themselves. */
-const errorOf = (theory: Theory, coupling: Coupling): number =>
-  theory.name === 'exactLinear' || theory.name === 'sampled' ? 0 : expectedError(theory.name, coupling);
-
 /**
  * Which theory, when: the cheapest whose expected error (from the atlas of docs/validity.md, at the nearest couplings τ, σ and as many layers) is at most the
  * accuracy asked for and whose time is at most that allowed; sampled networks where no theory is right; the one of least expected error where there is no time for
@@ -53,10 +50,10 @@ export function autoOf(theories: readonly Theory[]): Theory {
       const { accuracy = DEFAULT_ACCURACY, seconds: allowed = Number.POSITIVE_INFINITY } = options;
       const coupling = yield* couplingOfProblem(problem, compute);
       const candidates = theories
-        .filter((theory) => !theory.refuses?.(problem, options) && fits(theory, problem, compute, options))
+        .filter((theory) => isPossible(theory, problem, compute, options))
         .map((theory) => ({
           theory,
-          error: errorOf(theory, coupling),
+          error: expectedError(theory.name, coupling),
           seconds: secondsOf(theory.name, problem, options) / compute.algebra.threads,
         }));
       const order = inOrder(candidates, accuracy, allowed);
@@ -93,13 +90,13 @@ function* couplingOfProblem(problem: Problem, compute: Compute): Generator<Progr
   }
 }
 
-function fits(theory: Theory, problem: Problem, compute: Compute, options: TheoryOptions): boolean {
-  const { rows, data } = problem.data.x;
+/** Whether a theory can treat a problem, in the memory there is. */
+function isPossible(theory: Theory, problem: Problem, compute: Compute, options: TheoryOptions): boolean {
   try {
-    requireMemory(compute, 8 * rows * rows * theory.matrices(problem, options) + 16 * data.length, rows, theory.name);
+    checkMemory(theory, problem, compute, options);
     return true;
   } catch (error) {
-    if (!(error instanceof MemoryError)) throw error;
+    if (!(error instanceof InputError)) throw error;
     return false;
   }
 }

@@ -5,7 +5,7 @@ import { checkProblem } from '../../problem/checkProblem.js';
 import type { Problem } from '../../problem/problem.js';
 import { theoryByName } from '../registry.js';
 import { couplingOf } from './coupling.js';
-import { expectedError } from './expectedError.js';
+import { EXACT, expectedError } from './expectedError.js';
 
 /**
  * The relative error of alignment (any layer) and of means at new points that a theory is expected to have, by the problems of docs/validity.md that are as strongly
@@ -17,7 +17,7 @@ export function expectedErrorOf(problem: Problem, theory: string, compute: Compu
   checkProblem(problem);
   const { name } = theoryByName(theory);
   checkCompute(compute);
-  if (name === 'exactLinear' || name === 'sampled') return 0;
+  if (EXACT.includes(name)) return 0;
   try {
     const kernel = nngpKernels(problem.network, problem.data.x, compute)[problem.network.hiddenLayers];
     const error = expectedError(name, couplingOf(problem, kernel, compute));

@@ -109,21 +109,11 @@ export class TiltedMeasure {
 
   /** The same with its gradient in ε: G(2c Σ_k ∂_kF φ'∘Q_kφ − 2c Mh). */
   private field(): Field {
-    const { algebra, executor } = this.compute;
-    const { h, phi, applied, scratch: gradient } = this.samples;
+    const { algebra } = this.compute;
+    const { h } = this.samples;
     return (epsilon, log, into) => {
       this.excessAt(epsilon, log);
-      // The Gaussian forms have used up the room that φQ does not take.
-      this.tilt.forms.forEach((form, k) => {
-        const strength = this.partials[k].map((partial) => 2 * this.coupling * partial);
-        if ('matrix' in form) scaleRows(applied, strength, gradient, executor);
-        else {
-          const projected = algebra.gemm(phi, form.factor);
-          scaleRows(projected, strength, projected, executor);
-          algebra.gemm(projected, form.factor, { transposeB: true, beta: 1, into: gradient });
-        }
-      });
-      multiplySlopes(this.activation, h.data, gradient.data, this.compute);
+      const gradient = this.pulled(this.partials.map((partial) => partial.map((value) => 2 * this.coupling * value)));
       algebra.gemm(h, this.proposal.m, { alpha: -2 * this.coupling, beta: 1, into: gradient });
       algebra.gemm(gradient, this.proposal.map, { transposeB: true, into });
     };
@@ -253,12 +243,17 @@ export class TiltedMeasure {
 
   /** g Σ_s Σ_k (w_s ∂_kF − ⟨∂_kF⟩/S) φ'_s∘Q_kφ_s h_sᵀ C⁻¹ */
   private sampledGradient(g: number): Matrix {
-    const { algebra, executor } = this.compute;
-    const { h, phi, epsilon, applied, scratch: gradient } = this.samples;
-    const size = phi.rows;
+    const { epsilon } = this.samples;
     const coefficients = this.partials.map((partial, k) =>
-      partial.map((value, s) => g * (this.weights[s] * value - (this.startMiss ? 0 : this.meanPartials[k] / size))),
+      partial.map((value, s) => g * (this.weights[s] * value - (this.startMiss ? 0 : this.meanPartials[k] / epsilon.rows))),
     );
+    return this.againstKernel(epsilon, this.pulled(coefficients));
+  }
+
+  /** Σ_k x_sk φ'_s∘Q_kφ_s of every sample, in the room that φQ leaves. */
+  private pulled(coefficients: readonly Float64Array[]): Matrix {
+    const { algebra, executor } = this.compute;
+    const { h, phi, applied, scratch: gradient } = this.samples;
     this.tilt.forms.forEach((form, k) => {
       if ('matrix' in form) scaleRows(applied, coefficients[k], gradient, executor);
       else {
@@ -268,7 +263,7 @@ export class TiltedMeasure {
       }
     });
     multiplySlopes(this.activation, h.data, gradient.data, this.compute);
-    return this.againstKernel(epsilon, gradient);
+    return gradient;
   }
 
   /** The same of the stand-in at the places where samples started: (g/S) Σ_s φ'_s∘Q̄φ_s h_sᵀ C⁻¹; h, φ and φQ of the ends are lost. */
