@@ -1,5 +1,6 @@
 import { readableRhat } from '../sampling/diagnostics.js';
 import type { Choice } from '../theories/auto/auto.js';
+import type { LayerModes } from '../theories/sampledSolution.js';
 import { agreementWith, networksAmong, type OutputAgreement } from './agreement.js';
 import { alignColumns, duration, leftOut, percent, withError, withoutEmptyColumns } from './format.js';
 import { type Solved, summarise } from './summary.js';
@@ -56,8 +57,9 @@ export function comparisonTable(solved: readonly Solved[]): string {
     ]);
   }
   const chosen = summaries.flatMap(({ details }) => (details?.auto ? [`\nauto took ${(details.auto as Choice).because}`] : []));
+  const modes = summaries.flatMap(({ theory, details }) => modesOf(theory, details?.modes as readonly LayerModes[] | undefined));
   const failures = summaries.flatMap((summary) => (summary.converged ? [] : [failure(summary)]));
-  return [alignColumns(layers), '', alignColumns(withoutEmptyColumns(totals)), ...chosen, ...failures].join('\n');
+  return [alignColumns(layers), '', alignColumns(withoutEmptyColumns(totals)), ...chosen, ...modes, ...failures].join('\n');
 }
 
 /** Theories beside sampled networks, layer by layer; undefined without networks or with nothing beside them. */
@@ -94,6 +96,13 @@ const signed = (value: number, digits = 4) => `${value < 0 ? '−' : '+'}${Math.
 
 /** Widths that stand for infinite ones. */
 const BEYOND_REACH = 1e11;
+
+/** Layers whose neurons fall into several modes, in words. */
+const modesOf = (theory: string, modes: readonly LayerModes[] = []): string[] =>
+  modes.map(({ layer, shares }) => {
+    const parts = shares.map((part) => `${(100 * part).toFixed(0)} %`).join(', ');
+    return `${theory}: the neurons of layer ${layer} fall into ${shares.length} modes (${parts})`;
+  });
 
 function failure({ theory, message, width }: ReturnType<typeof summarise>): string {
   const solvedAt = width.map((value) => Math.round(value)).join(', ');

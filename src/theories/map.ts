@@ -116,7 +116,7 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
     return { system, reader };
   };
   const count = sampleCount(problem, options);
-  const { settled, samples, uncertainty, conjugates, logEvidence } = yield* solveSampled(
+  const { settled, samples, conjugates, ...told } = yield* solveSampled(
     equations,
     count,
     carriedCount(problem),
@@ -126,7 +126,7 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
     options.start && stateOf(options.start),
   );
   const solution: Solution = { kernels: kernelsOf(settled.state), conjugates, convergence: settled.convergence };
-  return { solution, samples, uncertainty, logEvidence };
+  return { solution, samples, told };
 }
 
 /** Maximum a posteriori kernels: the full forward-backward equations (theory §4), in closed form for the linear activation. */
@@ -157,9 +157,10 @@ export const map: Theory = {
         const fields = { theory: 'map', problem, nngp, ...solution, ...evidence };
         return withFluctuations(createPosterior(fields, extend, compute), fluctuations);
       }
-      const { solution, samples, uncertainty, logEvidence: saddle } = yield* solveTilted(problem, nngp, compute, options);
+      const { solution, samples, told } = yield* solveTilted(problem, nngp, compute, options);
+      const { uncertainty, details } = told;
       const fluctuations = fluctuationsOf(solution);
-      const evidence = evidenceOf(saddle, solution, fluctuations);
+      const evidence = evidenceOf(told.logEvidence, solution, fluctuations);
       const fields = {
         theory: 'map',
         problem,
@@ -167,6 +168,7 @@ export const map: Theory = {
         ...solution,
         ...evidence,
         ...(uncertainty ? { uncertainty } : {}),
+        ...(details ? { details } : {}),
       };
       return withFluctuations(createPosterior(fields, extendTilted(network, solution, samples), compute), fluctuations);
     } catch (error) {

@@ -175,6 +175,7 @@ export const multiscale: Theory = {
         settled,
         samples,
         uncertainty,
+        details,
         solution,
         logEvidence: saddle,
       } = yield* solveMultiscale(problem, nngp, compute, options);
@@ -203,7 +204,11 @@ export const multiscale: Theory = {
           return affineRows(meanRows(samples, rows), g, beta);
         };
       const extend = extendWith(damping, output.effective);
-      const posterior = createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, extend, compute);
+      const posterior = createPosterior(
+        { ...fields, ...(uncertainty ? { uncertainty } : {}), ...(details ? { details } : {}) },
+        extend,
+        compute,
+      );
       const stiff = addToDiagonal(copy(output.precision), -noiseVariance);
       const spread = extendWith((measure) => stiffness(measure, data.y.columns), stiff);
       // The field of a new output is coupled to those of the training points as they are among each other: its variance is B_** − B_*B⁻¹B_*ᵀ.

@@ -66,6 +66,8 @@ export class TiltedSamples {
   private shares: number[] = [];
   /** the Gaussians stay as they are: averages are smooth functions of the kernels, and agree to the bit when repeated */
   frozen = false;
+  /** keeps the modes of the measures that are asked for, layer by layer */
+  watched: Map<number, number[]> | undefined;
   readonly size: number;
 
   constructor(
@@ -131,6 +133,7 @@ export class TiltedSamples {
     release(conjugate);
     if (!this.frozen || !known) this.states.set(l, { m: proposal.m, partials: measure.meanPartials });
     this.shares.push(measure.effectiveShare);
+    this.watched?.set(l, measure.modes());
     if (!(measure.effectiveShare >= LEAST_EFFECTIVE_SHARE)) {
       throw new OutOfReachError(`the tilted measure of layer ${l} is out of reach of the samples`);
     }
