@@ -3,15 +3,16 @@ import type { Compute } from '../numerics/compute.js';
 import { addScaled, copy, type Matrix } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
+import type { KernelSystem } from './annealing.js';
 import { legendreCost, logLikelihood } from './evidence.js';
 import { beyondSaddle } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
-import { evidenceWith, type Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
+import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from './firstOrder/fluctuations.js';
 import { forwardBackwardSystem, type LayerEquations, type Solution } from './forwardBackward.js';
 import { type KernelsAlone, kernelsOf, releaseUnknowns, stateOf } from './kernelState.js';
 import { solveLinear } from './linearAscent.js';
 import { extendLinear, linearEquations, linearEvidence } from './linearMap.js';
-import { explainSingular } from './output.js';
+import { explainSingular, topConjugate } from './output.js';
 import { createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
 import { targetsTooLarge } from './reach.js';
@@ -48,6 +49,33 @@ export function tiltedEquations({ network }: Problem, samples: TiltedSamples): L
       return samples.measure(l + 1, kernel, g / width, linearTilt(above)).conjugate(width);
     },
   };
+}
+
+/**
+ * Images of C⁽¹⁾ … C⁽ᵗᵒᵖ⁾ and C̃⁽¹⁾ … C̃⁽ᵗᵒᵖ⁾ from one measure a layer, downwards: each layer's image comes from the kernel below as it is, not from
+ * its image, which takes a second measure.
+ *
+ * @param conjugate C̃⁽ᵗᵒᵖ⁾
+ */
+export function tiltedDownwards(
+  { network }: Problem,
+  samples: TiltedSamples,
+  kernels: readonly Matrix[],
+  top: number,
+  conjugate: Matrix,
+  scale: number,
+) {
+  const images = [...kernels];
+  const conjugates: (Matrix | undefined)[] = Array.from({ length: network.hiddenLayers + 1 });
+  let above = conjugate;
+  for (let l = top; l >= 1; l--) {
+    const [g, width] = [gain(network, l), scale * network.widths[l - 1]];
+    const measure = samples.measure(l, kernels[l - 1], g / width, linearTilt(above));
+    conjugates[l] = above;
+    images[l] = affine(measure.secondMoment(), g, network.biasVariance[l]);
+    if (l > 1) above = measure.conjugate(width);
+  }
+  return { images, conjugates };
 }
 
 /** Σ_{l ≤ top} [tr C̃⁽ˡ⁾C⁽ˡ⁾ − W_l]: what the kernels of the first `top` layers cost in the prior. */
@@ -100,7 +128,15 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
   const { hiddenLayers: top, widths } = network;
   const equations = (count: number, carried = false): SampledEquations<KernelsAlone> => {
     const samples = new TiltedSamples(network.activation, compute, count, options.seed ?? 0, carried);
-    const system = forwardBackwardSystem(problem, tiltedEquations(problem, samples), compute);
+    const system: KernelSystem<KernelsAlone> = {
+      ...forwardBackwardSystem(problem, tiltedEquations(problem, samples), compute),
+      follow(state, scale) {
+        const kernels = kernelsOf(state);
+        const conjugate = topConjugate(problem, kernels[top], compute);
+        const { images, conjugates } = tiltedDownwards(problem, samples, kernels, top, conjugate, scale);
+        return { image: stateOf(images), conjugates };
+      },
+    };
     const reader: StateReader<KernelsAlone> = {
       samples,
       y: data.y,
@@ -158,8 +194,9 @@ export const map: Theory = {
         return withFluctuations(createPosterior(fields, extend, compute), fluctuations);
       }
       const { solution, samples, told } = yield* solveTilted(problem, nngp, compute, options);
-      const { uncertainty, details } = told;
+      const { details } = told;
       const fluctuations = fluctuationsOf(solution);
+      const uncertainty = withFluctuationError(told.uncertainty, fluctuations, solution.kernels);
       const evidence = evidenceOf(told.logEvidence, solution, fluctuations);
       const fields = {
         theory: 'map',

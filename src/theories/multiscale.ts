@@ -7,10 +7,19 @@ import type { KernelSystem } from './annealing.js';
 import { sumOf } from './evidence.js';
 import { beyondSaddles } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
-import { evidenceWith, withFluctuations } from './firstOrder/fluctuations.js';
+import { evidenceWith, withFluctuationError, withFluctuations } from './firstOrder/fluctuations.js';
 import { conjugatesBelow } from './forwardBackward.js';
 import { type KernelState, kernelsOf, stateOf } from './kernelState.js';
-import { affine, affineRows, extendTilted, hiddenCost, meanRows, tiltedEquations, withoutAffine } from './map.js';
+import {
+  affine,
+  affineRows,
+  extendTilted,
+  hiddenCost,
+  meanRows,
+  tiltedDownwards,
+  tiltedEquations,
+  withoutAffine,
+} from './map.js';
 import { explainSingular, solveOutput } from './output.js';
 import { createPosterior } from './posterior.js';
 import { type Extend, predictTest } from './predict.js';
@@ -75,6 +84,17 @@ export function multiscaleSystem(problem: Problem, samples: TiltedSamples, compu
       const { measure } = outputMeasure(problem, image[hiddenLayers - 1], state.output, width, samples, compute);
       const { kernel, ...output } = outputImage(problem, measure);
       return { image: { ...stateOf([...image, kernel]), output }, conjugates };
+    },
+    follow(state, scale) {
+      const width = scale * widths[hiddenLayers - 1];
+      const kernels = kernelsOf(state);
+      const { measure } = outputMeasure(problem, kernels[hiddenLayers - 1], state.output, width, samples, compute);
+      const { kernel, ...output } = outputImage(problem, measure);
+      if (hiddenLayers === 1) return { image: { ...stateOf([state.input, kernel]), output }, conjugates: [] };
+      const conjugate = measure.conjugate(width);
+      const below = tiltedDownwards(problem, samples, kernels, hiddenLayers - 1, conjugate, scale);
+      const images = [...below.images.slice(0, hiddenLayers), kernel];
+      return { image: { ...stateOf(images), output }, conjugates: below.conjugates };
     },
   };
   return sampledSystem(system, samples);
@@ -174,7 +194,7 @@ export const multiscale: Theory = {
       const {
         settled,
         samples,
-        uncertainty,
+        uncertainty: known,
         details,
         solution,
         logEvidence: saddle,
@@ -186,7 +206,8 @@ export const multiscale: Theory = {
       const beyond = beyondSaddles(problem, nngp, scale, compute, { seed: options.seed ?? 0 });
       const fluctuations = beyond(true);
       // The output fluctuations that are in the saddle have a next order as well: it is what Gaussian fields leave out.
-      const evidence = evidenceWith(saddle, fluctuations, beyond(false).nextOrder());
+      const evidence = evidenceWith(saddle, fluctuations, beyond(false, false).nextOrder());
+      const uncertainty = withFluctuationError(known, fluctuations, kernels);
       const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective, ...evidence };
       const l = network.hiddenLayers;
       const [g, beta] = [gain(network, l), network.biasVariance[l]];

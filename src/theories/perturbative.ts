@@ -9,7 +9,7 @@ import { refine } from './annealing.js';
 import { secondOrderEvidence } from './evidence.js';
 import { beyondSaddle } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
-import { evidenceWith, withFluctuations } from './firstOrder/fluctuations.js';
+import { evidenceWith, withFluctuationError, withFluctuations } from './firstOrder/fluctuations.js';
 import { forwardBackwardSystem, type LayerEquations, type Solution, solveForwardBackward } from './forwardBackward.js';
 import { kernelsOf, stateOf } from './kernelState.js';
 import { explainSingular } from './output.js';
@@ -100,13 +100,14 @@ export const perturbative: Theory = {
       }
       const fluctuations = beyondSaddle(problem, nngp, scale, compute, options);
       const saddle = evidenceOf(kernels, solution.conjugates);
+      const errors = withFluctuationError(uncertainty, fluctuations, kernels);
       const fields = {
         theory: 'perturbative',
         problem,
         ...solution,
         nngp,
         ...evidenceWith(saddle, fluctuations, fluctuations.nextOrder(kernels[network.hiddenLayers])),
-        ...(uncertainty ? { uncertainty } : {}),
+        ...(errors ? { uncertainty: errors } : {}),
       };
       const posterior = createPosterior(fields, extendRows(problem, solution, fourPoint, compute), compute);
       return withFluctuations(posterior, fluctuations);

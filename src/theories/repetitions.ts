@@ -10,7 +10,8 @@ export interface Repetition {
   readonly evidence: number;
 }
 
-function errorOfMean(values: readonly number[]): number {
+/** Standard error of the mean of independent values. */
+export function errorOfMean(values: readonly number[]): number {
   const n = values.length;
   const mean = values.reduce((total, value) => total + (value - values[0]) / n, values[0]);
   return Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / (n * (n - 1)));

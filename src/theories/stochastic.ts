@@ -82,7 +82,7 @@ class Walk<State extends KernelState> {
   private kernelResiduals: number[] = [];
 
   constructor(
-    private readonly system: KernelSystem<State>,
+    readonly system: KernelSystem<State>,
     start: Annealed<State>,
   ) {
     this.state = withUnknowns(start.state, unknownsOf(start.state).map(copy));
@@ -93,11 +93,11 @@ class Walk<State extends KernelState> {
   }
 
   /** state ← state + gain (image − state), a covariance as long as both are. The image, or undefined if these samples do not reach it. */
-  step(gain: number): State | undefined {
+  step(gain: number, imageOf = this.system.follow ?? this.system.sweep): State | undefined {
     this.iterations++;
     this.system.refresh?.();
     try {
-      const { image, conjugates } = this.system.sweep(this.state, this.scale);
+      const { image, conjugates } = imageOf(this.state, this.scale);
       release(...conjugates);
       this.residual = residualOf(this.state, image);
       this.residuals.push(this.residual);
@@ -229,7 +229,8 @@ class Averages<State extends KernelState> {
   /** A step of a walk, as one of batch b. */
   add(walk: Walk<State>, b: number): void {
     this.states.add(walk.state);
-    const image = walk.step(GAIN) ?? walk.state;
+    // By full sweeps: what noise does to the layers above shows in the scatter of batches, and so in standard errors.
+    const image = walk.step(GAIN, walk.system.sweep) ?? walk.state;
     this.batches[b] ??= new MeanState(this.like);
     this.batches[b].add(image);
     this.images.add(image);
