@@ -1,4 +1,6 @@
-import { type CrossCovariance, crossPushforward } from '../activations/crossGaussian.js';
+import { layerOf } from '../architecture/architecture.js';
+import { rowsBornAbove, rowsChangeAbove } from '../architecture/kernels.js';
+import type { PointRows } from '../architecture/layer.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, addToDiagonal, copy, diagonal, inner, type Matrix, release, zeros } from '../numerics/matrix.js';
@@ -6,7 +8,7 @@ import { type FourPoint, fourPointMatrices } from '../prior/fourPoint/fourPoint.
 import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import { responsesByOrigin, sourcesBelow, totalResponse } from '../prior/response.js';
-import { gain, type Problem } from '../problem/problem.js';
+import type { Problem } from '../problem/problem.js';
 import { logLikelihood } from './evidence.js';
 import { widened } from './firstOrder/beyondSaddle.js';
 import { type Averages, averagesOf, birthsOf, fluctuationMatrices, outputAt } from './firstOrder/births.js';
@@ -60,33 +62,24 @@ function extendShifted(
   fourPoint: FourPoint,
   compute: Compute,
 ): Extend {
-  const { activation } = network;
-  let free: CrossCovariance;
-  let moved: CrossCovariance | undefined;
+  let free: PointRows;
+  let moved: PointRows | undefined;
   return (l, below) => {
     if (l === 1) {
       free = below;
       moved = undefined;
     }
-    const g = gain(network, l);
-    const born = fourPoint.contractRows(l, nngp[l - 1], conjugates[l] as Matrix, free);
-    const next = scaledRows(born, g ** 2 / network.widths[l - 1]);
-    if (moved) {
-      const known = diagonal(nngp[l - 1]);
-      const passed = crossPushforward(activation, known, free, moved, diagonal(shifts[l - 1]), compute);
-      addRows(next, g, passed);
-    }
+    const layer = layerOf(network, l);
+    const contract = (lowered: Matrix) => fourPoint.contractRows(l, nngp[l - 1], lowered, free);
+    const next = rowsBornAbove(layer, conjugates[l] as Matrix, contract);
+    if (moved) addRows(next, 1, rowsChangeAbove(layer, nngp[l - 1], free, moved, diagonal(shifts[l - 1]), compute));
     free = nextRows(network, l, nngp[l - 1], free, compute);
     moved = next;
     return addRows({ cross: copy(free.cross), own: free.own.slice() }, 1 / scale, next);
   };
 }
 
-function scaledRows({ cross, own }: CrossCovariance, factor: number): CrossCovariance {
-  return { cross: { ...cross, data: cross.data.map((x) => factor * x) }, own: own.map((x) => factor * x) };
-}
-
-function addRows(a: CrossCovariance, factor: number, b: CrossCovariance): CrossCovariance {
+function addRows(a: PointRows, factor: number, b: PointRows): PointRows {
   addScaled(a.cross, factor, b.cross);
   for (let t = 0; t < a.own.length; t++) a.own[t] += factor * b.own[t];
   return a;

@@ -1,13 +1,14 @@
-import type { CrossCovariance } from '../activations/crossGaussian.js';
+import { architectureOf } from '../architecture/architecture.js';
+import type { PointRows } from '../architecture/layer.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { block, type Matrix, transpose, zeros } from '../numerics/matrix.js';
-import { gain, type Network } from '../problem/problem.js';
+import type { Network } from '../problem/problem.js';
 import { explainSingular, solveOutput } from './output.js';
 import type { PosteriorFields } from './posterior.js';
 
 /** Layer l of new points from layer l − 1: they are rows with C̃ = 0, which the training points move (theory §6). */
-export type Extend = (l: number, below: CrossCovariance) => CrossCovariance;
+export type Extend = (l: number, below: PointRows) => PointRows;
 
 export interface TestPrediction {
   /** T×n */
@@ -34,19 +35,9 @@ export function predictTraining(posterior: PosteriorFields, compute: Compute): M
   }
 }
 
-/** g₀ X_*Xᵀ/D + β₀ and g₀ |x_*|²/D + β₀ */
-export function inputRows(network: Network, x: Matrix, xTest: Matrix, { algebra }: Compute): CrossCovariance {
-  const scale = gain(network, 0) / x.columns;
-  const shift = network.biasVariance[0];
-  const cross = algebra.gemm(xTest, x, { transposeB: true, alpha: scale });
-  for (let i = 0; i < cross.data.length; i++) cross.data[i] += shift;
-  const own = new Float64Array(xTest.rows);
-  for (let t = 0; t < xTest.rows; t++) {
-    for (let j = t * x.columns; j < (t + 1) * x.columns; j++) own[t] += scale * xTest.data[j] ** 2;
-    own[t] += shift;
-  }
-  return { cross, own };
-}
+/** Covariances of the first pre-activations of new points: g₀ X_*Xᵀ/D + β₀ and g₀ |x_*|²/D + β₀ of a dense layer */
+export const inputRows = (network: Network, x: Matrix, xTest: Matrix, compute: Compute): PointRows =>
+  architectureOf(network).input.rows(x, xTest, compute);
 
 /** mean = C_*ᵗ(C+κ)⁻¹Y, variance = C_** − C_*(C+κ)⁻¹C_*ᵀ, in blocks of test points. */
 export function predictTest(posterior: PosteriorFields, extend: Extend, xTest: Matrix, compute: Compute): TestPrediction {

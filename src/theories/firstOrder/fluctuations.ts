@@ -1,4 +1,5 @@
 import type { CrossCovariance } from '../../activations/crossGaussian.js';
+import { layerOf } from '../../architecture/architecture.js';
 import type { Compute } from '../../numerics/compute.js';
 import { choleskySolve } from '../../numerics/linearAlgebra.js';
 import { addScaled, block, copy, inner, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
@@ -144,8 +145,9 @@ function shiftRows(correction: CrossCovariance, { inverse, dual }: Pair<CrossCov
 /** (1/N) tr S(K − β) of the last layer; of S = A⁻¹ what one neuron's output fluctuations saturate with. */
 function neuronsShare({ network }: Problem, kernel: Matrix, source: Matrix): number {
   const l = network.hiddenLayers;
-  const bias = network.biasVariance[l] * source.data.reduce((sum, value) => sum + value, 0);
-  return (inner(source, kernel) - bias) / network.widths[l - 1];
+  const { beta, width } = layerOf(network, l);
+  const bias = beta * source.data.reduce((sum, value) => sum + value, 0);
+  return (inner(source, kernel) - bias) / width;
 }
 
 /** v + c, never negative: a fall enters as v/(1 − c/v), the same to first order in c. */
