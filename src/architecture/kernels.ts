@@ -3,7 +3,7 @@ import { kernelOf, pullback, pushforward } from '../activations/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { block, diagonal, type Matrix, release, zeros } from '../numerics/matrix.js';
 import { scale } from './dense.js';
-import { addConstant, type Layer, liftRows, type PointRows } from './layer.js';
+import { addConstant, type Layer, liftRows, lowered, type PointRows } from './layer.js';
 
 /** The kernel above a layer whose pre-activations have covariance c: 𝒯⟨φφᵀ⟩ + β. */
 export function kernelAbove({ activation, map, beta }: Layer, c: Matrix, compute: Compute): Matrix {
@@ -61,15 +61,20 @@ export function conjugateBelow({ activation, map }: Layer, c: Matrix, conjugate:
 }
 
 /** (1/N) 𝒯[V:𝒯ᵀT] for a contraction with V, the covariance of one neuron's φφᵀ: how far the prior lets the kernel above fluctuate towards T. */
-export function bornAbove({ map, width }: Layer, conjugate: Matrix, contract: (lowered: Matrix) => Matrix): Matrix {
-  if (map.gain !== undefined) return scale(contract(conjugate), map.gain ** 2 / width);
-  return scale(map.lift(contract(map.lower(conjugate))), 1 / width);
+export function bornAbove(layer: Layer, conjugate: Matrix, contract: (form: Matrix) => Matrix): Matrix {
+  const { form, factor } = lowered(layer, conjugate);
+  const { map, width } = layer;
+  const born = contract(form);
+  if (map.gain !== undefined) return scale(born, (map.gain * factor) / width);
+  const lifted = scale(map.lift(born), factor / width);
+  release(born);
+  return lifted;
 }
 
 /** The same for new points. */
-export function rowsBornAbove({ map, width }: Layer, conjugate: Matrix, contract: (lowered: Matrix) => PointRows): PointRows {
-  const gain = map.gain;
-  const born = gain === undefined ? map.liftRows(contract(map.lower(conjugate))) : contract(conjugate);
-  const weight = (gain === undefined ? 1 : gain ** 2) / width;
-  return { cross: scale(born.cross, weight), own: born.own.map((value) => weight * value) };
+export function rowsBornAbove(layer: Layer, conjugate: Matrix, contract: (form: Matrix) => PointRows): PointRows {
+  const { form, factor } = lowered(layer, conjugate);
+  const { cross, own } = layer.map.liftRows(contract(form));
+  const weight = factor / layer.width;
+  return { cross: scale(cross, weight), own: own.map((value) => weight * value) };
 }

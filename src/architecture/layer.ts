@@ -57,6 +57,16 @@ export const lift = ({ map, beta }: Layer, moments: Matrix): Matrix => addConsta
 /** The adjoint of its linear part: ⟨T, lift S − lift 0⟩ = ⟨lower T, S⟩ */
 export const lower = ({ map }: Layer, conjugate: Matrix): Matrix => map.lower(conjugate);
 
+/** A quadratic form of one neuron's φ: factor · φᵀ form φ */
+export interface LoweredForm {
+  readonly form: Matrix;
+  readonly factor: number;
+}
+
+/** What T above asks of φφᵀ, ⟨T, 𝒯[φφᵀ]⟩ = factor · φᵀ form φ: T itself where 𝒯 is a factor. */
+export const lowered = ({ map }: Layer, conjugate: Matrix): LoweredForm =>
+  map.gain === undefined ? { form: map.lower(conjugate), factor: 1 } : { form: conjugate, factor: map.gain };
+
 /** The same map for new points. */
 export function liftRows({ map, beta }: Layer, rows: PointRows): PointRows {
   const { cross, own, blocks } = map.liftRows(rows);

@@ -1,5 +1,6 @@
 import type { Activation } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
+import { GaussianLikelihood } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
@@ -74,8 +75,9 @@ interface SweepArgs {
 }
 
 export function newPotential(model: Model, activation: Activation, algebra: LinearAlgebra): NetworkPotential {
+  const likelihood = new GaussianLikelihood(model.y, model.noiseVariance);
   const Potential = model.potential === 'marginal' ? MarginalPotential : WeightPotential;
-  return new Potential(model.shape, activation, model.x, model.y, model.noiseVariance, algebra);
+  return new Potential(model.shape, activation, model.x, likelihood, algebra);
 }
 
 function newSampler(

@@ -1,4 +1,5 @@
 import type { Activation } from '../activations/activation.js';
+import type { Likelihood } from '../likelihood/likelihood.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { addBias, columnSums, HiddenLayers } from './pass.js';
@@ -20,11 +21,11 @@ export class WeightPotential implements NetworkPotential {
     private readonly shape: NetworkShape,
     activation: Activation,
     x: Matrix,
-    private readonly y: Matrix,
-    private readonly noiseVariance: number,
+    private readonly likelihood: Likelihood,
     private readonly algebra: LinearAlgebra,
   ) {
     const { widths } = shape;
+    const { y } = likelihood;
     this.size = parameterCount(shape) + y.columns * (widths[widths.length - 1] + 1);
     this.hidden = new HiddenLayers(shape, activation, x, algebra);
     this.output = zeros(y.rows, y.columns);
@@ -32,7 +33,7 @@ export class WeightPotential implements NetworkPotential {
   }
 
   private readoutOf(parameters: Float64Array): LayerWeights {
-    return readoutOf(this.shape, this.y.columns, parameters);
+    return readoutOf(this.shape, this.likelihood.y.columns, parameters);
   }
 
   /** √(g_L/N_L) and √β_L */
@@ -51,14 +52,9 @@ export class WeightPotential implements NetworkPotential {
   }
 
   evaluate(parameters: Float64Array, gradient: Float64Array): number {
-    const { algebra, shape, y, error, hidden } = this;
+    const { algebra, shape, error, hidden } = this;
     const { output } = this.observe(parameters);
-    let energy = 0;
-    for (let i = 0; i < error.data.length; i++) {
-      const difference = output.data[i] - y.data[i];
-      energy += (difference * difference) / (2 * this.noiseVariance);
-      error.data[i] = difference / this.noiseVariance;
-    }
+    const energy = this.likelihood.energy(output, error);
     const top = shape.widths.length - 1;
     const [alpha, shift] = this.roots;
     const readout = this.readoutOf(gradient);
@@ -76,6 +72,6 @@ export class WeightPotential implements NetworkPotential {
 
   /** Given all weights the output is certain. */
   outputs(parameters: Float64Array, phi: Matrix): Outputs {
-    return { mean: this.read(parameters, phi, zeros(phi.rows, this.y.columns)), variance: new Float64Array(phi.rows) };
+    return { mean: this.read(parameters, phi, zeros(phi.rows, this.likelihood.y.columns)), variance: new Float64Array(phi.rows) };
   }
 }

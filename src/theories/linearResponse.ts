@@ -1,6 +1,7 @@
 import { layerOf } from '../architecture/architecture.js';
 import { rowsBornAbove, rowsChangeAbove } from '../architecture/kernels.js';
 import type { PointRows } from '../architecture/layer.js';
+import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, addToDiagonal, copy, diagonal, inner, type Matrix, release, zeros } from '../numerics/matrix.js';
@@ -9,12 +10,11 @@ import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import { responsesByOrigin, sourcesBelow, totalResponse } from '../prior/response.js';
 import type { Problem } from '../problem/problem.js';
-import { logLikelihood } from './evidence.js';
 import { widened } from './firstOrder/beyondSaddle.js';
 import { type Averages, averagesOf, birthsOf, fluctuationMatrices, outputAt } from './firstOrder/births.js';
 import { Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
 import { meanCorrections } from './firstOrder/meanCorrection.js';
-import { explainSingular, topConjugate } from './output.js';
+import { explainSingular } from './output.js';
 import { type Convergence, createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
 import { targetsTooLarge } from './reach.js';
@@ -116,7 +116,7 @@ export const linearResponse: Theory = {
     const nngp = nngpKernels(network, data.x, compute);
     try {
       const output = outputAt(problem, nngp[top], compute);
-      const conjugates = sourcesBelow(network, nngp, top, topConjugate(problem, nngp[top], compute), compute);
+      const conjugates = sourcesBelow(network, nngp, top, gaussianOf(problem).conjugate(nngp[top], compute.algebra), compute);
       const averages = averagesOf(problem, compute, options);
       const shiftsWith = (part: FourPoint) =>
         totalResponse(responsesByOrigin(network, nngp, conjugates, part, compute), data.x.rows);
@@ -141,7 +141,9 @@ export const linearResponse: Theory = {
         new Fluctuations(wide, nngp, output, birthsOf(wide, nngp, output, part, compute), correction, compute);
       const fluctuations = fluctuationsWith(averages.all);
       const evidenceOf = (moved: readonly Matrix[], { evidence }: Fluctuations) =>
-        logLikelihood(problem, nngp[top], compute) + (0.5 / scale) * inner(conjugates[top] as Matrix, moved[top]) + evidence;
+        gaussianOf(problem).logEvidence(nngp[top], compute.algebra) +
+        (0.5 / scale) * inner(conjugates[top] as Matrix, moved[top]) +
+        evidence;
       yield { iteration: 1, residual: 0, widthScale: scale, fraction: 0.5, stage: 'fluctuations' };
       const uncertainty = averages.only
         ? yield* repeat(kernels, data.y, GROUPS, shiftable, scale, (group) => {

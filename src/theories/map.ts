@@ -1,9 +1,12 @@
 import type { CrossCovariance } from '../activations/crossGaussian.js';
+import { layerOf } from '../architecture/architecture.js';
+import { type Layer, lift, liftRows, lowered } from '../architecture/layer.js';
+import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { addScaled, copy, type Matrix } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
-import { gain, type Network, type Problem } from '../problem/problem.js';
-import { legendreCost, logLikelihood } from './evidence.js';
+import type { Network, Problem } from '../problem/problem.js';
+import { legendreCost } from './evidence.js';
 import { beyondSaddle } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
 import { evidenceWith, type Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
@@ -18,6 +21,7 @@ import { targetsTooLarge } from './reach.js';
 import { type SampledEquations, type StateReader, solveSampled } from './sampledSolution.js';
 import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
 import { linearTilt } from './tilted/tilt.js';
+import type { TiltedMeasure } from './tilted/tiltedMeasure.js';
 import { carriedCount, sampleCount, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
 
 /** a ← g a + β */
@@ -29,7 +33,11 @@ export function affine(a: Matrix, g: number, beta: number): Matrix {
 /** (a − β)/g, as a new matrix */
 export const withoutAffine = (a: Matrix, g: number, beta: number): Matrix => affine(copy(a), 1 / g, -beta / g);
 
-export const affineRows = ({ cross, own }: CrossCovariance, g: number, beta: number): CrossCovariance => ({
+/** ⟨φφᵀ⟩ of a layer from the kernel above it, where that has all of it. */
+export const momentsBelow = ({ map, beta }: Layer, kernel: Matrix): Matrix | undefined =>
+  map.gain === undefined ? undefined : withoutAffine(kernel, map.gain, beta);
+
+const affineRows = ({ cross, own }: CrossCovariance, g: number, beta: number): CrossCovariance => ({
   cross: affine(cross, g, beta),
   own: own.map((value) => g * value + beta),
 });
@@ -39,15 +47,24 @@ export function tiltedEquations({ network }: Problem, samples: TiltedSamples): L
   return {
     samples,
     forward(l, width, below, conjugate) {
-      const g = gain(network, l);
-      const measure = samples.measure(l, below, g / width, linearTilt(conjugate));
-      return affine(measure.secondMoment(), g, network.biasVariance[l]);
+      const measure = tiltedLayer(network, l, width, below, conjugate, samples);
+      return lift(layerOf(network, l), measure.secondMoment());
     },
-    backward(l, width, kernel, above) {
-      const g = gain(network, l + 1);
-      return samples.measure(l + 1, kernel, g / width, linearTilt(above)).conjugate(width);
-    },
+    backward: (l, width, kernel, above) => tiltedLayer(network, l + 1, width, kernel, above, samples).conjugate(width),
   };
+}
+
+/** The measure of layer l of this width, tilted by F = (1/N) ⟨C̃, 𝒯[φφᵀ]⟩. */
+function tiltedLayer(
+  network: Network,
+  l: number,
+  width: number,
+  below: Matrix,
+  conjugate: Matrix,
+  samples: TiltedSamples,
+): TiltedMeasure {
+  const { form, factor } = lowered(layerOf(network, l), conjugate);
+  return samples.measure(l, below, factor / width, linearTilt(form));
 }
 
 /** Σ_{l ≤ top} [tr C̃⁽ˡ⁾C⁽ˡ⁾ − W_l]: what the kernels of the first `top` layers cost in the prior. */
@@ -63,8 +80,8 @@ export function hiddenCost(
   for (let l = 1; l <= top; l++) {
     const width = scale * network.widths[l - 1];
     const conjugate = conjugates[l] as Matrix;
-    const measure = samples.measure(l, kernels[l - 1], gain(network, l) / width, linearTilt(conjugate));
-    cost += legendreCost(conjugate, kernels[l], network.biasVariance[l], width, measure.logNormaliser());
+    const measure = tiltedLayer(network, l, width, kernels[l - 1], conjugate, samples);
+    cost += legendreCost(conjugate, kernels[l], layerOf(network, l).beta, width, measure.logNormaliser());
   }
   return cost;
 }
@@ -82,16 +99,23 @@ export function meanRows(samples: TiltedSamples, rows: () => CrossCovariance): C
   return affineRows(first, 1 / ROW_SETS, 0);
 }
 
+/** ⟨φφᵀ⟩ as a mean over several sets of samples, the same in every call. */
+function meanMoment(samples: TiltedSamples, moment: () => Matrix): Matrix {
+  const [first, ...others] = samples.overAgain(ROW_SETS, moment);
+  for (const other of others) addScaled(first, 1, other);
+  return affine(first, 1 / ROW_SETS, 0);
+}
+
 /** New points in layer l, moved by the training points alone (theory §6). */
 export function extendTilted(network: Network, { kernels, conjugates, convergence }: Solution, samples: TiltedSamples): Extend {
   return (l, below) => {
-    const g = gain(network, l);
-    const tilt = linearTilt(conjugates[l] as Matrix);
-    const width = convergence.widths[l - 1];
-    const beta = network.biasVariance[l];
-    const known = withoutAffine(kernels[l], g, beta);
-    const rows = () => samples.measure(l, kernels[l - 1], g / width, tilt).secondMomentRows(below, undefined, known);
-    return affineRows(meanRows(samples, rows), g, beta);
+    const layer = layerOf(network, l);
+    const measure = () => tiltedLayer(network, l, convergence.widths[l - 1], kernels[l - 1], conjugates[l] as Matrix, samples);
+    const known = momentsBelow(layer, kernels[l]) ?? meanMoment(samples, () => measure().secondMoment());
+    return liftRows(
+      layer,
+      meanRows(samples, () => measure().secondMomentRows(below, undefined, known)),
+    );
   };
 }
 
@@ -110,7 +134,7 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
         releaseUnknowns(image);
         const kernels = kernelsOf(state);
         const cost = hiddenCost(problem, kernels, conjugates, top, scale, samples);
-        return { conjugates, evidence: logLikelihood(problem, kernels[top], compute) - cost };
+        return { conjugates, evidence: gaussianOf(problem).logEvidence(kernels[top], compute.algebra) - cost };
       },
     };
     return { system, reader };

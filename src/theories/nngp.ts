@@ -1,15 +1,15 @@
+import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
-import { logLikelihood } from './evidence.js';
 import { explainSingular } from './output.js';
 import { createPosterior } from './posterior.js';
 import type { Theory } from './theory.js';
 
 function evidenceOf(problem: Problem, kernels: readonly Matrix[], compute: Compute): number {
   try {
-    return logLikelihood(problem, kernels[kernels.length - 1], compute);
+    return gaussianOf(problem).logEvidence(kernels[kernels.length - 1], compute.algebra);
   } catch (error) {
     throw explainSingular(error, problem);
   }

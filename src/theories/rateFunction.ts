@@ -1,3 +1,4 @@
+import { gaussianOf } from '../likelihood/gaussian.js';
 import { checkKernels, checkMatrix, checkNumbers, checkObject, checkSquare } from '../numerics/arguments.js';
 import { checkReal, checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
@@ -7,7 +8,7 @@ import { factorSemidefinite, logDeterminant } from '../numerics/linearAlgebra.js
 import { addScaled, copy, inner, type Matrix, relativeDistance, release, transpose, zeros } from '../numerics/matrix.js';
 import { checkNetwork, checkProblem } from '../problem/checkProblem.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
-import { legendreCost, logLikelihood } from './evidence.js';
+import { legendreCost } from './evidence.js';
 import { affine } from './map.js';
 import { linearTilt } from './tilted/tilt.js';
 import { TiltedSamples } from './tilted/tiltedSamples.js';
@@ -131,7 +132,7 @@ export function jointLogPosterior(
   const { network, data } = problem;
   checkKernels('kernels', kernels, network.hiddenLayers + 1, data.x.rows);
   checkCompute(compute);
-  let total = logLikelihood(problem, kernels[network.hiddenLayers], compute);
+  let total = gaussianOf(problem).logEvidence(kernels[network.hiddenLayers], compute.algebra);
   for (let l = 1; l <= network.hiddenLayers; l++)
     total -= rateFunction(network, l, kernels[l - 1], kernels[l], compute, options).value;
   return total;

@@ -1,22 +1,22 @@
+import { type GaussianOutput, gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
 import { type FourPoint, type FourPointOptions, fourPointOf, SAMPLES } from '../../prior/fourPoint/fourPoint.js';
 import { GROUPS } from '../../prior/fourPoint/sampledFourPoint.js';
 import { momentMatrices } from '../../prior/priorMoments.js';
 import { gain, type Network, type Problem } from '../../problem/problem.js';
-import { type Output, solveOutput } from '../output.js';
 import type { Birth, Pair, RowPath } from './birth.js';
 import { ClosedBirth, OwnShare, type Sources } from './closedBirth.js';
 import { DRAWS_AT_ONCE, type Draws, drawGroups, SampledBirth } from './sampledBirth.js';
 
 /** The output at a kernel: A = C⁽ᴸ⁾ + κ = LLᵀ, A⁻¹, a = A⁻¹Y and aaᵀ. */
-export interface OutputAt extends Output {
+export interface OutputAt extends Pick<GaussianOutput, 'factor' | 'dual'> {
   readonly sources: Sources;
 }
 
 /** @throws NotPositiveDefiniteError */
 export function outputAt(problem: Problem, kernel: Matrix, compute: Compute): OutputAt {
-  const output = solveOutput(problem, kernel, compute);
+  const output = gaussianOf(problem).given(kernel, compute.algebra);
   const inverse = compute.algebra.choleskyInverse(output.factor);
   return { ...output, sources: { inverse, dual: compute.algebra.syrk(output.dual) } };
 }

@@ -1,12 +1,12 @@
 import type { CrossCovariance } from '../../activations/crossGaussian.js';
 import { layerOf } from '../../architecture/architecture.js';
+import { gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
 import { choleskySolve } from '../../numerics/linearAlgebra.js';
 import { addScaled, block, copy, inner, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
 import { rowDots } from '../../numerics/parallel/rows.js';
 import { nextRows } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
-import { solveOutput } from '../output.js';
 import type { KernelPosterior } from '../posterior.js';
 import { inputRows, POINTS_AT_ONCE, type TestPrediction } from '../predict.js';
 import type { Birth, Pair, RowPath } from './birth.js';
@@ -70,7 +70,7 @@ export class Fluctuations {
    */
   pullAt(kernel: Matrix): number {
     const { problem, nngp, compute } = this;
-    const { dual } = solveOutput(problem, kernel, compute);
+    const { dual } = gaussianOf(problem).given(kernel, compute.algebra);
     return neuronsShare(problem, nngp[nngp.length - 1], compute.algebra.syrk(dual)) / problem.data.y.columns;
   }
 
