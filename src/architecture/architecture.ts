@@ -1,8 +1,11 @@
 import { InputError } from '../numerics/errors.js';
-import { gain, type Network } from '../problem/problem.js';
+import { type Connection, connectionsOf } from '../problem/connection.js';
+import { activationOf, gain, type Network } from '../problem/problem.js';
+import { convolution, convolutionInput } from './convolution.js';
 import { dense } from './dense.js';
 import { denseInput } from './denseInput.js';
-import type { InputMap, Layer } from './layer.js';
+import type { InputMap, Layer, MomentMap } from './layer.js';
+import { readout } from './readout.js';
 
 /** What an architecture may be made of; a theory says which of these it treats, beside dense layers of one activation. */
 export type Ingredient = 'activations' | 'convolution';
@@ -37,12 +40,30 @@ export function architectureOf(network: Network): Architecture {
 export const layerOf = (network: Network, l: number): Layer => architectureOf(network).layers[l - 1];
 
 function build(network: Network): Architecture {
-  const { hiddenLayers, widths, biasVariance, activation } = network;
+  const { hiddenLayers, widths, biasVariance } = network;
+  const [first, ...above] = connectionsOf(network);
+  const withBlocks = above.some(({ kind }) => kind === 'average');
   const layers = Array.from({ length: hiddenLayers }, (_, k): Layer => {
-    const map = dense(gain(network, k + 1));
-    return { width: widths[k], activation, map, beta: biasVariance[k + 1] };
+    const map = momentMap(above[k], gain(network, k + 1));
+    return { width: widths[k], activation: activationOf(network, k + 1), map, beta: biasVariance[k + 1] };
   });
-  return { input: denseInput(gain(network, 0), biasVariance[0]), layers, ingredients: [] };
+  const g = gain(network, 0);
+  const input =
+    first.kind === 'convolution' ? convolutionInput(first, g, biasVariance[0], withBlocks) : denseInput(g, biasVariance[0]);
+  return { input, layers, ingredients: ingredientsOf(network) };
+}
+
+function momentMap(connection: Connection, g: number): MomentMap {
+  if (connection.kind === 'convolution') return convolution(connection, g);
+  return connection.kind === 'dense' ? dense(g) : readout(connection.kind, connection.positions, g);
+}
+
+function ingredientsOf({ structure }: Network): Ingredient[] {
+  if (!structure) return [];
+  const { layers } = structure;
+  const differ = layers.some(({ activation }) => activation.name !== layers[0].activation.name);
+  const convolved = layers.some(({ convolution }) => convolution);
+  return [...(differ ? (['activations'] as const) : []), ...(convolved ? (['convolution'] as const) : [])];
 }
 
 /** What of a network something does not treat, in one line; undefined where it treats all. */
@@ -57,6 +78,6 @@ export function requireDense(network: Network, who: string): void {
   if (reason) throw new InputError(`network.layers: ${reason}`);
 }
 
-/** Σ of positions × points of the widest kernel, as a multiple of P: kernels of layer l have positions(l)·P rows. */
+/** Positions of one sample in the largest kernel, which has P times as many rows. */
 export const mostPositions = ({ input, layers }: Architecture): number =>
   layers.reduce((most, { map }) => Math.max(most, map.positions, map.positionsAbove), input.positions);

@@ -1,4 +1,4 @@
-import { centredAlignment } from '../measures/alignment.js';
+import { layerAlignment } from '../measures/alignment.js';
 import { qualityOf } from '../measures/prediction.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -39,7 +39,7 @@ export function summarise({ posterior, seconds, trainMean, test }: Solved) {
     cka: orNull(posterior.alignment()),
     // Kernels may be without error where only the evidence is sampled.
     ...(uncertainty?.cka.some((error) => error !== 0) ? { ckaStandardError: orNull(uncertainty.cka) } : {}),
-    ckaNngp: orNull(posterior.nngp.map((kernel) => centredAlignment(kernel, data.y))),
+    ckaNngp: orNull(posterior.nngp.map((kernel) => layerAlignment(kernel, data.y))),
     uncentredAlignment: orNull(posterior.uncentredAlignment()),
     change: posterior.change(),
     logEvidence: knowsEvidence ? posterior.logEvidence : null,

@@ -1,4 +1,4 @@
-import { centredAlignment } from '../measures/alignment.js';
+import { layerAlignment } from '../measures/alignment.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import { addScaled, type Matrix, release } from '../numerics/matrix.js';
 import type { RandomStream } from '../numerics/random.js';
@@ -71,7 +71,7 @@ export class Recorder {
       const kernel = layerKernel(phi, shape.gains[l + 1], shape.biasVariance[l + 1], algebra);
       const { length } = kernel.data;
       addScaled({ ...kernel, data: total.subarray(l * length, (l + 1) * length) }, 1, kernel);
-      row.push(centredAlignment(kernel, y), kernel.data[i * points + i], kernel.data[i * points + j]);
+      row.push(layerAlignment(kernel, y), kernel.data[i * points + i], kernel.data[i * points + j]);
       release(kernel);
     });
     row.push(output.data[i * output.columns], output.data[j * output.columns]);

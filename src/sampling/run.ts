@@ -1,4 +1,4 @@
-import { centredAlignment } from '../measures/alignment.js';
+import { layerAlignment } from '../measures/alignment.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -145,7 +145,7 @@ export class SamplingRun {
       for (let k = 0; k < at.count; k++) values[k] = sums[k] / sums[k < at.mean ? at.count : at.testCount];
       for (let l = 0; l < layers; l++) {
         const data = values.subarray(l * points * points, (l + 1) * points * points);
-        values[at.count + l] = centredAlignment({ rows: points, columns: points, data }, y);
+        values[at.count + l] = layerAlignment({ rows: points, columns: points, data }, y);
       }
       this.moments.add(values);
       if (batch % keepEvery === keepEvery - 1) this.kept.keep(position);

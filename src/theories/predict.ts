@@ -1,4 +1,4 @@
-import { architectureOf } from '../architecture/architecture.js';
+import { architectureOf, mostPositions } from '../architecture/architecture.js';
 import type { PointRows } from '../architecture/layer.js';
 import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
@@ -45,10 +45,11 @@ export function predictTest(posterior: PosteriorFields, extend: Extend, xTest: M
   const { network, data } = posterior.problem;
   const n = data.y.columns;
   const output = gaussianOf(posterior.problem).given(outputKernel(posterior), compute.algebra);
+  const atOnce = Math.max(1, Math.floor(POINTS_AT_ONCE / mostPositions(architectureOf(network))));
   const mean = zeros(xTest.rows, n);
   const variance = new Float64Array(xTest.rows);
-  for (let from = 0; from < xTest.rows; from += POINTS_AT_ONCE) {
-    const to = Math.min(xTest.rows, from + POINTS_AT_ONCE);
+  for (let from = 0; from < xTest.rows; from += atOnce) {
+    const to = Math.min(xTest.rows, from + atOnce);
     let rows = inputRows(network, data.x, block(xTest, [from, to], [0, xTest.columns]), compute);
     for (let l = 1; l <= network.hiddenLayers; l++) rows = extend(l, rows);
     const predicted = output.predict(rows);

@@ -1,14 +1,34 @@
 import { expect, test } from 'vitest';
 import { activationByName } from '#src/activations/registry.js';
+import { convolution } from '#src/architecture/convolution.js';
 import { dense } from '#src/architecture/dense.js';
 import { type Layer, lift, liftRows, lower, type MomentMap } from '#src/architecture/layer.js';
+import { readout } from '#src/architecture/readout.js';
 import { inner, type Matrix, zeros } from '#src/numerics/matrix.js';
 import { RandomStream } from '#src/numerics/random.js';
+import { tapsOf } from '#src/problem/connection.js';
 
 const SAMPLES = 3;
 const BETA = 0.3;
 
-const maps: Record<string, MomentMap> = { dense: dense(1.7) };
+const taps = (sizes: number[], patch: number[], stride: number[], padding: 'zero' | 'circular') =>
+  tapsOf(sizes, { patch, stride, padding });
+
+const maps: Record<string, MomentMap> = {
+  dense: dense(1.7),
+  'zero padding': convolution(taps([4, 3], [3, 3], [1, 1], 'zero'), 1.7),
+  'circular padding, strides, even patch': convolution(taps([4, 5], [2, 3], [2, 1], 'circular'), 1.7),
+  'zero padding, one axis, stride 3': convolution(taps([7], [4], [3], 'zero'), 1.7),
+  flatten: readout('flatten', 4, 1.7),
+  average: readout('average', 4, 1.7),
+};
+
+test('patches reach beyond the edge by zeros or around it, and leave ⌈size/stride⌉ positions', () => {
+  expect(taps([5], [3], [2], 'zero')).toMatchObject({ positions: 5, positionsAbove: 3, size: 3 });
+  expect([...taps([5], [3], [2], 'zero').taps]).toEqual([-1, 0, 1, 1, 2, 3, 3, 4, -1]);
+  expect([...taps([5], [3], [2], 'circular').taps]).toEqual([4, 0, 1, 1, 2, 3, 3, 4, 0]);
+  expect([...taps([2, 3], [1, 2], [1, 1], 'zero').taps]).toEqual([0, 1, 1, 2, 2, -1, 3, 4, 4, 5, 5, -1]);
+});
 
 const symmetric = (size: number, seed: number): Matrix => {
   const a = zeros(size);
