@@ -81,3 +81,7 @@ export function requireDense(network: Network, who: string): void {
 /** Positions of one sample in the largest kernel, which has P times as many rows. */
 export const mostPositions = ({ input, layers }: Architecture): number =>
   layers.reduce((most, { map }) => Math.max(most, map.positions, map.positionsAbove), input.positions);
+
+/** Rows of C⁽⁰⁾ … C⁽ᴸ⁾ of P samples. */
+export const kernelRows = ({ input, layers }: Architecture, samples: number): number[] =>
+  [input.positions, ...layers.map(({ map }) => map.positionsAbove)].map((positions) => positions * samples);

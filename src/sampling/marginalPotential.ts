@@ -10,7 +10,7 @@ import { layersOf, type NetworkShape, parameterCount } from './weights.js';
 
 /**
  * The likelihood of the hidden weights with the readout integrated out (theory §9): given the hidden layers, outputs are Gaussian with
- * covariance C⁽ᴸ⁾ = (g_L/N_L) φφᵀ + β_L, so that
+ * covariance C⁽ᴸ⁾ = (g_L/F) fed fedᵀ + β_L of the F numbers that feed an output, φ of the last layer, so that
  *
  *     U(θ) = ½ tr Yᵀ A⁻¹ Y + (n/2) ln det A,    A = C⁽ᴸ⁾ + κ
  *
@@ -19,40 +19,41 @@ import { layersOf, type NetworkShape, parameterCount } from './weights.js';
 export class MarginalPotential implements NetworkPotential {
   readonly size: number;
   private readonly hidden: HiddenLayers;
-  private observed: { readonly phi: Matrix; readonly given: OutputGiven } | undefined;
+  private observed: { readonly fed: Matrix; readonly given: OutputGiven } | undefined;
 
   constructor(
     private readonly shape: NetworkShape,
-    activation: Activation,
+    activations: readonly Activation[],
     x: Matrix,
     private readonly likelihood: Likelihood,
     private readonly algebra: LinearAlgebra,
   ) {
     this.size = parameterCount(shape);
-    this.hidden = new HiddenLayers(shape, activation, x, algebra);
+    this.hidden = new HiddenLayers(shape, activations, x, algebra);
   }
 
-  /** g_L/N_L and β_L */
+  /** g_L/F and β_L */
   private get top(): readonly [scale: number, beta: number] {
-    const { gains, widths, biasVariance } = this.shape;
-    return [gains[widths.length] / widths[widths.length - 1], biasVariance[widths.length]];
+    const { gains, biasVariance } = this.shape;
+    const top = gains.length - 1;
+    return [gains[top] / this.hidden.seed.columns, biasVariance[top]];
   }
 
-  /** C⁽ᴸ⁾ of a last layer */
-  private kernel(phi: Matrix): Matrix {
+  /** C⁽ᴸ⁾ from what feeds the outputs */
+  private kernel(fed: Matrix): Matrix {
     const [scale, beta] = this.top;
-    return layerKernel(phi, scale * phi.columns, beta, this.algebra);
+    return layerKernel(fed, scale * fed.columns, beta, this.algebra);
   }
 
   evaluate(parameters: Float64Array, gradient: Float64Array): number {
     const { algebra, shape, likelihood } = this;
     const layers = layersOf(shape, parameters);
-    const { phi } = this.hidden.forward(layers);
-    const last = phi[phi.length - 1];
+    const { fed } = this.hidden.forward(layers);
+    const last = fed[fed.length - 1];
     try {
       const kernel = this.kernel(last);
       const { energy, gradient: slope } = likelihood.marginalEnergy(kernel, algebra);
-      algebra.gemm(slope, last, { alpha: 2 * this.top[0], into: this.hidden.deltas[phi.length - 1] });
+      algebra.gemm(slope, last, { alpha: 2 * this.top[0], into: this.hidden.seed });
       release(kernel, slope);
       this.hidden.backward(layers, layersOf(shape, gradient));
       return energy;
@@ -65,18 +66,18 @@ export class MarginalPotential implements NetworkPotential {
   /** Output on the training points: C⁽ᴸ⁾A⁻¹Y = Y − κA⁻¹Y. */
   observe(parameters: Float64Array): Observation {
     const pass = this.hidden.forward(layersOf(this.shape, parameters));
-    const phi = pass.phi[pass.phi.length - 1];
-    const given = this.likelihood.given(this.kernel(phi), this.algebra);
-    this.observed = { phi, given };
+    const fed = pass.fed[pass.fed.length - 1];
+    const given = this.likelihood.given(this.kernel(fed), this.algebra);
+    this.observed = { fed, given };
     return { pass, output: given.trainMean() };
   }
 
   /** A Gaussian process given the hidden layers: mean C_*A⁻¹Y, variance C_** − C_*A⁻¹C_*ᵀ. */
   outputs(_: Float64Array, fresh: Matrix): Outputs {
     if (!this.observed) throw new Error('observe a network before asking for its outputs');
-    const { phi, given } = this.observed;
+    const { fed, given } = this.observed;
     const [scale, beta] = this.top;
-    const cross = addConstant(this.algebra.gemm(fresh, phi, { transposeB: true, alpha: scale }), beta);
+    const cross = addConstant(this.algebra.gemm(fresh, fed, { transposeB: true, alpha: scale }), beta);
     const own = new Float64Array(fresh.rows).fill(beta);
     for (let i = 0; i < fresh.data.length; i++) own[Math.floor(i / fresh.columns)] += scale * fresh.data[i] ** 2;
     return given.predict({ cross, own });

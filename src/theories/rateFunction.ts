@@ -1,3 +1,4 @@
+import { architectureOf, kernelRows } from '../architecture/architecture.js';
 import { gaussianOf } from '../likelihood/gaussian.js';
 import { checkKernels, checkMatrix, checkNumbers, checkObject, checkSquare } from '../numerics/arguments.js';
 import { checkReal, checkWhole, SEEDS } from '../numerics/bounds.js';
@@ -130,7 +131,8 @@ export function jointLogPosterior(
 ): number {
   checkProblem(problem);
   const { network, data } = problem;
-  checkKernels('kernels', kernels, network.hiddenLayers + 1, data.x.rows);
+  const sizes = kernelRows(architectureOf(network), data.x.rows);
+  checkKernels('kernels', kernels, sizes.length, sizes);
   checkCompute(compute);
   let total = gaussianOf(problem).logEvidence(kernels[network.hiddenLayers], compute.algebra);
   for (let l = 1; l <= network.hiddenLayers; l++)
@@ -148,8 +150,9 @@ export function posteriorAlong(
   options: RateOptions = {},
 ): number[] {
   checkProblem(problem);
-  checkKernels('from', from, problem.network.hiddenLayers + 1, problem.data.x.rows);
-  checkKernels('to', to, from.length, problem.data.x.rows);
+  const sizes = kernelRows(architectureOf(problem.network), problem.data.x.rows);
+  checkKernels('from', from, sizes.length, sizes);
+  checkKernels('to', to, sizes.length, sizes);
   checkNumbers('t', t);
   return Array.from(t, (weight) => {
     const kernels = from.map((kernel, l) => addScaled(affine(copy(kernel), 1 - weight, 0), weight, to[l]));

@@ -31,7 +31,13 @@ function potentialOf(kind: keyof typeof potentials, activation: string) {
     },
   });
   const shape = shapeOf(problem, 5);
-  return new potentials[kind](shape, activationByName(activation), problem.data.x, new GaussianLikelihood(y, 0.1), algebra);
+  return new potentials[kind](
+    shape,
+    [1, 2, 3].map(() => activationByName(activation)),
+    problem.data.x,
+    new GaussianLikelihood(y, 0.1),
+    algebra,
+  );
 }
 
 const normals = (size: number, seed: number) => RandomStream.fromSeed(seed).normals(new Float64Array(size));
@@ -168,5 +174,6 @@ describe('InputSpace', () => {
 });
 
 it('counts the parameters of a network', () => {
-  expect(parameterCount({ dimension: 5, widths: [6, 4], gains: [], biasVariance: [] })).toBe(6 * 6 + 4 * 7);
+  const connections = Array.from({ length: 3 }, () => ({ kind: 'dense' as const }));
+  expect(parameterCount({ dimension: 5, widths: [6, 4], connections, gains: [], biasVariance: [] })).toBe(6 * 6 + 4 * 7);
 });
