@@ -21,7 +21,6 @@ export interface Architecture {
   readonly input: InputMap;
   /** layers[l − 1] is hidden layer l = 1..L */
   readonly layers: readonly Layer[];
-  readonly ingredients: readonly Ingredient[];
 }
 
 /** Networks are immutable, and theories ask for their layers again and again. */
@@ -50,7 +49,7 @@ function build(network: Network): Architecture {
   const g = gain(network, 0);
   const input =
     first.kind === 'convolution' ? convolutionInput(first, g, biasVariance[0], withBlocks) : denseInput(g, biasVariance[0]);
-  return { input, layers, ingredients: ingredientsOf(network) };
+  return { input, layers };
 }
 
 function momentMap(connection: Connection, g: number): MomentMap {
@@ -68,14 +67,14 @@ function ingredientsOf({ structure }: Network): Ingredient[] {
 
 /** What of a network something does not treat, in one line; undefined where it treats all. */
 export function untreated(network: Network, who: string, treats: readonly Ingredient[] = []): string | undefined {
-  const other = architectureOf(network).ingredients.find((ingredient) => !treats.includes(ingredient));
-  return other && `${who} treats dense layers of one activation, no ${SAID[other]}; nngp and sampled do`;
+  const other = ingredientsOf(network).find((ingredient) => !treats.includes(ingredient));
+  return other && `${who} does not treat ${SAID[other]} yet`;
 }
 
 /** @throws InputError for a network with other layers than dense ones of one activation */
 export function requireDense(network: Network, who: string): void {
   const reason = untreated(network, who);
-  if (reason) throw new InputError(`network.layers: ${reason}`);
+  if (reason) throw new InputError(`network.layers: ${reason}, dense layers of one activation alone`);
 }
 
 /** Positions of one sample in the largest kernel, which has P times as many rows. */

@@ -1,5 +1,6 @@
 import type { Activation } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
+import { requireDense } from '../architecture/architecture.js';
 import { checkKernels, checkObject, checkPoints } from '../numerics/arguments.js';
 import { checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
@@ -142,6 +143,7 @@ export function* drawKernels(
   compute: Compute,
 ): Generator<number, Drawn, void> {
   checkNetwork(network);
+  requireDense(network, 'drawing kernels');
   checkKernels('origins', origins, network.hiddenLayers + 1);
   checkObject('options', options, 'must be an object { draws, seed, pair }');
   checkCompute(compute);

@@ -1,5 +1,6 @@
 import { crossDerivatives } from '../activations/crossGaussian.js';
 import { kernelOf } from '../activations/gaussian.js';
+import { requireDense } from '../architecture/architecture.js';
 import { checkKernels, checkObject, checkPoints, refuse } from '../numerics/arguments.js';
 import { checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
@@ -44,6 +45,7 @@ export function entryCovariance(
   options: CovarianceOptions = {},
 ): EntryCovariance[] {
   checkNetwork(network);
+  requireDense(network, 'the covariance of entries');
   checkKernels('nngp', nngp, network.hiddenLayers + 1);
   if (!Array.isArray(entries) || entries.length === 0) refuse('entries', entries, 'must be a list of pairs of points');
   for (let k = 0; k < entries.length; k++) checkPoints(`entries[${k}]`, entries[k], nngp[0].rows);

@@ -1,5 +1,6 @@
 import { crossDerivatives } from '../activations/crossGaussian.js';
 import { pushforward } from '../activations/gaussian.js';
+import { requireDense } from '../architecture/architecture.js';
 import type { Compute } from '../numerics/compute.js';
 import { addScaled, copy, diagonal, type Matrix, zeros } from '../numerics/matrix.js';
 import { gain, type Network } from '../problem/problem.js';
@@ -35,6 +36,7 @@ const SAME = 1e-3;
  * R Cov Rᵀ needs the covariances of (αα, αβ, ββ) alone, so that P² numbers go from layer to layer, never P⁴.
  */
 export function* priorMoments(network: Network, x: Matrix, compute: Compute): Generator<number, LayerMoments[], void> {
+  requireDense(network, 'the prior of kernels to order 1/N');
   const kernels = nngpKernels(network, x, compute);
   const none = () => zeros(x.rows);
   const layers: LayerMoments[] = [

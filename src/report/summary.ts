@@ -7,6 +7,7 @@ import type { KernelPosterior } from '../theories/posterior.js';
 import type { TestPrediction } from '../theories/predict.js';
 import { theoryByName } from '../theories/registry.js';
 import { version } from '../version.js';
+import { networkJson } from './network.js';
 
 /** A solved theory with what was measured on the way. */
 export interface Solved {
@@ -70,7 +71,7 @@ export function describeProblem(problem: Problem, compute: Compute, warnings: re
       ...(data.classes ? { classes: data.classes } : {}),
       ...(data.targetScale ? { targetScale: data.targetScale } : {}),
     },
-    network: { ...network, activation: network.activation.name },
+    network: networkJson(network),
     noiseVariance,
     warnings,
     convention:

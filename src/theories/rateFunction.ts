@@ -1,4 +1,4 @@
-import { architectureOf, kernelRows } from '../architecture/architecture.js';
+import { architectureOf, kernelRows, requireDense } from '../architecture/architecture.js';
 import { gaussianOf } from '../likelihood/gaussian.js';
 import { checkKernels, checkMatrix, checkNumbers, checkObject, checkSquare } from '../numerics/arguments.js';
 import { checkReal, checkWhole, SEEDS } from '../numerics/bounds.js';
@@ -85,6 +85,7 @@ export function rateFunction(
   options: RateOptions = {},
 ): Rate {
   checkNetwork(network);
+  requireDense(network, 'the rate function');
   checkWhole('l', l, { least: 1, most: network.hiddenLayers });
   checkSquare('below', below);
   checkMatrix('kernel', kernel, below.rows, below.rows);
@@ -130,6 +131,7 @@ export function jointLogPosterior(
   options: RateOptions = {},
 ): number {
   checkProblem(problem);
+  requireDense(problem.network, 'the joint posterior of kernels');
   const { network, data } = problem;
   const sizes = kernelRows(architectureOf(network), data.x.rows);
   checkKernels('kernels', kernels, sizes.length, sizes);
@@ -150,6 +152,7 @@ export function posteriorAlong(
   options: RateOptions = {},
 ): number[] {
   checkProblem(problem);
+  requireDense(problem.network, 'the joint posterior of kernels');
   const sizes = kernelRows(architectureOf(problem.network), problem.data.x.rows);
   checkKernels('from', from, sizes.length, sizes);
   checkKernels('to', to, sizes.length, sizes);
