@@ -52,7 +52,7 @@ if (name === 'nngp') work = () => release(...nngpKernels(problem.network, proble
 else if (name === 'tilted') {
   const [below, top] = nngpKernels({ ...problem.network, hiddenLayers: 1 }, problem.data.x, compute);
   const tilt = linearTilt(gaussianOf(problem).conjugate(top, compute.algebra));
-  const tilted = new TiltedSamples(problem.network.activation, compute, draws, 0);
+  const tilted = new TiltedSamples(() => problem.network.activation, compute, draws, 0);
   const width = 2 * samples;
   work = () => {
     tilted.refresh();

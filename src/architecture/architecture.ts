@@ -8,12 +8,13 @@ import type { InputMap, Layer, MomentMap } from './layer.js';
 import { readout } from './readout.js';
 
 /** What an architecture may be made of; a theory says which of these it treats, beside dense layers of one activation. */
-export type Ingredient = 'activations' | 'convolution';
+export type Ingredient = 'activations' | 'convolution' | 'average';
 
 /** How theories and people call them. */
 const SAID: Readonly<Record<Ingredient, string>> = {
   activations: 'layers of different activations',
   convolution: 'convolutions',
+  average: 'averages over positions (readout)',
 };
 
 /** A network as values that compose: the input kernel, and layers on top of it. */
@@ -59,10 +60,14 @@ function momentMap(connection: Connection, g: number): MomentMap {
 
 function ingredientsOf({ structure }: Network): Ingredient[] {
   if (!structure) return [];
-  const { layers } = structure;
-  const differ = layers.some(({ activation }) => activation.name !== layers[0].activation.name);
+  const { layers, readout } = structure;
   const convolved = layers.some(({ convolution }) => convolution);
-  return [...(differ ? (['activations'] as const) : []), ...(convolved ? (['convolution'] as const) : [])];
+  const has: Readonly<Record<Ingredient, boolean>> = {
+    activations: layers.some(({ activation }) => activation.name !== layers[0].activation.name),
+    convolution: convolved,
+    average: convolved && readout === 'average',
+  };
+  return (Object.keys(has) as Ingredient[]).filter((ingredient) => has[ingredient]);
 }
 
 /** What of a network something does not treat, in one line; undefined where it treats all. */
@@ -71,15 +76,22 @@ export function untreated(network: Network, who: string, treats: readonly Ingred
   return other && `${who} does not treat ${SAID[other]} yet`;
 }
 
-/** @throws InputError for a network with other layers than dense ones of one activation */
-export function requireDense(network: Network, who: string): void {
-  const reason = untreated(network, who);
-  if (reason) throw new InputError(`network.layers: ${reason}, dense layers of one activation alone`);
+/** @throws InputError for a network with other layers than dense ones, of one activation unless it treats several */
+export function requireDense(network: Network, who: string, treats: readonly Ingredient[] = []): void {
+  const reason = untreated(network, who, treats);
+  if (reason) throw new InputError(`network.layers: ${reason}, but dense layers${treats.length > 0 ? '' : ' of one activation'}`);
 }
 
 /** Positions of one sample in the largest kernel, which has P times as many rows. */
 export const mostPositions = ({ input, layers }: Architecture): number =>
   layers.reduce((most, { map }) => Math.max(most, map.positions, map.positionsAbove), input.positions);
+
+/** Whether responses couple an entry of a kernel to others than its own variances, as patches do. */
+export const couplesEntries = (network: Network): boolean =>
+  architectureOf(network).layers.some(({ map }) => map.gain === undefined);
+
+/** Rows of the largest kernel of P samples. */
+export const mostRows = (network: Network, samples: number): number => samples * mostPositions(architectureOf(network));
 
 /** Rows of C⁽⁰⁾ … C⁽ᴸ⁾ of P samples. */
 export const kernelRows = ({ input, layers }: Architecture, samples: number): number[] =>

@@ -13,7 +13,7 @@ import { addConstant, type InputMap, type MomentMap, type PointRows } from './la
 export const convolution = (taps: Taps, gain: number): MomentMap => ({
   positions: taps.positions,
   positionsAbove: taps.positionsAbove,
-  lift: (moments) => liftPatches(taps, gain / taps.size, moments),
+  lift: (moments, into) => liftPatches(taps, gain / taps.size, moments, into),
   lower: (conjugate) => lowerPatches(taps, gain / taps.size, conjugate),
   liftRows({ cross, own, blocks }: PointRows): PointRows {
     const factor = gain / taps.size;
@@ -26,9 +26,10 @@ export const convolution = (taps: Taps, gain: number): MomentMap => ({
 });
 
 /** Σ_δ of a matrix over (sample, position) pairs on both sides. */
-function liftPatches({ positions, positionsAbove, size, taps }: Taps, factor: number, s: Matrix): Matrix {
+function liftPatches({ positions, positionsAbove, size, taps }: Taps, factor: number, s: Matrix, target?: Matrix): Matrix {
   const [rows, columns] = [s.rows / positions, s.columns / positions];
-  const out = zeros(rows * positionsAbove, columns * positionsAbove);
+  const out = target ?? zeros(rows * positionsAbove, columns * positionsAbove);
+  if (target) out.data.fill(0);
   for (let row = 0; row < out.rows; row++) {
     const [a, mu] = [Math.floor(row / positionsAbove), row % positionsAbove];
     const into = out.data.subarray(row * out.columns, (row + 1) * out.columns);

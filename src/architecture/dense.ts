@@ -12,7 +12,11 @@ export const dense = (gain: number): MomentMap => ({
   gain,
   positions: 1,
   positionsAbove: 1,
-  lift: (moments) => scale(copy(moments), gain),
+  lift(moments, into) {
+    if (!into) return scale(copy(moments), gain);
+    into.data.set(moments.data);
+    return scale(into, gain);
+  },
   lower: (conjugate) => scale(copy(conjugate), gain),
   liftRows: ({ cross, own }) => ({ cross: scale(copy(cross), gain), own: own.map((value) => gain * value) }),
 });

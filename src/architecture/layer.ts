@@ -13,8 +13,8 @@ export interface MomentMap {
   /** positions of one sample below and above */
   readonly positions: number;
   readonly positionsAbove: number;
-  /** 𝒯[S] as a new matrix; S of (P·positions)², the result of (P·positionsAbove)² */
-  lift(moments: Matrix): Matrix;
+  /** 𝒯[S], as a new matrix unless `into` is given; S of (P·positions)², the result of (P·positionsAbove)² */
+  lift(moments: Matrix, into?: Matrix): Matrix;
   /** its adjoint, ⟨T, 𝒯[S]⟩ = ⟨𝒯ᵀ[T], S⟩, as a new matrix: what asks for T above asks for this below */
   lower(conjugate: Matrix): Matrix;
   /** 𝒯 of the moments of new points with the known ones, and among the positions of one new point */

@@ -12,7 +12,7 @@ export function readout(kind: 'flatten' | 'average', positions: number, gain: nu
   return {
     positions,
     positionsAbove: 1,
-    lift: (moments) => sumBlocks(moments, positions, factor, counts),
+    lift: (moments, into) => sumBlocks(moments, positions, factor, counts, into),
     lower(conjugate) {
       const out = zeros(conjugate.rows * positions);
       for (let row = 0, i = 0; row < out.rows; row++) {
@@ -40,8 +40,15 @@ export function readout(kind: 'flatten' | 'average', positions: number, gain: nu
 }
 
 /** factor · Σ over the pairs of positions that count */
-function sumBlocks(s: Matrix, positions: number, factor: number, counts: (mu: number, nu: number) => boolean): Matrix {
-  const out = zeros(s.rows / positions, s.columns / positions);
+function sumBlocks(
+  s: Matrix,
+  positions: number,
+  factor: number,
+  counts: (mu: number, nu: number) => boolean,
+  target?: Matrix,
+): Matrix {
+  const out = target ?? zeros(s.rows / positions, s.columns / positions);
+  if (target) out.data.fill(0);
   for (let row = 0, i = 0; row < s.rows; row++) {
     const into = Math.floor(row / positions) * out.columns;
     for (let column = 0; column < s.columns; column++, i++) {

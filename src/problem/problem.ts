@@ -60,6 +60,10 @@ export const gains = (network: Network): number[] => network.weightVariance.map(
 export const activationOf = ({ activation, structure }: Network, l: number): Activation =>
   structure ? structure.layers[l - 1].activation : activation;
 
+/** Whether every φ_l is a multiple of h. */
+export const isLinear = (network: Network): boolean =>
+  network.widths.every((_, k) => activationOf(network, k + 1).linear === true);
+
 /** N_l */
 export const width = (network: Network, l: number): number => network.widths[l - 1];
 

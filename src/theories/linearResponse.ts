@@ -1,4 +1,4 @@
-import { layerOf } from '../architecture/architecture.js';
+import { layerOf, mostRows } from '../architecture/architecture.js';
 import { rowsBornAbove, rowsChangeAbove } from '../architecture/kernels.js';
 import type { PointRows } from '../architecture/layer.js';
 import { gaussianOf } from '../likelihood/gaussian.js';
@@ -106,10 +106,11 @@ export const linearResponse: Theory = {
   name: 'linearResponse',
   uses: ['samples', 'fourPoint', 'seed'],
   summary: 'first order in 1/N: prior fluctuations times the pull of the data',
+  treats: ['activations', 'convolution'],
   matrices: (problem, options) =>
     problem.network.hiddenLayers ** 2 +
     fluctuationMatrices(problem) +
-    fourPointMatrices(problem.network, problem.data.x.rows, options),
+    fourPointMatrices(problem.network, mostRows(problem.network, problem.data.x.rows), options),
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const { hiddenLayers: top, widths } = network;

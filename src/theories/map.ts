@@ -1,11 +1,11 @@
 import type { CrossCovariance } from '../activations/crossGaussian.js';
-import { layerOf } from '../architecture/architecture.js';
+import { layerOf, untreated } from '../architecture/architecture.js';
 import { type Layer, lift, liftRows, lowered } from '../architecture/layer.js';
 import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { addScaled, copy, type Matrix } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
-import type { Network, Problem } from '../problem/problem.js';
+import { activationOf, isLinear, type Network, type Problem } from '../problem/problem.js';
 import { legendreCost } from './evidence.js';
 import { beyondSaddle } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
@@ -123,7 +123,7 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
   const { network, data } = problem;
   const { hiddenLayers: top, widths } = network;
   const equations = (count: number, carried = false): SampledEquations<KernelsAlone> => {
-    const samples = new TiltedSamples(network.activation, compute, count, options.seed ?? 0, carried);
+    const samples = new TiltedSamples((l) => activationOf(network, l), compute, count, options.seed ?? 0, carried);
     const system = forwardBackwardSystem(problem, tiltedEquations(problem, samples), compute);
     const reader: StateReader<KernelsAlone> = {
       samples,
@@ -153,16 +153,20 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
   return { solution, samples, uncertainty, logEvidence };
 }
 
+/** Whether the equations have closed forms: dense linear layers. */
+const isClosed = (network: Network): boolean => isLinear(network) && untreated(network, '') === undefined;
+
 /** Maximum a posteriori kernels: the full forward-backward equations (theory §4), in closed form for the linear activation. */
 export const map: Theory = {
   name: 'map',
   uses: ['samples', 'tolerance', 'maxIterations', 'start', 'seed'],
   summary: 'maximum a posteriori kernels: the full forward-backward equations',
+  treats: ['activations', 'convolution'],
   matrices: (problem, options) =>
     12 * problem.network.hiddenLayers +
     16 +
     fluctuationMatrices(problem) +
-    (problem.network.activation.linear ? 0 : tiltedMatrices(problem, options)),
+    (isClosed(problem.network) ? 0 : tiltedMatrices(problem, options)),
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
@@ -171,7 +175,7 @@ export const map: Theory = {
     const evidenceOf = (saddle: number, { kernels }: Solution, fluctuations: Fluctuations) =>
       evidenceWith(saddle, fluctuations, fluctuations.nextOrder(kernels[network.hiddenLayers]));
     try {
-      if (network.activation.linear) {
+      if (isClosed(network)) {
         const equations = linearEquations(problem, compute);
         const { tolerance = DEFAULT_TOLERANCE, maxIterations = 500 } = options;
         const solution = yield* solveLinear(problem, nngp[0], equations, compute, { tolerance, maxIterations });

@@ -5,7 +5,7 @@ import type { Compute } from '../numerics/compute.js';
 import { logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, diagonal, inner, type Matrix, release } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
-import type { Network, Problem } from '../problem/problem.js';
+import { activationOf, type Network, type Problem } from '../problem/problem.js';
 import type { KernelSystem } from './annealing.js';
 import { sumOf } from './evidence.js';
 import { beyondSaddles } from './firstOrder/beyondSaddle.js';
@@ -34,7 +34,7 @@ type Output = {
 type State = KernelState<Output>;
 
 /** g_L: the last layer is dense, so that one neuron has one readout weight an output. */
-const outputGain = (network: Network): number => layerOf(network, network.hiddenLayers).map.gain as number;
+const outputGain = (network: Network): number | undefined => layerOf(network, network.hiddenLayers).map.gain;
 
 /** The measure of the last hidden layer's neurons under the tilt F(s, m) of theory §5. */
 function outputMeasure(problem: Problem, below: Matrix, output: Output, width: number, samples: TiltedSamples, compute: Compute) {
@@ -45,7 +45,7 @@ function outputMeasure(problem: Problem, below: Matrix, output: Output, width: n
   const inverse = compute.algebra.choleskyInverse(precision);
   release(factor, precision);
   const tilt = fluctuationTilt({ matrix: inverse }, { factor: dual }, data.y.columns);
-  return { tilt, measure: samples.measure(l, below, outputGain(network) / width, tilt) };
+  return { tilt, measure: samples.measure(l, below, (outputGain(network) as number) / width, tilt) };
 }
 
 /** 1/(1 + s) of every sample: what the fluctuating field leaves of a neuron's part in C_eff. */
@@ -131,14 +131,14 @@ function evaluate(problem: Problem, state: State, scale: number, samples: Tilted
 
 function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, options: TheoryOptions) {
   const { network, data, noiseVariance } = problem;
-  const { hiddenLayers: top, widths, activation } = network;
+  const { hiddenLayers: top, widths } = network;
   /** Fields that the fluctuations have not damped yet. */
   const undamped = (kernels: readonly Matrix[]): State => {
     const output = { effective: kernels[top], precision: addToDiagonal(copy(kernels[top]), noiseVariance) };
     return { ...stateOf(kernels), output };
   };
   const equations = (count: number, carried = false): SampledEquations<State> => {
-    const samples = new TiltedSamples(activation, compute, count, options.seed ?? 0, carried);
+    const samples = new TiltedSamples((l) => activationOf(network, l), compute, count, options.seed ?? 0, carried);
     const reader: StateReader<State> = {
       samples,
       y: data.y,
@@ -170,6 +170,11 @@ export const multiscale: Theory = {
   name: 'multiscale',
   uses: ['samples', 'tolerance', 'maxIterations', 'start', 'seed'],
   summary: 'map with the output fluctuations that count when samples are as many as neurons',
+  treats: ['activations', 'convolution'],
+  refuses: ({ network }) =>
+    outputGain(network) === undefined
+      ? 'theory multiscale treats convolutions below a dense layer: positions that are read out have weights of their own'
+      : undefined,
   matrices: (problem, options) =>
     12 * problem.network.hiddenLayers + 24 + fluctuationMatrices(problem) + tiltedMatrices(problem, options),
   *iterate(problem, compute, options) {

@@ -19,7 +19,7 @@ function evidenceOf(problem: Problem, kernels: readonly Matrix[], compute: Compu
 export const nngp: Theory = {
   name: 'nngp',
   summary: 'infinite width: a Gaussian process with fixed kernels',
-  treats: ['activations', 'convolution'],
+  treats: ['activations', 'convolution', 'average'],
   matrices: ({ network }) => network.hiddenLayers + 3,
   *iterate(problem, compute) {
     const { network, data } = problem;

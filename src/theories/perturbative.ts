@@ -1,4 +1,4 @@
-import { layerOf } from '../architecture/architecture.js';
+import { layerOf, mostRows } from '../architecture/architecture.js';
 import { bornAbove, conjugateBelow, rowsBornAbove } from '../architecture/kernels.js';
 import type { Compute } from '../numerics/compute.js';
 import { addScaled, type Matrix, release } from '../numerics/matrix.js';
@@ -43,7 +43,7 @@ export function iterationOf(
 ): (kernels: readonly Matrix[]) => Matrix[] {
   const equations = equationsWith(
     problem,
-    fourPointOf(problem.network, problem.data.x.rows, compute, options).fourPoint,
+    fourPointOf(problem.network, mostRows(problem.network, problem.data.x.rows), compute, options).fourPoint,
     compute,
   );
   const system = forwardBackwardSystem(problem, equations, compute);
@@ -76,11 +76,13 @@ export const perturbative: Theory = {
   name: 'perturbative',
   uses: ['samples', 'fourPoint', 'tolerance', 'maxIterations', 'start', 'seed'],
   summary: 'first order in the conjugate kernels, self-consistent in all layers',
-  matrices: (problem, options) => fluctuationMatrices(problem) + fourPointMatrices(problem.network, problem.data.x.rows, options),
+  treats: ['activations', 'convolution'],
+  matrices: (problem, options) =>
+    fluctuationMatrices(problem) + fourPointMatrices(problem.network, mostRows(problem.network, problem.data.x.rows), options),
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
-    const { fourPoint, sampled } = fourPointOf(network, data.x.rows, compute, options);
+    const { fourPoint, sampled } = fourPointOf(network, mostRows(network, data.x.rows), compute, options);
     const equations = equationsWith(problem, fourPoint, compute);
     const { tolerance = DEFAULT_TOLERANCE, maxIterations = 500, start } = options;
     try {

@@ -20,8 +20,11 @@ export interface TestPrediction {
   readonly meanError?: Matrix;
 }
 
-/** Test points treated at once, to bound memory. */
-export const POINTS_AT_ONCE = 256;
+const POINTS_AT_ONCE = 256;
+
+/** Test points treated at once, to bound memory: as many as samples where these have many positions, so that rows take no more than a kernel. */
+export const pointsAtOnce = (network: Network, samples: number): number =>
+  mostPositions(architectureOf(network)) > 1 ? Math.min(POINTS_AT_ONCE, samples) : POINTS_AT_ONCE;
 
 const outputKernel = ({ effective, kernels }: PosteriorFields): Matrix => effective ?? kernels[kernels.length - 1];
 
@@ -45,7 +48,7 @@ export function predictTest(posterior: PosteriorFields, extend: Extend, xTest: M
   const { network, data } = posterior.problem;
   const n = data.y.columns;
   const output = gaussianOf(posterior.problem).given(outputKernel(posterior), compute.algebra);
-  const atOnce = Math.max(1, Math.floor(POINTS_AT_ONCE / mostPositions(architectureOf(network))));
+  const atOnce = pointsAtOnce(network, data.x.rows);
   const mean = zeros(xTest.rows, n);
   const variance = new Float64Array(xTest.rows);
   for (let from = 0; from < xTest.rows; from += atOnce) {

@@ -93,7 +93,7 @@ export function rateFunction(
   const { samples, seed, tolerance } = checkedOptions(options);
   if (network.activation.linear) return linearRate(network, l, below, kernel, compute);
   const [g, beta, width] = [gain(network, l), network.biasVariance[l], network.widths[l - 1]];
-  const tilted = new TiltedSamples(network.activation, compute, samples, seed);
+  const tilted = new TiltedSamples(() => network.activation, compute, samples, seed);
   const at = (conjugate: Matrix) => {
     const measure = tilted.measure(l, below, g / width, linearTilt(conjugate));
     const image = affine(measure.secondMoment(), g, beta);

@@ -118,7 +118,7 @@ export const sampled: Theory = {
   name: 'sampled',
   uses: ['draws', 'chains', 'sampling', 'seed'],
   evidence: false,
-  treats: ['activations', 'convolution'],
+  treats: ['activations', 'convolution', 'average'],
   summary: 'networks drawn from the true posterior by Hamiltonian Monte Carlo',
   matrices(problem, options) {
     const { chains, draws } = settingsOf(options);

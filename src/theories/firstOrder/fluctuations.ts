@@ -8,7 +8,7 @@ import { rowDots } from '../../numerics/parallel/rows.js';
 import { nextRows } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
 import type { KernelPosterior } from '../posterior.js';
-import { inputRows, POINTS_AT_ONCE, type TestPrediction } from '../predict.js';
+import { inputRows, pointsAtOnce, type TestPrediction } from '../predict.js';
 import type { Birth, Pair, RowPath } from './birth.js';
 import { type OutputAt, totalRows, totalTrain } from './births.js';
 import { meanCorrectionRows } from './meanCorrection.js';
@@ -96,8 +96,9 @@ export class Fluctuations {
     const n = this.problem.data.y.columns;
     const mean = zeros(xTest.rows, n);
     const variance = new Float64Array(xTest.rows);
-    for (let from = 0; from < xTest.rows; from += POINTS_AT_ONCE) {
-      const to = Math.min(xTest.rows, from + POINTS_AT_ONCE);
+    const atOnce = pointsAtOnce(this.problem.network, this.problem.data.x.rows);
+    for (let from = 0; from < xTest.rows; from += atOnce) {
+      const to = Math.min(xTest.rows, from + atOnce);
       const part = this.predictBlock(block(xTest, [from, to], [0, xTest.columns]));
       mean.data.set(part.mean.data, from * n);
       variance.set(part.variance, from);
@@ -110,7 +111,7 @@ export class Fluctuations {
     const { algebra, executor } = compute;
     const { network, data } = problem;
     const path = this.pathOf(xTest);
-    const rows = shiftRows(meanCorrectionRows(network, data.x, xTest, compute), totalRows(births, path), data.y.columns);
+    const rows = shiftRows(meanCorrectionRows(network, data.x, xTest, compute), totalRows(births, path, xTest), data.y.columns);
     const weights = transpose(choleskySolve(algebra, output.factor, transpose(path[nngp.length - 1].cross)));
     const left = algebra.gemm(weights, this.ofMean, { alpha: -1 });
     const mean = algebra.gemm(addScaled(left, 1, rows.mean.cross), output.dual, { alpha: this.share });
