@@ -1,5 +1,5 @@
 import { InputError } from '../numerics/errors.js';
-import { type Connection, connectionsOf } from '../problem/connection.js';
+import { type Connection, connectionsOf, skipsOf } from '../problem/connection.js';
 import { activationOf, gain, type Network } from '../problem/problem.js';
 import { convolution, convolutionInput } from './convolution.js';
 import { dense } from './dense.js';
@@ -8,13 +8,14 @@ import type { InputMap, Layer, MomentMap } from './layer.js';
 import { readout } from './readout.js';
 
 /** What an architecture may be made of; a theory says which of these it treats, beside dense layers of one activation. */
-export type Ingredient = 'activations' | 'convolution' | 'average';
+export type Ingredient = 'activations' | 'convolution' | 'average' | 'residual';
 
 /** How theories and people call them. */
 const SAID: Readonly<Record<Ingredient, string>> = {
   activations: 'layers of different activations',
   convolution: 'convolutions',
   average: 'averages over positions (readout)',
+  residual: 'residual blocks (skip)',
 };
 
 /** A network as values that compose: the input kernel, and layers on top of it. */
@@ -42,10 +43,13 @@ export const layerOf = (network: Network, l: number): Layer => architectureOf(ne
 function build(network: Network): Architecture {
   const { hiddenLayers, widths, biasVariance } = network;
   const [first, ...above] = connectionsOf(network);
+  const skips = skipsOf(network);
   const withBlocks = above.some(({ kind }) => kind === 'average');
   const layers = Array.from({ length: hiddenLayers }, (_, k): Layer => {
     const map = momentMap(above[k], gain(network, k + 1));
-    return { width: widths[k], activation: activationOf(network, k + 1), map, beta: biasVariance[k + 1] };
+    const skip = skips[k + 1];
+    const layer = { width: widths[k], activation: activationOf(network, k + 1), map, beta: biasVariance[k + 1] };
+    return skip ? { ...layer, skip } : layer;
   });
   const g = gain(network, 0);
   const input =
@@ -66,6 +70,7 @@ function ingredientsOf({ structure }: Network): Ingredient[] {
     activations: layers.some(({ activation }) => activation.name !== layers[0].activation.name),
     convolution: convolved,
     average: convolved && readout === 'average',
+    residual: layers.some(({ skip }) => skip !== undefined),
   };
   return (Object.keys(has) as Ingredient[]).filter((ingredient) => has[ingredient]);
 }

@@ -37,6 +37,8 @@ export interface Layer {
   readonly map: MomentMap;
   /** β_l of the pre-activations above */
   readonly beta: number;
+  /** k where the pre-activations above are those of k layers below them and what this layer adds: C⁽ˡ⁾ = C⁽ˡ⁻ᵏ⁾ + 𝒯_l⟨φφᵀ⟩ + β_l */
+  readonly skip?: number;
 }
 
 /** The kernel of the first pre-activations: what the input layer makes of the data. */

@@ -5,7 +5,7 @@ import type { PointRows } from '../architecture/layer.js';
 import { checkMatrix } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError, MemoryError } from '../numerics/errors.js';
-import { diagonal, type Matrix } from '../numerics/matrix.js';
+import { addScaled, diagonal, type Matrix } from '../numerics/matrix.js';
 import { twoDigits } from '../numerics/shown.js';
 import { checkNetwork } from '../problem/checkProblem.js';
 import type { Network } from '../problem/problem.js';
@@ -28,6 +28,26 @@ export function nextKernel(network: Network, l: number, below: Matrix, compute: 
 /** The same for new points, given the kernel of the training points below. */
 export function nextRows(network: Network, l: number, kernelBelow: Matrix, below: PointRows, compute: Compute): PointRows {
   return inLayer(l, () => rowsAbove(layerOf(network, l), kernelBelow, below, compute));
+}
+
+/** New points layer by layer at infinite width, from layer 1 on: given their rows in layer l − 1, those in layer l. */
+export function nngpRows(network: Network, kernels: readonly Matrix[], compute: Compute) {
+  let path: PointRows[] = [];
+  return (l: number, below: PointRows): PointRows => {
+    path = [...(l === 1 ? [] : path.slice(0, l - 1)), below];
+    const { skip } = layerOf(network, l);
+    const rows = nextRows(network, l, kernels[l - 1], below, compute);
+    return skip ? addRows(rows, path[l - skip]) : rows;
+  };
+}
+
+/** a + b, of residual blocks */
+function addRows(a: PointRows, b: PointRows): PointRows {
+  return {
+    cross: addScaled(a.cross, 1, b.cross),
+    own: a.own.map((value, t) => value + b.own[t]),
+    ...(a.blocks && b.blocks ? { blocks: addScaled(a.blocks, 1, b.blocks) } : {}),
+  };
 }
 
 /** K⁽⁰⁾ … K⁽ᴸ⁾ at infinite width (theory §3). @throws InputError if a kernel is not finite */
@@ -54,7 +74,7 @@ type Check = (variances: Float64Array, l: number) => void;
 /** Dense layers of one activation: their kernels are computed in one pass. */
 const isChain = ({ input, layers }: Architecture): boolean =>
   input.gain !== undefined &&
-  layers.every(({ map, activation }) => map.gain !== undefined && activation === layers[0].activation);
+  layers.every(({ map, activation, skip }) => map.gain !== undefined && !skip && activation === layers[0].activation);
 
 /** Rows of all layers one after the other, while they are in the cache. */
 function chain(network: Network, { input, layers }: Architecture, x: Matrix, check: Check, compute: Compute): Matrix[] {
@@ -73,7 +93,9 @@ function layerByLayer(network: Network, { input }: Architecture, x: Matrix, chec
   const kernels = [input.kernel(x, compute)];
   for (let l = 1; l <= network.hiddenLayers; l++) {
     check(diagonal(kernels[l - 1]), l - 1);
-    kernels.push(nextKernel(network, l, kernels[l - 1], compute));
+    const { skip } = layerOf(network, l);
+    const kernel = nextKernel(network, l, kernels[l - 1], compute);
+    kernels.push(skip ? addScaled(kernel, 1, kernels[l - skip]) : kernel);
   }
   return kernels;
 }

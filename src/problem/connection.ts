@@ -72,10 +72,25 @@ export function tapsOf(sizes: readonly number[], convolution: Convolution): Taps
 }
 
 /** Connections 0 … L of a network: the input's, those between hidden layers, and the readout's. @throws InputError */
-export function connectionsOf({ hiddenLayers, structure }: Network): Connection[] {
-  const dense = Array.from({ length: hiddenLayers + 1 }, (): Connection => ({ kind: 'dense' }));
-  return structure ? structuredConnections(structure) : dense;
+export function connectionsOf({ hiddenLayers, widths, structure }: Network): Connection[] {
+  if (!structure) return Array.from({ length: hiddenLayers + 1 }, (): Connection => ({ kind: 'dense' }));
+  const connections = structuredConnections(structure);
+  structure.layers.forEach(({ skip }, l) => {
+    if (skip === undefined) return;
+    const size = (k: number) => ({ width: widths[k], positions: positionsAbove(connections[k]) });
+    const [own, other] = [size(l), size(l - skip)];
+    if (own.width === other.width && own.positions === other.positions) return;
+    const shown = ({ width, positions }: typeof own) => `${width} channels at ${positions} positions`;
+    throw new InputError(
+      `network.layers[${l}].skip: layer ${l - skip} has ${shown(other)}, this one ${shown(own)}; they are added, and must be alike`,
+    );
+  });
+  return connections;
 }
+
+/** How many layers below the pre-activations come from that are added to those of hidden layer l = 0 … L − 1; 0 for none. */
+export const skipsOf = ({ hiddenLayers, structure }: Network): number[] =>
+  Array.from({ length: hiddenLayers }, (_, l) => structure?.layers[l].skip ?? 0);
 
 function structuredConnections({ layers, readout, image }: Structure): Connection[] {
   let sizes = image?.slice(0, -1);

@@ -4,7 +4,7 @@ import { checkObject, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { connectionsOf } from './connection.js';
 import { createData, type Data, type DataInput, duplicateRows, type Network, type Problem } from './problem.js';
-import { type NetworkSpec, parseProblem } from './schema.js';
+import { type LayerSpec, type NetworkSpec, parseProblem } from './schema.js';
 import type { Structure } from './structure.js';
 
 const spread = (value: number | readonly number[], length: number): number[] =>
@@ -33,11 +33,14 @@ function toNetwork(spec: NetworkSpec, activation: Activation, image: readonly nu
 
 /** Layers one by one; dense layers of one activation need none. */
 function structureOf({ layers, readout }: NetworkSpec, image: readonly number[] | undefined): Structure | undefined {
-  const alike = layers?.every((layer) => !layer.convolution && layer.activation === layers[0].activation);
+  const alike = layers?.every(
+    (layer) => !layer.convolution && layer.skip === undefined && layer.activation === layers[0].activation,
+  );
   if (!layers || alike) return undefined;
   return {
-    layers: layers.map(({ activation, convolution }) => ({
+    layers: layers.map(({ activation, convolution, skip }) => ({
       activation: activationByName(activation),
+      ...(skip === undefined ? {} : { skip }),
       ...(convolution ? { convolution: { ...convolution, stride: strides(convolution) } } : {}),
     })),
     readout: readout ?? 'flatten',
@@ -49,7 +52,9 @@ const strides = ({ patch, stride }: { patch: readonly number[]; stride: number |
   typeof stride === 'number' ? patch.map(() => stride) : stride;
 
 /** A network as in a problem file; the activation may also be one made by `defineActivation`. */
-export type NetworkInput = { [K in keyof NetworkSpec]?: K extends 'activation' ? string | Activation : NetworkSpec[K] };
+export type NetworkInput = {
+  [K in keyof Omit<NetworkSpec, 'activation' | 'layers'>]?: NetworkSpec[K] | undefined;
+} & { readonly activation?: string | Activation; readonly layers?: readonly LayerSpec[] | undefined };
 
 export interface ProblemInput {
   /** inputs and targets, as nested arrays or matrices, or data from one of the generators */

@@ -94,6 +94,7 @@ const convolution = z.strictObject({
 const layer = z.strictObject({
   dense: count.optional(),
   convolution: convolution.optional(),
+  skip: count.optional(),
   activation: z.string().default('erf'),
 });
 
@@ -136,6 +137,8 @@ const built = z.object({
 const equalLayers = z.object({ weightVariance: nonNegative, biasVariance: nonNegative });
 
 export type NetworkSpec = z.output<typeof network>;
+/** A layer as a problem file has it, with defaults left out or not. */
+export type LayerSpec = z.input<typeof layer>;
 /** A problem file with every default filled in (docs/problem-file.md). */
 export interface ProblemSpec {
   readonly data: DataSpec;
@@ -172,6 +175,8 @@ function fromLayers(network: NetworkSpec, given: Record<string, unknown> | undef
     const { patch, stride } = entry.convolution ?? { patch: [], stride: [] };
     if (Array.isArray(stride) && stride.length !== patch.length)
       throw new InputError(`${where}: ${key}.convolution.stride: ${stride.length} entries where patch has ${patch.length}`);
+    if (entry.skip !== undefined && entry.skip > l)
+      throw new InputError(`${where}: ${key}.skip: ${entry.skip}; there are ${l} hidden layers below this one`);
     return { ...entry, activation: canonicalActivation(entry.activation, where, `${key}.activation`) };
   });
   const follows = {

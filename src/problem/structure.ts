@@ -13,6 +13,8 @@ export interface LayerStructure {
   readonly activation: Activation;
   /** how its pre-activations come from the layer below; all of them from all where it is undefined */
   readonly convolution?: Convolution;
+  /** a residual block: the pre-activations of the layer this many below are added to its own */
+  readonly skip?: number;
 }
 
 /** What positions become where convolutions end: features of their own, or their mean. */

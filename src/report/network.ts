@@ -3,11 +3,12 @@ import type { LayerStructure } from '../problem/structure.js';
 
 const times = (sizes: readonly number[]): string => sizes.join('×');
 
-function layerWords({ convolution, activation }: LayerStructure, width: number): string {
-  if (!convolution) return `dense ${width} ${activation.name}`;
+function layerWords({ convolution, activation, skip }: LayerStructure, width: number): string {
+  const added = skip === undefined ? '' : skip === 1 ? ' + the layer below' : ` + ${skip} layers below`;
+  if (!convolution) return `dense ${width} ${activation.name}${added}`;
   const { patch, stride, padding } = convolution;
   const strides = stride.every((step) => step === 1) ? '' : `, stride ${times(stride)}`;
-  return `${times(patch)} convolution of ${width} channels (${padding} padding${strides}) ${activation.name}`;
+  return `${times(patch)} convolution of ${width} channels (${padding} padding${strides}) ${activation.name}${added}`;
 }
 
 /** Hidden layers in words: "2 hidden layers of width 100, 50, erf", or one by one where they differ. */

@@ -37,7 +37,8 @@ export class KeptNetworks {
   /**
    * The networks as arrays of one row for each neuron, network after network: with weights_l and bias_l (l = 0 … L − 1; the readout at l = L where it was
    * sampled) a layer is h⁽ˡ⁾ = φ(h⁽ˡ⁻¹⁾) weightsᵀ + bias, h⁽⁰⁾ = x weightsᵀ + bias; all scales are in them. A convolution has a row for each channel, of the patch
-   * place by place; what reads all positions, of the positions one by one.
+   * place by place; what reads all positions, of the positions one by one. A residual block adds
+   * the pre-activations of the layer that it names.
    */
   arrays(): Record<string, Matrix> {
     const { model, inputs } = this.chains;

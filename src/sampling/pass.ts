@@ -2,7 +2,7 @@ import type { Activation } from '../activations/activation.js';
 import { gather, gradientRoom, newFed, scatter } from '../architecture/gather.js';
 import { addConstant } from '../architecture/layer.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
-import { type Matrix, zeros } from '../numerics/matrix.js';
+import { addScaled, type Matrix, zeros } from '../numerics/matrix.js';
 import { positionsAbove } from '../problem/connection.js';
 import type { LayerWeights, NetworkShape } from './weights.js';
 
@@ -23,12 +23,12 @@ export function newPass(points: number, { widths, connections }: NetworkShape): 
 }
 
 /**
- * h⁽ˡ⁾ = √(g_l/F) · fed⁽ˡ⁻¹⁾ Wᵀ + √β_l b of all hidden layers, F the numbers that feed a neuron: N_l between dense layers.
+ * h⁽ˡ⁾ = √(g_l/F) · fed⁽ˡ⁻¹⁾ Wᵀ + √β_l b of all hidden layers, F the numbers that feed a neuron: N_l between dense layers; + h⁽ˡ⁻ᵏ⁾ in a residual block.
  * @param x what feeds the first layer: inputs, or their patches
  * @param added what h⁽⁰⁾ gets besides, points × N_1
  */
 export function forward(
-  { gains, biasVariance, connections }: NetworkShape,
+  { gains, biasVariance, connections, skips }: NetworkShape,
   layers: readonly LayerWeights[],
   activations: readonly Activation[],
   x: Matrix,
@@ -42,6 +42,7 @@ export function forward(
     const { data } = h[l];
     addBias(h[l], bias, Math.sqrt(biasVariance[l]));
     if (l === 0 && added) for (let i = 0; i < data.length; i++) data[i] += added[i];
+    if (skips[l]) addScaled(h[l], 1, h[l - skips[l]]);
     activations[l].value(data, phi[l].data);
     gather(connections[l + 1], phi[l], fed[l]);
   });
@@ -56,6 +57,19 @@ export function addBias({ data, columns }: Matrix, bias: Float64Array, scale: nu
 /** (g/F) fed fedᵀ + β: the kernel above a layer, from what feeds it */
 export function layerKernel(fed: Matrix, gain: number, beta: number, algebra: LinearAlgebra, into?: Matrix): Matrix {
   return addConstant(algebra.syrk(fed, { alpha: gain / fed.columns, ...(into ? { into } : {}) }), beta);
+}
+
+/** The kernel above layer l = 1..L of a network: of its pre-activations given the layers below, with those that a residual block adds. */
+export function kernelAboveLayer(
+  { gains, biasVariance, skips }: NetworkShape,
+  { h, fed }: Pass,
+  l: number,
+  algebra: LinearAlgebra,
+): Matrix {
+  const kernel = layerKernel(fed[l - 1], gains[l], biasVariance[l], algebra);
+  if (!skips[l]) return kernel;
+  const added = h[l - skips[l]];
+  return algebra.syrk(added, { alpha: 1 / added.columns, beta: 1, into: kernel });
 }
 
 /** out_j = scale Σ_i a_ij */
@@ -73,6 +87,8 @@ export class HiddenLayers {
   /** dU/d fed of every layer, the same numbers where φ itself is fed */
   private readonly fedDeltas: readonly Matrix[];
   private readonly slope: Float64Array;
+  /** dU/dh that residual blocks hand down past the layers between; of layers from which some do */
+  private readonly skipped: readonly (Matrix | undefined)[];
   /** what feeds the first layer */
   private readonly x: Matrix;
 
@@ -90,6 +106,9 @@ export class HiddenLayers {
       const connection = connections[l + 1];
       return gradientRoom(connection, delta, newFed(connection, delta));
     });
+    this.skipped = this.pass.h.map(({ rows, columns }, l) =>
+      shape.skips.some((skip, above) => skip > 0 && above - skip === l) ? zeros(rows, columns) : undefined,
+    );
     this.slope = new Float64Array(Math.max(...this.deltas.map(({ data }) => data.length)));
   }
 
@@ -106,12 +125,17 @@ export class HiddenLayers {
   /** dU/dθ of all layers from `seed`. */
   backward(layers: readonly LayerWeights[], gradients: readonly LayerWeights[]): void {
     const { algebra, shape, pass, deltas, fedDeltas, x } = this;
+    for (const skipped of this.skipped) skipped?.data.fill(0);
     for (let l = layers.length - 1; l >= 0; l--) {
       const delta = deltas[l];
       scatter(shape.connections[l + 1], fedDeltas[l], delta);
       const slope = this.slope.subarray(0, delta.data.length);
       this.activations[l].derivative(pass.h[l].data, slope);
       for (let i = 0; i < slope.length; i++) delta.data[i] *= slope[i];
+      // From here on dU/dh.
+      const { [l]: skipped, [l - shape.skips[l]]: below } = this.skipped;
+      if (skipped) addScaled(delta, 1, skipped);
+      if (shape.skips[l]) addScaled(below as Matrix, 1, delta);
       const root = Math.sqrt(shape.gains[l] / layers[l].weights.columns);
       algebra.gemm(delta, l === 0 ? x : pass.fed[l - 1], { transposeA: true, alpha: root, into: gradients[l].weights });
       columnSums(delta, Math.sqrt(shape.biasVariance[l]), gradients[l].bias);

@@ -2,7 +2,7 @@ import { layerAlignment } from '../measures/alignment.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import { addScaled, type Matrix, release } from '../numerics/matrix.js';
 import type { RandomStream } from '../numerics/random.js';
-import { layerKernel } from './pass.js';
+import { kernelAboveLayer } from './pass.js';
 import type { NetworkPotential } from './potential.js';
 import type { Sampler } from './sampler.js';
 import type { TestPoints } from './testPoints.js';
@@ -81,8 +81,8 @@ export class Recorder {
     const row: number[] = [-sampler.energy];
     // The last pass may belong to a proposal that was refused.
     const { pass, output } = potential.observe(sampler.position);
-    pass.fed.forEach((fed, l) => {
-      const kernel = layerKernel(fed, shape.gains[l + 1], shape.biasVariance[l + 1], algebra);
+    pass.fed.forEach((_, l) => {
+      const kernel = kernelAboveLayer(shape, pass, l + 1, algebra);
       addScaled(kernelIn(total, sums, l + 1), 1, kernel);
       const { rows, data } = kernel;
       const first = i * (rows / points);

@@ -1,5 +1,5 @@
 import type { Matrix } from '../numerics/matrix.js';
-import { type Connection, connectionsOf, fanIn } from '../problem/connection.js';
+import { type Connection, connectionsOf, fanIn, skipsOf } from '../problem/connection.js';
 import { gains, type Problem } from '../problem/problem.js';
 
 /** Sizes and scales of a network: what a chain needs, as plain data for other threads. */
@@ -10,6 +10,8 @@ export interface NetworkShape {
   readonly widths: readonly number[];
   /** of the input, between hidden layers, and of the readout: L + 1 */
   readonly connections: readonly Connection[];
+  /** k where the pre-activations of k layers below are added to those of a hidden layer; 0 for none */
+  readonly skips: readonly number[];
   /** g_0 … g_L, the last divided by the feature scale */
   readonly gains: readonly number[];
   /** β_0 … β_L */
@@ -19,6 +21,7 @@ export interface NetworkShape {
 export const shapeOf = ({ network }: Problem, dimension: number): NetworkShape => ({
   dimension,
   connections: connectionsOf(network),
+  skips: skipsOf(network),
   widths: network.widths,
   gains: gains(network),
   biasVariance: network.biasVariance,

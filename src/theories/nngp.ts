@@ -1,7 +1,7 @@
 import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
-import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
+import { nngpKernels, nngpRows } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
 import { explainSingular } from './output.js';
 import { createPosterior } from './posterior.js';
@@ -19,7 +19,7 @@ function evidenceOf(problem: Problem, kernels: readonly Matrix[], compute: Compu
 export const nngp: Theory = {
   name: 'nngp',
   summary: 'infinite width: a Gaussian process with fixed kernels',
-  treats: ['activations', 'convolution', 'average'],
+  treats: ['activations', 'convolution', 'average', 'residual'],
   matrices: ({ network }) => network.hiddenLayers + 3,
   *iterate(problem, compute) {
     const { network, data } = problem;
@@ -34,6 +34,6 @@ export const nngp: Theory = {
       convergence,
       logEvidence: evidenceOf(problem, kernels, compute),
     };
-    return createPosterior(fields, (l, below) => nextRows(network, l, kernels[l - 1], below, compute), compute);
+    return createPosterior(fields, nngpRows(network, kernels, compute), compute);
   },
 };

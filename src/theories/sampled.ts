@@ -118,7 +118,7 @@ export const sampled: Theory = {
   name: 'sampled',
   uses: ['draws', 'chains', 'sampling', 'seed'],
   evidence: false,
-  treats: ['activations', 'convolution', 'average'],
+  treats: ['activations', 'convolution', 'average', 'residual'],
   summary: 'networks drawn from the true posterior by Hamiltonian Monte Carlo',
   matrices(problem, options) {
     const { chains, draws } = settingsOf(options);

@@ -175,5 +175,7 @@ describe('InputSpace', () => {
 
 it('counts the parameters of a network', () => {
   const connections = Array.from({ length: 3 }, () => ({ kind: 'dense' as const }));
-  expect(parameterCount({ dimension: 5, widths: [6, 4], connections, gains: [], biasVariance: [] })).toBe(6 * 6 + 4 * 7);
+  expect(parameterCount({ dimension: 5, widths: [6, 4], connections, skips: [0, 0], gains: [], biasVariance: [] })).toBe(
+    6 * 6 + 4 * 7,
+  );
 });

@@ -6,7 +6,7 @@ import { relativeDistance, zeros } from '#src/numerics/matrix.js';
 import { RandomStream } from '#src/numerics/random.js';
 import { createProblem, type NetworkInput } from '#src/problem/createProblem.js';
 import { MarginalPotential } from '#src/sampling/marginalPotential.js';
-import { layerKernel } from '#src/sampling/pass.js';
+import { kernelAboveLayer } from '#src/sampling/pass.js';
 import { TestPoints } from '#src/sampling/testPoints.js';
 import { WeightPotential } from '#src/sampling/weightPotential.js';
 import { shapeOf } from '#src/sampling/weights.js';
@@ -34,6 +34,20 @@ const networks: Record<string, NetworkInput> = {
   },
   'a dense layer on averaged positions': {
     layers: [conv(3, 1, 'zero'), { dense: 5, activation: 'relu' }],
+    readout: 'average',
+    ...variances,
+  },
+  'a residual block': {
+    layers: [
+      { dense: 4, activation: 'tanh' },
+      { dense: 3, activation: 'tanh' },
+      { dense: 4, activation: 'relu', skip: 2 },
+      { dense: 4, activation: 'erf', skip: 1 },
+    ],
+    ...variances,
+  },
+  'residual convolutions': {
+    layers: [conv(3, 2, 'zero'), { ...conv(3, 1, 'zero'), skip: 1 }, { ...conv(3, 1, 'circular'), skip: 1 }],
     readout: 'average',
     ...variances,
   },
@@ -104,8 +118,8 @@ it.each(Object.entries(networks))('%s: kernels of wide networks of the prior are
   const draws = 8;
   for (let draw = 0; draw < draws; draw++) {
     const { pass } = potential.observe(stream.normals(new Float64Array(potential.size)));
-    pass.fed.forEach((fed, l) => {
-      const kernel = layerKernel(fed, shape.gains[l + 1], shape.biasVariance[l + 1], algebra);
+    pass.fed.forEach((_, l) => {
+      const kernel = kernelAboveLayer(shape, pass, l + 1, algebra);
       for (let i = 0; i < kernel.data.length; i++) means[l].data[i] += kernel.data[i] / draws;
     });
   }
