@@ -1,4 +1,5 @@
 import { InputError } from '../numerics/errors.js';
+import { checkNetwork } from '../problem/checkProblem.js';
 import { type Connection, connectionsOf, skipsOf } from '../problem/connection.js';
 import { activationOf, gain, type Network } from '../problem/problem.js';
 import { convolution, convolutionInput } from './convolution.js';
@@ -83,6 +84,7 @@ export function untreated(network: Network, who: string, treats: readonly Ingred
 
 /** @throws InputError for a network with other layers than dense ones, of one activation unless it treats several */
 export function requireDense(network: Network, who: string, treats: readonly Ingredient[] = []): void {
+  checkNetwork(network);
   const reason = untreated(network, who, treats);
   if (reason) throw new InputError(`network.layers: ${reason}, but dense layers${treats.length > 0 ? '' : ' of one activation'}`);
 }

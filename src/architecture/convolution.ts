@@ -3,7 +3,7 @@ import type { Taps } from '../problem/connection.js';
 import { addConstant, type InputMap, type MomentMap, type PointRows } from './layer.js';
 
 /**
- * A convolution (theory §7): channels are independent given the kernel below, so that it is a dense layer over (sample, position) pairs whose map on second
+ * A convolution (theory §1): channels are independent given the kernel below, so that it is a dense layer over (sample, position) pairs whose map on second
  * moments sums over the places δ of a patch,
  *
  *     𝒯[S]_{αμ,βν} = (g/|Δ|) Σ_δ S_{αμ+δ,βν+δ};

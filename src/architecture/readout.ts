@@ -2,7 +2,7 @@ import { type Matrix, zeros } from '../numerics/matrix.js';
 import type { MomentMap, PointRows } from './layer.js';
 
 /**
- * What becomes of the positions below a dense layer or the outputs (theory §7): every position a feature with a weight of its own (`flatten`),
+ * What becomes of the positions below a dense layer or the outputs (theory §1): every position a feature with a weight of its own (`flatten`),
  * 𝒯[S]_{α,β} = (g/S) Σ_μ S_{αμ,βμ}, or their mean (`average`), (g/S²) Σ_{μν} S_{αμ,βν}.
  */
 export function readout(kind: 'flatten' | 'average', positions: number, gain: number): MomentMap {

@@ -7,7 +7,7 @@ import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { AndersonMixer } from '../numerics/fixedPoint.js';
 import { factorSemidefinite, logDeterminant } from '../numerics/linearAlgebra.js';
 import { addScaled, copy, inner, type Matrix, relativeDistance, release, transpose, zeros } from '../numerics/matrix.js';
-import { checkNetwork, checkProblem } from '../problem/checkProblem.js';
+import { checkProblem } from '../problem/checkProblem.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
 import { legendreCost } from './evidence.js';
 import { affine } from './map.js';
@@ -84,7 +84,6 @@ export function rateFunction(
   compute: Compute,
   options: RateOptions = {},
 ): Rate {
-  checkNetwork(network);
   requireDense(network, 'the rate function');
   checkWhole('l', l, { least: 1, most: network.hiddenLayers });
   checkSquare('below', below);

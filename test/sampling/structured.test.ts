@@ -63,7 +63,7 @@ const networks: Record<string, NetworkInput> = {
 function setup(kind: keyof typeof potentials, network: NetworkInput, width = 1) {
   const wider = network.layers?.map((layer) =>
     layer.convolution
-      ? { ...layer, convolution: { ...layer.convolution, width: width * layer.convolution.width } }
+      ? { ...layer, convolution: { ...layer.convolution, width: width * (layer.convolution.width as number) } }
       : { ...layer, dense: width * (layer.dense as number) },
   );
   const data = { x: randomMatrix(P, 24, 1), y: randomMatrix(P, 2, 2), image: IMAGE };
