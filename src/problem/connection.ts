@@ -80,9 +80,10 @@ export function connectionsOf({ hiddenLayers, widths, structure }: Network): Con
     const size = (k: number) => ({ width: widths[k], positions: positionsAbove(connections[k]) });
     const [own, other] = [size(l), size(l - skip)];
     if (own.width === other.width && own.positions === other.positions) return;
-    const shown = ({ width, positions }: typeof own) => `${width} channels at ${positions} positions`;
+    const shown = ({ width, positions }: typeof own) =>
+      positions === 1 ? `${width} neurons` : `${width} channels at ${positions} positions`;
     throw new InputError(
-      `network.layers[${l}].skip: layer ${l - skip} has ${shown(other)}, this one ${shown(own)}; they are added, and must be alike`,
+      `network.layers[${l}].skip: layers[${l - skip}] has ${shown(other)}, this one ${shown(own)}; they are added, and must be alike`,
     );
   });
   return connections;

@@ -80,6 +80,8 @@ export function createProblem(input: ProblemInput): Problem {
       activation,
       'must be a name, a formula, or what defineActivation({ name, value }) makes of a function',
     );
+  if (custom !== undefined && numbers.layers !== undefined)
+    throw new InputError('network.activation: leave it out, network.layers says it layer by layer');
   const named = custom === undefined && activation !== undefined ? { activation } : {};
   const spec = parseProblem({ ...rest, data: { dataset: 'xor' }, network: { ...numbers, ...named } });
   const checked = createData(data);

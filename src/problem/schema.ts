@@ -156,6 +156,10 @@ export function parseProblem(input: unknown, where = 'problem', hint?: ListHint)
   if ('teacherActivation' in data) canonicalActivation(data.teacherActivation, where, 'data.teacherActivation');
   const given = (input as { network?: Record<string, unknown> }).network;
   const network = outer.network.layers ? fromLayers(outer.network, given, where) : outer.network;
+  if (network.readout !== undefined && !network.layers?.some((entry) => entry.convolution))
+    throw new InputError(
+      `${where}: network.readout: "${network.readout}"; no convolution in network.layers has positions to be read out`,
+    );
   const spec: ProblemSpec = { data, network, noiseVariance: outer.noiseVariance };
   checkLengths(spec.network, where, { hint });
   return {
