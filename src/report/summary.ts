@@ -1,4 +1,4 @@
-import { centredAlignment } from '../measures/alignment.js';
+import { layerAlignment } from '../measures/alignment.js';
 import { qualityOf } from '../measures/prediction.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -7,6 +7,7 @@ import type { KernelPosterior } from '../theories/posterior.js';
 import type { TestPrediction } from '../theories/predict.js';
 import { theoryByName } from '../theories/registry.js';
 import { version } from '../version.js';
+import { networkJson } from './network.js';
 
 /** A solved theory with what was measured on the way. */
 export interface Solved {
@@ -39,7 +40,7 @@ export function summarise({ posterior, seconds, trainMean, test }: Solved) {
     cka: orNull(posterior.alignment()),
     // Kernels may be without error where only the evidence is sampled.
     ...(uncertainty?.cka.some((error) => error !== 0) ? { ckaStandardError: orNull(uncertainty.cka) } : {}),
-    ckaNngp: orNull(posterior.nngp.map((kernel) => centredAlignment(kernel, data.y))),
+    ckaNngp: orNull(posterior.nngp.map((kernel) => layerAlignment(kernel, data.y))),
     uncentredAlignment: orNull(posterior.uncentredAlignment()),
     change: posterior.change(),
     logEvidence: knowsEvidence ? posterior.logEvidence : null,
@@ -70,7 +71,7 @@ export function describeProblem(problem: Problem, compute: Compute, warnings: re
       ...(data.classes ? { classes: data.classes } : {}),
       ...(data.targetScale ? { targetScale: data.targetScale } : {}),
     },
-    network: { ...network, activation: network.activation.name },
+    network: networkJson(network),
     noiseVariance,
     warnings,
     convention:

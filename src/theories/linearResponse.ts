@@ -1,4 +1,7 @@
-import { type CrossCovariance, crossPushforward } from '../activations/crossGaussian.js';
+import { layerOf, mostRows } from '../architecture/architecture.js';
+import { rowsBornAbove, rowsChangeAbove } from '../architecture/kernels.js';
+import type { PointRows } from '../architecture/layer.js';
+import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, addToDiagonal, copy, diagonal, inner, type Matrix, release, zeros } from '../numerics/matrix.js';
@@ -6,13 +9,12 @@ import { type FourPoint, fourPointMatrices } from '../prior/fourPoint/fourPoint.
 import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import { responsesByOrigin, sourcesBelow, totalResponse } from '../prior/response.js';
-import { gain, type Problem } from '../problem/problem.js';
-import { logLikelihood } from './evidence.js';
+import type { Problem } from '../problem/problem.js';
 import { widened } from './firstOrder/beyondSaddle.js';
 import { type Averages, averagesOf, birthsOf, fluctuationMatrices, outputAt } from './firstOrder/births.js';
 import { Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
 import { meanCorrections } from './firstOrder/meanCorrection.js';
-import { explainSingular, topConjugate } from './output.js';
+import { explainSingular } from './output.js';
 import { type Convergence, createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
 import { targetsTooLarge } from './reach.js';
@@ -60,33 +62,24 @@ function extendShifted(
   fourPoint: FourPoint,
   compute: Compute,
 ): Extend {
-  const { activation } = network;
-  let free: CrossCovariance;
-  let moved: CrossCovariance | undefined;
+  let free: PointRows;
+  let moved: PointRows | undefined;
   return (l, below) => {
     if (l === 1) {
       free = below;
       moved = undefined;
     }
-    const g = gain(network, l);
-    const born = fourPoint.contractRows(l, nngp[l - 1], conjugates[l] as Matrix, free);
-    const next = scaledRows(born, g ** 2 / network.widths[l - 1]);
-    if (moved) {
-      const known = diagonal(nngp[l - 1]);
-      const passed = crossPushforward(activation, known, free, moved, diagonal(shifts[l - 1]), compute);
-      addRows(next, g, passed);
-    }
+    const layer = layerOf(network, l);
+    const contract = (lowered: Matrix) => fourPoint.contractRows(l, nngp[l - 1], lowered, free);
+    const next = rowsBornAbove(layer, conjugates[l] as Matrix, contract);
+    if (moved) addRows(next, 1, rowsChangeAbove(layer, nngp[l - 1], free, moved, diagonal(shifts[l - 1]), compute));
     free = nextRows(network, l, nngp[l - 1], free, compute);
     moved = next;
     return addRows({ cross: copy(free.cross), own: free.own.slice() }, 1 / scale, next);
   };
 }
 
-function scaledRows({ cross, own }: CrossCovariance, factor: number): CrossCovariance {
-  return { cross: { ...cross, data: cross.data.map((x) => factor * x) }, own: own.map((x) => factor * x) };
-}
-
-function addRows(a: CrossCovariance, factor: number, b: CrossCovariance): CrossCovariance {
+function addRows(a: PointRows, factor: number, b: PointRows): PointRows {
   addScaled(a.cross, factor, b.cross);
   for (let t = 0; t < a.own.length; t++) a.own[t] += factor * b.own[t];
   return a;
@@ -113,17 +106,18 @@ export const linearResponse: Theory = {
   name: 'linearResponse',
   uses: ['samples', 'fourPoint', 'seed'],
   summary: 'first order in 1/N: prior fluctuations times the pull of the data',
+  treats: ['activations', 'convolution'],
   matrices: (problem, options) =>
     problem.network.hiddenLayers ** 2 +
     fluctuationMatrices(problem) +
-    fourPointMatrices(problem.network, problem.data.x.rows, options),
+    fourPointMatrices(problem.network, mostRows(problem.network, problem.data.x.rows), options),
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const { hiddenLayers: top, widths } = network;
     const nngp = nngpKernels(network, data.x, compute);
     try {
       const output = outputAt(problem, nngp[top], compute);
-      const conjugates = sourcesBelow(network, nngp, top, topConjugate(problem, nngp[top], compute), compute);
+      const conjugates = sourcesBelow(network, nngp, top, gaussianOf(problem).conjugate(nngp[top], compute.algebra), compute);
       const averages = averagesOf(problem, compute, options);
       const shiftsWith = (part: FourPoint) =>
         totalResponse(responsesByOrigin(network, nngp, conjugates, part, compute), data.x.rows);
@@ -148,7 +142,9 @@ export const linearResponse: Theory = {
         new Fluctuations(wide, nngp, output, birthsOf(wide, nngp, output, part, compute), correction, compute);
       const fluctuations = fluctuationsWith(averages.all);
       const evidenceOf = (moved: readonly Matrix[], { evidence }: Fluctuations) =>
-        logLikelihood(problem, nngp[top], compute) + (0.5 / scale) * inner(conjugates[top] as Matrix, moved[top]) + evidence;
+        gaussianOf(problem).logEvidence(nngp[top], compute.algebra) +
+        (0.5 / scale) * inner(conjugates[top] as Matrix, moved[top]) +
+        evidence;
       yield { iteration: 1, residual: 0, widthScale: scale, fraction: 0.5, stage: 'fluctuations' };
       const uncertainty = averages.only
         ? yield* repeat(kernels, data.y, GROUPS, shiftable, scale, (group) => {

@@ -1,8 +1,11 @@
+import { layerOf } from '../architecture/architecture.js';
+import { lift, liftRows } from '../architecture/layer.js';
+import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, diagonal, inner, type Matrix, release } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
-import { gain, type Problem } from '../problem/problem.js';
+import { activationOf, type Network, type Problem } from '../problem/problem.js';
 import type { KernelSystem } from './annealing.js';
 import { sumOf } from './evidence.js';
 import { beyondSaddles } from './firstOrder/beyondSaddle.js';
@@ -10,17 +13,8 @@ import { fluctuationMatrices } from './firstOrder/births.js';
 import { evidenceWith, withFluctuationError, withFluctuations } from './firstOrder/fluctuations.js';
 import { conjugatesBelow } from './forwardBackward.js';
 import { type KernelState, kernelsOf, stateOf } from './kernelState.js';
-import {
-  affine,
-  affineRows,
-  extendTilted,
-  hiddenCost,
-  meanRows,
-  tiltedDownwards,
-  tiltedEquations,
-  withoutAffine,
-} from './map.js';
-import { explainSingular, solveOutput } from './output.js';
+import { extendTilted, hiddenCost, meanRows, momentsBelow, tiltedDownwards, tiltedEquations } from './map.js';
+import { explainSingular } from './output.js';
 import { createPosterior } from './posterior.js';
 import { type Extend, predictTest } from './predict.js';
 import { targetsTooLarge } from './reach.js';
@@ -39,16 +33,19 @@ type Output = {
 };
 type State = KernelState<Output>;
 
+/** g_L: the last layer is dense, so that one neuron has one readout weight an output. */
+const outputGain = (network: Network): number | undefined => layerOf(network, network.hiddenLayers).map.gain;
+
 /** The measure of the last hidden layer's neurons under the tilt F(s, m) of theory §5. */
 function outputMeasure(problem: Problem, below: Matrix, output: Output, width: number, samples: TiltedSamples, compute: Compute) {
   const { network, data } = problem;
   const l = network.hiddenLayers;
-  const { factor, dual } = solveOutput(problem, output.effective, compute);
+  const { factor, dual } = gaussianOf(problem).given(output.effective, compute.algebra);
   const precision = compute.algebra.cholesky(copy(output.precision));
   const inverse = compute.algebra.choleskyInverse(precision);
   release(factor, precision);
   const tilt = fluctuationTilt({ matrix: inverse }, { factor: dual }, data.y.columns);
-  return { tilt, measure: samples.measure(l, below, gain(network, l) / width, tilt) };
+  return { tilt, measure: samples.measure(l, below, (outputGain(network) as number) / width, tilt) };
 }
 
 /** 1/(1 + s) of every sample: what the fluctuating field leaves of a neuron's part in C_eff. */
@@ -60,12 +57,11 @@ const stiffness = ({ values: [s, m] }: TiltedMeasure, outputs: number): Float64A
 
 /** C⁽ᴸ⁾ = g⟨φφᵀ⟩ + β, C_eff = g⟨φφᵀ/(1+s)⟩ + β and B = κ + β + g⟨φφᵀ[1/(1+s) + m/(n(1+s)²)]⟩ */
 function outputImage({ network, data, noiseVariance }: Problem, measure: TiltedMeasure): Output & { kernel: Matrix } {
-  const l = network.hiddenLayers;
-  const [g, beta] = [gain(network, l), network.biasVariance[l]];
+  const layer = layerOf(network, network.hiddenLayers);
   return {
-    kernel: affine(measure.secondMoment(), g, beta),
-    effective: affine(measure.secondMoment(damping(measure)), g, beta),
-    precision: addToDiagonal(affine(measure.secondMoment(stiffness(measure, data.y.columns)), g, beta), noiseVariance),
+    kernel: lift(layer, measure.secondMoment()),
+    effective: lift(layer, measure.secondMoment(damping(measure))),
+    precision: addToDiagonal(lift(layer, measure.secondMoment(stiffness(measure, data.y.columns))), noiseVariance),
   };
 }
 
@@ -128,7 +124,7 @@ function evaluate(problem: Problem, state: State, scale: number, samples: Tilted
   const kernels = kernelsOf(state);
   const conjugates = hiddenConjugates(problem, state, scale, samples, compute);
   const hidden = hiddenCost(problem, kernels, conjugates, l - 1, scale, samples);
-  const { dual } = solveOutput(problem, output.effective, compute);
+  const { dual } = gaussianOf(problem).given(output.effective, compute.algebra);
   const factor = compute.algebra.cholesky(copy(output.precision));
   const inverse = compute.algebra.choleskyInverse(factor);
   const { tilt, measure } = outputMeasure(problem, kernels[l - 1], output, scale * widths[l - 1], samples, compute);
@@ -146,14 +142,14 @@ function evaluate(problem: Problem, state: State, scale: number, samples: Tilted
 
 function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, options: TheoryOptions) {
   const { network, data, noiseVariance } = problem;
-  const { hiddenLayers: top, widths, activation } = network;
+  const { hiddenLayers: top, widths } = network;
   /** Fields that the fluctuations have not damped yet. */
   const undamped = (kernels: readonly Matrix[]): State => {
     const output = { effective: kernels[top], precision: addToDiagonal(copy(kernels[top]), noiseVariance) };
     return { ...stateOf(kernels), output };
   };
   const equations = (count: number, carried = false): SampledEquations<State> => {
-    const samples = new TiltedSamples(activation, compute, count, options.seed ?? 0, carried);
+    const samples = new TiltedSamples((l) => activationOf(network, l), compute, count, options.seed ?? 0, carried);
     const reader: StateReader<State> = {
       samples,
       y: data.y,
@@ -185,6 +181,11 @@ export const multiscale: Theory = {
   name: 'multiscale',
   uses: ['samples', 'tolerance', 'maxIterations', 'start', 'seed'],
   summary: 'map with the output fluctuations that count when samples are as many as neurons',
+  treats: ['activations', 'convolution'],
+  refuses: ({ network }) =>
+    outputGain(network) === undefined
+      ? 'theory multiscale treats convolutions below a dense layer: positions that are read out have weights of their own'
+      : undefined,
   matrices: (problem, options) =>
     12 * problem.network.hiddenLayers + 24 + fluctuationMatrices(problem) + tiltedMatrices(problem, options),
   *iterate(problem, compute, options) {
@@ -210,19 +211,19 @@ export const multiscale: Theory = {
       const uncertainty = withFluctuationError(known, fluctuations, kernels);
       const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective, ...evidence };
       const l = network.hiddenLayers;
-      const [g, beta] = [gain(network, l), network.biasVariance[l]];
+      const last = layerOf(network, l);
       /** New points with their lower layers as in `map`, and in the last one averages with a weight whose training kernel is known. */
       const extendWith =
         (weight: (measure: TiltedMeasure) => Float64Array, kernel: Matrix): Extend =>
         (layer, below) => {
           if (layer < l) return lower(layer, below);
-          const known = withoutAffine(kernel, g, beta);
+          const known = momentsBelow(last, kernel) as Matrix;
           const rows = () => {
             const width = solution.convergence.widths[l - 1];
             const { measure } = outputMeasure(problem, kernels[l - 1], output, width, samples, compute);
             return measure.secondMomentRows(below, weight(measure), known);
           };
-          return affineRows(meanRows(samples, rows), g, beta);
+          return liftRows(last, meanRows(samples, rows));
         };
       const extend = extendWith(damping, output.effective);
       const posterior = createPosterior(

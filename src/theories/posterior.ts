@@ -1,4 +1,4 @@
-import { centredAlignment, uncentredAlignment } from '../measures/alignment.js';
+import { kernelOfSamples, layerAlignment, uncentredAlignment } from '../measures/alignment.js';
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, relativeDistance } from '../numerics/matrix.js';
 import { type Inputs, newInputs, type Problem } from '../problem/problem.js';
@@ -79,8 +79,8 @@ export function createPosterior(fields: PosteriorFields, extend: Extend, compute
   const y = problem.data.y;
   return {
     ...fields,
-    alignment: () => kernels.map((kernel) => centredAlignment(kernel, y)),
-    uncentredAlignment: () => kernels.map((kernel) => uncentredAlignment(kernel, y)),
+    alignment: () => kernels.map((kernel) => layerAlignment(kernel, y)),
+    uncentredAlignment: () => kernels.map((kernel) => uncentredAlignment(kernelOfSamples(kernel, y.rows), y)),
     change: () => kernels.map((kernel, l) => relativeDistance(kernel, nngp[l])),
     trainMean: () => predictTraining(fields, compute),
     predict: (xTest: Matrix) => predictTest(fields, extend, xTest, compute),

@@ -1,4 +1,4 @@
-import { centredAlignment } from '../measures/alignment.js';
+import { layerAlignment } from '../measures/alignment.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import type { Convergence, Uncertainty } from './posterior.js';
 import type { Progress } from './theory.js';
@@ -37,7 +37,7 @@ export class Repetitions {
   add({ kernels, evidence }: Repetition): void {
     this.count++;
     this.evidences.push(evidence);
-    this.alignments.push(kernels.map((kernel) => centredAlignment(kernel, this.y)));
+    this.alignments.push(kernels.map((kernel) => layerAlignment(kernel, this.y)));
     kernels.forEach(({ data }, l) => {
       const [sum, square, origin] = [this.sums[l].data, this.squares[l].data, this.reference[l].data];
       for (let i = 0; i < data.length; i++) {

@@ -1,8 +1,10 @@
+import { architectureOf, kernelRows, mostPositions } from '../architecture/architecture.js';
 import { checkKernels, refuse } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { checkProblem } from '../problem/checkProblem.js';
+import { connectionsOf, positionsBelow } from '../problem/connection.js';
 import type { Problem } from '../problem/problem.js';
 import { readableRhat } from '../sampling/diagnostics.js';
 import { type NamedDiagnosis, SamplingRun } from '../sampling/run.js';
@@ -56,7 +58,8 @@ export function sampledPosterior(
   if (!(run instanceof SamplingRun)) refuse('run', run, 'must be a SamplingRun');
   checkCompute(compute);
   if (nngp === undefined) return sampledPosterior(problem, run, compute, besideSampled(problem, compute));
-  checkKernels('nngp', nngp, problem.network.hiddenLayers + 1, problem.data.x.rows);
+  const sizes = kernelRows(architectureOf(problem.network), problem.data.x.rows);
+  checkKernels('nngp', nngp, sizes.length, sizes);
   const { network, data } = problem;
   const diagnoses = run.diagnoses();
   const worst = worstOf(diagnoses);
@@ -115,15 +118,19 @@ export const sampled: Theory = {
   name: 'sampled',
   uses: ['draws', 'chains', 'sampling', 'seed'],
   evidence: false,
+  treats: ['activations', 'convolution', 'average', 'residual'],
   summary: 'networks drawn from the true posterior by Hamiltonian Monte Carlo',
   matrices(problem, options) {
     const { chains, draws } = settingsOf(options);
     const { hiddenLayers } = problem.network;
     const { rows, columns } = problem.data.x;
     const perChain = 2 * hiddenLayers + 8;
-    const parameters = parameterCount(shapeOf(problem, Math.min(rows, columns)));
+    const [input] = connectionsOf(problem.network);
+    const dimension = input.kind === 'dense' ? Math.min(rows, columns) : columns / positionsBelow(input);
+    const parameters = parameterCount(shapeOf(problem, dimension));
     const traces = chains * draws * 3 * (hiddenLayers + 1);
-    return perChain * chains + 8 * hiddenLayers + (6 * chains * parameters + traces) / rows ** 2;
+    const largest = (rows * mostPositions(architectureOf(problem.network))) ** 2;
+    return perChain * chains + 8 * hiddenLayers + (6 * chains * parameters + traces) / largest;
   },
   iterate,
 };

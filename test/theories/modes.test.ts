@@ -123,7 +123,7 @@ describe('one neuron at one point, N(h|0, 4) exp(q erf(h)²)', () => {
       [32768, false],
       [4096, true],
     ] as const) {
-      const samples = new TiltedSamples(erf, compute, size, 0, carried);
+      const samples = new TiltedSamples(() => erf, compute, size, 0, carried);
       const measure = samples.measure(1, fromRows([[4]]), 1, linearTilt(fromRows([[q]])));
       const shares = measure.modes();
       expect(shares).toHaveLength(twoModes(q) ? 2 : 1);

@@ -11,10 +11,11 @@ import { parseVariation, type Variation, zipped } from '../../problem/variations
 import { agreementWith, networksAmong } from '../../report/agreement.js';
 import { alongTable } from '../../report/along.js';
 import { alongArrays } from '../../report/alongArrays.js';
+import { networkWords } from '../../report/network.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { agreementTable, comparisonTable } from '../../report/table.js';
 import { resultJson, resultNpz } from '../../report/written.js';
-import { checkMemory } from '../../theories/checkMemory.js';
+import { checkMemory, refusalOf } from '../../theories/checkMemory.js';
 import { theories, theoryByName } from '../../theories/registry.js';
 import type { TheoryOptions } from '../../theories/theory.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
@@ -52,7 +53,8 @@ interface Outcome {
 
 /** @throws InputError for what names no theories; `all` are those that treat the problem */
 function theoryList(text: string): (problem: Problem, options: TheoryOptions) => string[] {
-  if (text.trim() === 'all') return (...asked) => theories.filter(({ refuses }) => !refuses?.(...asked)).map(({ name }) => name);
+  if (text.trim() === 'all')
+    return (...asked) => theories.filter((theory) => refusalOf(theory, ...asked) === undefined).map(({ name }) => name);
   const names = text
     .split(',')
     .map((name) => name.trim())
@@ -77,7 +79,7 @@ function parseWidths(text: string): Variation {
 
 /** The opening lines on a terminal. */
 function opening({ data, network, noiseVariance }: Problem, { algebra }: Compute, varied: readonly Variation[]): string {
-  const layers = `${network.hiddenLayers} hidden ${network.hiddenLayers === 1 ? 'layer' : 'layers'} of width ${network.widths.join(', ')}, ${network.activation.name}, noise variance ${noiseVariance}`;
+  const layers = `${networkWords(network)}, noise variance ${noiseVariance}`;
   const along = varied.map(({ key, values }) => `\nvaried: ${key} = ${values.join(', ')}`).join('');
   return `${data.description}\n${layers}${along}\nbackend: ${algebra.description}, ${algebra.threads} threads\n\n`;
 }

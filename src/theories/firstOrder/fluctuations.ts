@@ -1,4 +1,6 @@
 import type { CrossCovariance } from '../../activations/crossGaussian.js';
+import { layerOf } from '../../architecture/architecture.js';
+import { gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
 import { choleskySolve } from '../../numerics/linearAlgebra.js';
 import { addScaled, block, copy, inner, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
@@ -6,9 +8,8 @@ import { rowDots } from '../../numerics/parallel/rows.js';
 import { GROUPS } from '../../prior/fourPoint/sampledFourPoint.js';
 import { nextRows } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
-import { solveOutput } from '../output.js';
 import type { KernelPosterior, Uncertainty } from '../posterior.js';
-import { inputRows, POINTS_AT_ONCE, type TestPrediction } from '../predict.js';
+import { inputRows, pointsAtOnce, type TestPrediction } from '../predict.js';
 import { errorOfMean } from '../repetitions.js';
 import type { Birth, Pair, RowPath } from './birth.js';
 import { type OutputAt, totalRows, totalTrain } from './births.js';
@@ -80,7 +81,7 @@ export class Fluctuations {
    */
   pullAt(kernel: Matrix): number {
     const { problem, nngp, compute } = this;
-    const { dual } = solveOutput(problem, kernel, compute);
+    const { dual } = gaussianOf(problem).given(kernel, compute.algebra);
     return neuronsShare(problem, nngp[nngp.length - 1], compute.algebra.syrk(dual)) / problem.data.y.columns;
   }
 
@@ -106,8 +107,9 @@ export class Fluctuations {
     const n = this.problem.data.y.columns;
     const mean = zeros(xTest.rows, n);
     const variance = new Float64Array(xTest.rows);
-    for (let from = 0; from < xTest.rows; from += POINTS_AT_ONCE) {
-      const to = Math.min(xTest.rows, from + POINTS_AT_ONCE);
+    const atOnce = pointsAtOnce(this.problem.network, this.problem.data.x.rows);
+    for (let from = 0; from < xTest.rows; from += atOnce) {
+      const to = Math.min(xTest.rows, from + atOnce);
       const part = this.predictBlock(block(xTest, [from, to], [0, xTest.columns]));
       mean.data.set(part.mean.data, from * n);
       variance.set(part.variance, from);
@@ -120,7 +122,7 @@ export class Fluctuations {
     const { algebra, executor } = compute;
     const { network, data } = problem;
     const path = this.pathOf(xTest);
-    const rows = shiftRows(meanCorrectionRows(network, data.x, xTest, compute), totalRows(births, path), data.y.columns);
+    const rows = shiftRows(meanCorrectionRows(network, data.x, xTest, compute), totalRows(births, path, xTest), data.y.columns);
     const weights = transpose(choleskySolve(algebra, output.factor, transpose(path[nngp.length - 1].cross)));
     const left = algebra.gemm(weights, this.ofMean, { alpha: -1 });
     const mean = algebra.gemm(addScaled(left, 1, rows.mean.cross), output.dual, { alpha: this.share });
@@ -155,8 +157,9 @@ function shiftRows(correction: CrossCovariance, { inverse, dual }: Pair<CrossCov
 /** (1/N) tr S(K − β) of the last layer; of S = A⁻¹ what one neuron's output fluctuations saturate with. */
 function neuronsShare({ network }: Problem, kernel: Matrix, source: Matrix): number {
   const l = network.hiddenLayers;
-  const bias = network.biasVariance[l] * source.data.reduce((sum, value) => sum + value, 0);
-  return (inner(source, kernel) - bias) / network.widths[l - 1];
+  const { beta, width } = layerOf(network, l);
+  const bias = beta * source.data.reduce((sum, value) => sum + value, 0);
+  return (inner(source, kernel) - bias) / width;
 }
 
 /** v + c, never negative: a fall enters as v/(1 − c/v), the same to first order in c. */

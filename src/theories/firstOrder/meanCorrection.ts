@@ -1,15 +1,21 @@
 import type { CrossCovariance } from '../../activations/crossGaussian.js';
+import { architectureOf, couplesEntries, kernelRows } from '../../architecture/architecture.js';
 import type { Compute } from '../../numerics/compute.js';
-import { block, diagonal, type Matrix, zeros } from '../../numerics/matrix.js';
+import { type Matrix, zeros } from '../../numerics/matrix.js';
+import { nngpKernels } from '../../prior/nngpKernels.js';
 import { priorMoments } from '../../prior/priorMoments.js';
-import type { Network } from '../../problem/problem.js';
+import { isLinear, type Network } from '../../problem/problem.js';
+import { rowsOf, together } from './drawnBirth.js';
+import { drawnCorrections } from './drawnFluctuations.js';
 
 /** Whether finite width leaves the mean of every kernel as it is: of one hidden layer, and of linear networks, exactly. */
-export const meanStays = ({ hiddenLayers, activation }: Network): boolean => hiddenLayers === 1 || activation.linear === true;
+export const meanStays = (network: Network): boolean => network.hiddenLayers === 1 || isLinear(network);
 
 /** Δ⁽⁰⁾ … Δ⁽ᴸ⁾: what finite width adds to the mean of kernels before data, to order 1/N (theory §3). */
 export function meanCorrections(network: Network, x: Matrix, compute: Compute): Matrix[] {
-  if (meanStays(network)) return Array.from({ length: network.hiddenLayers + 1 }, () => zeros(x.rows));
+  const architecture = architectureOf(network);
+  if (meanStays(network)) return kernelRows(architecture, x.rows).map((rows) => zeros(rows));
+  if (couplesEntries(network)) return drawnCorrections(network, nngpKernels(network, x, compute), compute);
   const steps = priorMoments(network, x, compute);
   let step = steps.next();
   while (!step.done) step = steps.next();
@@ -20,9 +26,5 @@ export function meanCorrections(network: Network, x: Matrix, compute: Compute): 
 export function meanCorrectionRows(network: Network, x: Matrix, xNew: Matrix, compute: Compute): CrossCovariance {
   const [p, t] = [x.rows, xNew.rows];
   if (meanStays(network)) return { cross: zeros(t, p), own: new Float64Array(t) };
-  const all = zeros(p + t, x.columns);
-  all.data.set(x.data);
-  all.data.set(xNew.data, x.data.length);
-  const top = meanCorrections(network, all, compute)[network.hiddenLayers];
-  return { cross: block(top, [p, p + t], [0, p]), own: diagonal(top).slice(p) };
+  return rowsOf(meanCorrections(network, together(x, xNew), compute)[network.hiddenLayers], p);
 }
