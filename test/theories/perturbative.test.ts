@@ -186,7 +186,9 @@ describe('perturbative', () => {
     const problem = createProblem({ data, network: { ...erf3, width: 40 } });
     const exact = await solveWith(problem, 'perturbative', compute);
     const sampled = await solveWith(problem, 'perturbative', compute, { fourPoint: 'sampled', samples: 40_000, seed: 5 });
-    expect(exact.uncertainty).toBeUndefined();
+    // Only the births behind its evidence are drawn.
+    expect(exact.uncertainty?.cka.every((error) => error === 0)).toBe(true);
+    expect(exact.uncertainty?.evidence).toBeGreaterThan(0);
     const { uncertainty } = sampled;
     expect(uncertainty?.repetitions).toBe(8);
     for (const l of [1, 2, 3]) {
