@@ -50,8 +50,12 @@ export function tabulated({ name, edges, coefficients, kinks }: Table): Activati
   if (edges.length !== rows + 1) throw new InputError(`activation ${name}: ${edges.length} edges of ${rows} pieces`);
   const values = Array.from({ length: rows }, (_, i) => data.subarray(i * columns, (i + 1) * columns));
   const slopes = values.map(differentiated);
+  // Looking what kind of function it is goes far out, and may find nothing there.
+  let inUse = false;
   const at = (h: number, of: (piece: number, t: number, width: number) => number): number => {
-    if (!(h >= edges[0] && h <= edges[rows]))
+    const inside = h >= edges[0] && h <= edges[rows];
+    if (!inside && !inUse) return Number.NaN;
+    if (!inside)
       throw new InputError(
         `activation ${name}: is asked for at ${h}, and its table has ${edges[0]} to ${edges[rows]}; lower weightVariance, or scale X`,
       );
@@ -59,10 +63,12 @@ export function tabulated({ name, edges, coefficients, kinks }: Table): Activati
     const width = edges[piece + 1] - edges[piece];
     return of(piece, (2 * (h - edges[piece])) / width - 1, width);
   };
-  return defineActivation({
+  const activation = defineActivation({
     name,
     kinks,
     value: (h) => at(h, (piece, t) => series(values[piece], t)),
     derivative: (h) => at(h, (piece, t, width) => (2 / width) * series(slopes[piece], t)),
   });
+  inUse = true;
+  return activation;
 }

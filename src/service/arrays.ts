@@ -1,4 +1,4 @@
-import { readNpy, writeNpy } from '../formats/npy.js';
+import { npyHeader, readNpy } from '../formats/npy.js';
 import { readNpyTexts } from '../formats/npyTexts.js';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -29,17 +29,17 @@ export class Arrays {
   texts = (value: unknown, name: string): string[] => readNpyTexts(this.bytes(value, name), name);
 }
 
+/** The bytes of an array in .npy format, in pieces: its entries are not copied. */
+function npyPieces(array: Matrix | Float64Array): Uint8Array[] {
+  const [shape, values] = 'rows' in array ? [[array.rows, array.columns], array.data] : [[array.length], array];
+  return [npyHeader(shape), new Uint8Array(values.buffer, values.byteOffset, values.byteLength)];
+}
+
 /** Arrays of an answer, by name, and the part of its content that says which is which. */
 export function answerArrays(arrays: Readonly<Record<string, Matrix | Float64Array>>): {
   readonly names: Readonly<Record<string, { readonly array: number }>>;
-  readonly arrays: Buffer[];
+  readonly arrays: Uint8Array[][];
 } {
-  const entries = Object.entries(arrays);
-  return {
-    names: Object.fromEntries(entries.map(([name], array) => [name, { array }])),
-    arrays: entries.map(([, array]) => {
-      const bytes = 'rows' in array ? writeNpy(array.data, [array.rows, array.columns]) : writeNpy(array, [array.length]);
-      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    }),
-  };
+  const names = Object.fromEntries(Object.keys(arrays).map((name, array) => [name, { array }]));
+  return { names, arrays: Object.values(arrays).map(npyPieces) };
 }

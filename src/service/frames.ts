@@ -66,8 +66,15 @@ function nonFinite(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value;
 }
 
+/** A message to be sent: each array as the pieces that it is made of. */
+export interface Outgoing {
+  readonly content: Message['content'];
+  readonly arrays?: readonly (readonly Uint8Array[])[];
+}
+
 /** The bytes of a message, in pieces to be written in this order; numbers that are not finite become `{ "number": "NaN" }` and the like. */
-export function frameOf({ content, arrays }: Message): Buffer[] {
-  const bytes = arrays.length > 0 ? { bytes: arrays.map(({ length }) => length) } : {};
-  return [Buffer.from(`${JSON.stringify({ ...content, ...bytes }, nonFinite)}\n`), ...arrays];
+export function frameOf({ content, arrays = [] }: Outgoing): Uint8Array[] {
+  const sizes = arrays.map((pieces) => pieces.reduce((sum, { length }) => sum + length, 0));
+  const bytes = sizes.length > 0 ? { bytes: sizes } : {};
+  return [Buffer.from(`${JSON.stringify({ ...content, ...bytes }, nonFinite)}\n`), ...arrays.flat()];
 }

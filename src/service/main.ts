@@ -1,10 +1,10 @@
 import { version } from '../version.js';
-import { FrameReader, frameOf, type Message } from './frames.js';
+import { FrameReader, frameOf, type Outgoing } from './frames.js';
 import { Service } from './service.js';
 
 // A core for other programs, which talk to it over its standard input and output. It ends when they do: their end of the pipe closes.
 
-function send(message: Message): void {
+function send(message: Outgoing): void {
   for (const piece of frameOf(message)) process.stdout.write(piece);
 }
 
@@ -14,4 +14,4 @@ process.stdin.on('data', (chunk: Buffer) => reader.push(chunk));
 process.stdin.on('end', () => process.exit(0));
 // Nobody listens any more.
 process.stdout.on('error', () => process.exit(0));
-send({ content: { ready: version, pid: process.pid, node: process.versions.node }, arrays: [] });
+send({ content: { ready: version, pid: process.pid, node: process.versions.node } });

@@ -1,5 +1,5 @@
 import type { Handler } from './handler.js';
-import { arrays, fitted, predict, summary } from './requests/ask.js';
+import { alignment, arrays, fitted, predict, summary } from './requests/ask.js';
 import { dataset, theoryNames } from './requests/data.js';
 import { diagram, phase } from './requests/phase.js';
 import { comparison, report } from './requests/report.js';
@@ -7,6 +7,7 @@ import { evidenceError, problem, release, solve } from './requests/solve.js';
 
 /** All that a program can ask. */
 export const requests: Readonly<Record<string, Handler>> = {
+  alignment,
   arrays,
   comparison,
   dataset,

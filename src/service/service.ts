@@ -2,7 +2,7 @@ import { nodeCompute } from '../compute/nodeCompute.js';
 import type { Compute } from '../numerics/compute.js';
 import { Arrays, answerArrays } from './arrays.js';
 import { CancelledError, serviceFailure } from './failures.js';
-import type { Message } from './frames.js';
+import type { Message, Outgoing } from './frames.js';
 import type { Context, Parameters } from './handler.js';
 import { requests } from './requests.js';
 import { Store } from './store.js';
@@ -21,7 +21,7 @@ export class Service {
   /** about the backend, for people */
   private readonly notes: string[] = [];
 
-  constructor(private readonly send: (message: Message) => void) {}
+  constructor(private readonly send: (message: Outgoing) => void) {}
 
   private readonly compute = (): Promise<Compute> => {
     this.computing ??= nodeCompute({ warn: (text) => void this.notes.push(text) });
@@ -44,7 +44,7 @@ export class Service {
       const { names, arrays: bytes } = answerArrays(arrays);
       this.send({ content: { id, value, ...(bytes.length > 0 ? { arrays: names } : {}), ...this.noted() }, arrays: bytes });
     } catch (error) {
-      this.send({ content: { id, failure: serviceFailure(error) }, arrays: [] });
+      this.send({ content: { id, failure: serviceFailure(error) } });
     } finally {
       this.running.delete(id);
     }
@@ -62,7 +62,7 @@ export class Service {
       progress: ({ fraction, stage }) => {
         if (performance.now() - last < REPORT_EVERY) return;
         last = performance.now();
-        this.send({ content: { id, progress: { fraction, stage } }, arrays: [] });
+        this.send({ content: { id, progress: { fraction, stage } } });
       },
     };
     return requests[method](parameters, context);

@@ -15,11 +15,13 @@ NODES = 17
 TOLERANCE = 1e-12
 #: Pieces shorter than this, relative to their place, hold a kink or a jump.
 SHORTEST = 1e-12
+#: In the middle, and in an octave beyond it: what takes more ends the table.
 MOST_PIECES = 20_000
-#: The table reaches to this, or to where the function leaves what double precision holds.
-FARTHEST = 1024.0
-LARGEST = 1e60
+MOST_BEYOND = 512
+#: The table has all from -LEAST to LEAST, and goes on octave by octave while the function is smooth and within double precision.
 LEAST = 8.0
+FARTHEST = 2.0**64
+LARGEST = 1e150
 
 _angles = np.pi * (np.arange(NODES) + 0.5) / NODES
 _points = np.cos(_angles)
@@ -92,62 +94,62 @@ class Activation:
         with np.errstate(all="ignore"):
             return self._call(h)
 
-    def _reach(self, sign: float) -> float:
-        """How far the function is finite: a power of two."""
-        far = FARTHEST
-        while far >= LEAST:
-            if np.all(np.abs(self._values(sign * np.linspace(0, far, 257))) < LARGEST):
-                return far
-            far /= 2
-        raise InputError(
-            f"activation {self.name}: is not finite between {-LEAST:g} and {LEAST:g}; an activation must be finite everywhere"
-        )
-
-    def _first_edges(self, kinks: Sequence[float]) -> np.ndarray:
-        powers = [0.0, *2.0 ** np.arange(0, 11)]
-        down, up = self._reach(-1.0), self._reach(1.0)
-        edges = {*(p for p in powers if p <= up), *(-p for p in powers if p <= down)}
-        edges |= {kink for kink in kinks if -down < kink < up}
-        return np.array(sorted(edges))
-
     def _tabulate(self, asked: Sequence[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
-        edges = self._first_edges(asked)
-        open_, done, kinks = np.stack([edges[:-1], edges[1:]], axis=1), [], list(asked)
-        worst = 0.0
+        self._worst, found = 0.0, list(asked)
+        powers = [0.0, 1.0, 2.0, 4.0, LEAST]
+        middle = sorted({*powers, *(-p for p in powers), *(k for k in asked if -LEAST < k < LEAST)})
+        done = self._pieces(middle, MOST_PIECES, found)
+        for sign in (1.0, -1.0):
+            far = LEAST
+            while far < FARTHEST:
+                inside = sorted(k for k in asked if far < sign * k < 2 * far)
+                kinks: list[float] = []
+                try:
+                    more = self._pieces(sorted([sign * far, sign * 2 * far, *inside]), MOST_BEYOND, kinks)
+                except InputError:
+                    break
+                done += more
+                found += kinks
+                far *= 2
+        done.sort(key=lambda piece: piece[0])
+        edges = np.array([done[0][0], *(piece[1] for piece in done)])
+        table = np.array([piece[2] for piece in done])
+        kinks = sorted({*found, *self._broken(edges, table)})
+        apart = [k for i, k in enumerate(kinks) if i == 0 or k - kinks[i - 1] > 1e-9 * max(1, abs(k))]
+        return edges, table, np.array(apart, dtype=np.float64), self._worst
+
+    def _pieces(self, edges: Sequence[float], most: int, kinks: list[float]) -> list[tuple[float, float, np.ndarray]]:
+        """Pieces between edges, with their series; kinks inside of them are added to the list."""
+        open_ = np.stack([edges[:-1], edges[1:]], axis=1)
+        done: list[tuple[float, float, np.ndarray]] = []
         while len(open_) > 0:
             middle, half = open_.mean(axis=1, keepdims=True), np.diff(open_, axis=1) / 2
             values = self._values(middle + half * _points)
             checks = self._values(middle + half * _checks)
-            coefficients = values @ _transform.T
             scale = np.maximum(np.abs(values).max(axis=1), np.abs(checks).max(axis=1))
+            if not np.all(scale < LARGEST):
+                k = int(np.argmin(scale < LARGEST))
+                raise InputError(
+                    f"activation {self.name}: is not finite near {middle[k, 0]:.4g}; an activation must be finite everywhere"
+                )
+            coefficients = values @ _transform.T
             error = np.abs(coefficients @ _at_checks.T - checks).max(axis=1)
             short = half[:, 0] < SHORTEST * np.maximum(1, np.abs(middle[:, 0]))
             good = error <= TOLERANCE * np.maximum(scale, 1e-200)
-            if not np.all(np.isfinite(error)):
-                k = int(np.argmax(~np.isfinite(error)))
-                raise InputError(f"activation {self.name}: is not finite near {middle[k, 0]:.6g}")
             if np.any(good):
-                worst = max(worst, float((error[good] / np.maximum(scale[good], 1e-200)).max()))
+                self._worst = max(self._worst, float((error[good] / np.maximum(scale[good], 1e-200)).max()))
             kinks += [float(place) for place in middle[short & ~good, 0]]
             keep = good | short
             done += list(zip(open_[keep, 0], open_[keep, 1], coefficients[keep]))
             rest = open_[~keep]
             cut = rest.mean(axis=1)
             open_ = np.concatenate([np.stack([rest[:, 0], cut], 1), np.stack([cut, rest[:, 1]], 1)])
-            if len(done) + len(open_) > MOST_PIECES:
-                where = f"{open_[len(open_) // 2, 0]:.4g}"
+            if len(done) + len(open_) > most:
                 raise InputError(
-                    f"activation {self.name}: is not smooth enough near {where} to be tabulated to {TOLERANCE:g}; "
+                    f"activation {self.name}: is not smooth enough near {cut[0]:.4g} to be tabulated to {TOLERANCE:g}; "
                     "does it compute in float32, or at random?"
                 )
-        done.sort(key=lambda piece: piece[0])
-        edges = np.array([done[0][0], *(piece[1] for piece in done)])
-        table = np.array([piece[2] for piece in done])
-        kinks += self._broken(edges, table)
-        # Of a jump within rounding of an edge both neighbours are too short.
-        kinks = sorted(kinks)
-        apart = [k for i, k in enumerate(kinks) if i == 0 or k - kinks[i - 1] > 1e-9 * max(1, abs(k))]
-        return edges, table, np.array(apart, dtype=np.float64), worst
+        return done
 
     def _broken(self, edges: np.ndarray, table: np.ndarray) -> list[float]:
         """Edges at which the series of both sides differ by more than rounding, in value or one of three derivatives."""

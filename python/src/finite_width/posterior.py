@@ -28,10 +28,8 @@ class Posterior:
     iterations : int
     widths : list of float
         Widths at which the equations were solved.
-    cka : ndarray, shape (L + 1,)
-        Centred alignment of the kernel of each layer with the targets, the input first; NaN where it is undefined.
     cka_error : ndarray or None
-        Its Monte Carlo standard error, where there is one.
+        Monte Carlo standard error of `cka`, where there is one.
     log_evidence : float
         ln p(Y|X), natural logarithm, of standardised targets where they are standardised; NaN where the theory does not know it.
     log_evidence_error : float or None
@@ -61,7 +59,6 @@ class Posterior:
         self.widths: list[float] = head["widths"]
         self.message: str | None = head.get("message")
         self.judged_by: str | None = head.get("judgedBy")
-        self.cka = np.array(head["cka"], dtype=float)
         self.cka_error = None if head.get("ckaError") is None else np.array(head["ckaError"], dtype=float)
         self.log_evidence = float(head["logEvidence"])
         self.log_evidence_error: float | None = head.get("logEvidenceError")
@@ -71,14 +68,12 @@ class Posterior:
         self._parts = {key: head[key] for key in ("conjugates", "errors", "effective", "traces")}
 
     def _hold(self, core: _process.Core) -> None:
-        def again() -> int:
-            # The process that held it is gone, or it was unpickled: the same problem and seed give the same again.
-            value, _ = core.call(
-                "solve", {"problem": self.problem._handle(core), "theory": self._asked, "options": self._options}
-            )
-            return value["handle"]
+        self._held = _process.Held(core, self, Posterior._again)
 
-        self._held = _process.Held(core, self, again)
+    def _again(self, core: _process.Core) -> int:
+        """For a process that does not know it, after a crash or unpickling: the same problem and seed give the same again."""
+        parameters = {"problem": self.problem._handle(core), "theory": self._asked, "options": self._options}
+        return core.call("solve", parameters)[0]["handle"]
 
     def _ask(self, method: str, **parameters: Any) -> _process.Reply:
         core = self._held.core
@@ -121,6 +116,13 @@ class Posterior:
     def traces(self) -> dict[str, np.ndarray]:
         """Draws of what was watched while networks were sampled, chains x draws each; empty for theories."""
         return {name: self._array(name) for name in self._parts["traces"]}
+
+    @property
+    def cka(self) -> np.ndarray:
+        """Centred alignment of the kernel of each layer with the targets, the input first; NaN where it is undefined."""
+        if "cka" not in self._known:
+            self._known["cka"] = np.array(self._ask("alignment")[0], dtype=float)
+        return self._known["cka"]
 
     def _outputs(self, name: str) -> np.ndarray | None:
         if "fitted" not in self._known:

@@ -135,25 +135,18 @@ class Problem:
 
     def _hold(self, core: _process.Core) -> dict[str, Any]:
         """Gives the problem to a core, which checks it."""
-
-        def make() -> int:
-            value, _ = core.call("problem", self._request())
-            head.update(value)
-            return value["handle"]
-
-        head: dict[str, Any] = {}
-        held = _process.Held(core, self, make)
+        head, _ = core.call("problem", self._request())
+        held = _process.Held(core, self, lambda problem, there: there.call("problem", problem._request())[0]["handle"])
+        held.set(head["handle"])
         self._held: dict[int, _process.Held] = {**getattr(self, "_held", {}), id(core): held}
-        held.handle()
         return head
 
     def _handle(self, core: _process.Core) -> int:
         """By which a core knows the problem."""
         held = self._held.get(id(core))
-        if held is None:
+        if held is None or held.core is not core:
             self._hold(core)
-            held = self._held[id(core)]
-        return held.handle()
+        return self._held[id(core)].handle()
 
     def replace(self, **changes: Any) -> Problem:
         """The same problem with other arguments: ``problem.replace(width=50)``."""

@@ -55,5 +55,8 @@ export const fitted: Handler = async ({ posterior }, { store }) => {
   return { value: null, arrays: { ...named('train', train), ...named('test', there) } };
 };
 
+/** { posterior } → alignment of the kernels with the targets, layer by layer. */
+export const alignment: Handler = async ({ posterior }, { store }) => ({ value: store.get(posterior).posterior.alignment() });
+
 /** { posterior } → what result.json says of it. */
 export const summary: Handler = async ({ posterior }, { store }) => ({ value: summarise(store.get(posterior).solved()) });

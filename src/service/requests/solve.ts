@@ -61,7 +61,6 @@ function headOf({ posterior, seconds, traces }: Held) {
     traces: traces ? Object.keys(traces) : [],
     logEvidence: theoryByName(theory).evidence === false ? Number.NaN : posterior.logEvidence,
     logEvidenceError: uncertainty?.evidence,
-    cka: posterior.alignment(),
     ckaError: uncertainty?.cka,
     details,
     seconds,
