@@ -121,6 +121,8 @@ def sample(
     for name, value, most in (("draws", draws, 10**8), ("chains", chains, 64)):
         if isinstance(value, bool) or not hasattr(value, "__index__") or not 1 <= value <= most:
             raise InputError(f"{name}: {value!r}; must be a whole number from 1 to {most}"[:280])
+    if draws * chains < 64:
+        raise InputError(f"draws: {draws} of each of {chains} chains are {draws * chains} networks; at least 64 are needed")
     options = {
         "sampler": sampler,
         "potential": potential,
