@@ -2,6 +2,7 @@ import type { Compute } from '../numerics/compute.js';
 import type { Problem } from '../problem/problem.js';
 import { version } from '../version.js';
 import { alignmentSection } from './sections/alignment.js';
+import { calibrationSection } from './sections/calibration.js';
 import { conjugateSection } from './sections/conjugates.js';
 import { fluctuationSection } from './sections/fluctuations.js';
 import { kernelSection } from './sections/kernels.js';
@@ -21,6 +22,7 @@ function sectionsOf(problem: Problem, solved: readonly Solved[], compute: Comput
     conjugateSection(problem, solved),
     fluctuationSection(problem, compute),
     predictionSection(problem, solved),
+    calibrationSection(problem, solved),
     spectrumSection(problem, solved, compute),
   ];
 }
