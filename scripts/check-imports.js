@@ -25,9 +25,10 @@ const RANK = {
   io: 6,
   sweep: 7,
   cli: 8,
+  service: 8,
 };
 /** Folders that may use Node; the native backend is the only part of the numerics that may. */
-const NODE_ONLY = ['cli', 'io', 'sweep', 'compute', 'numerics/native'];
+const NODE_ONLY = ['cli', 'service', 'io', 'sweep', 'compute', 'numerics/native'];
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !path.includes('assembly'))

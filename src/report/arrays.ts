@@ -4,7 +4,7 @@ import { inTargetUnits } from '../problem/standardize.js';
 import type { Solved } from './summary.js';
 
 /** Arrays of kernels.npz (docs/problem-file.md, Results). */
-export function kernelArrays({ posterior }: Solved): Record<string, Matrix> {
+export function kernelArrays({ posterior }: Pick<Solved, 'posterior'>): Record<string, Matrix> {
   const { kernels, nngp, conjugates, uncertainty, effective } = posterior;
   const arrays: Record<string, Matrix> = {};
   kernels.forEach((kernel, l) => {

@@ -14,7 +14,8 @@ import { parameterCount, shapeOf } from '../sampling/weights.js';
 import { type Convergence, createPosterior, type KernelPosterior, type Uncertainty } from './posterior.js';
 import type { Progress, Theory, TheoryOptions } from './theory.js';
 
-const settingsOf = ({ draws, chains, seed, sampling = {} }: TheoryOptions) =>
+/** The settings of a run that has these options. */
+export const settingsOf = ({ draws, chains, seed, sampling = {} }: TheoryOptions) =>
   samplingSettings({
     chains,
     seed,
