@@ -97,6 +97,9 @@ export const mostPositions = ({ input, layers }: Architecture): number =>
 export const couplesEntries = (network: Network): boolean =>
   architectureOf(network).layers.some(({ map }) => map.gain === undefined);
 
+/** Whether new points need covariances among their positions. */
+export const averagesPositions = (network: Network): boolean => ingredientsOf(network).includes('average');
+
 /** Rows of the largest kernel of P samples. */
 export const mostRows = (network: Network, samples: number): number => samples * mostPositions(architectureOf(network));
 

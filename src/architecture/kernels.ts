@@ -2,6 +2,7 @@ import { crossKernel, crossPushforward } from '../activations/crossGaussian.js';
 import { kernelOf, pullback, pushforward } from '../activations/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { block, diagonal, type Matrix, release, zeros } from '../numerics/matrix.js';
+import { pushBlocks } from './blockRows.js';
 import { scale } from './dense.js';
 import { addConstant, type Layer, liftRows, lowered, type PointRows } from './layer.js';
 
@@ -51,7 +52,9 @@ export function rowsChangeAbove(
   known: Float64Array,
   compute: Compute,
 ): PointRows {
-  return map.liftRows(crossPushforward(activation, diagonal(c), rows, change, known, compute));
+  const moved = crossPushforward(activation, diagonal(c), rows, change, known, compute);
+  if (!rows.blocks || !change.blocks) return map.liftRows(moved);
+  return map.liftRows({ ...moved, blocks: pushBlocks(activation, rows.blocks, change.blocks, compute) });
 }
 
 /** The adjoint, Rᵀ𝒯ᵀ[T]: what a conjugate kernel above becomes below. */
@@ -74,7 +77,11 @@ export function bornAbove(layer: Layer, conjugate: Matrix, contract: (form: Matr
 /** The same for new points. */
 export function rowsBornAbove(layer: Layer, conjugate: Matrix, contract: (form: Matrix) => PointRows): PointRows {
   const { form, factor } = lowered(layer, conjugate);
-  const { cross, own } = layer.map.liftRows(contract(form));
+  const { cross, own, blocks } = layer.map.liftRows(contract(form));
   const weight = factor / layer.width;
-  return { cross: scale(cross, weight), own: own.map((value) => weight * value) };
+  return {
+    cross: scale(cross, weight),
+    own: own.map((value) => weight * value),
+    ...(blocks ? { blocks: scale(blocks, weight) } : {}),
+  };
 }

@@ -75,13 +75,16 @@ function extendShifted(
     if (moved) addRows(next, 1, rowsChangeAbove(layer, nngp[l - 1], free, moved, diagonal(shifts[l - 1]), compute));
     free = nextRows(network, l, nngp[l - 1], free, compute);
     moved = next;
-    return addRows({ cross: copy(free.cross), own: free.own.slice() }, 1 / scale, next);
+    const { cross, own, blocks } = free;
+    const start = { cross: copy(cross), own: own.slice(), ...(blocks ? { blocks: copy(blocks) } : {}) };
+    return addRows(start, 1 / scale, next);
   };
 }
 
 function addRows(a: PointRows, factor: number, b: PointRows): PointRows {
   addScaled(a.cross, factor, b.cross);
   for (let t = 0; t < a.own.length; t++) a.own[t] += factor * b.own[t];
+  if (a.blocks && b.blocks) addScaled(a.blocks, factor, b.blocks);
   return a;
 }
 
@@ -106,7 +109,7 @@ export const linearResponse: Theory = {
   name: 'linearResponse',
   uses: ['samples', 'fourPoint', 'seed'],
   summary: 'first order in 1/N: prior fluctuations times the pull of the data',
-  treats: ['activations', 'convolution'],
+  treats: ['activations', 'convolution', 'average'],
   matrices: (problem, options) =>
     problem.network.hiddenLayers ** 2 +
     fluctuationMatrices(problem) +

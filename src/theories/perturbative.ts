@@ -63,7 +63,8 @@ function extendRows(
     const contract = (lowered: Matrix) => fourPoint.contractRows(l, kernels[l - 1], lowered, below);
     const shift = rowsBornAbove(layer, conjugates[l] as Matrix, contract);
     addScaled(rows.cross, 1, shift.cross);
-    return { cross: rows.cross, own: rows.own.map((value, t) => value + shift.own[t]) };
+    if (rows.blocks && shift.blocks) addScaled(rows.blocks, 1, shift.blocks);
+    return { ...rows, own: rows.own.map((value, t) => value + shift.own[t]) };
   };
 }
 
@@ -76,7 +77,7 @@ export const perturbative: Theory = {
   name: 'perturbative',
   uses: ['samples', 'fourPoint', 'tolerance', 'maxIterations', 'start', 'seed'],
   summary: 'first order in the conjugate kernels, self-consistent in all layers',
-  treats: ['activations', 'convolution'],
+  treats: ['activations', 'convolution', 'average'],
   matrices: (problem, options) =>
     fluctuationMatrices(problem) + fourPointMatrices(problem.network, mostRows(problem.network, problem.data.x.rows), options),
   *iterate(problem, compute, options) {

@@ -1,5 +1,5 @@
 // Posterior means of small structured networks by long runs of Hamiltonian Monte Carlo, with standard errors: what theories are tested against.
-// node test/reference/make_structured.js   (after npm run build; some minutes)
+// node test/reference/make_structured.js   (after npm run build; a few minutes)
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createProblem, solve } from '../../dist/index.js';
@@ -8,9 +8,10 @@ import { structuredProblems } from './structuredProblems.js';
 const result = {};
 for (const [name, input] of Object.entries(structuredProblems)) {
   const problem = createProblem(input);
-  const posterior = await solve(problem, 'sampled', { draws: 60_000, seed: 1 });
+  const posterior = await solve(problem, 'sampled', { draws: 16_000, seed: 1 });
   if (!posterior.convergence.converged) throw new Error(`${name}: ${posterior.convergence.message}`);
   const test = posterior.predict(problem.data.xTest);
+  console.log(name, posterior.convergence.judgedBy);
   const list = (values) => Array.from(values, (value) => Number(value.toPrecision(8)));
   const top = posterior.kernels.length - 1;
   result[name] = {

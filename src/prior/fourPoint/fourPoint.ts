@@ -1,5 +1,6 @@
 import type { Activation } from '../../activations/activation.js';
-import type { CrossCovariance } from '../../activations/crossGaussian.js';
+import { averagesPositions } from '../../architecture/architecture.js';
+import type { PointRows } from '../../architecture/layer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
@@ -10,7 +11,7 @@ import { GROUPS, SampledFourPoint } from './sampledFourPoint.js';
 /** V:C̃ of one layer, exact or sampled. */
 export interface FourPoint {
   contract(l: number, c: Matrix, conjugate: Matrix): Matrix;
-  contractRows(l: number, c: Matrix, conjugate: Matrix, rows: CrossCovariance): CrossCovariance;
+  contractRows(l: number, c: Matrix, conjugate: Matrix, rows: PointRows): PointRows;
 }
 
 export interface FourPointOptions {
@@ -33,6 +34,8 @@ export function isExact(network: Network, points: number, { fourPoint = 'auto' }
   if (fourPoint === 'exact' && without) {
     throw new InputError(`fourPoint: no exact four-point function is known for ${without.name}; use "sampled"`);
   }
+  // Covariances among the positions of a new point come from samples alone.
+  if (averagesPositions(network)) return false;
   return fourPoint === 'exact' || (fourPoint === 'auto' && without === undefined && points <= EXACT_POINTS);
 }
 

@@ -2,6 +2,8 @@ import type { Activation } from '../../activations/activation.js';
 import { applyActivation } from '../../activations/apply.js';
 import { type CrossCovariance, crossPushforward } from '../../activations/crossGaussian.js';
 import { pullback, pushforward } from '../../activations/gaussian.js';
+import { addBlockFields, addBlockGrams, pushBlocks, sandwichBlocks } from '../../architecture/blockRows.js';
+import type { PointRows } from '../../architecture/layer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { dropNoisePivots, factorSemidefinite } from '../../numerics/linearAlgebra.js';
 import { addScaled, diagonal, type Matrix, mirrorLower, release, transpose, zeros } from '../../numerics/matrix.js';
@@ -12,6 +14,9 @@ import { cleared, halved, newFields, weightedCross, weightedGram } from '../weig
 
 /** Independent groups of samples, whose scatter gives standard errors. */
 export const GROUPS = 8;
+
+/** Streams of layers begin here that are for positions of new points. */
+const OF_BLOCKS = 1 << 20;
 
 interface Draws {
   readonly z: Matrix;
@@ -117,7 +122,7 @@ export class SampledFourPoint {
    * cov(φ_tφ_α, E) for points t that are not among those of C: h_t = u_tᵀz + √(C_tt − |u_t|²) ξ with u_t = L⁻¹C_·t, C = LLᵀ, and the
    * same samples, weights and control variates.
    */
-  contractRows(l: number, c: Matrix, conjugate: Matrix, rows: CrossCovariance): CrossCovariance {
+  contractRows(l: number, c: Matrix, conjugate: Matrix, rows: PointRows): PointRows {
     const { activation, compute } = this;
     const { algebra, executor } = compute;
     const known = diagonal(c);
@@ -125,7 +130,8 @@ export class SampledFourPoint {
     const mc = algebra.gemm(m, c);
     const moved = { cross: algebra.gemm(rows.cross, mc), own: rowDots(rows.cross, algebra.gemm(rows.cross, m), 1, executor) };
     const movedKnown = rowDots(c, algebra.gemm(c, m), 1, executor);
-    const exact = crossPushforward(
+    const { blocks } = rows;
+    const exact: PointRows = crossPushforward(
       activation,
       known,
       rows,
@@ -133,7 +139,9 @@ export class SampledFourPoint {
       movedKnown.map((x) => 2 * x),
       compute,
     );
-    if (activation.linear) return exact;
+    const exactBlocks =
+      blocks && pushBlocks(activation, blocks, sandwichBlocks(rows.cross, m, blocks.columns, 2, compute), compute);
+    if (activation.linear) return exactBlocks ? { ...exact, blocks: exactBlocks } : exact;
     const factor = factorSemidefinite(algebra, c);
     const coordinates = algebra.solveTriangular(factor, transpose(rows.cross));
     dropNoisePivots(factor, c);
@@ -145,14 +153,20 @@ export class SampledFourPoint {
     const values = { cross: zeros(rows.own.length, c.rows), own: new Float64Array(rows.own.length) };
     const fields = { cross: zeros(rows.own.length, c.rows), own: new Float64Array(rows.own.length) };
     const fieldsKnown = new Float64Array(c.rows);
+    const [blockValues, blockFields] = [0, 1].map(() => blocks && zeros(blocks.rows, blocks.columns));
     const groups = this.groups(l, c.rows);
     for (const { z, extra } of groups) {
       const { h, phi, scratch, w } = this.weigh(z, factor, forms, 1 / groups.length);
-      const fresh = newFields(algebra.gemm(z, coordinates), coordinates, rows.own, extra);
+      const spanned = algebra.gemm(z, coordinates);
+      const fresh = blocks
+        ? addBlockFields(spanned, coordinates, blocks, this.blockExtra(l, z.rows, blocks.columns), compute)
+        : newFields(spanned, coordinates, rows.own, extra);
       weightedCross(fresh, h, w, scratch, fields, compute);
+      if (blockFields) addBlockGrams(fresh, w, blockFields);
       for (let p = 0; p < h.data.length; p++) fieldsKnown[p % h.columns] += h.data[p] * scratch.data[p];
       applyActivation(activation, fresh.data, fresh.data, compute);
       weightedCross(fresh, phi, w, scratch, values, compute);
+      if (blockValues) addBlockGrams(fresh, w, blockValues);
     }
     const correction = crossPushforward(activation, known, rows, fields, fieldsKnown, compute);
     for (const [part, sign] of [
@@ -164,7 +178,16 @@ export class SampledFourPoint {
         exact.own[t] += sign * value;
       });
     }
-    return exact;
+    if (!blocks || !exactBlocks || !blockValues || !blockFields) return exact;
+    addScaled(addScaled(exactBlocks, 1, blockValues), -1, pushBlocks(activation, blocks, blockFields, compute));
+    return { ...exact, blocks: exactBlocks };
+  }
+
+  /** Normals for the positions of a point that is not among the known ones, draws × S; those of a group are those of all. */
+  private blockExtra(l: number, draws: number, positions: number): Matrix {
+    const extra = zeros(draws, positions);
+    this.stream.split(OF_BLOCKS + l).normals(extra.data);
+    return extra;
   }
 
   /** h, φ(h), and the centred weights w/(S − 1) of one group. */

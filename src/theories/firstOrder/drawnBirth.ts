@@ -31,11 +31,15 @@ export class DrawnBirth implements Birth {
     const { network } = problem;
     const [p, n] = [problem.data.y.rows, nngp[nngp.length - 1].rows];
     const [inverse, ofDual] = [zeros(n), zeros(n)];
-    const total = followDraws(network, k, nngp, draws, compute, (m, change) => {
+    // Nothing is allocated draw by draw: fresh shared memory would cost more than the products.
+    const [known, moved, output] = [zeros(n, p), zeros(n, p), zeros(n, dual.columns)];
+    const total = followDraws(network, k, nngp, draws, { known: p, all: n }, compute, (m, change) => {
       if (m < network.hiddenLayers) return;
-      const known = n === p ? change : block(change, [0, n], [0, p]);
-      algebra.gemm(algebra.gemm(known, sources.inverse), known, { transposeB: true, beta: 1, into: inverse });
-      algebra.syrk(algebra.gemm(known, dual), { beta: 1, into: ofDual, mirror: false });
+      for (let i = 0; i < n; i++) known.data.set(change.data.subarray(i * n, i * n + p), i * p);
+      algebra.gemm(known, sources.inverse, { into: moved });
+      algebra.gemm(moved, known, { transposeB: true, beta: 1, into: inverse });
+      algebra.gemm(known, dual, { into: output });
+      algebra.syrk(output, { beta: 1, into: ofDual, mirror: false });
     });
     const weight = 1 / (layerOf(network, k).width * total);
     mirrorLower(ofDual);

@@ -1,17 +1,21 @@
 import { applyActivation } from '../../activations/apply.js';
 import { crossDerivatives } from '../../activations/crossGaussian.js';
 import { kernelOf } from '../../activations/gaussian.js';
-import { layerOf } from '../../architecture/architecture.js';
+import { layerOf, mostRows } from '../../architecture/architecture.js';
 import type { MomentMap } from '../../architecture/layer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { dropNoisePivots, factorSemidefinite } from '../../numerics/linearAlgebra.js';
 import { addScaled, diagonal, type Matrix, zeros } from '../../numerics/matrix.js';
+import type { RandomStream } from '../../numerics/random.js';
 import { curvatureTerm } from '../../prior/priorMoments.js';
 import type { Network } from '../../problem/problem.js';
 import { DRAWS_AT_ONCE, type Draws, drawGroups } from './sampledBirth.js';
 
 /** Draws whose fluctuations are followed unless asked otherwise: each takes a few operations an entry of the largest kernel and layer. */
 export const drawsFor = (rows: number): number => Math.round(Math.min(8192, Math.max(512, 4e9 / rows ** 2)));
+
+/** The stream of new points beside that of the known ones. */
+const BEYOND = 1 << 20;
 
 /** R and 𝒯 of one layer at the kernel below it: how a change of that kernel arrives above. */
 class Passage {
@@ -51,6 +55,7 @@ class Passage {
  * Fluctuations of one neuron of layer k, draw by draw, in every layer that they reach: δ⁽ᵏ⁾ = 𝒯_k[φφᵀ − ⟨φφᵀ⟩] and δ⁽ᵐ⁾ = 𝒯_m R⁽ᵐ⁾[δ⁽ᵐ⁻¹⁾]. For any layers;
  * where responses act entry by entry up to the output, `SampledBirth` never forms δ.
  *
+ * @param samples of the points the first so many, whose draws do not depend on the others
  * @param visit is called with m = k … L and δ⁽ᵐ⁾, which the next draw overwrites
  * @returns the number of draws
  */
@@ -59,6 +64,7 @@ export function followDraws(
   k: number,
   nngp: readonly Matrix[],
   draws: readonly Draws[],
+  samples: { readonly known: number; readonly all: number },
   compute: Compute,
   visit: (m: number, change: Matrix) => void,
 ): number {
@@ -72,10 +78,9 @@ export function followDraws(
   const [own, born] = [zeros(n), zeros(nngp[k].rows)];
   let total = 0;
   for (const { count, stream: source } of draws) {
-    const stream = source.clone();
+    const [stream, beyond] = [source.clone(), source.split(BEYOND)];
     for (let from = 0; from < count; from += DRAWS_AT_ONCE) {
-      const z = zeros(Math.min(DRAWS_AT_ONCE, count - from), n);
-      stream.normals(z.data);
+      const z = normals(Math.min(DRAWS_AT_ONCE, count - from), n, (n / samples.all) * samples.known, stream, beyond);
       const phi = algebra.multiplyTriangular(z, factor, { transpose: true });
       applyActivation(activation, phi.data, phi.data, compute);
       for (let s = 0; s < phi.rows; s++, total++) {
@@ -91,6 +96,21 @@ export function followDraws(
     }
   }
   return total;
+}
+
+/** Normals whose first columns are the same whatever follows them. */
+function normals(rows: number, columns: number, known: number, stream: RandomStream, beyond: RandomStream): Matrix {
+  const first = zeros(rows, known);
+  stream.normals(first.data);
+  if (known === columns) return first;
+  const rest = zeros(rows, columns - known);
+  beyond.normals(rest.data);
+  const all = zeros(rows, columns);
+  for (let s = 0; s < rows; s++) {
+    all.data.set(first.data.subarray(s * known, (s + 1) * known), s * columns);
+    all.data.set(rest.data.subarray(s * rest.columns, (s + 1) * rest.columns), s * columns + known);
+  }
+  return all;
 }
 
 /** Var C_αβ, Cov(C_αα, C_αβ) and Cov(C_αα, C_ββ) of one layer, summed over draws. */
@@ -119,15 +139,17 @@ class EntryMoments {
 /**
  * Δ⁽⁰⁾ … Δ⁽ᴸ⁾, what finite width adds to the mean of kernels before data, to order 1/N (theory §3), with covariances of entries as means over draws:
  * Δ⁽ᵐ⁺¹⁾ = 𝒯[RΔ⁽ᵐ⁾ + ½ ∂²K:Cov⁽ᵐ⁾].
+ * @param known of the samples those whose Δ does not depend on the others
  */
-export function drawnCorrections(network: Network, nngp: readonly Matrix[], compute: Compute): Matrix[] {
+export function drawnCorrections(network: Network, nngp: readonly Matrix[], known: number, compute: Compute): Matrix[] {
   const top = network.hiddenLayers;
-  const count = drawsFor(Math.max(...nngp.map(({ rows }) => rows)));
+  const samples = { known, all: nngp[top].rows };
+  const count = drawsFor(mostRows(network, known));
   const moments = nngp.map(({ rows }) => new EntryMoments(rows));
   for (let k = 1; k < top; k++) {
     const draws = drawGroups(0, k, count, 1);
     const weight = 1 / (layerOf(network, k).width * draws[0].count);
-    followDraws(network, k, nngp.slice(0, top), draws, compute, (m, change) => moments[m].add(change, weight));
+    followDraws(network, k, nngp.slice(0, top), draws, samples, compute, (m, change) => moments[m].add(change, weight));
   }
   const corrections = nngp.slice(0, 2).map(({ rows }) => zeros(rows));
   for (let m = 2; m <= top; m++) {

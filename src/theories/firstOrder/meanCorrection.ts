@@ -11,11 +11,14 @@ import { drawnCorrections } from './drawnFluctuations.js';
 /** Whether finite width leaves the mean of every kernel as it is: of one hidden layer, and of linear networks, exactly. */
 export const meanStays = (network: Network): boolean => network.hiddenLayers === 1 || isLinear(network);
 
-/** Δ⁽⁰⁾ … Δ⁽ᴸ⁾: what finite width adds to the mean of kernels before data, to order 1/N (theory §3). */
-export function meanCorrections(network: Network, x: Matrix, compute: Compute): Matrix[] {
+/**
+ * Δ⁽⁰⁾ … Δ⁽ᴸ⁾: what finite width adds to the mean of kernels before data, to order 1/N (theory §3).
+ * @param known of the points the first so many, whose draws, where Δ is drawn, do not depend on the others
+ */
+export function meanCorrections(network: Network, x: Matrix, compute: Compute, known = x.rows): Matrix[] {
   const architecture = architectureOf(network);
   if (meanStays(network)) return kernelRows(architecture, x.rows).map((rows) => zeros(rows));
-  if (couplesEntries(network)) return drawnCorrections(network, nngpKernels(network, x, compute), compute);
+  if (couplesEntries(network)) return drawnCorrections(network, nngpKernels(network, x, compute), known, compute);
   const steps = priorMoments(network, x, compute);
   let step = steps.next();
   while (!step.done) step = steps.next();
@@ -26,5 +29,5 @@ export function meanCorrections(network: Network, x: Matrix, compute: Compute): 
 export function meanCorrectionRows(network: Network, x: Matrix, xNew: Matrix, compute: Compute): CrossCovariance {
   const [p, t] = [x.rows, xNew.rows];
   if (meanStays(network)) return { cross: zeros(t, p), own: new Float64Array(t) };
-  return rowsOf(meanCorrections(network, together(x, xNew), compute)[network.hiddenLayers], p);
+  return rowsOf(meanCorrections(network, together(x, xNew), compute, p)[network.hiddenLayers], p);
 }
