@@ -15,8 +15,8 @@ import { cleared, halved, newFields, weightedCross, weightedGram } from '../weig
 /** Independent groups of samples, whose scatter gives standard errors. */
 export const GROUPS = 8;
 
-/** Streams of layers begin here that are for positions of new points. */
-const OF_BLOCKS = 1 << 20;
+/** Jumps of a layer's stream to the numbers for positions of new points; those before are the points' and those of births. */
+const OF_BLOCKS = 80;
 
 interface Draws {
   readonly z: Matrix;
@@ -186,7 +186,9 @@ export class SampledFourPoint {
   /** Normals for the positions of a point that is not among the known ones, draws × S; those of a group are those of all. */
   private blockExtra(l: number, draws: number, positions: number): Matrix {
     const extra = zeros(draws, positions);
-    this.stream.split(OF_BLOCKS + l).normals(extra.data);
+    const stream = this.stream.split(l);
+    for (let jump = 0; jump < OF_BLOCKS; jump++) stream.jump();
+    stream.normals(extra.data);
     return extra;
   }
 

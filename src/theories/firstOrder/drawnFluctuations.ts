@@ -14,8 +14,8 @@ import { DRAWS_AT_ONCE, type Draws, drawGroups } from './sampledBirth.js';
 /** Draws whose fluctuations are followed unless asked otherwise: each takes a few operations an entry of the largest kernel and layer. */
 export const drawsFor = (rows: number): number => Math.round(Math.min(8192, Math.max(512, 4e9 / rows ** 2)));
 
-/** The stream of new points beside that of the known ones. */
-const BEYOND = 1 << 20;
+/** Jumps from the stream of the known points to that of new ones: past those of all groups. */
+const BEYOND = 64;
 
 /** R and 𝒯 of one layer at the kernel below it: how a change of that kernel arrives above. */
 class Passage {
@@ -78,7 +78,8 @@ export function followDraws(
   const [own, born] = [zeros(n), zeros(nngp[k].rows)];
   let total = 0;
   for (const { count, stream: source } of draws) {
-    const [stream, beyond] = [source.clone(), source.split(BEYOND)];
+    const [stream, beyond] = [source.clone(), source.clone()];
+    for (let jump = 0; jump < BEYOND; jump++) beyond.jump();
     for (let from = 0; from < count; from += DRAWS_AT_ONCE) {
       const z = normals(Math.min(DRAWS_AT_ONCE, count - from), n, (n / samples.all) * samples.known, stream, beyond);
       const phi = algebra.multiplyTriangular(z, factor, { transpose: true });
