@@ -21,12 +21,14 @@ from .solving import Comparison, compare, dataset, sample, solve, theories
 from .sweeping import sweep
 
 if TYPE_CHECKING:
+    from .arviz import to_arviz
     from .estimators import FiniteWidthClassifier, FiniteWidthRegressor
 
 #: What needs a package that may not be installed, and where it is.
 _LATE = {
     "FiniteWidthClassifier": "estimators",
     "FiniteWidthRegressor": "estimators",
+    "to_arviz": "arviz",
 }
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "solve",
     "sweep",
     "theories",
+    "to_arviz",
 ]
 
 
