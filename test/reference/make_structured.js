@@ -11,7 +11,7 @@ for (const [name, input] of Object.entries(structuredProblems)) {
   const posterior = await solve(problem, 'sampled', { draws: 16_000, seed: 1 });
   if (!posterior.convergence.converged) throw new Error(`${name}: ${posterior.convergence.message}`);
   const test = posterior.predict(problem.data.xTest);
-  console.log(name, posterior.convergence.judgedBy);
+  process.stdout.write(`${name} ${posterior.convergence.judgedBy}\n`);
   const list = (values) => Array.from(values, (value) => Number(value.toPrecision(8)));
   const top = posterior.kernels.length - 1;
   result[name] = {
