@@ -19,7 +19,7 @@ function companions(): Plugin {
 }
 
 /** Alphabets that no formula of the page uses. */
-const UNUSED = /@font-face\{[^}]*KaTeX_(?:Fraktur-|SansSerif-(?:Bold|Italic)|Script-|Typewriter-)[^}]*\}/g;
+const UNUSED = /@font-face\{[^}]*KaTeX_(?:Fraktur-|SansSerif-|Script-|Typewriter-|[A-Za-z]+-Bold)[^}]*\}/g;
 const LEGACY = /,\s*url\([^)]*\.(?:woff|ttf)\)\s*format\([^)]*\)/g;
 
 /** Leaves of the fonts of formulas those that the page uses, in the one form that every browser with SIMD reads. */
