@@ -37,7 +37,7 @@ export { SamplingRun } from './sampling/run.js';
 export { type SamplingSettings, samplingSettings } from './sampling/settings.js';
 export { expectedErrorOf } from './theories/auto/expectedErrorOf.js';
 export { evidenceErrorOf } from './theories/evidenceError.js';
-export type { Convergence, KernelPosterior, Uncertainty } from './theories/posterior.js';
+export type { Convergence, KernelPosterior, TestKernels, Uncertainty } from './theories/posterior.js';
 export type { TestPrediction } from './theories/predict.js';
 export { jointLogPosterior, posteriorAlong, type Rate, rateFunction } from './theories/rateFunction.js';
 export { theories, theoryByName } from './theories/registry.js';

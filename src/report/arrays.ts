@@ -4,8 +4,8 @@ import { inTargetUnits } from '../problem/standardize.js';
 import type { Solved } from './summary.js';
 
 /** Arrays of kernels.npz (docs/problem-file.md, Results). */
-export function kernelArrays({ posterior }: Solved): Record<string, Matrix> {
-  const { kernels, nngp, conjugates, uncertainty, effective } = posterior;
+export function kernelArrays({ posterior }: Pick<Solved, 'posterior'>): Record<string, Matrix> {
+  const { kernels, nngp, conjugates, uncertainty, effective, problem } = posterior;
   const arrays: Record<string, Matrix> = {};
   kernels.forEach((kernel, l) => {
     arrays[`kernel_${l}`] = kernel;
@@ -20,6 +20,14 @@ export function kernelArrays({ posterior }: Solved): Record<string, Matrix> {
     arrays[`kernel_${l}_se`] = error;
   });
   if (effective) arrays.effective = effective;
+  if (!problem.data.xTest) return arrays;
+  const test = posterior.testKernels(problem.data.xTest);
+  test.kernels.forEach((kernel, l) => {
+    arrays[`kernel_${l}_test`] = kernel;
+  });
+  test.errors?.forEach((error, l) => {
+    arrays[`kernel_${l}_test_se`] = error;
+  });
   return arrays;
 }
 

@@ -1,7 +1,7 @@
 import { type CrossCovariance, crossPushforward } from '../activations/crossGaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
-import { addScaled, addToDiagonal, copy, diagonal, inner, type Matrix, release, zeros } from '../numerics/matrix.js';
+import { addScaled, addToDiagonal, copy, diagonal, inner, type Matrix, release, transpose, zeros } from '../numerics/matrix.js';
 import { type FourPoint, fourPointMatrices } from '../prior/fourPoint/fourPoint.js';
 import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
@@ -11,7 +11,7 @@ import { logLikelihood } from './evidence.js';
 import { widened } from './firstOrder/beyondSaddle.js';
 import { type Averages, averagesOf, birthsOf, fluctuationMatrices, outputAt } from './firstOrder/births.js';
 import { Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
-import { meanCorrections } from './firstOrder/meanCorrection.js';
+import { meanCorrectionRows, meanCorrections } from './firstOrder/meanCorrection.js';
 import { explainSingular, topConjugate } from './output.js';
 import { type Convergence, createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
@@ -165,8 +165,13 @@ export const linearResponse: Theory = {
       const extend = extendShifted(problem, nngp, pulled, conjugates, scale, averages.all.fourPoint, compute);
       const moved = createPosterior({ ...fields, kernels: shifted(nngp, pulled, scale) }, extend, compute);
       const { trainMean, predict } = withFluctuations(moved, fluctuations);
+      const testKernels = (xTest: Matrix) => {
+        const added = meanCorrectionRows(network, data.x, xTest, compute);
+        const { kernels: rows } = moved.testKernels(xTest);
+        return { kernels: rows.map((row, l) => addScaled(copy(row), 1 / scale, transpose(added[l].cross))) };
+      };
       const posterior = createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, extend, compute);
-      return { ...posterior, trainMean, predict };
+      return { ...posterior, trainMean, predict, testKernels };
     } catch (error) {
       throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }

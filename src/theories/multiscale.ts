@@ -10,6 +10,7 @@ import { fluctuationMatrices } from './firstOrder/births.js';
 import { evidenceWith, withFluctuations } from './firstOrder/fluctuations.js';
 import { conjugatesBelow } from './forwardBackward.js';
 import { type KernelState, kernelsOf, stateOf } from './kernelState.js';
+import { kernelRows } from './kernelRows.js';
 import { affine, affineRows, extendTilted, hiddenCost, meanRows, tiltedEquations, withoutAffine } from './map.js';
 import { explainSingular, solveOutput } from './output.js';
 import { createPosterior } from './posterior.js';
@@ -209,7 +210,9 @@ export const multiscale: Theory = {
       // The field of a new output is coupled to those of the training points as they are among each other: its variance is B_** − B_*B⁻¹B_*ᵀ.
       const variance = (xTest: Matrix) => predictTest({ ...fields, effective: stiff }, spread, xTest, compute).variance;
       const predict = (xTest: Matrix) => ({ mean: posterior.predict(xTest).mean, variance: variance(xTest) });
-      return withFluctuations({ ...posterior, predict }, fluctuations);
+      const undamped = extendWith(({ weights }) => new Float64Array(weights.length).fill(1), kernels[l]);
+      const testKernels = (xTest: Matrix) => ({ kernels: kernelRows(problem, undamped, xTest, compute) });
+      return withFluctuations({ ...posterior, predict, testKernels }, fluctuations);
     } catch (error) {
       throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }

@@ -2,6 +2,7 @@ import { centredAlignment, uncentredAlignment } from '../measures/alignment.js';
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, relativeDistance } from '../numerics/matrix.js';
 import { type Inputs, newInputs, type Problem } from '../problem/problem.js';
+import { kernelRows } from './kernelRows.js';
 import { type Extend, predictTest, predictTraining, type TestPrediction } from './predict.js';
 
 export interface Convergence {
@@ -50,6 +51,13 @@ export interface PosteriorFields {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** C⁽⁰⁾ … C⁽ᴸ⁾ between training points and new ones, P×T each. */
+export interface TestKernels {
+  readonly kernels: readonly Matrix[];
+  /** Monte Carlo standard errors, where known */
+  readonly errors?: readonly Matrix[];
+}
+
 /** What a theory says about a problem: the kernels of all layers given the data, and what follows from them. */
 export interface KernelPosterior extends PosteriorFields {
   /** centred alignment of every layer with YYᵀ, 0..L; NaN if all targets are equal */
@@ -66,12 +74,19 @@ export interface KernelPosterior extends PosteriorFields {
    * @throws InputError for another number of columns than X has, or entries that are not finite
    */
   predict(xTest: Inputs): TestPrediction;
+  /**
+   * C⁽⁰⁾ … C⁽ᴸ⁾ between the training points and new inputs, P×T each: rows of the same equations, whose new points ask nothing of the
+   * kernels (theory §6). Of `sampled`: means over the networks that were kept.
+   * @throws InputError for another number of columns than X has, or entries that are not finite
+   */
+  testKernels(xTest: Inputs): TestKernels;
 }
 
 /** The posterior with its new inputs checked, and taken in any form. */
 export const withCheckedInputs = (posterior: KernelPosterior): KernelPosterior => ({
   ...posterior,
   predict: (xTest) => posterior.predict(newInputs(xTest, posterior.problem)),
+  testKernels: (xTest) => posterior.testKernels(newInputs(xTest, posterior.problem)),
 });
 
 export function createPosterior(fields: PosteriorFields, extend: Extend, compute: Compute): KernelPosterior {
@@ -84,5 +99,6 @@ export function createPosterior(fields: PosteriorFields, extend: Extend, compute
     change: () => kernels.map((kernel, l) => relativeDistance(kernel, nngp[l])),
     trainMean: () => predictTraining(fields, compute),
     predict: (xTest: Matrix) => predictTest(fields, extend, xTest, compute),
+    testKernels: (xTest: Matrix) => ({ kernels: kernelRows(problem, extend, xTest, compute) }),
   };
 }

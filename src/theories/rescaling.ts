@@ -1,7 +1,8 @@
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
-import type { Problem } from '../problem/problem.js';
+import type { Network, Problem } from '../problem/problem.js';
+import { kernelRows, linearKernelRows } from './kernelRows.js';
 import { MOST_LAYERS, nestedPosterior } from './nestedOrder.js';
 import { averageOrder, type OrderAverage } from './orderAverage.js';
 import { fullChain, nestedChain, rescaled, rescaledRows } from './orderChain.js';
@@ -72,6 +73,14 @@ const meanProducts = ({ nodes }: OrderAverage): number[] =>
 const isExact = ({ network: { activation, biasVariance, hiddenLayers } }: Problem): boolean =>
   activation.name === 'linear' && biasVariance.every((beta, l) => l === 0 || l === hiddenLayers || beta === 0);
 
+/** Rows of new points at infinite width, P×T a layer, rescaled as the kernels are. */
+const rescaledChain =
+  ({ biasVariance }: Network, nngpRows: Extend, factors: readonly number[]) =>
+  (problem: Problem, xTest: Matrix, compute: Compute): Matrix[] =>
+    kernelRows(problem, nngpRows, xTest, compute).map((rows, l) =>
+      l === 0 ? rows : rescaled(rows, factors[l], biasVariance[l]),
+    );
+
 /** One output: everything averaged over p(Q|Y); the saddle is told beside it. */
 function averaged(
   problem: Problem,
@@ -93,7 +102,14 @@ function averaged(
   const details = { ...(saddle ? { orderParameters: saddle.layers } : {}), exact: { mean, deviation, logEvidence } };
   const neglected = isExact(problem) ? { evidenceError: 0 } : {};
   const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, ...neglected, details };
-  return { ...createPosterior(fields, nngpRows, compute), ...orderPredictors(fields, nngpRows, modes, moments, compute) };
+  const rows = rescaledChain(network, nngpRows, means);
+  return {
+    ...createPosterior(fields, nngpRows, compute),
+    ...orderPredictors(fields, nngpRows, modes, moments, compute),
+    testKernels: (xTest: Matrix) => ({
+      kernels: isExact(problem) ? linearKernelRows(problem, kernels, xTest, compute) : rows(problem, xTest, compute),
+    }),
+  };
 }
 
 /** Several outputs: Q stands at its saddle. */
@@ -121,7 +137,12 @@ function atSaddle(
   const logEvidence = -action - 0.5 * data.y.data.length * Math.log(2 * Math.PI);
   const details = { orderParameters: layers.map(rowsOf), product: rowsOf(q), at: 'saddle' };
   const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, details };
-  return { ...createPosterior(fields, nngpRows, compute), ...predictors(fields, nngpRows, q, compute) };
+  const rows = rescaledChain(network, nngpRows, factors);
+  return {
+    ...createPosterior(fields, nngpRows, compute),
+    ...predictors(fields, nngpRows, q, compute),
+    testKernels: (xTest: Matrix) => ({ kernels: rows(problem, xTest, compute) }),
+  };
 }
 
 /** Why a variant cannot treat a problem, if it cannot. */

@@ -1,15 +1,17 @@
 import { checkKernels, refuse } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
-import { type Matrix, zeros } from '../numerics/matrix.js';
+import { type Matrix, transpose, zeros } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { checkProblem } from '../problem/checkProblem.js';
 import type { Problem } from '../problem/problem.js';
 import { readableRhat } from '../sampling/diagnostics.js';
 import { type NamedDiagnosis, SamplingRun } from '../sampling/run.js';
 import { samplingSettings } from '../sampling/settings.js';
+import { StoredNetworks } from '../sampling/storedNetworks.js';
 import { verdict, type Worst, worstOf } from '../sampling/verdict.js';
 import { parameterCount, shapeOf } from '../sampling/weights.js';
-import { type Convergence, createPosterior, type KernelPosterior, type Uncertainty } from './posterior.js';
+import { type Convergence, createPosterior, type KernelPosterior, type TestKernels, type Uncertainty } from './posterior.js';
+import { inputRows } from './predict.js';
 import type { Progress, Theory, TheoryOptions } from './theory.js';
 
 const settingsOf = ({ draws, chains, seed, sampling = {} }: TheoryOptions) =>
@@ -94,7 +96,19 @@ export function sampledPosterior(
     ...posterior,
     trainMean: () => train.mean,
     trainMeanError: train.error,
+    testKernels: (xTest: Matrix) => keptKernels(problem, run, xTest, compute),
     predict: (xTest: Matrix) => (test && data.xTest && sameEntries(xTest, data.xTest) ? test : run.kept.predict(xTest)),
+  };
+}
+
+/** Kernels of new points, means over the networks that were kept; the input kernel is known. */
+function keptKernels({ network, data }: Problem, run: SamplingRun, xTest: Matrix, compute: Compute): TestKernels {
+  const layers = new StoredNetworks(run.kept.arrays(), network, compute).kernelsBetween(data.x, xTest);
+  const input = transpose(inputRows(network, data.x, xTest, compute).cross);
+  const few = run.kept.parameters.length < 2;
+  return {
+    kernels: [input, ...layers.map(({ mean }) => mean)],
+    ...(few ? {} : { errors: [zeros(input.rows, input.columns), ...layers.map(({ error }) => error)] }),
   };
 }
 

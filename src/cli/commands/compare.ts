@@ -11,6 +11,7 @@ import { parseVariation, type Variation, zipped } from '../../problem/variations
 import { agreementWith, networksAmong } from '../../report/agreement.js';
 import { alongTable } from '../../report/along.js';
 import { alongArrays } from '../../report/alongArrays.js';
+import { kernelArrays } from '../../report/arrays.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { agreementTable, comparisonTable } from '../../report/table.js';
 import { resultJson, resultNpz } from '../../report/written.js';
@@ -103,6 +104,8 @@ async function compareTheories({ problem, spec, warnings, names, compute, folder
   // Loaded late: plotting is most of what there is to load.
   const { reportPage } = await import('../../report/html.js');
   await folder.write('report.html', reportPage(problem, solved, compute, warnings));
+  for (const entry of solved)
+    await folder.write(`${entry.posterior.theory}_kernels.npz`, resultNpz(kernelArrays(entry)));
   const { layerArrays, layersFigure } = await import('../../report/layersFigure.js');
   await folder.write('compare.npz', resultNpz(layerArrays(solved), /_cka(_se)?$/));
   const figure = layersFigure(solved);

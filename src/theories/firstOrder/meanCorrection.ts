@@ -16,13 +16,17 @@ export function meanCorrections(network: Network, x: Matrix, compute: Compute): 
   return step.value.map(({ correction }) => correction);
 }
 
-/** Δ⁽ᴸ⁾ of new points beside the training points: entries depend on their own two points alone. */
-export function meanCorrectionRows(network: Network, x: Matrix, xNew: Matrix, compute: Compute): CrossCovariance {
+/** Δ⁽⁰⁾ … Δ⁽ᴸ⁾ of new points beside the training points: entries depend on their own two points alone. */
+export function meanCorrectionRows(network: Network, x: Matrix, xNew: Matrix, compute: Compute): CrossCovariance[] {
   const [p, t] = [x.rows, xNew.rows];
-  if (meanStays(network)) return { cross: zeros(t, p), own: new Float64Array(t) };
+  if (meanStays(network)) {
+    return Array.from({ length: network.hiddenLayers + 1 }, () => ({ cross: zeros(t, p), own: new Float64Array(t) }));
+  }
   const all = zeros(p + t, x.columns);
   all.data.set(x.data);
   all.data.set(xNew.data, x.data.length);
-  const top = meanCorrections(network, all, compute)[network.hiddenLayers];
-  return { cross: block(top, [p, p + t], [0, p]), own: diagonal(top).slice(p) };
+  return meanCorrections(network, all, compute).map((layer) => ({
+    cross: block(layer, [p, p + t], [0, p]),
+    own: diagonal(layer).slice(p),
+  }));
 }
