@@ -35,6 +35,13 @@ export function nextRows(
   return inLayer(l, () => crossKernel(network.activation, own, below, compute, g, shift));
 }
 
+/** C⁽⁰⁾ = g₀ X Xᵀ/D + β₀ (theory §1) */
+export function inputKernel(network: Network, x: Matrix, { algebra }: Compute): Matrix {
+  const kernel = algebra.syrk(x, { alpha: gain(network, 0) / x.columns });
+  for (let i = 0; i < kernel.data.length; i++) kernel.data[i] += network.biasVariance[0];
+  return kernel;
+}
+
 /** K⁽⁰⁾ … K⁽ᴸ⁾ at infinite width (theory §3). @throws InputError if a kernel is not finite */
 export function nngpKernels(network: Network, x: Matrix, compute: Compute): Matrix[] {
   checkNetwork(network);

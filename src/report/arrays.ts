@@ -1,6 +1,10 @@
 import { predictedClasses } from '../measures/prediction.js';
+import { type Compute, requireMemory } from '../numerics/compute.js';
+import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { inTargetUnits } from '../problem/standardize.js';
+import type { KernelPosterior } from '../theories/posterior.js';
+import { theoryByName } from '../theories/registry.js';
 import type { Solved } from './summary.js';
 
 /** Arrays of kernels.npz (docs/problem-file.md, Results). */
@@ -29,6 +33,21 @@ export function kernelArrays({ posterior }: Pick<Solved, 'posterior'>): Record<s
     arrays[`kernel_${l}_test_se`] = error;
   });
   return arrays;
+}
+
+/**
+ * kernel_l_test_test of kernels.npz: test points among each other, T×T.
+ * @throws InputError for theories that know them one by one; MemoryError if all points together do not fit
+ */
+export function testCovarianceArrays(posterior: KernelPosterior, compute: Compute): Record<string, Matrix> {
+  const { problem, theory } = posterior;
+  const { x, xTest } = problem.data;
+  if (!posterior.testCovariances || !xTest)
+    throw new InputError(`theory ${theory}: --test-covariance: it knows test points one by one; leave it out, or take sampled`);
+  const all = { ...problem, data: { ...problem.data, x: { ...x, rows: x.rows + xTest.rows } } };
+  const bytes = 8 * all.data.x.rows ** 2 * theoryByName(theory).matrices(all, {});
+  requireMemory(compute, bytes, all.data.x.rows, '--test-covariance');
+  return Object.fromEntries(posterior.testCovariances(xTest).map((kernel, l) => [`kernel_${l}_test_test`, kernel]));
 }
 
 /** Arrays of predictions.npz, in the units of the targets as given: on training points, and mean and variance at test points; Monte Carlo standard errors where known. */

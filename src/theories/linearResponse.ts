@@ -2,10 +2,10 @@ import { type CrossCovariance, crossPushforward } from '../activations/crossGaus
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, addToDiagonal, copy, diagonal, inner, type Matrix, release, transpose, zeros } from '../numerics/matrix.js';
-import { type FourPoint, fourPointMatrices } from '../prior/fourPoint/fourPoint.js';
+import { type FourPoint, fourPointMatrices, fourPointOf } from '../prior/fourPoint/fourPoint.js';
 import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
-import { responsesByOrigin, sourcesBelow, totalResponse } from '../prior/response.js';
+import { contractCovariance, responsesByOrigin, sourcesBelow, totalResponse } from '../prior/response.js';
 import { gain, type Problem } from '../problem/problem.js';
 import { logLikelihood } from './evidence.js';
 import { widened } from './firstOrder/beyondSaddle.js';
@@ -17,6 +17,7 @@ import { type Convergence, createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
 import { targetsTooLarge } from './reach.js';
 import { repeat } from './repetitions.js';
+import { lastBlock, padded, stackedPoints } from './testCovariances.js';
 import type { Theory } from './theory.js';
 
 /** Shifts are made smaller by this factor until all kernels are covariances. */
@@ -171,7 +172,18 @@ export const linearResponse: Theory = {
         return { kernels: rows.map((row, l) => addScaled(copy(row), 1 / scale, transpose(added[l].cross))) };
       };
       const posterior = createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, extend, compute);
-      return { ...posterior, trainMean, predict, testKernels };
+      const covariances = (xTest: Matrix) => {
+        const all = stackedPoints(data.x, xTest);
+        const free = nngpKernels(network, all, compute);
+        const { fourPoint } = fourPointOf(network, all.rows, compute, options);
+        const asked = padded(conjugates[top] as Matrix, xTest.rows);
+        const moves = contractCovariance(network, free, top, asked, fourPoint, compute);
+        const added = meanCorrections(network, all, compute);
+        return free.map((kernel, l) =>
+          lastBlock(addScaled(addScaled(copy(kernel), 1 / scale, moves[l]), 1 / scale, added[l]), xTest.rows),
+        );
+      };
+      return { ...posterior, trainMean, predict, testKernels, testCovariances: covariances };
     } catch (error) {
       throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }

@@ -16,6 +16,7 @@ import { createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
 import { targetsTooLarge } from './reach.js';
 import { type SampledEquations, type StateReader, solveSampled } from './sampledSolution.js';
+import { padded, testCovariances } from './testCovariances.js';
 import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
 import { linearTilt } from './tilted/tilt.js';
 import { carriedCount, sampleCount, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
@@ -95,6 +96,19 @@ export function extendTilted(network: Network, { kernels, conjugates, convergenc
   };
 }
 
+/** New points among each other by the forward equation of all points. */
+function covariancesBy(
+  equations: LayerEquations,
+  problem: Problem,
+  { conjugates, convergence }: Solution,
+  xTest: Matrix,
+  compute: Compute,
+): Matrix[] {
+  const forward = (l: number, below: Matrix) =>
+    equations.forward(l, convergence.widths[l - 1], below, padded(conjugates[l] as Matrix, xTest.rows));
+  return testCovariances(problem, xTest, forward, compute);
+}
+
 function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, options: TheoryOptions) {
   const { network, data } = problem;
   const { hiddenLayers: top, widths } = network;
@@ -155,7 +169,9 @@ export const map: Theory = {
         const fluctuations = fluctuationsOf(solution);
         const evidence = evidenceOf(linearEvidence(problem, solution, compute), solution, fluctuations);
         const fields = { theory: 'map', problem, nngp, ...solution, ...evidence };
-        return withFluctuations(createPosterior(fields, extend, compute), fluctuations);
+        const posterior = createPosterior(fields, extend, compute);
+        const covariances = (xTest: Matrix) => covariancesBy(equations, problem, solution, xTest, compute);
+        return withFluctuations({ ...posterior, testCovariances: covariances }, fluctuations);
       }
       const { solution, samples, uncertainty, logEvidence: saddle } = yield* solveTilted(problem, nngp, compute, options);
       const fluctuations = fluctuationsOf(solution);
@@ -168,7 +184,11 @@ export const map: Theory = {
         ...evidence,
         ...(uncertainty ? { uncertainty } : {}),
       };
-      return withFluctuations(createPosterior(fields, extendTilted(network, solution, samples), compute), fluctuations);
+      const posterior = createPosterior(fields, extendTilted(network, solution, samples), compute);
+      const again = () =>
+        tiltedEquations(problem, new TiltedSamples(network.activation, compute, samples.size, options.seed ?? 0));
+      const covariances = (xTest: Matrix) => covariancesBy(again(), problem, solution, xTest, compute);
+      return withFluctuations({ ...posterior, testCovariances: covariances }, fluctuations);
     } catch (error) {
       throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }

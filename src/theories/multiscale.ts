@@ -9,16 +9,17 @@ import { beyondSaddles } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
 import { evidenceWith, withFluctuations } from './firstOrder/fluctuations.js';
 import { conjugatesBelow } from './forwardBackward.js';
-import { type KernelState, kernelsOf, stateOf } from './kernelState.js';
 import { kernelRows } from './kernelRows.js';
+import { type KernelState, kernelsOf, stateOf } from './kernelState.js';
 import { affine, affineRows, extendTilted, hiddenCost, meanRows, tiltedEquations, withoutAffine } from './map.js';
 import { explainSingular, solveOutput } from './output.js';
 import { createPosterior } from './posterior.js';
 import { type Extend, predictTest } from './predict.js';
 import { targetsTooLarge } from './reach.js';
 import { type SampledEquations, type StateReader, solveSampled } from './sampledSolution.js';
+import { padded, paddedRows, testCovariances } from './testCovariances.js';
 import type { Theory, TheoryOptions } from './theory.js';
-import { fluctuationTilt } from './tilted/tilt.js';
+import { fluctuationTilt, type Tilt } from './tilted/tilt.js';
 import { meanForm, type TiltedMeasure } from './tilted/tiltedMeasure.js';
 import { carriedCount, sampleCount, sampledSystem, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
 
@@ -31,15 +32,21 @@ type Output = {
 };
 type State = KernelState<Output>;
 
-/** The measure of the last hidden layer's neurons under the tilt F(s, m) of theory §5. */
-function outputMeasure(problem: Problem, below: Matrix, output: Output, width: number, samples: TiltedSamples, compute: Compute) {
-  const { network, data } = problem;
-  const l = network.hiddenLayers;
+/** The tilt F(s, m) of theory §5; `others` points beside the training points ask nothing. */
+function outputTilt(problem: Problem, output: Output, compute: Compute, others = 0): Tilt {
   const { factor, dual } = solveOutput(problem, output.effective, compute);
   const precision = compute.algebra.cholesky(copy(output.precision));
   const inverse = compute.algebra.choleskyInverse(precision);
   release(factor, precision);
-  const tilt = fluctuationTilt({ matrix: inverse }, { factor: dual }, data.y.columns);
+  const [matrix, saddle] = others > 0 ? [padded(inverse, others), paddedRows(dual, others)] : [inverse, dual];
+  return fluctuationTilt({ matrix }, { factor: saddle }, problem.data.y.columns);
+}
+
+/** The measure of the last hidden layer's neurons under it. */
+function outputMeasure(problem: Problem, below: Matrix, output: Output, width: number, samples: TiltedSamples, compute: Compute) {
+  const { network } = problem;
+  const l = network.hiddenLayers;
+  const tilt = outputTilt(problem, output, compute);
   return { tilt, measure: samples.measure(l, below, gain(network, l) / width, tilt) };
 }
 
@@ -212,7 +219,19 @@ export const multiscale: Theory = {
       const predict = (xTest: Matrix) => ({ mean: posterior.predict(xTest).mean, variance: variance(xTest) });
       const undamped = extendWith(({ weights }) => new Float64Array(weights.length).fill(1), kernels[l]);
       const testKernels = (xTest: Matrix) => ({ kernels: kernelRows(problem, undamped, xTest, compute) });
-      return withFluctuations({ ...posterior, predict, testKernels }, fluctuations);
+      const covariances = (xTest: Matrix) => {
+        const t = xTest.rows;
+        const all = new TiltedSamples(network.activation, compute, samples.size, options.seed ?? 0);
+        const hidden = tiltedEquations(problem, all);
+        const width = solution.convergence.widths;
+        const forward = (layer: number, below: Matrix) => {
+          if (layer < l) return hidden.forward(layer, width[layer - 1], below, padded(solution.conjugates[layer] as Matrix, t));
+          const tilt = outputTilt(problem, output, compute, t);
+          return affine(all.measure(l, below, g / width[l - 1], tilt).secondMoment(), g, beta);
+        };
+        return testCovariances(problem, xTest, forward, compute);
+      };
+      return withFluctuations({ ...posterior, predict, testKernels, testCovariances: covariances }, fluctuations);
     } catch (error) {
       throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }

@@ -33,6 +33,7 @@ export const nngp: Theory = {
       convergence,
       logEvidence: evidenceOf(problem, kernels, compute),
     };
-    return createPosterior(fields, (l, below) => nextRows(network, l, kernels[l - 1], below, compute), compute);
+    const posterior = createPosterior(fields, (l, below) => nextRows(network, l, kernels[l - 1], below, compute), compute);
+    return { ...posterior, testCovariances: (xTest: Matrix) => nngpKernels(network, xTest, compute) };
   },
 };

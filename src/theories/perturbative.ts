@@ -17,6 +17,7 @@ import { createPosterior, type Uncertainty } from './posterior.js';
 import type { Extend } from './predict.js';
 import { firstShare } from './progressShare.js';
 import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
+import { padded, testCovariances } from './testCovariances.js';
 import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
 
 /** C⁽ˡ⁾ = g K(C⁽ˡ⁻¹⁾) + β + (g²/N) V:C̃⁽ˡ⁾ and C̃⁽ˡ⁾ = R⁽ˡ⁺¹⁾ᵀ C̃⁽ˡ⁺¹⁾ (theory §5). */
@@ -109,7 +110,14 @@ export const perturbative: Theory = {
         ...(uncertainty ? { uncertainty } : {}),
       };
       const posterior = createPosterior(fields, extendRows(problem, solution, fourPoint, compute), compute);
-      return withFluctuations(posterior, fluctuations);
+      const covariances = (xTest: Matrix) => {
+        const [p, t] = [data.x.rows, xTest.rows];
+        const joint = equationsWith(problem, fourPointOf(network, p + t, compute, options).fourPoint, compute);
+        const forward = (l: number, below: Matrix) =>
+          joint.forward(l, convergence.widths[l - 1], below, padded(solution.conjugates[l] as Matrix, t));
+        return testCovariances(problem, xTest, forward, compute);
+      };
+      return { ...withFluctuations(posterior, fluctuations), testCovariances: covariances };
     } catch (error) {
       throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }

@@ -80,11 +80,19 @@ export interface KernelPosterior extends PosteriorFields {
    * @throws InputError for another number of columns than X has, or entries that are not finite
    */
   testKernels(xTest: Inputs): TestKernels;
+  /**
+   * The same among the new inputs, T×T each; of theories that know new points together and not one by one. Averages that are sampled are sampled
+   * again, for all points.
+   */
+  testCovariances?(xTest: Inputs): readonly Matrix[];
 }
 
 /** The posterior with its new inputs checked, and taken in any form. */
 export const withCheckedInputs = (posterior: KernelPosterior): KernelPosterior => ({
   ...posterior,
+  ...(posterior.testCovariances
+    ? { testCovariances: (xTest: Inputs) => posterior.testCovariances?.(newInputs(xTest, posterior.problem)) as Matrix[] }
+    : {}),
   predict: (xTest) => posterior.predict(newInputs(xTest, posterior.problem)),
   testKernels: (xTest) => posterior.testKernels(newInputs(xTest, posterior.problem)),
 });

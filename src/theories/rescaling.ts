@@ -1,7 +1,7 @@
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
-import type { Network, Problem } from '../problem/problem.js';
+import type { Problem } from '../problem/problem.js';
 import { kernelRows, linearKernelRows } from './kernelRows.js';
 import { MOST_LAYERS, nestedPosterior } from './nestedOrder.js';
 import { averageOrder, type OrderAverage } from './orderAverage.js';
@@ -73,13 +73,16 @@ const meanProducts = ({ nodes }: OrderAverage): number[] =>
 const isExact = ({ network: { activation, biasVariance, hiddenLayers } }: Problem): boolean =>
   activation.name === 'linear' && biasVariance.every((beta, l) => l === 0 || l === hiddenLayers || beta === 0);
 
-/** Rows of new points at infinite width, P×T a layer, rescaled as the kernels are. */
-const rescaledChain =
-  ({ biasVariance }: Network, nngpRows: Extend, factors: readonly number[]) =>
-  (problem: Problem, xTest: Matrix, compute: Compute): Matrix[] =>
-    kernelRows(problem, nngpRows, xTest, compute).map((rows, l) =>
-      l === 0 ? rows : rescaled(rows, factors[l], biasVariance[l]),
-    );
+/** Covariances of new points with the training points and with each other, rescaled as the kernels are. */
+function rescaledOthers(problem: Problem, nngpRows: Extend, factors: readonly number[], compute: Compute) {
+  const { network } = problem;
+  const scaled = (kernels: readonly Matrix[]) =>
+    kernels.map((kernel, l) => (l === 0 ? kernel : rescaled(kernel, factors[l], network.biasVariance[l])));
+  return {
+    testKernels: (xTest: Matrix) => ({ kernels: scaled(kernelRows(problem, nngpRows, xTest, compute)) }),
+    testCovariances: (xTest: Matrix) => scaled(nngpKernels(network, xTest, compute)),
+  };
+}
 
 /** One output: everything averaged over p(Q|Y); the saddle is told beside it. */
 function averaged(
@@ -102,13 +105,13 @@ function averaged(
   const details = { ...(saddle ? { orderParameters: saddle.layers } : {}), exact: { mean, deviation, logEvidence } };
   const neglected = isExact(problem) ? { evidenceError: 0 } : {};
   const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, ...neglected, details };
-  const rows = rescaledChain(network, nngpRows, means);
+  const others = isExact(problem)
+    ? { testKernels: (xTest: Matrix) => ({ kernels: linearKernelRows(problem, kernels, xTest, compute) }) }
+    : rescaledOthers(problem, nngpRows, means, compute);
   return {
     ...createPosterior(fields, nngpRows, compute),
     ...orderPredictors(fields, nngpRows, modes, moments, compute),
-    testKernels: (xTest: Matrix) => ({
-      kernels: isExact(problem) ? linearKernelRows(problem, kernels, xTest, compute) : rows(problem, xTest, compute),
-    }),
+    ...others,
   };
 }
 
@@ -137,11 +140,10 @@ function atSaddle(
   const logEvidence = -action - 0.5 * data.y.data.length * Math.log(2 * Math.PI);
   const details = { orderParameters: layers.map(rowsOf), product: rowsOf(q), at: 'saddle' };
   const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, details };
-  const rows = rescaledChain(network, nngpRows, factors);
   return {
     ...createPosterior(fields, nngpRows, compute),
     ...predictors(fields, nngpRows, q, compute),
-    testKernels: (xTest: Matrix) => ({ kernels: rows(problem, xTest, compute) }),
+    ...rescaledOthers(problem, nngpRows, factors, compute),
   };
 }
 

@@ -1,7 +1,7 @@
 import { checkKernels, refuse } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { type Matrix, transpose, zeros } from '../numerics/matrix.js';
-import { nngpKernels } from '../prior/nngpKernels.js';
+import { inputKernel, nngpKernels } from '../prior/nngpKernels.js';
 import { checkProblem } from '../problem/checkProblem.js';
 import type { Problem } from '../problem/problem.js';
 import { readableRhat } from '../sampling/diagnostics.js';
@@ -96,6 +96,7 @@ export function sampledPosterior(
     ...posterior,
     trainMean: () => train.mean,
     trainMeanError: train.error,
+    testCovariances: (xTest: Matrix) => keptCovariances(problem, run, xTest, compute),
     testKernels: (xTest: Matrix) => keptKernels(problem, run, xTest, compute),
     predict: (xTest: Matrix) => (test && data.xTest && sameEntries(xTest, data.xTest) ? test : run.kept.predict(xTest)),
   };
@@ -111,6 +112,11 @@ function keptKernels({ network, data }: Problem, run: SamplingRun, xTest: Matrix
     ...(few ? {} : { errors: [zeros(input.rows, input.columns), ...layers.map(({ error }) => error)] }),
   };
 }
+
+const keptCovariances = ({ network }: Problem, run: SamplingRun, xTest: Matrix, compute: Compute): Matrix[] => [
+  inputKernel(network, xTest, compute),
+  ...new StoredNetworks(run.kept.arrays(), network, compute).kernelsBetween(xTest, xTest).map(({ mean }) => mean),
+];
 
 function* iterate(problem: Problem, compute: Compute, options: TheoryOptions): Generator<Progress, KernelPosterior, void> {
   const nngp = besideSampled(problem, compute);

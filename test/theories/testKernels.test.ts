@@ -30,15 +30,37 @@ const CASES: readonly [string, object, TheoryOptions, number][] = [
 ];
 
 describe('kernels between training points and new ones', () => {
-  it.each(CASES)('of %s, %j, %j: training points given again have the rows of the kernel', async (theory, net, options, close) => {
-    const problem = createProblem({ data: { x, y }, network: net });
-    const posterior = await solveWith(problem, theory, compute, options);
-    const { kernels } = posterior.testKernels(x);
-    expect(kernels.length).toBe(posterior.kernels.length);
-    kernels.forEach((kernel, l) => {
-      expect(relativeDistance(kernel, posterior.kernels[l]), `layer ${l}`).toBeLessThan(close);
-    });
-  });
+  it.each(CASES)(
+    'of %s, %j, %j: training points given again have the rows of the kernel',
+    async (theory, net, options, close) => {
+      const problem = createProblem({ data: { x, y }, network: net });
+      const posterior = await solveWith(problem, theory, compute, options);
+      const { kernels } = posterior.testKernels(x);
+      expect(kernels.length).toBe(posterior.kernels.length);
+      kernels.forEach((kernel, l) => {
+        expect(relativeDistance(kernel, posterior.kernels[l]), `layer ${l}`).toBeLessThan(close);
+      });
+    },
+  );
+
+  it.each(CASES.filter(([theory, , { variant }]) => theory !== 'exactLinear' && variant === undefined))(
+    'of %s, %j, %j: among new points, training points given again have the kernel',
+    async (theory, net, options, close) => {
+      const problem = createProblem({ data: { x, y }, network: net });
+      const posterior = await solveWith(problem, theory, compute, options);
+      if (theory === 'rescaling' && problem.network.activation.linear) {
+        expect(posterior.testCovariances).toBeUndefined();
+        return;
+      }
+      // Sampled four-point functions and tilted measures are sampled again for all points.
+      const resampled = options.fourPoint === 'sampled' || options.samples !== undefined;
+      posterior.testCovariances?.(x).forEach((kernel, l) => {
+        const distance = relativeDistance(kernel, posterior.kernels[l]);
+        expect(distance, `layer ${l}`).toBeLessThan(resampled ? 0.03 : Math.max(close, 1e-6));
+      });
+      expect(posterior.testCovariances?.(x).length).toBe(3);
+    },
+  );
 
   it('at infinite width are the blocks of the kernel of all points', async () => {
     const xTest = randomMatrix(5, 4, 3);

@@ -104,8 +104,7 @@ async function compareTheories({ problem, spec, warnings, names, compute, folder
   // Loaded late: plotting is most of what there is to load.
   const { reportPage } = await import('../../report/html.js');
   await folder.write('report.html', reportPage(problem, solved, compute, warnings));
-  for (const entry of solved)
-    await folder.write(`${entry.posterior.theory}_kernels.npz`, resultNpz(kernelArrays(entry)));
+  for (const entry of solved) await folder.write(`${entry.posterior.theory}_kernels.npz`, resultNpz(kernelArrays(entry)));
   const { layerArrays, layersFigure } = await import('../../report/layersFigure.js');
   await folder.write('compare.npz', resultNpz(layerArrays(solved), /_cka(_se)?$/));
   const figure = layersFigure(solved);

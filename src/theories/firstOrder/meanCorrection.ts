@@ -3,6 +3,7 @@ import type { Compute } from '../../numerics/compute.js';
 import { block, diagonal, type Matrix, zeros } from '../../numerics/matrix.js';
 import { priorMoments } from '../../prior/priorMoments.js';
 import type { Network } from '../../problem/problem.js';
+import { stackedPoints } from '../testCovariances.js';
 
 /** Whether finite width leaves the mean of every kernel as it is: of one hidden layer, and of linear networks, exactly. */
 export const meanStays = ({ hiddenLayers, activation }: Network): boolean => hiddenLayers === 1 || activation.linear === true;
@@ -22,10 +23,7 @@ export function meanCorrectionRows(network: Network, x: Matrix, xNew: Matrix, co
   if (meanStays(network)) {
     return Array.from({ length: network.hiddenLayers + 1 }, () => ({ cross: zeros(t, p), own: new Float64Array(t) }));
   }
-  const all = zeros(p + t, x.columns);
-  all.data.set(x.data);
-  all.data.set(xNew.data, x.data.length);
-  return meanCorrections(network, all, compute).map((layer) => ({
+  return meanCorrections(network, stackedPoints(x, xNew), compute).map((layer) => ({
     cross: block(layer, [p, p + t], [0, p]),
     own: diagonal(layer).slice(p),
   }));
