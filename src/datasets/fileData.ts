@@ -47,7 +47,7 @@ function npyTargets(bytes: Uint8Array, path: string, memory: number): Matrix | r
 
 /** The data of the user's own files, npz, npy or csv. @throws InputError */
 export async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data> {
-  const prepared = { labels: spec.labels ?? 'auto', standardize: spec.standardize };
+  const prepared = { labels: spec.labels ?? 'auto', standardize: spec.standardize, inputMetric: spec.inputMetric };
   if ('npz' in spec) {
     const [x, y, xTest, yTest] = npzArrays(
       openNpz(await sources.bytes(spec.npz), spec.npz, sources.memory),

@@ -18,7 +18,7 @@ export interface Digits {
  * `raw`: pixels from 0 to 1.
  */
 export async function mnist(spec: MnistSpec, digits: Digits): Promise<Data> {
-  const { classes, samples, testSamples, scaling, seed } = generatedSpec('mnist', spec);
+  const { classes, samples, testSamples, scaling, inputMetric, seed } = generatedSpec('mnist', spec);
   checkDigits(digits);
   if (new Set(classes).size !== classes.length)
     throw new InputError(`data.classes: ${JSON.stringify(classes)} names a digit twice`);
@@ -43,7 +43,13 @@ export async function mnist(spec: MnistSpec, digits: Digits): Promise<Data> {
   const scaled = scaling === 'centred' ? 'mean training image subtracted, |x|² = D' : 'pixels from 0 to 1';
   const description = `MNIST digits ${classes.join(', ')} (${digits.source}), ${samples} samples, D = ${dimension}, ${scaled}, seed ${seed}`;
   const test = testSamples > 0 ? { xTest: parts.test.x, yTest: parts.test.y } : {};
-  return createData({ x: parts.train.x, y: parts.train.y, ...test, description });
+  return createData({
+    inputMetric,
+    x: parts.train.x,
+    y: parts.train.y,
+    ...test,
+    description,
+  });
 }
 
 function checkDigits(digits: unknown): void {

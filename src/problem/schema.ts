@@ -17,12 +17,16 @@ const positive = z.number().positive().max(LARGEST);
 const name = z.string().min(1);
 const nonNegative = z.number().min(0).max(LARGEST);
 
+/** p of the first layer's prior covariance Σᵖ; 0 if left out. */
+const metric = { inputMetric: z.number().min(-4).max(4).optional() };
+
 const xor = z.strictObject({
   dataset: z.literal('xor'),
   samples: count.default(64),
   testSamples,
   dimension: z.int().min(2).default(64),
   noise: nonNegative.default(1),
+  ...metric,
   seed,
 });
 
@@ -34,6 +38,7 @@ const teacher = z.strictObject({
   teacherWidth: count.default(5),
   teacherActivation: z.string().default('erf'),
   noise: nonNegative.default(0),
+  ...metric,
   seed,
 });
 
@@ -43,6 +48,7 @@ const ising = z.strictObject({
   testSamples,
   dimension: count.default(100),
   bias: z.number().min(0).max(1).default(0.1),
+  ...metric,
   seed,
 });
 
@@ -53,6 +59,7 @@ const mnist = z.strictObject({
   testSamples,
   scaling: z.enum(['centred', 'raw']).default('centred'),
   idx: name.optional(),
+  ...metric,
   seed,
 });
 
@@ -60,6 +67,7 @@ const columns = z.strictObject({ inputs: z.boolean().optional(), targets: z.bool
 const prepared = {
   labels: z.enum(['auto', 'classes', 'numbers']).optional(),
   standardize: z.union([z.boolean(), columns]).optional(),
+  ...metric,
 };
 const npz = z.strictObject({ npz: name, ...prepared });
 const npy = z.strictObject({ npy: name, targets: name, ...prepared });
@@ -99,7 +107,7 @@ const problem = z.strictObject({
 
 /** Data as a program gives them: what arrays hold is looked at elsewhere. */
 const arrays = z.strictObject({
-  ...Object.fromEntries(['x', 'y', 'xTest', 'yTest', 'targetScale'].map((key) => [key, z.unknown().optional()])),
+  ...Object.fromEntries(['x', 'y', 'xTest', 'yTest', 'targetScale', 'preparation'].map((key) => [key, z.unknown().optional()])),
   ...prepared,
   classes: z.array(z.string()).optional(),
   description: z.string().optional(),

@@ -97,6 +97,8 @@ const entries: Readonly<Record<string, Entry>> = {
         '0.data.classes? list',
         '0.data.notes? list',
         '0.data.targetScale?',
+        '0.data.inputMetric? negative',
+        '0.data.preparation? object',
       ],
       ...['0.network? object', '0.network.hiddenLayers?', '0.network.width?', '0.network.activation?', '0.noiseVariance?'],
       ...['0.network.weightVariance?', '0.network.biasVariance?', '0.network.featureScale?', '0.netwrok?'],
