@@ -19,6 +19,11 @@ export class StoredNetworks {
     this.count = arrays.weights_0.rows / network.widths[0];
   }
 
+  /** whether readouts were sampled too, and not integrated out */
+  get hasReadout(): boolean {
+    return this.arrays[`weights_${this.network.hiddenLayers}`] !== undefined;
+  }
+
   /** Weights N_{l+1}×N_l of network k; those of the readout, n×N_L, at l = L, where they were sampled. */
   weights(k: number, l: number): Matrix {
     return this.part(`weights_${l}`, k);

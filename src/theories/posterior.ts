@@ -67,6 +67,8 @@ export interface KernelPosterior extends PosteriorFields {
   change(): number[];
   /** mean on the training points: C(C+κ)⁻¹Y, P×n */
   trainMean(): Matrix;
+  /** Weights of the networks that were kept of `sampled`, as in networks.npz (docs/problem-file.md, Results). */
+  networks?(): Readonly<Record<string, Matrix>>;
   /** Monte Carlo standard error of `trainMean`, where known */
   readonly trainMeanError?: Matrix;
   /**

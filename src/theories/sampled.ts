@@ -94,6 +94,7 @@ export function sampledPosterior(
   const test = run.testOutputs();
   return {
     ...posterior,
+    networks: () => run.kept.arrays(),
     trainMean: () => train.mean,
     trainMeanError: train.error,
     testCovariances: (xTest: Matrix) => keptCovariances(problem, run, xTest, compute),

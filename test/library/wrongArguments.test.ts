@@ -143,6 +143,17 @@ const entries: Readonly<Record<string, Entry>> = {
     args: [{ name: 'mine', value: Math.tanh, derivative: (h: number) => 1 / Math.cosh(h) ** 2, kinks: [] }],
     paths: ['0', '0.name text', '0.value function', '0.derivative? function', '0.kinks? list'],
   },
+  kernelAlignment: { call: library.kernelAlignment, args: [nngp[0], nngp[1]], paths: ['0', '1'] },
+  targetSpectrum: {
+    call: library.targetSpectrum,
+    args: [compute.algebra, nngp[1], problem.data.y, 0.9],
+    paths: ['0', '1', '2', '3?'],
+  },
+  tangentKernels: {
+    call: library.tangentKernels,
+    args: [problem.network, nngp, compute],
+    paths: [...NETWORK, '1', '1.0', '2'],
+  },
   activationByName: { call: library.activationByName, args: ['erf'], paths: ['0'] },
   theoryByName: { call: library.theoryByName, args: ['nngp'], paths: ['0'] },
   xor: {
