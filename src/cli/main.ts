@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { evidenceCommand } from './commands/evidence.js';
 import { exploreCommand } from './commands/explore.js';
 import { landscapeCommand } from './commands/landscape.js';
+import { measureCommand } from './commands/measure.js';
 import { phaseCommand } from './commands/phase.js';
 import { priorCommand } from './commands/prior.js';
 import { responseCommand } from './commands/response.js';
@@ -36,6 +37,7 @@ export function program(report: (code: number) => void): Command {
     solveCommand,
     compareCommand,
     sampleCommand,
+    measureCommand,
     priorCommand,
     phaseCommand,
     responseCommand,

@@ -17,11 +17,11 @@ import { agreementTable, comparisonTable } from '../../report/table.js';
 import { resultJson, resultNpz } from '../../report/written.js';
 import { checkMemory } from '../../theories/checkMemory.js';
 import { theories, theoryByName } from '../../theories/registry.js';
-import type { TheoryOptions } from '../../theories/theory.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
-import { DEFAULT_THEORY, naming, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
+import { theoryList } from '../theoryList.js';
 import { checkVariations, compareAlong } from './compareAlong.js';
 
 interface Flags extends SolverFlags, ProblemFlags {
@@ -49,19 +49,6 @@ interface Outcome {
   readonly json: string;
   readonly text: string;
   readonly converged: boolean;
-}
-
-/** @throws InputError for what names no theories; `all` are those that treat the problem */
-function theoryList(text: string): (problem: Problem, options: TheoryOptions) => string[] {
-  if (text.trim() === 'all') return (...asked) => theories.filter(({ refuses }) => !refuses?.(...asked)).map(({ name }) => name);
-  const names = text
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
-  if (names.length === 0) throw new InputError(`--theories "${text}": names no theory; give for example nngp,perturbative`);
-  if (new Set(names).size !== names.length) throw new InputError(`--theories "${text}": names a theory twice`);
-  for (const name of names) naming('--theories', theoryByName)(name);
-  return () => names;
 }
 
 /** @throws InputError for what are no widths */
