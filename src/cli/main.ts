@@ -11,6 +11,7 @@ import { exploreCommand } from './commands/explore.js';
 import { landscapeCommand } from './commands/landscape.js';
 import { measureCommand } from './commands/measure.js';
 import { phaseCommand } from './commands/phase.js';
+import { predictCommand } from './commands/predict.js';
 import { priorCommand } from './commands/prior.js';
 import { responseCommand } from './commands/response.js';
 import { sampleCommand } from './commands/sample.js';
@@ -36,6 +37,7 @@ export function program(report: (code: number) => void): Command {
   for (const build of [
     solveCommand,
     compareCommand,
+    predictCommand,
     sampleCommand,
     measureCommand,
     priorCommand,

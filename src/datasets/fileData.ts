@@ -66,12 +66,13 @@ export async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data>
   const targets = typeof spec.target === 'string' ? [spec.target] : spec.target;
   const train = csvData(await sources.bytes(spec.csv), spec.csv, targets, { labels: prepared.labels });
   const { x, y, notes } = train;
+  const columns = { inputs: train.inputs, targets };
   const description = described(`${spec.csv}, columns ${shownNames(train.inputs)}`, spec, ' as they are');
-  if (spec.testCsv === undefined) return createData({ x, y, ...prepared, description, notes });
+  if (spec.testCsv === undefined) return createData({ x, y, columns, ...prepared, description, notes });
   // Test points have labels if training has: a single one may look like a number.
   const options = { labels: Array.isArray(y) ? ('classes' as const) : ('numbers' as const), inputs: train.inputs };
   const test = csvData(await sources.bytes(spec.testCsv), spec.testCsv, targets, options);
-  return createData({ x, y, xTest: test.x, yTest: test.y, ...prepared, description, notes: [...notes, ...test.notes] });
+  return createData({ x, y, columns, xTest: test.x, yTest: test.y, ...prepared, description, notes: [...notes, ...test.notes] });
 }
 
 /** The source, and that inputs are what it has, unless they are standardised, which is said elsewhere. */

@@ -7,6 +7,12 @@ import { type LabelledTargets, type LabelsOption, namesClasses, shortened, targe
 import { checkArrays } from './schema.js';
 import { type ColumnScale, type StandardizeOption, shifted, standardized, type TargetScale } from './standardize.js';
 
+/** Names of columns, in order. */
+export interface DataColumns {
+  readonly inputs: readonly string[];
+  readonly targets: readonly string[];
+}
+
 /** What was done to the inputs as given, in this order. */
 export interface Preparation {
   /** columns standardised */
@@ -23,6 +29,8 @@ export interface Data {
   readonly yTest?: Matrix;
   /** names of classes, if the targets stand for them: −1 and +1 in one column for two, a column each for more */
   readonly classes?: readonly string[];
+  /** names of the columns of a csv that inputs and targets come from */
+  readonly columns?: DataColumns;
   /** how standardised targets are turned back; outputs in the problem are in units of these */
   readonly targetScale?: TargetScale;
   /** what was done to inputs, to be done to new ones as well (`preparedInputs`) */
@@ -157,6 +165,7 @@ export interface DataInput {
   /** p of the prior covariance Σᵖ of the first layer's weights: C⁽⁰⁾ = g XΣᵖXᵀ/D + β, Σ = XᵀX/P (default 0) */
   readonly inputMetric?: number | undefined;
   readonly preparation?: Preparation;
+  readonly columns?: DataColumns;
   readonly description?: string;
   readonly notes?: readonly string[];
 }
@@ -271,6 +280,7 @@ function checkedData(input: DataInput): Data {
     ...(classes ? { classes } : {}),
     ...(input.targetScale ? { targetScale: input.targetScale } : {}),
     ...(input.preparation ? { preparation: input.preparation } : {}),
+    ...(input.columns ? { columns: input.columns } : {}),
   };
   if (input.xTest === undefined) {
     if (yTest !== undefined) throw new InputError('Y_test: given without X_test');

@@ -110,6 +110,7 @@ const arrays = z.strictObject({
   ...Object.fromEntries(['x', 'y', 'xTest', 'yTest', 'targetScale', 'preparation'].map((key) => [key, z.unknown().optional()])),
   ...prepared,
   classes: z.array(z.string()).optional(),
+  columns: z.object({ inputs: z.array(z.string()), targets: z.array(z.string()) }).optional(),
   description: z.string().optional(),
   notes: z.array(z.string()).optional(),
 });

@@ -74,6 +74,11 @@ function standardizeTargets(y: Matrix, yTest?: Matrix): { y: Matrix; yTest?: Mat
   return { y: shifted(y, scale), ...test, targetScale };
 }
 
+/** Targets as given in the units of the problem. */
+export function standardizedTargets(y: Matrix, { mean, deviation }: TargetScale): Matrix {
+  return shifted(y, { unit: mean.map(() => 1), mean, deviation: mean.map(() => deviation) });
+}
+
 /** Outputs in the units of the targets as given; errors of outputs have no offset. */
 export function inTargetUnits(outputs: Matrix, scale: TargetScale | undefined, offset = true): Matrix {
   if (!scale) return outputs;

@@ -2,8 +2,10 @@ import { predictedClasses } from '../measures/prediction.js';
 import { type Compute, requireMemory } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
+import type { Data } from '../problem/problem.js';
 import { inTargetUnits } from '../problem/standardize.js';
-import type { KernelPosterior } from '../theories/posterior.js';
+import type { KernelPosterior, TestKernels } from '../theories/posterior.js';
+import type { TestPrediction } from '../theories/predict.js';
 import { theoryByName } from '../theories/registry.js';
 import type { Solved } from './summary.js';
 
@@ -25,14 +27,13 @@ export function kernelArrays({ posterior }: Pick<Solved, 'posterior'>): Record<s
   });
   if (effective) arrays.effective = effective;
   if (!problem.data.xTest) return arrays;
-  const test = posterior.testKernels(problem.data.xTest);
-  test.kernels.forEach((kernel, l) => {
-    arrays[`kernel_${l}_test`] = kernel;
-  });
-  test.errors?.forEach((error, l) => {
-    arrays[`kernel_${l}_test_se`] = error;
-  });
-  return arrays;
+  return { ...arrays, ...testKernelArrays(posterior.testKernels(problem.data.xTest)) };
+}
+
+/** kernel_l_test and kernel_l_test_se: training points and new ones, P×T. */
+export function testKernelArrays({ kernels, errors = [] }: TestKernels): Record<string, Matrix> {
+  const named = (ending: string, matrices: readonly Matrix[]) => matrices.map((matrix, l) => [`kernel_${l}_${ending}`, matrix]);
+  return Object.fromEntries([...named('test', kernels), ...named('test_se', errors)]);
 }
 
 /**
@@ -57,11 +58,16 @@ export function predictionArrays({ posterior, trainMean, test }: Solved): Record
   const arrays: Record<string, Matrix> = { train_mean: inTargetUnits(trainMean, scale) };
   if (trainMeanError) arrays.train_mean_se = inTargetUnits(trainMeanError, scale, false);
   if (classes) arrays.train_class = predictedClasses(trainMean);
-  if (!test) return arrays;
+  return test ? { ...arrays, ...testArrays(problem.data, test) } : arrays;
+}
+
+/** The part of them that is about new points. */
+export function testArrays({ classes, targetScale: scale }: Data, test: TestPrediction): Record<string, Matrix> {
   const square = (scale?.deviation ?? 1) ** 2;
-  arrays.mean = inTargetUnits(test.mean, scale);
-  arrays.variance = { rows: test.variance.length, columns: 1, data: test.variance.map((value) => square * value) };
-  if (test.meanError) arrays.mean_se = inTargetUnits(test.meanError, scale, false);
-  if (classes) arrays.class = predictedClasses(test.mean);
-  return arrays;
+  return {
+    mean: inTargetUnits(test.mean, scale),
+    variance: { rows: test.variance.length, columns: 1, data: test.variance.map((value) => square * value) },
+    ...(test.meanError ? { mean_se: inTargetUnits(test.meanError, scale, false) } : {}),
+    ...(classes ? { class: predictedClasses(test.mean) } : {}),
+  };
 }

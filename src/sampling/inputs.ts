@@ -49,6 +49,16 @@ export class InputSpace {
     return { x, beyond };
   }
 
+  /** Number of columns of the inputs. */
+  get dimension(): number {
+    return this.basis ? this.basis.rows : this.x.columns;
+  }
+
+  /** Weights N×D of the inputs as those N×r of the coordinates, which is all that the training points see. */
+  lower(weights: Matrix): Matrix {
+    return this.basis ? this.algebra.gemm(weights, this.basis) : weights;
+  }
+
   /** Weights N×r of the coordinates as weights N×D of the inputs; those of directions that no training point has are drawn from the prior. */
   lift(weights: Matrix, stream: RandomStream): Matrix {
     const { basis, algebra } = this;

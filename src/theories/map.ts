@@ -7,15 +7,16 @@ import { legendreCost, logLikelihood } from './evidence.js';
 import { beyondSaddle } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
 import { evidenceWith, type Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
-import { forwardBackwardSystem, type LayerEquations, type Solution } from './forwardBackward.js';
+import { forwardBackwardSystem, type LayerEquations, type Solution, solutionOf } from './forwardBackward.js';
 import { type KernelsAlone, kernelsOf, releaseUnknowns, stateOf } from './kernelState.js';
 import { solveLinear } from './linearAscent.js';
 import { extendLinear, linearEquations, linearEvidence } from './linearMap.js';
 import { explainSingular } from './output.js';
-import { createPosterior } from './posterior.js';
+import { createPosterior, type KernelPosterior, type PosteriorFields } from './posterior.js';
 import type { Extend } from './predict.js';
 import { targetsTooLarge } from './reach.js';
 import { type SampledEquations, type StateReader, solveSampled } from './sampledSolution.js';
+import { restoredSamples, tiltedState } from './saving/tiltedState.js';
 import { padded, testCovariances } from './testCovariances.js';
 import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
 import { linearTilt } from './tilted/tilt.js';
@@ -143,6 +144,34 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
   return { solution, samples, uncertainty, logEvidence };
 }
 
+/** Predictions and kernels of new points of a solution in closed form. */
+function linearPosterior(fields: PosteriorFields, fluctuations: Fluctuations, compute: Compute): KernelPosterior {
+  const { problem } = fields;
+  const solution = solutionOf(fields);
+  const equations = linearEquations(problem, compute);
+  const posterior = createPosterior(fields, extendLinear(problem, solution, equations, compute), compute);
+  const covariances = (xTest: Matrix) => covariancesBy(equations, problem, solution, xTest, compute);
+  return withFluctuations({ ...posterior, testCovariances: covariances }, fluctuations);
+}
+
+/** The same by averages over these samples. */
+function tiltedPosterior(
+  fields: PosteriorFields,
+  samples: TiltedSamples,
+  fluctuations: Fluctuations,
+  compute: Compute,
+  { seed = 0 }: TheoryOptions,
+): KernelPosterior {
+  const { problem } = fields;
+  const { network } = problem;
+  const solution = solutionOf(fields);
+  const posterior = createPosterior(fields, extendTilted(network, solution, samples), compute);
+  const again = () => tiltedEquations(problem, new TiltedSamples(network.activation, compute, samples.size, seed));
+  const covariances = (xTest: Matrix) => covariancesBy(again(), problem, solution, xTest, compute);
+  const state = () => tiltedState(samples);
+  return withFluctuations({ ...posterior, testCovariances: covariances, state }, fluctuations);
+}
+
 /** Maximum a posteriori kernels: the full forward-backward equations (theory §4), in closed form for the linear activation. */
 export const map: Theory = {
   name: 'map',
@@ -165,13 +194,10 @@ export const map: Theory = {
         const equations = linearEquations(problem, compute);
         const { tolerance = DEFAULT_TOLERANCE, maxIterations = 500 } = options;
         const solution = yield* solveLinear(problem, nngp[0], equations, compute, { tolerance, maxIterations });
-        const extend = extendLinear(problem, solution, equations, compute);
         const fluctuations = fluctuationsOf(solution);
         const evidence = evidenceOf(linearEvidence(problem, solution, compute), solution, fluctuations);
         const fields = { theory: 'map', problem, nngp, ...solution, ...evidence };
-        const posterior = createPosterior(fields, extend, compute);
-        const covariances = (xTest: Matrix) => covariancesBy(equations, problem, solution, xTest, compute);
-        return withFluctuations({ ...posterior, testCovariances: covariances }, fluctuations);
+        return linearPosterior(fields, fluctuations, compute);
       }
       const { solution, samples, uncertainty, logEvidence: saddle } = yield* solveTilted(problem, nngp, compute, options);
       const fluctuations = fluctuationsOf(solution);
@@ -184,13 +210,18 @@ export const map: Theory = {
         ...evidence,
         ...(uncertainty ? { uncertainty } : {}),
       };
-      const posterior = createPosterior(fields, extendTilted(network, solution, samples), compute);
-      const again = () =>
-        tiltedEquations(problem, new TiltedSamples(network.activation, compute, samples.size, options.seed ?? 0));
-      const covariances = (xTest: Matrix) => covariancesBy(again(), problem, solution, xTest, compute);
-      return withFluctuations({ ...posterior, testCovariances: covariances }, fluctuations);
+      return tiltedPosterior(fields, samples, fluctuations, compute, options);
     } catch (error) {
       throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }
+  },
+  restore(fields, state, compute, options) {
+    const { problem, nngp, convergence } = fields;
+    const { network, data } = problem;
+    const scale = convergence.widths[0] / network.widths[0];
+    const fluctuations = beyondSaddle(problem, nngp, scale, compute, { seed: options.seed ?? 0 });
+    if (network.activation.linear) return linearPosterior(fields, fluctuations, compute);
+    const samples = restoredSamples(state, network.activation, network.hiddenLayers, data.x.rows, compute);
+    return tiltedPosterior(fields, samples, fluctuations, compute, options);
   },
 };

@@ -1,4 +1,5 @@
 import type { Compute } from '../numerics/compute.js';
+import { InputError } from '../numerics/errors.js';
 import { logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, diagonal, inner, type Matrix, release } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
@@ -7,16 +8,17 @@ import type { KernelSystem } from './annealing.js';
 import { sumOf } from './evidence.js';
 import { beyondSaddles } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
-import { evidenceWith, withFluctuations } from './firstOrder/fluctuations.js';
-import { conjugatesBelow } from './forwardBackward.js';
+import { evidenceWith, type Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
+import { conjugatesBelow, solutionOf } from './forwardBackward.js';
 import { kernelRows } from './kernelRows.js';
 import { type KernelState, kernelsOf, stateOf } from './kernelState.js';
 import { affine, affineRows, extendTilted, hiddenCost, meanRows, tiltedEquations, withoutAffine } from './map.js';
 import { explainSingular, solveOutput } from './output.js';
-import { createPosterior } from './posterior.js';
+import { createPosterior, type KernelPosterior, type PosteriorFields } from './posterior.js';
 import { type Extend, predictTest } from './predict.js';
 import { targetsTooLarge } from './reach.js';
 import { type SampledEquations, type StateReader, solveSampled } from './sampledSolution.js';
+import { restoredSamples, tiltedState } from './saving/tiltedState.js';
 import { padded, paddedRows, testCovariances } from './testCovariances.js';
 import type { Theory, TheoryOptions } from './theory.js';
 import { fluctuationTilt, type Tilt } from './tilted/tilt.js';
@@ -165,6 +167,59 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
   return { ...solved, solution: { kernels: kernelsOf(settled.state), conjugates, convergence: settled.convergence } };
 }
 
+/** Predictions and kernels of new points of a solution. */
+function posteriorOf(
+  fields: PosteriorFields,
+  output: Output,
+  samples: TiltedSamples,
+  fluctuations: Fluctuations,
+  compute: Compute,
+  { seed = 0 }: TheoryOptions,
+): KernelPosterior {
+  const { problem, kernels } = fields;
+  const { network, data, noiseVariance } = problem;
+  const solution = solutionOf(fields);
+  const lower = extendTilted(network, solution, samples);
+  const l = network.hiddenLayers;
+  const [g, beta] = [gain(network, l), network.biasVariance[l]];
+  /** New points with their lower layers as in `map`, and in the last one averages with a weight whose training kernel is known. */
+  const extendWith =
+    (weight: (measure: TiltedMeasure) => Float64Array, kernel: Matrix): Extend =>
+    (layer, below) => {
+      if (layer < l) return lower(layer, below);
+      const known = withoutAffine(kernel, g, beta);
+      const rows = () => {
+        const width = solution.convergence.widths[l - 1];
+        const { measure } = outputMeasure(problem, kernels[l - 1], output, width, samples, compute);
+        return measure.secondMomentRows(below, weight(measure), known);
+      };
+      return affineRows(meanRows(samples, rows), g, beta);
+    };
+  const extend = extendWith(damping, output.effective);
+  const posterior = createPosterior(fields, extend, compute);
+  const stiff = addToDiagonal(copy(output.precision), -noiseVariance);
+  const spread = extendWith((measure) => stiffness(measure, data.y.columns), stiff);
+  // The field of a new output is coupled to those of the training points as they are among each other: its variance is B_** − B_*B⁻¹B_*ᵀ.
+  const variance = (xTest: Matrix) => predictTest({ ...fields, effective: stiff }, spread, xTest, compute).variance;
+  const predict = (xTest: Matrix) => ({ mean: posterior.predict(xTest).mean, variance: variance(xTest) });
+  const undamped = extendWith(({ weights }) => new Float64Array(weights.length).fill(1), kernels[l]);
+  const testKernels = (xTest: Matrix) => ({ kernels: kernelRows(problem, undamped, xTest, compute) });
+  const covariances = (xTest: Matrix) => {
+    const t = xTest.rows;
+    const all = new TiltedSamples(network.activation, compute, samples.size, seed);
+    const hidden = tiltedEquations(problem, all);
+    const width = solution.convergence.widths;
+    const forward = (layer: number, below: Matrix) => {
+      if (layer < l) return hidden.forward(layer, width[layer - 1], below, padded(solution.conjugates[layer] as Matrix, t));
+      const tilt = outputTilt(problem, output, compute, t);
+      return affine(all.measure(l, below, g / width[l - 1], tilt).secondMoment(), g, beta);
+    };
+    return testCovariances(problem, xTest, forward, compute);
+  };
+  const state = () => ({ ...tiltedState(samples), precision: output.precision });
+  return withFluctuations({ ...posterior, predict, testKernels, testCovariances: covariances, state }, fluctuations);
+}
+
 /**
  * `map` with the fluctuations that P ∝ N makes large (theory §5): the output fields â = ia + ξ adapt by their saddle a and fluctuate with
  * precision B, and every neuron of the last hidden layer feels both. As P/N → 0 it becomes `map`.
@@ -176,7 +231,7 @@ export const multiscale: Theory = {
   matrices: (problem, options) =>
     12 * problem.network.hiddenLayers + 24 + fluctuationMatrices(problem) + tiltedMatrices(problem, options),
   *iterate(problem, compute, options) {
-    const { network, data, noiseVariance } = problem;
+    const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
     try {
       const {
@@ -187,53 +242,28 @@ export const multiscale: Theory = {
         logEvidence: saddle,
       } = yield* solveMultiscale(problem, nngp, compute, options);
       const { output } = settled.state;
-      const kernels = kernelsOf(settled.state);
-      const lower = extendTilted(network, solution, samples);
       const scale = solution.convergence.widths[0] / network.widths[0];
       const beyond = beyondSaddles(problem, nngp, scale, compute, { seed: options.seed ?? 0 });
       const fluctuations = beyond(true);
       // The output fluctuations that are in the saddle have a next order as well: it is what Gaussian fields leave out.
       const evidence = evidenceWith(saddle, fluctuations, beyond(false).nextOrder());
       const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective, ...evidence };
-      const l = network.hiddenLayers;
-      const [g, beta] = [gain(network, l), network.biasVariance[l]];
-      /** New points with their lower layers as in `map`, and in the last one averages with a weight whose training kernel is known. */
-      const extendWith =
-        (weight: (measure: TiltedMeasure) => Float64Array, kernel: Matrix): Extend =>
-        (layer, below) => {
-          if (layer < l) return lower(layer, below);
-          const known = withoutAffine(kernel, g, beta);
-          const rows = () => {
-            const width = solution.convergence.widths[l - 1];
-            const { measure } = outputMeasure(problem, kernels[l - 1], output, width, samples, compute);
-            return measure.secondMomentRows(below, weight(measure), known);
-          };
-          return affineRows(meanRows(samples, rows), g, beta);
-        };
-      const extend = extendWith(damping, output.effective);
-      const posterior = createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, extend, compute);
-      const stiff = addToDiagonal(copy(output.precision), -noiseVariance);
-      const spread = extendWith((measure) => stiffness(measure, data.y.columns), stiff);
-      // The field of a new output is coupled to those of the training points as they are among each other: its variance is B_** − B_*B⁻¹B_*ᵀ.
-      const variance = (xTest: Matrix) => predictTest({ ...fields, effective: stiff }, spread, xTest, compute).variance;
-      const predict = (xTest: Matrix) => ({ mean: posterior.predict(xTest).mean, variance: variance(xTest) });
-      const undamped = extendWith(({ weights }) => new Float64Array(weights.length).fill(1), kernels[l]);
-      const testKernels = (xTest: Matrix) => ({ kernels: kernelRows(problem, undamped, xTest, compute) });
-      const covariances = (xTest: Matrix) => {
-        const t = xTest.rows;
-        const all = new TiltedSamples(network.activation, compute, samples.size, options.seed ?? 0);
-        const hidden = tiltedEquations(problem, all);
-        const width = solution.convergence.widths;
-        const forward = (layer: number, below: Matrix) => {
-          if (layer < l) return hidden.forward(layer, width[layer - 1], below, padded(solution.conjugates[layer] as Matrix, t));
-          const tilt = outputTilt(problem, output, compute, t);
-          return affine(all.measure(l, below, g / width[l - 1], tilt).secondMoment(), g, beta);
-        };
-        return testCovariances(problem, xTest, forward, compute);
-      };
-      return withFluctuations({ ...posterior, predict, testKernels, testCovariances: covariances }, fluctuations);
+      const known = { ...fields, ...(uncertainty ? { uncertainty } : {}) };
+      return posteriorOf(known, output, samples, fluctuations, compute, options);
     } catch (error) {
       throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }
+  },
+  restore(fields, state, compute, options) {
+    const { problem, nngp, convergence, effective } = fields;
+    const { network, data } = problem;
+    const { precision } = state;
+    const p = data.x.rows;
+    if (!effective || precision?.rows !== p || precision.columns !== p)
+      throw new InputError('damaged: the fluctuations of the output are missing or of another size');
+    const scale = convergence.widths[0] / network.widths[0];
+    const fluctuations = beyondSaddles(problem, nngp, scale, compute, { seed: options.seed ?? 0 })(true);
+    const samples = restoredSamples(state, network.activation, network.hiddenLayers, p, compute);
+    return posteriorOf(fields, { effective, precision }, samples, fluctuations, compute, options);
   },
 };

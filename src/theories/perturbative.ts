@@ -9,11 +9,17 @@ import { refine } from './annealing.js';
 import { secondOrderEvidence } from './evidence.js';
 import { beyondSaddle } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
-import { evidenceWith, withFluctuations } from './firstOrder/fluctuations.js';
-import { forwardBackwardSystem, type LayerEquations, type Solution, solveForwardBackward } from './forwardBackward.js';
+import { evidenceWith, type Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
+import {
+  forwardBackwardSystem,
+  type LayerEquations,
+  type Solution,
+  solutionOf,
+  solveForwardBackward,
+} from './forwardBackward.js';
 import { kernelsOf, stateOf } from './kernelState.js';
 import { explainSingular } from './output.js';
-import { createPosterior, type Uncertainty } from './posterior.js';
+import { createPosterior, type KernelPosterior, type PosteriorFields, type Uncertainty } from './posterior.js';
 import type { Extend } from './predict.js';
 import { firstShare } from './progressShare.js';
 import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
@@ -65,6 +71,28 @@ function extendRows(
   };
 }
 
+/** Predictions and kernels of new points of a solution. */
+function posteriorOf(
+  fields: PosteriorFields,
+  fourPoint: FourPoint,
+  fluctuations: Fluctuations,
+  compute: Compute,
+  options: TheoryOptions,
+): KernelPosterior {
+  const { problem, convergence } = fields;
+  const { network, data } = problem;
+  const solution = solutionOf(fields);
+  const posterior = createPosterior(fields, extendRows(problem, solution, fourPoint, compute), compute);
+  const covariances = (xTest: Matrix) => {
+    const [p, t] = [data.x.rows, xTest.rows];
+    const joint = equationsWith(problem, fourPointOf(network, p + t, compute, options).fourPoint, compute);
+    const forward = (l: number, below: Matrix) =>
+      joint.forward(l, convergence.widths[l - 1], below, padded(solution.conjugates[l] as Matrix, t));
+    return testCovariances(problem, xTest, forward, compute);
+  };
+  return { ...withFluctuations(posterior, fluctuations), testCovariances: covariances };
+}
+
 /**
  * The paper's theory: forward-backward equations to first order in C̃, solved self-consistently in all layers (theory §5). Four-point
  * functions are exact up to 32 points where a closed form exists, else sampled; then the equations are solved again with
@@ -109,17 +137,15 @@ export const perturbative: Theory = {
         ...evidenceWith(saddle, fluctuations, fluctuations.nextOrder(kernels[network.hiddenLayers])),
         ...(uncertainty ? { uncertainty } : {}),
       };
-      const posterior = createPosterior(fields, extendRows(problem, solution, fourPoint, compute), compute);
-      const covariances = (xTest: Matrix) => {
-        const [p, t] = [data.x.rows, xTest.rows];
-        const joint = equationsWith(problem, fourPointOf(network, p + t, compute, options).fourPoint, compute);
-        const forward = (l: number, below: Matrix) =>
-          joint.forward(l, convergence.widths[l - 1], below, padded(solution.conjugates[l] as Matrix, t));
-        return testCovariances(problem, xTest, forward, compute);
-      };
-      return { ...withFluctuations(posterior, fluctuations), testCovariances: covariances };
+      return posteriorOf(fields, fourPoint, fluctuations, compute, options);
     } catch (error) {
       throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }
+  },
+  restore(fields, _, compute, options) {
+    const { problem, nngp, convergence } = fields;
+    const { fourPoint } = fourPointOf(problem.network, problem.data.x.rows, compute, options);
+    const scale = convergence.widths[0] / problem.network.widths[0];
+    return posteriorOf(fields, fourPoint, beyondSaddle(problem, nngp, scale, compute, options), compute, options);
   },
 };

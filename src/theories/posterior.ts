@@ -4,6 +4,7 @@ import { type Matrix, relativeDistance } from '../numerics/matrix.js';
 import { type Inputs, newInputs, type Problem } from '../problem/problem.js';
 import { kernelRows } from './kernelRows.js';
 import { type Extend, predictTest, predictTraining, type TestPrediction } from './predict.js';
+import type { TheoryOptions } from './theory.js';
 
 export interface Convergence {
   readonly converged: boolean;
@@ -58,6 +59,9 @@ export interface TestKernels {
   readonly errors?: readonly Matrix[];
 }
 
+/** What predictions need beyond kernels and conjugate kernels, as arrays. */
+export type SavedState = Readonly<Record<string, Matrix>>;
+
 /** What a theory says about a problem: the kernels of all layers given the data, and what follows from them. */
 export interface KernelPosterior extends PosteriorFields {
   /** centred alignment of every layer with YYᵀ, 0..L; NaN if all targets are equal */
@@ -67,6 +71,10 @@ export interface KernelPosterior extends PosteriorFields {
   change(): number[];
   /** mean on the training points: C(C+κ)⁻¹Y, P×n */
   trainMean(): Matrix;
+  /** What predictions need beyond the fields, for a file (`savePosterior`). */
+  state?(): SavedState;
+  /** the options that it was solved with */
+  readonly options?: TheoryOptions;
   /** Weights of the networks that were kept of `sampled`, as in networks.npz (docs/problem-file.md, Results). */
   networks?(): Readonly<Record<string, Matrix>>;
   /** Monte Carlo standard error of `trainMean`, where known */

@@ -1,16 +1,26 @@
 import { checkKernels, refuse } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
+import { InputError } from '../numerics/errors.js';
 import { type Matrix, transpose, zeros } from '../numerics/matrix.js';
 import { inputKernel, nngpKernels } from '../prior/nngpKernels.js';
 import { checkProblem } from '../problem/checkProblem.js';
 import type { Problem } from '../problem/problem.js';
 import { readableRhat } from '../sampling/diagnostics.js';
+import { restoreNetworks } from '../sampling/restoreNetworks.js';
 import { type NamedDiagnosis, SamplingRun } from '../sampling/run.js';
 import { samplingSettings } from '../sampling/settings.js';
 import { StoredNetworks } from '../sampling/storedNetworks.js';
 import { verdict, type Worst, worstOf } from '../sampling/verdict.js';
 import { parameterCount, shapeOf } from '../sampling/weights.js';
-import { type Convergence, createPosterior, type KernelPosterior, type TestKernels, type Uncertainty } from './posterior.js';
+import {
+  type Convergence,
+  createPosterior,
+  type KernelPosterior,
+  type PosteriorFields,
+  type SavedState,
+  type TestKernels,
+  type Uncertainty,
+} from './posterior.js';
 import { inputRows } from './predict.js';
 import type { Progress, Theory, TheoryOptions } from './theory.js';
 
@@ -95,6 +105,12 @@ export function sampledPosterior(
   return {
     ...posterior,
     networks: () => run.kept.arrays(),
+    state: () => ({
+      ...run.kept.arrays(),
+      train_mean: train.mean,
+      train_mean_se: train.error,
+      ...(test ? { test_mean: test.mean, test_mean_se: test.meanError, test_variance: column(test.variance) } : {}),
+    }),
     trainMean: () => train.mean,
     trainMeanError: train.error,
     testCovariances: (xTest: Matrix) => keptCovariances(problem, run, xTest, compute),
@@ -118,6 +134,30 @@ const keptCovariances = ({ network }: Problem, run: SamplingRun, xTest: Matrix, 
   inputKernel(network, xTest, compute),
   ...new StoredNetworks(run.kept.arrays(), network, compute).kernelsBetween(xTest, xTest).map(({ mean }) => mean),
 ];
+
+const column = (values: Float64Array): Matrix => ({ rows: values.length, columns: 1, data: values });
+
+/** The posterior of networks that a file kept: predictions by them, except at the problem's own points, where those of all draws are known. */
+function restore(fields: PosteriorFields, state: SavedState, compute: Compute, options: TheoryOptions): KernelPosterior {
+  const { problem } = fields;
+  const { data } = problem;
+  const run = new SamplingRun(problem, compute, settingsOf(options));
+  restoreNetworks(run, state);
+  const { train_mean: mean, train_mean_se: error, test_mean: testMean, test_mean_se: testError, test_variance: variance } = state;
+  const right = [mean, error].every((matrix) => matrix?.rows === data.y.rows && matrix.columns === data.y.columns);
+  if (!right) throw new InputError('damaged: the outputs on training points are missing or of another size');
+  const test = testMean && testError && variance ? { mean: testMean, meanError: testError, variance: variance.data } : undefined;
+  return {
+    ...createPosterior(fields, (_, below) => below, compute),
+    trainMean: () => mean,
+    trainMeanError: error,
+    networks: () => run.kept.arrays(),
+    state: () => state,
+    testKernels: (xTest: Matrix) => keptKernels(problem, run, xTest, compute),
+    testCovariances: (xTest: Matrix) => keptCovariances(problem, run, xTest, compute),
+    predict: (xTest: Matrix) => (test && data.xTest && sameEntries(xTest, data.xTest) ? test : run.kept.predict(xTest)),
+  };
+}
 
 function* iterate(problem: Problem, compute: Compute, options: TheoryOptions): Generator<Progress, KernelPosterior, void> {
   const nngp = besideSampled(problem, compute);
@@ -147,4 +187,5 @@ export const sampled: Theory = {
     return perChain * chains + 8 * hiddenLayers + (6 * chains * parameters + traces) / rows ** 2;
   },
   iterate,
+  restore,
 };

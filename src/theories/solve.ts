@@ -14,6 +14,13 @@ export interface SolveOptions extends TheoryOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The options that results depend on. */
+function keptOptions(options: SolveOptions): TheoryOptions {
+  const { onProgress: _, signal: __, start: ___, ...kept } = options;
+  delete (kept as { compute?: Compute }).compute;
+  return kept;
+}
+
 /**
  * Runs a theory to its end.
  * @throws InputError for problems a theory cannot treat; the signal's reason when aborted
@@ -31,5 +38,6 @@ export async function solveWith(
   checkMemory(theory, problem, compute, options);
   const { onProgress, signal } = options;
   const steps = theory.iterate(problem, compute, options);
-  return withCheckedInputs(requireFinite(await drive(steps, { ...(onProgress ? { onStep: onProgress } : {}), signal })));
+  const posterior = requireFinite(await drive(steps, { ...(onProgress ? { onStep: onProgress } : {}), signal }));
+  return { ...withCheckedInputs(posterior), options: keptOptions(options) };
 }

@@ -3,7 +3,7 @@ import type { Matrix } from '../numerics/matrix.js';
 import type { Steps } from '../numerics/steps.js';
 import type { Problem } from '../problem/problem.js';
 import type { SamplingChoices } from '../sampling/settings.js';
-import type { KernelPosterior } from './posterior.js';
+import type { KernelPosterior, PosteriorFields, SavedState } from './posterior.js';
 
 /** How far a solver is. */
 export interface Progress {
@@ -68,4 +68,9 @@ export interface Theory {
   /** Matrices of P×P doubles alive at once, for the estimate that precedes any allocation. */
   matrices(problem: Problem, options: TheoryOptions): number;
   iterate(problem: Problem, compute: Compute, options: TheoryOptions): Steps<Progress, KernelPosterior>;
+  /**
+   * The posterior that was solved for, from what a file kept of it: its fields and `state()`. A theory without it is solved again, which suits closed forms.
+   * @throws InputError that begins with `damaged` for a state that is none
+   */
+  restore?(fields: PosteriorFields, state: SavedState, compute: Compute, options: TheoryOptions): KernelPosterior;
 }

@@ -26,6 +26,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   solve: ['p.json'],
   compare: ['p.json'],
   sample: ['p.json'],
+  predict: ['saved.npz', 'new.csv'],
   measure: ['p.json'],
   prior: ['p.json'],
   phase: [],

@@ -10,11 +10,13 @@ import { theories } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOption, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
+import { checkSave, RESULTS, saveTo } from '../savedFile.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
 
 interface Flags extends SolverFlags, ProblemFlags {
   readonly theory: string;
   readonly testCovariance?: boolean;
+  readonly save?: string;
   readonly out?: string;
 }
 
@@ -22,6 +24,7 @@ async function solve(source: string, flags: Flags, report: (code: number) => voi
   const { problem, spec, warnings } = await problemOf(source, flags);
   if (flags.testCovariance && !problem.data.xTest) throw new InputError('--test-covariance: the problem has no test points');
   const out = flags.out ?? `${defaultFolder(source)}-${flags.theory}`;
+  if (flags.save !== undefined) checkSave(flags.save, out, problem);
   const folder = await RunFolder.open(out);
   await withFolder(folder, async () => {
     const compute = await defaultCompute();
@@ -32,9 +35,9 @@ async function solve(source: string, flags: Flags, report: (code: number) => voi
     await folder.write('kernels.npz', resultNpz({ ...kernelArrays(solved), ...among }));
     await folder.write('predictions.npz', resultNpz(predictionArrays(solved)));
     await folder.write('result.json', `${json}\n`);
-    process.stdout.write(
-      flags.json ? `${json}\n` : `${comparisonTable([solved])}\n\n${out}: kernels.npz, predictions.npz, result.json\n`,
-    );
+    if (flags.save !== undefined) await saveTo(flags.save, folder, solved.posterior);
+    const saved = flags.save === undefined ? '' : `\nposterior: ${flags.save}`;
+    process.stdout.write(flags.json ? `${json}\n` : `${comparisonTable([solved])}\n\n${out}: ${RESULTS.join(', ')}${saved}\n`);
     report(result.converged ? DONE : NOT_CONVERGED);
   });
 }
@@ -44,6 +47,7 @@ export function solveCommand(report: (code: number) => void): Command {
     new Command('solve').description('Solve one theory: kernels and conjugate kernels of all layers, predictions'),
   )
     .addOption(theoryOption(`one of ${['auto', ...theories.map(({ name }) => name)].join(', ')}`, DEFAULT_THEORY))
+    .option('--save <file>', 'keep the posterior in a file, for finite-width predict FILE new.csv')
     .option('--test-covariance', 'also write the kernels of the test points among each other, T×T')
     .option('--out <folder>', 'where results are written (default: runs/PROBLEM-THEORY)');
   for (const option of solverOptions()) command.addOption(option);
