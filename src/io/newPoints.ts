@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { type CsvTable, readCsv } from '../formats/csv.js';
-import { shownNames } from '../formats/names.js';
+import { shownName, shownNames } from '../formats/names.js';
 import { readNpy } from '../formats/npy.js';
 import { openNpz } from '../formats/npz.js';
 import { InputError } from '../numerics/errors.js';
@@ -21,13 +21,16 @@ export interface NewPoints {
 }
 
 /** Labels coded by the classes of the training data. @throws InputError for a label that is none of them */
-function coded(labels: readonly string[], classes: readonly string[]): Matrix {
+function coded(given: readonly string[], classes: readonly string[]): Matrix {
+  // Classes that were numbers may be written in another way: 3.0 for 3.
+  const labels = given.map((label) => (classes.includes(label) ? label : String(Number(label))));
   const unknown = labels.findIndex((label) => !classes.includes(label));
   if (unknown >= 0)
     throw new InputError(
-      `Y[${unknown}]: "${labels[unknown]}" is none of the classes ${shownNames(classes)} of the training data`,
+      `Y[${unknown}]: "${shownName(given[unknown])}" is none of the classes ${shownNames(classes)} of the training data`,
     );
-  return targetsOf(classes, labels).yTest as Matrix;
+  // Each class twice: labels that are all different are no classes.
+  return targetsOf([...classes, ...classes], labels).yTest as Matrix;
 }
 
 /** Targets in the form that the problem has. */
