@@ -9,6 +9,7 @@ import { generatedSpec, type MnistSpec } from '../problem/schema.js';
 export interface Digits {
   readonly pixelsPerImage: number;
   readonly source: string;
+  /** All images of a digit, one byte a pixel, one after the other. */
   images(digit: number): Promise<Uint8Array>;
 }
 

@@ -26,6 +26,7 @@ function toNetwork(spec: NetworkSpec, activation: Activation): Network {
 /** A network as in a problem file; the activation may also be one made by `defineActivation`. */
 export type NetworkInput = { [K in keyof NetworkSpec]?: K extends 'activation' ? string | Activation : NetworkSpec[K] };
 
+/** A problem as a program has it: what `createProblem` checks and fills in. */
 export interface ProblemInput {
   /** inputs and targets, as nested arrays or matrices, or data from one of the generators */
   readonly data: Data | DataInput;

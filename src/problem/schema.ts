@@ -81,11 +81,17 @@ const csv = z.strictObject({
 const datasets = { xor, teacher, ising, mnist };
 const files = { npz, npy, csv };
 
+/** `data` of a problem file: XOR, defaults filled in. */
 export type XorSpec = z.output<typeof xor>;
+/** `data` of a problem file: a random teacher, defaults filled in. */
 export type TeacherSpec = z.output<typeof teacher>;
+/** `data` of a problem file: spins, defaults filled in. */
 export type IsingSpec = z.output<typeof ising>;
+/** `data` of a problem file: digits, defaults filled in. */
 export type MnistSpec = z.output<typeof mnist>;
+/** `data` of a problem file: files of one's own, defaults filled in. */
 export type FileSpec = z.output<typeof npz> | z.output<typeof npy> | z.output<typeof csv>;
+/** `data` of a problem file, with its defaults. */
 export type DataSpec = XorSpec | TeacherSpec | IsingSpec | MnistSpec | FileSpec;
 
 const perLayer = (entry: z.ZodNumber) => z.union([entry, z.array(entry)]);
@@ -126,6 +132,7 @@ const built = z.object({
 
 const layers = z.object({ weightVariance: nonNegative, biasVariance: nonNegative });
 
+/** `network` of a problem file, defaults filled in. */
 export type NetworkSpec = z.output<typeof network>;
 /** A problem file with every default filled in (docs/problem-file.md). */
 export interface ProblemSpec {

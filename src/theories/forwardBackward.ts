@@ -19,6 +19,7 @@ export interface LayerEquations {
   readonly samples?: TiltedSamples;
 }
 
+/** Kernels and conjugate kernels that solve the equations of a theory. */
 export interface Solution {
   readonly kernels: readonly Matrix[];
   /** index l = 1..L; index 0 is empty */

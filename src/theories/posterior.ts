@@ -6,6 +6,7 @@ import { kernelRows } from './kernelRows.js';
 import { type Extend, predictTest, predictTraining, type TestPrediction } from './predict.js';
 import type { TheoryOptions } from './theory.js';
 
+/** How the equations of a theory were solved, or chains agreed. */
 export interface Convergence {
   readonly converged: boolean;
   readonly residual: number;
@@ -29,6 +30,7 @@ export interface Uncertainty {
   readonly repetitions: number;
 }
 
+/** What a theory found: kernels of all layers, P×P each, and what is known of them. */
 export interface PosteriorFields {
   readonly theory: string;
   readonly problem: Problem;
@@ -66,6 +68,7 @@ export type SavedState = Readonly<Record<string, Matrix>>;
 export interface KernelPosterior extends PosteriorFields {
   /** centred alignment of every layer with YYᵀ, 0..L; NaN if all targets are equal */
   alignment(): number[];
+  /** ⟨C⁽ˡ⁾, YYᵀ⟩/(‖C⁽ˡ⁾‖‖YYᵀ‖) of every layer, 0..L */
   uncentredAlignment(): number[];
   /** ‖C⁽ˡ⁾ − K⁽ˡ⁾‖/‖K⁽ˡ⁾‖ of every layer */
   change(): number[];
@@ -107,6 +110,10 @@ export const withCheckedInputs = (posterior: KernelPosterior): KernelPosterior =
   testKernels: (xTest) => posterior.testKernels(newInputs(xTest, posterior.problem)),
 });
 
+/**
+ * A posterior from kernels that are known, with predictions by Gaussian-process regression (theory §6): mean C_*(C + κ)⁻¹Y.
+ * @param extend covariances of new points, layer by layer
+ */
 export function createPosterior(fields: PosteriorFields, extend: Extend, compute: Compute): KernelPosterior {
   const { problem, kernels, nngp } = fields;
   const y = problem.data.y;

@@ -9,15 +9,21 @@ import { type KernelPosterior, withCheckedInputs } from './posterior.js';
 import { theoryOf } from './registry.js';
 import type { Progress, Theory, TheoryOptions } from './theory.js';
 
-export interface SolveOptions extends TheoryOptions {
+/** What `solve` understands besides the options of a theory. */
+export interface Solving {
+  /** called after every step */
   readonly onProgress?: (progress: Progress) => void;
+  /** ends the computation when it is aborted */
   readonly signal?: AbortSignal;
+  /** backend and threads; those of this machine, or of the browser, by default */
+  readonly compute?: Compute;
 }
+
+export interface SolveOptions extends TheoryOptions, Solving {}
 
 /** The options that results depend on. */
 function keptOptions(options: SolveOptions): TheoryOptions {
-  const { onProgress: _, signal: __, start: ___, ...kept } = options;
-  delete (kept as { compute?: Compute }).compute;
+  const { onProgress: _, signal: __, start: ___, compute: ____, ...kept } = options;
   return kept;
 }
 

@@ -67,6 +67,7 @@ export interface Theory {
   refuses?(problem: Problem, options?: TheoryOptions): string | undefined;
   /** Matrices of P×P doubles alive at once, for the estimate that precedes any allocation. */
   matrices(problem: Problem, options: TheoryOptions): number;
+  /** Solves the problem step by step; every step yields its progress, and may be the last. @throws InputError for what it cannot treat */
   iterate(problem: Problem, compute: Compute, options: TheoryOptions): Steps<Progress, KernelPosterior>;
   /**
    * The posterior that was solved for, from what a file kept of it: its fields and `state()`. A theory without it is solved again, which suits closed forms.
