@@ -1,11 +1,12 @@
 // One measurement in a process of its own, so that its peak memory is its own: case.js NAME P [SAMPLES] REPEATS.
 // Prints JSON: median seconds, share of them inside the linear algebra, peak memory.
+
 import { nodeCompute } from '../dist/compute/nodeCompute.js';
+import { gaussianOf } from '../dist/likelihood/gaussian.js';
 import { release, zeros } from '../dist/numerics/matrix.js';
 import { RandomStream } from '../dist/numerics/random.js';
 import { nngpKernels } from '../dist/prior/nngpKernels.js';
 import { createProblem } from '../dist/problem/createProblem.js';
-import { topConjugate } from '../dist/theories/output.js';
 import { iterationOf } from '../dist/theories/perturbative.js';
 import { linearTilt } from '../dist/theories/tilted/tilt.js';
 import { TiltedSamples } from '../dist/theories/tilted/tiltedSamples.js';
@@ -50,8 +51,8 @@ let effective;
 if (name === 'nngp') work = () => release(...nngpKernels(problem.network, problem.data.x, compute));
 else if (name === 'tilted') {
   const [below, top] = nngpKernels({ ...problem.network, hiddenLayers: 1 }, problem.data.x, compute);
-  const tilt = linearTilt(topConjugate(problem, top, compute));
-  const tilted = new TiltedSamples(problem.network.activation, compute, draws, 0);
+  const tilt = linearTilt(gaussianOf(problem).conjugate(top, compute.algebra));
+  const tilted = new TiltedSamples(() => problem.network.activation, compute, draws, 0);
   const width = 2 * samples;
   work = () => {
     tilted.refresh();

@@ -14,19 +14,22 @@ const RANK = {
   problem: 2,
   formats: 2,
   datasets: 3,
-  prior: 3,
-  sampling: 3,
-  theories: 4,
-  criticality: 4,
+  architecture: 3,
+  likelihood: 3,
+  prior: 4,
+  sampling: 4,
+  theories: 5,
+  criticality: 5,
   compute: 6,
   report: 6,
   io: 6,
   sweep: 7,
   cli: 8,
-  entry: 5,
+  entry: 9,
+  service: 8,
 };
 /** Folders that may use Node; the native backend is the only part of the numerics that may. */
-const NODE_ONLY = ['cli', 'io', 'sweep', 'compute', 'numerics/native'];
+const NODE_ONLY = ['cli', 'service', 'io', 'sweep', 'compute', 'numerics/native'];
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !path.includes('assembly'))

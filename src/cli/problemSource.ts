@@ -35,7 +35,10 @@ export async function problemOf(
   networksOf?: (spec: ProblemSpec) => readonly NetworkSpec[],
 ): Promise<LoadedProblem> {
   const read = await readProblem(source, set);
-  const warnings = warningsOf(read.problem, networksOf?.(read.spec).map(networkOf));
+  const warnings = warningsOf(
+    read.problem,
+    networksOf?.(read.spec).map((spec) => networkOf(spec)),
+  );
   for (const warning of warnings) warn(warning);
   return { ...read, warnings };
 }

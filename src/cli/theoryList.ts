@@ -1,12 +1,14 @@
 import { InputError } from '../numerics/errors.js';
 import type { Problem } from '../problem/problem.js';
+import { refusalOf } from '../theories/checkMemory.js';
 import { theories, theoryByName } from '../theories/registry.js';
 import type { TheoryOptions } from '../theories/theory.js';
 import { naming } from './options.js';
 
 /** Names of theories as a command has them. @throws InputError for what names none; `all` are those that treat the problem */
 export function theoryList(text: string): (problem: Problem, options: TheoryOptions) => string[] {
-  if (text.trim() === 'all') return (...asked) => theories.filter(({ refuses }) => !refuses?.(...asked)).map(({ name }) => name);
+  if (text.trim() === 'all')
+    return (...asked) => theories.filter((theory) => refusalOf(theory, ...asked) === undefined).map(({ name }) => name);
   const names = text
     .split(',')
     .map((name) => name.trim())

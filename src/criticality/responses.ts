@@ -1,4 +1,5 @@
 import { pullback, pushforward } from '../activations/gaussian.js';
+import { requireDense } from '../architecture/architecture.js';
 import { centred } from '../measures/alignment.js';
 import type { Compute } from '../numerics/compute.js';
 import { addScaled, frobenius, inner, type Matrix, zeros } from '../numerics/matrix.js';
@@ -48,6 +49,7 @@ export function dataDirections({ data: { x, y } }: Problem): Direction[] {
 
 /** The direction through every layer at the NNGP kernels (theory §7): forward from each layer, backward from the output. */
 export function propagate(network: Network, nngp: readonly Matrix[], { name, matrix }: Direction, compute: Compute): Propagation {
+  requireDense(network, 'the response between layers');
   const { activation, hiddenLayers: top } = network;
   const forward: number[][] = [];
   const kept: number[][] = [];

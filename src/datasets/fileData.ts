@@ -1,10 +1,10 @@
 import { csvData } from '../formats/csv.js';
 import { shownNames } from '../formats/names.js';
-import { isTexts, readHeader, readNpy } from '../formats/npy.js';
+import { isTexts, type NpyArray, readHeader, readNpy } from '../formats/npy.js';
 import { readNpyTexts } from '../formats/npyTexts.js';
 import { type NpzFile, openNpz } from '../formats/npz.js';
 import { InputError, MemoryError } from '../numerics/errors.js';
-import type { Matrix } from '../numerics/matrix.js';
+import { type Matrix, share } from '../numerics/matrix.js';
 import { gigabytes } from '../numerics/shown.js';
 import { createData, type Data } from '../problem/problem.js';
 import type { FileSpec } from '../problem/schema.js';
@@ -18,6 +18,16 @@ function requireKernel(samples: number, memory: number): void {
     `data: ${samples} samples need ${gigabytes(bytes)} of memory for every kernel, and ${gigabytes(memory)} may be used; take fewer samples`,
   );
 }
+
+/** Inputs in rows, also those that are images of P×length×channels or P×height×width×channels. */
+function inputRows(array: NpyArray, name: string): Matrix {
+  const { shape, values } = array;
+  if (shape.length !== 3 && shape.length !== 4) return array.matrix(name);
+  return { rows: shape[0], columns: shape.slice(1).reduce((product, size) => product * size, 1), data: share(values) };
+}
+
+const imageOf = (shape: readonly number[]): readonly number[] | undefined =>
+  shape.length === 3 || shape.length === 4 ? shape.slice(1) : undefined;
 
 /** X, Y, X_test, Y_test; the last two may be missing, and targets may be texts. Shapes are compared before anything large is unpacked. */
 function npzArrays(file: NpzFile, name: string, memory: number): (Matrix | readonly string[] | undefined)[] {
@@ -35,7 +45,9 @@ function npzArrays(file: NpzFile, name: string, memory: number): (Matrix | reado
   requireKernel(rows.get('X') as number, memory);
   return ['X', 'Y', 'X_test', 'Y_test'].map((array) => {
     if (!there.includes(array)) return undefined;
-    return array.startsWith('Y') && file.holdsTexts(array) ? file.texts(array) : file.read(array).matrix(`${name}: ${array}`);
+    const label = `${name}: ${array}`;
+    if (array.startsWith('X')) return inputRows(file.read(array), label);
+    return file.holdsTexts(array) ? file.texts(array) : file.read(array).matrix(label);
   });
 }
 
@@ -49,19 +61,18 @@ function npyTargets(bytes: Uint8Array, path: string, memory: number): Matrix | r
 export async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data> {
   const prepared = { labels: spec.labels ?? 'auto', standardize: spec.standardize, inputMetric: spec.inputMetric };
   if ('npz' in spec) {
-    const [x, y, xTest, yTest] = npzArrays(
-      openNpz(await sources.bytes(spec.npz), spec.npz, sources.memory),
-      spec.npz,
-      sources.memory,
-    );
-    return createData({ x, y, xTest, yTest, ...prepared, description: described(spec.npz, spec) });
+    const file = openNpz(await sources.bytes(spec.npz), spec.npz, sources.memory);
+    const [x, y, xTest, yTest] = npzArrays(file, spec.npz, sources.memory);
+    const image = imageOf(file.header('X').shape);
+    return createData({ x, y, xTest, yTest, image, ...prepared, description: described(spec.npz, spec) });
   }
   if ('npy' in spec) {
     const bytes = await sources.bytes(spec.npy);
     requireKernel(readHeader(bytes, spec.npy).shape[0] ?? 1, sources.memory);
-    const x = readNpy(bytes, spec.npy, sources.memory).matrix(spec.npy);
+    const array = readNpy(bytes, spec.npy, sources.memory);
+    const x = inputRows(array, spec.npy);
     const y = npyTargets(await sources.bytes(spec.targets), spec.targets, sources.memory);
-    return createData({ x, y, ...prepared, description: described(spec.npy, spec) });
+    return createData({ x, y, image: imageOf(array.shape), ...prepared, description: described(spec.npy, spec) });
   }
   const targets = typeof spec.target === 'string' ? [spec.target] : spec.target;
   const train = csvData(await sources.bytes(spec.csv), spec.csv, targets, { labels: prepared.labels });

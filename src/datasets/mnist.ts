@@ -44,13 +44,9 @@ export async function mnist(spec: MnistSpec, digits: Digits): Promise<Data> {
   const scaled = scaling === 'centred' ? 'mean training image subtracted, |x|² = D' : 'pixels from 0 to 1';
   const description = `MNIST digits ${classes.join(', ')} (${digits.source}), ${samples} samples, D = ${dimension}, ${scaled}, seed ${seed}`;
   const test = testSamples > 0 ? { xTest: parts.test.x, yTest: parts.test.y } : {};
-  return createData({
-    inputMetric,
-    x: parts.train.x,
-    y: parts.train.y,
-    ...test,
-    description,
-  });
+  const side = Math.sqrt(dimension);
+  const image = Number.isInteger(side) ? [side, side, 1] : undefined;
+  return createData({ inputMetric, x: parts.train.x, y: parts.train.y, ...test, image, description });
 }
 
 function checkDigits(digits: unknown): void {

@@ -216,14 +216,22 @@ function rowMajor(values: Float64Array, shape: readonly number[]): Float64Array 
   return result;
 }
 
-/** Float64 array in .npy format, version 1.0. */
-export function writeNpy(values: Float64Array, shape: readonly number[]): Uint8Array {
+/** What stands before the entries of a Float64 array in .npy format, version 1.0. */
+export function npyHeader(shape: readonly number[]): Uint8Array {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const text = `{'descr': '<f8', 'fortran_order': False, 'shape': ${tuple}, }`;
   const padded = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`;
-  const bytes = new Uint8Array(10 + padded.length + values.length * 8);
+  const bytes = new Uint8Array(10 + padded.length);
   bytes.set([...MAGIC, 1, 0, padded.length & 255, padded.length >> 8]);
   bytes.set(new TextEncoder().encode(padded), 10);
-  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), 10 + padded.length);
+  return bytes;
+}
+
+/** Float64 array in .npy format. */
+export function writeNpy(values: Float64Array, shape: readonly number[]): Uint8Array {
+  const header = npyHeader(shape);
+  const bytes = new Uint8Array(header.length + values.length * 8);
+  bytes.set(header);
+  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), header.length);
   return bytes;
 }

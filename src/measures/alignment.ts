@@ -59,6 +59,28 @@ export function centredAlignment(kernel: Matrix, y: Matrix): number {
   return alignmentWith(ofUnitSize(a), ofUnitSize(targets));
 }
 
+/**
+ * The kernel of samples that a kernel of (sample, position) pairs stands for, that of all positions' features together: (1/S) Σ_μ C_{αμ,βμ}, P×P;
+ * itself where a sample has one position.
+ */
+export function kernelOfSamples(kernel: Matrix, samples: number): Matrix {
+  checkSquare('kernel', kernel);
+  const positions = kernel.rows / samples;
+  if (positions === 1) return kernel;
+  const out = zeros(samples);
+  for (let i = 0; i < samples; i++) {
+    for (let j = 0; j < samples; j++) {
+      let sum = 0;
+      for (let mu = 0; mu < positions; mu++) sum += kernel.data[(i * positions + mu) * kernel.columns + j * positions + mu];
+      out.data[i * samples + j] = sum / positions;
+    }
+  }
+  return out;
+}
+
+/** Centred alignment of a layer with the targets, whether its kernel is of samples or of (sample, position) pairs. */
+export const layerAlignment = (kernel: Matrix, y: Matrix): number => centredAlignment(kernelOfSamples(kernel, y.rows), y);
+
 /** The same without centring. */
 export function uncentredAlignment(kernel: Matrix, y: Matrix): number {
   checkPair(kernel, y);

@@ -5,6 +5,10 @@ import type { Matrix } from '../numerics/matrix.js';
 export interface PredictionQuality {
   /** bias²: squared error of the mean predictor, mean over samples and outputs */
   readonly meanSquaredError: number;
+  /** its root, in the unit of outputs */
+  readonly rootMeanSquaredError: number;
+  /** R² = 1 − Σ(⟨f⟩ − y)²/Σ(y − ȳ)², mean over outputs; absent where the targets of an output are all equal */
+  readonly r2?: number;
   /** variance of the noiseless output, mean over samples: what single networks add to the error of their mean */
   readonly variance?: number;
   /** bias² + variance, the expected squared error of one network drawn from the posterior */
@@ -35,6 +39,21 @@ export function classesOf({ y, classes }: Targets): ((row: Float64Array) => numb
   return largestOf;
 }
 
+/** R², mean over outputs; undefined where the targets of one are all equal. */
+function explained(mean: Matrix, y: Matrix): number | undefined {
+  let total = 0;
+  for (let j = 0; j < y.columns; j++) {
+    const targets = Float64Array.from({ length: y.rows }, (_, i) => y.data[i * y.columns + j]);
+    if (targets.every((value) => value === targets[0])) return undefined;
+    const average = targets.reduce((sum, value) => sum + value / y.rows, 0);
+    const scatter = targets.reduce((sum, value) => sum + (value - average) ** 2, 0);
+    const missed = targets.reduce((sum, value, i) => sum + (mean.data[i * y.columns + j] - value) ** 2, 0);
+    total += 1 - missed / scatter;
+  }
+  const share = total / y.columns;
+  return Number.isFinite(share) ? share : undefined;
+}
+
 /** Errors of a predictor: ⟨(f − y)²⟩ = (⟨f⟩ − y)² + Var f over networks, in the square of a unit of outputs. */
 export function qualityOf(mean: Matrix, targets: Targets, variance?: Float64Array, unit = 1): PredictionQuality {
   checkObject('targets', targets, 'must be an object { y, classes }');
@@ -47,7 +66,13 @@ export function qualityOf(mean: Matrix, targets: Targets, variance?: Float64Arra
   for (let i = 0; i < y.data.length; i++) squares += (mean.data[i] - y.data[i]) ** 2;
   const meanSquaredError = (unit * unit * squares) / y.data.length;
   const spread = variance && (unit * unit * variance.reduce((sum, value) => sum + value, 0)) / variance.length;
-  const errors = { meanSquaredError, ...(spread === undefined ? {} : { variance: spread, loss: meanSquaredError + spread }) };
+  const r2 = explained(mean, y);
+  const errors = {
+    meanSquaredError,
+    rootMeanSquaredError: Math.sqrt(meanSquaredError),
+    ...(r2 === undefined ? {} : { r2 }),
+    ...(spread === undefined ? {} : { variance: spread, loss: meanSquaredError + spread }),
+  };
   const classOf = classesOf(targets);
   if (!classOf) return errors;
   let right = 0;

@@ -100,12 +100,23 @@ export function checkPoints(name: string, value: unknown, points: number): asser
   if (!pair.every((i) => Number.isInteger(i) && (i as number) >= 0 && (i as number) < points)) refuse(name, value, right);
 }
 
-/** @throws InputError for what is no list of square matrices of one size, of one length if that is given */
-export function checkKernels(name: string, value: unknown, length?: number, size?: number): asserts value is readonly Matrix[] {
+/**
+ * @param sizes rows of every matrix, where that is known; those of the first otherwise
+ * @throws InputError for what is no list of square matrices of one size, of one length if that is given
+ */
+export function checkKernels(
+  name: string,
+  value: unknown,
+  length?: number,
+  sizes?: readonly number[],
+): asserts value is readonly Matrix[] {
   const wanted = `must be a list of ${length ?? 'L + 1'} kernels, C⁽⁰⁾ … C⁽ᴸ⁾`;
   if (!Array.isArray(value) || value.length === 0) refuse(name, value, wanted);
   if (length !== undefined && value.length !== length) throw new InputError(`${name}: ${value.length} matrices; ${wanted}`);
   const first = value[0] as unknown;
   checkSquare(`${name}[0]`, first);
-  for (let l = 0; l < value.length; l++) checkMatrix(`${name}[${l}]`, value[l], size ?? first.rows, size ?? first.rows);
+  for (let l = 0; l < value.length; l++) {
+    const size = sizes?.[l] ?? first.rows;
+    checkMatrix(`${name}[${l}]`, value[l], size, size);
+  }
 }

@@ -32,9 +32,9 @@ export function checkCompute(value: unknown): asserts value is Compute {
 }
 
 /** Refuses what cannot fit, before anything is allocated. @throws MemoryError with the estimate */
-export function requireMemory({ memory }: Compute, bytes: number, samples: number, purpose: string): void {
+export function requireMemory({ memory }: Compute, bytes: number, samples: number, purpose: string, positions = 1): void {
   if (bytes <= memory) return;
   throw new MemoryError(
-    `data: ${samples} samples need about ${gigabytes(bytes)} of memory for ${purpose}, of which ${gigabytes(memory)} may be used; take fewer samples`,
+    `data: ${samples} samples${positions > 1 ? ` of ${positions} positions each` : ''} need about ${gigabytes(bytes)} of memory for ${purpose}, of which ${gigabytes(memory)} may be used; take fewer samples${positions > 1 ? ', or larger strides' : ''}`,
   );
 }

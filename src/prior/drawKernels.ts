@@ -1,5 +1,6 @@
 import type { Activation } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
+import { requireDense } from '../architecture/architecture.js';
 import { checkKernels, checkObject, checkPoints } from '../numerics/arguments.js';
 import { checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
@@ -10,7 +11,6 @@ import { serialExecutor, type Task } from '../numerics/parallel/executor.js';
 import { RandomStream } from '../numerics/random.js';
 import { gigabytes } from '../numerics/shown.js';
 import { WasmLinearAlgebra } from '../numerics/wasm/wasmLinearAlgebra.js';
-import { checkNetwork } from '../problem/checkProblem.js';
 import { gains, type Network } from '../problem/problem.js';
 
 /** One kernel chain C⁽¹⁾ … C⁽ᴸ⁾ of a network of the given widths: neurons of layer l are independent draws of N(0, C⁽ˡ⁻¹⁾). */
@@ -142,7 +142,7 @@ export function* drawKernels(
   options: { readonly draws: number; readonly seed: number; readonly pair?: readonly [number, number] },
   compute: Compute,
 ): Generator<number, Drawn, void> {
-  checkNetwork(network);
+  requireDense(network, 'drawing kernels');
   checkKernels('origins', origins, network.hiddenLayers + 1);
   checkObject('options', options, 'must be an object { draws, seed, pair }');
   checkCompute(compute);

@@ -1,5 +1,6 @@
 import { crossDerivatives } from '../activations/crossGaussian.js';
 import { kernelOf } from '../activations/gaussian.js';
+import { requireDense } from '../architecture/architecture.js';
 import { checkKernels, checkObject, checkPoints, refuse } from '../numerics/arguments.js';
 import { checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
@@ -7,7 +8,6 @@ import { InputError } from '../numerics/errors.js';
 import { factorSemidefinite } from '../numerics/linearAlgebra.js';
 import { diagonal, gather, type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
-import { checkNetwork } from '../problem/checkProblem.js';
 import { gain, type Network } from '../problem/problem.js';
 
 /** Points whose pairs are treated together: (q(q+1)/2)² four-point functions. */
@@ -45,7 +45,7 @@ export function entryCovariance(
   compute: Compute,
   options: CovarianceOptions = {},
 ): EntryCovariance[] {
-  checkNetwork(network);
+  requireDense(network, 'the covariance of entries');
   checkKernels('nngp', nngp, network.hiddenLayers + 1);
   if (!Array.isArray(entries) || entries.length === 0) refuse('entries', entries, 'must be a list of pairs of points');
   for (let k = 0; k < entries.length; k++) checkPoints(`entries[${k}]`, entries[k], nngp[0].rows);

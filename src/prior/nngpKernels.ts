@@ -1,12 +1,14 @@
-import { type CrossCovariance, crossKernel } from '../activations/crossGaussian.js';
-import { kernelChain, kernelOf } from '../activations/gaussian.js';
+import { kernelChain } from '../activations/gaussian.js';
+import { type Architecture, architectureOf, layerOf } from '../architecture/architecture.js';
+import { kernelAbove, rowsAbove } from '../architecture/kernels.js';
+import type { PointRows } from '../architecture/layer.js';
 import { checkMatrix } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError, MemoryError } from '../numerics/errors.js';
-import { diagonal, type Matrix } from '../numerics/matrix.js';
+import { addScaled, diagonal, type Matrix } from '../numerics/matrix.js';
 import { twoDigits } from '../numerics/shown.js';
 import { checkNetwork } from '../problem/checkProblem.js';
-import { gain, type Network } from '../problem/problem.js';
+import type { Network } from '../problem/problem.js';
 
 /** Names the layer in errors of its activation, which knows of none. */
 function inLayer<T>(l: number, kernel: () => T): T {
@@ -18,28 +20,34 @@ function inLayer<T>(l: number, kernel: () => T): T {
   }
 }
 
-/** K⁽ˡ⁾ = g_l K(K⁽ˡ⁻¹⁾) + β_l */
+/** K⁽ˡ⁾ = 𝒯_l⟨φφᵀ⟩ + β_l over N(0, K⁽ˡ⁻¹⁾), g_l⟨φφᵀ⟩ + β_l for a dense layer */
 export function nextKernel(network: Network, l: number, below: Matrix, compute: Compute): Matrix {
-  return inLayer(l, () => kernelOf(network.activation, below, compute, gain(network, l), network.biasVariance[l]));
+  return inLayer(l, () => kernelAbove(layerOf(network, l), below, compute));
 }
 
 /** The same for new points, given the kernel of the training points below. */
-export function nextRows(
-  network: Network,
-  l: number,
-  kernelBelow: Matrix,
-  below: CrossCovariance,
-  compute: Compute,
-): CrossCovariance {
-  const [own, g, shift] = [diagonal(kernelBelow), gain(network, l), network.biasVariance[l]];
-  return inLayer(l, () => crossKernel(network.activation, own, below, compute, g, shift));
+export function nextRows(network: Network, l: number, kernelBelow: Matrix, below: PointRows, compute: Compute): PointRows {
+  return inLayer(l, () => rowsAbove(layerOf(network, l), kernelBelow, below, compute));
 }
 
-/** C⁽⁰⁾ = g₀ X Xᵀ/D + β₀ (theory §1) */
-export function inputKernel(network: Network, x: Matrix, { algebra }: Compute): Matrix {
-  const kernel = algebra.syrk(x, { alpha: gain(network, 0) / x.columns });
-  for (let i = 0; i < kernel.data.length; i++) kernel.data[i] += network.biasVariance[0];
-  return kernel;
+/** New points layer by layer at infinite width, from layer 1 on: given their rows in layer l − 1, those in layer l. */
+export function nngpRows(network: Network, kernels: readonly Matrix[], compute: Compute) {
+  let path: PointRows[] = [];
+  return (l: number, below: PointRows): PointRows => {
+    path = [...(l === 1 ? [] : path.slice(0, l - 1)), below];
+    const { skip } = layerOf(network, l);
+    const rows = nextRows(network, l, kernels[l - 1], below, compute);
+    return skip ? addRows(rows, path[l - skip]) : rows;
+  };
+}
+
+/** a + b, of residual blocks */
+function addRows(a: PointRows, b: PointRows): PointRows {
+  return {
+    cross: addScaled(a.cross, 1, b.cross),
+    own: a.own.map((value, t) => value + b.own[t]),
+    ...(a.blocks && b.blocks ? { blocks: addScaled(a.blocks, 1, b.blocks) } : {}),
+  };
 }
 
 /** K⁽⁰⁾ … K⁽ᴸ⁾ at infinite width (theory §3). @throws InputError if a kernel is not finite */
@@ -47,12 +55,6 @@ export function nngpKernels(network: Network, x: Matrix, compute: Compute): Matr
   checkNetwork(network);
   checkMatrix('x', x);
   checkCompute(compute);
-  // C⁽⁰⁾ = g₀ X Xᵀ/D + β₀ (theory §1); the chain adds the upper triangle and β₀.
-  const input = compute.algebra.syrk(x, { alpha: gain(network, 0) / x.columns, mirror: false });
-  const layers = Array.from({ length: network.hiddenLayers }, (_, k) => ({
-    scale: gain(network, k + 1),
-    shift: network.biasVariance[k + 1],
-  }));
   // Squares of tiny inputs vanish, where those of none are zero.
   let below = largestOf(x.data);
   const check = (variances: Float64Array, l: number) => {
@@ -61,12 +63,40 @@ export function nngpKernels(network: Network, x: Matrix, compute: Compute): Matr
     checkSize(size, below, l);
     below = size;
   };
+  const architecture = architectureOf(network);
+  const kernels = (isChain(architecture) ? chain : layerByLayer)(network, architecture, x, check, compute);
+  check(diagonal(kernels[network.hiddenLayers]), network.hiddenLayers);
+  return kernels;
+}
+
+type Check = (variances: Float64Array, l: number) => void;
+
+/** Dense layers of one activation: their kernels are computed in one pass. */
+const isChain = ({ input, layers }: Architecture): boolean =>
+  input.gain !== undefined &&
+  layers.every(({ map, activation, skip }) => map.gain !== undefined && !skip && activation === layers[0].activation);
+
+/** Rows of all layers one after the other, while they are in the cache. */
+function chain(network: Network, { input, layers }: Architecture, x: Matrix, check: Check, compute: Compute): Matrix[] {
+  // C⁽⁰⁾ = g₀ X Xᵀ/D + β₀ (theory §1); the chain adds the upper triangle and β₀.
+  const first = compute.algebra.syrk(x, { alpha: (input.gain as number) / x.columns, mirror: false });
+  const [{ activation }] = layers;
+  const affine = layers.map(({ map, beta }) => ({ scale: map.gain as number, shift: beta }));
   const prepare = (variances: Float64Array, l: number) => {
     check(variances, l);
-    return inLayer(l + 1, () => network.activation.prepare(variances, compute.algebra));
+    return inLayer(l + 1, () => activation.prepare(variances, compute.algebra));
   };
-  const kernels = [input, ...kernelChain(network.activation, input, layers, compute, network.biasVariance[0], prepare)];
-  check(diagonal(kernels[network.hiddenLayers]), network.hiddenLayers);
+  return [first, ...kernelChain(activation, first, affine, compute, network.biasVariance[0], prepare)];
+}
+
+function layerByLayer(network: Network, { input }: Architecture, x: Matrix, check: Check, compute: Compute): Matrix[] {
+  const kernels = [input.kernel(x, compute)];
+  for (let l = 1; l <= network.hiddenLayers; l++) {
+    check(diagonal(kernels[l - 1]), l - 1);
+    const { skip } = layerOf(network, l);
+    const kernel = nextKernel(network, l, kernels[l - 1], compute);
+    kernels.push(skip ? addScaled(kernel, 1, kernels[l - skip]) : kernel);
+  }
   return kernels;
 }
 

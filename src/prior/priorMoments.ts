@@ -1,8 +1,10 @@
+import type { Activation } from '../activations/activation.js';
 import { crossDerivatives } from '../activations/crossGaussian.js';
 import { pushforward } from '../activations/gaussian.js';
+import { requireDense } from '../architecture/architecture.js';
 import type { Compute } from '../numerics/compute.js';
 import { addScaled, copy, diagonal, type Matrix, zeros } from '../numerics/matrix.js';
-import { gain, type Network } from '../problem/problem.js';
+import { activationOf, gain, type Network } from '../problem/problem.js';
 import { nngpKernels } from './nngpKernels.js';
 import { type PairMoments, pairMomentsOf } from './pairMoments.js';
 
@@ -35,14 +37,14 @@ const SAME = 1e-3;
  * R Cov Rᵀ needs the covariances of (αα, αβ, ββ) alone, so that P² numbers go from layer to layer, never P⁴.
  */
 export function* priorMoments(network: Network, x: Matrix, compute: Compute): Generator<number, LayerMoments[], void> {
+  requireDense(network, 'the prior of kernels to order 1/N', ['activations']);
   const kernels = nngpKernels(network, x, compute);
   const none = () => zeros(x.rows);
   const layers: LayerMoments[] = [
     { nngp: kernels[0], correction: none(), mean: kernels[0], variance: none(), withOwn: none(), ofDiagonals: none() },
   ];
-  const moments = pairMomentsOf(network.activation, compute);
   for (let l = 1; l <= network.hiddenLayers; l++) {
-    layers.push(nextMoments(network, l, layers[l - 1], kernels[l], moments, compute));
+    layers.push(nextMoments(network, l, layers[l - 1], kernels[l], pairMomentsOf(activationOf(network, l), compute), compute));
     yield l / network.hiddenLayers;
   }
   return layers;
@@ -56,7 +58,7 @@ function nextMoments(
   momentsOfPair: PairMoments,
   compute: Compute,
 ): LayerMoments {
-  const { activation } = network;
+  const activation = activationOf(network, l);
   const c = below.nngp;
   const p = c.rows;
   const g = gain(network, l);
@@ -89,14 +91,18 @@ function nextMoments(
     }
   }
   const correction = pushforward(activation, c, below.correction, compute, g);
-  addScaled(correction, 0.5 * g, curvatureTerm(network, below, compute));
+  addScaled(correction, 0.5 * g, curvatureTerm(activation, c, below, compute));
   const mean = addScaled(copy(nngp), 1, correction);
   return { nngp, correction, mean, variance, withOwn, ofDiagonals };
 }
 
-/** ∂²K:Cov of every entry, second derivatives by central differences of the first. */
-function curvatureTerm({ activation }: Network, below: LayerMoments, compute: Compute): Matrix {
-  const c = below.nngp;
+/** ∂²⟨φφᵀ⟩:Cov of every entry at the kernel c below, second derivatives by central differences of the first. */
+export function curvatureTerm(
+  activation: Activation,
+  c: Matrix,
+  below: Pick<LayerMoments, 'variance' | 'withOwn' | 'ofDiagonals'>,
+  compute: Compute,
+): Matrix {
   const p = c.rows;
   const own = diagonal(c);
   const sum = zeros(p);

@@ -1,7 +1,8 @@
-import { pullback, pushforward } from '../activations/gaussian.js';
+import { layerOf } from '../architecture/architecture.js';
+import { bornAbove, changeAbove, conjugateBelow } from '../architecture/kernels.js';
 import type { Compute } from '../numerics/compute.js';
 import { addScaled, copy, type Matrix, zeros } from '../numerics/matrix.js';
-import { gain, type Network } from '../problem/problem.js';
+import type { Network } from '../problem/problem.js';
 import type { FourPoint } from './fourPoint/fourPoint.js';
 
 /** S⁽ᵏ⁾ = R⁽ᵏ⁺¹⁾ᵀ … R⁽ˡ⁾ᵀ S for k = 1..l at the NNGP kernels: a source at layer l, seen from the layers below. */
@@ -15,7 +16,7 @@ export function sourcesBelow(
   const sources: (Matrix | undefined)[] = Array.from({ length: l + 1 });
   sources[l] = source;
   for (let k = l - 1; k >= 1; k--) {
-    sources[k] = pullback(network.activation, nngp[k], sources[k + 1] as Matrix, compute, gain(network, k + 1));
+    sources[k] = conjugateBelow(layerOf(network, k + 1), nngp[k], sources[k + 1] as Matrix, compute);
   }
   return sources;
 }
@@ -35,20 +36,19 @@ export function responsesByOrigin(
   return sources.map((source, k) => {
     const shifts: Matrix[] = [];
     if (k === 0 || !source) return shifts;
-    const weight = gain(network, k) ** 2 / network.widths[k - 1];
-    const born = fourPoint.contract(k, nngp[k - 1], source);
-    shifts[k] = addScaled(zeros(born.rows), weight, born);
+    const contract = (lowered: Matrix) => fourPoint.contract(k, nngp[k - 1], lowered);
+    shifts[k] = bornAbove(layerOf(network, k), source, contract);
     for (let m = k + 1; m <= top; m++) {
-      shifts[m] = pushforward(network.activation, nngp[m - 1], shifts[m - 1], compute, gain(network, m));
+      shifts[m] = changeAbove(layerOf(network, m), nngp[m - 1], shifts[m - 1], compute);
     }
     return shifts;
   });
 }
 
-/** Σ_k shifts[k][m] of every layer m = 0..l. */
+/** Σ_k shifts[k][m] of every layer m = 0..l; of the input kernel, which never moves, `points` zeros. */
 export function totalResponse(byOrigin: readonly Matrix[][], points: number): Matrix[] {
   return byOrigin.map((_, m) => {
-    const total = zeros(points);
+    const total = zeros(m === 0 ? points : byOrigin[m][m].rows);
     for (let k = 1; k <= m; k++) addScaled(total, 1, byOrigin[k][m]);
     return total;
   });
@@ -56,7 +56,7 @@ export function totalResponse(byOrigin: readonly Matrix[][], points: number): Ma
 
 /**
  * Cov(C⁽ᵐ⁾, C⁽ˡ⁾):S for m = 0..l, the prior covariance of kernels contracted with a symmetric P×P matrix S at layer l, by products of
- * P×P matrices alone.
+ * matrices of that size alone.
  */
 export function contractCovariance(
   network: Network,

@@ -1,13 +1,14 @@
+import type { Activation } from '../activations/activation.js';
 import { crossDerivatives } from '../activations/crossGaussian.js';
+import { requireDense } from '../architecture/architecture.js';
 import { checkKernels } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { diagonal, type Matrix, zeros } from '../numerics/matrix.js';
-import { checkNetwork } from '../problem/checkProblem.js';
-import { gain, type Network } from '../problem/problem.js';
+import { activationOf, gain, type Network } from '../problem/problem.js';
 
 /** ⟨φ'φ'ᵀ⟩ over h ~ N(0, c), P×P. @throws InputError where it is not finite, as for steps */
-export function slopeKernel({ activation }: Network, c: Matrix, compute: Compute): Matrix {
+export function slopeKernel(activation: Activation, c: Matrix, compute: Compute): Matrix {
   if (activation.discontinuous)
     throw new InputError(`network.activation: ${activation.name} jumps, so that no gradient reaches layers below it`);
   const own = diagonal(c);
@@ -30,7 +31,7 @@ export function hadamard(a: Matrix, b: Matrix): Matrix {
  * @throws InputError for kernels that are none, and activations that jump
  */
 export function tangentKernels(network: Network, kernels: readonly Matrix[], compute: Compute): Matrix[] {
-  checkNetwork(network);
+  requireDense(network, 'tangentKernels', ['activations']);
   checkCompute(compute);
   checkKernels('kernels', kernels, network.hiddenLayers + 1);
   const tangents: Matrix[] = [];
@@ -40,7 +41,7 @@ export function tangentKernels(network: Network, kernels: readonly Matrix[], com
   for (let l = network.hiddenLayers; l >= 0; l--) {
     if (l < network.hiddenLayers) {
       const g = gain(network, l + 1);
-      const slopes = slopeKernel(network, kernels[l], compute);
+      const slopes = slopeKernel(activationOf(network, l + 1), kernels[l], compute);
       above = { ...above, data: above.data.map((value, i) => g * value * slopes.data[i]) };
     }
     tangents[l] = hadamard(kernels[l], above);

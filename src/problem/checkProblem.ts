@@ -1,5 +1,5 @@
 import { checkActivation } from '../activations/activation.js';
-import { checkFinite, checkMatrix, checkNumber, checkObject } from '../numerics/arguments.js';
+import { checkFinite, checkMatrix, checkNumber, checkObject, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import type { Network, Problem } from './problem.js';
 import { checkNumbersOf } from './schema.js';
@@ -9,6 +9,18 @@ export function checkNetwork(value: unknown): asserts value is Network {
   checkObject('network', value, 'must be the network of a problem, as createProblem or loadProblem gives it');
   checkActivation('network.activation', value.activation);
   checkNumbersOf(value, 'problem');
+  if (value.structure !== undefined) checkStructure(value.structure, (value as unknown as Network).hiddenLayers);
+}
+
+function checkStructure(structure: unknown, hiddenLayers: number): void {
+  const right = 'must be what createProblem makes of network.layers';
+  checkObject('network.structure', structure, right);
+  const { layers } = structure;
+  if (!Array.isArray(layers) || layers.length !== hiddenLayers) refuse('network.structure.layers', layers, right);
+  layers.forEach((layer, l) => {
+    checkObject(`network.structure.layers[${l}]`, layer, right);
+    checkActivation(`network.structure.layers[${l}].activation`, layer.activation);
+  });
 }
 
 /** @throws InputError for what is no problem, as `createProblem` makes it: shapes of all arrays, and entries that are not finite */

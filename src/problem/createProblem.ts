@@ -2,18 +2,26 @@ import { type Activation, checkActivation } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
 import { checkObject, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
+import { connectionsOf } from './connection.js';
 import { createData, type Data, type DataInput, duplicateRows, type Network, type Problem } from './problem.js';
-import { type NetworkSpec, parseProblem } from './schema.js';
+import { type LayerSpec, type NetworkSpec, parseProblem } from './schema.js';
+import type { Structure } from './structure.js';
 
 const spread = (value: number | readonly number[], length: number): number[] =>
   typeof value === 'number' ? Array<number>(length).fill(value) : [...value];
 
-/** The network of a problem file. @throws InputError for an activation that does not exist */
-export const networkOf = (spec: NetworkSpec): Network => toNetwork(spec, activationByName(spec.activation));
+/**
+ * The network of a problem file, for inputs that are images of this shape, if they are.
+ * @throws InputError for an activation that does not exist
+ */
+export const networkOf = (spec: NetworkSpec, image?: readonly number[]): Network =>
+  toNetwork(spec, activationByName(spec.activation), image);
 
-function toNetwork(spec: NetworkSpec, activation: Activation): Network {
+function toNetwork(spec: NetworkSpec, activation: Activation, image: readonly number[] | undefined): Network {
   const { hiddenLayers } = spec;
+  const structure = structureOf(spec, image);
   return {
+    ...(structure ? { structure } : {}),
     hiddenLayers,
     widths: spread(spec.width, hiddenLayers),
     activation,
@@ -23,8 +31,30 @@ function toNetwork(spec: NetworkSpec, activation: Activation): Network {
   };
 }
 
+/** Layers one by one; dense layers of one activation need none. */
+function structureOf({ layers, readout }: NetworkSpec, image: readonly number[] | undefined): Structure | undefined {
+  const alike = layers?.every(
+    (layer) => !layer.convolution && layer.skip === undefined && layer.activation === layers[0].activation,
+  );
+  if (!layers || alike) return undefined;
+  return {
+    layers: layers.map(({ activation, convolution, skip }) => ({
+      activation: activationByName(activation),
+      ...(skip === undefined ? {} : { skip }),
+      ...(convolution ? { convolution: { ...convolution, stride: strides(convolution) } } : {}),
+    })),
+    readout: readout ?? 'flatten',
+    ...(image ? { image } : {}),
+  };
+}
+
+const strides = ({ patch, stride }: { patch: readonly number[]; stride: number | readonly number[] }): readonly number[] =>
+  typeof stride === 'number' ? patch.map(() => stride) : stride;
+
 /** A network as in a problem file; the activation may also be one made by `defineActivation`. */
-export type NetworkInput = { [K in keyof NetworkSpec]?: K extends 'activation' ? string | Activation : NetworkSpec[K] };
+export type NetworkInput = {
+  [K in keyof Omit<NetworkSpec, 'activation' | 'layers'>]?: NetworkSpec[K] | undefined;
+} & { readonly activation?: string | Activation; readonly layers?: readonly LayerSpec[] | undefined };
 
 /** A problem as a program has it: what `createProblem` checks and fills in. */
 export interface ProblemInput {
@@ -51,13 +81,18 @@ export function createProblem(input: ProblemInput): Problem {
       activation,
       'must be a name, a formula, or what defineActivation({ name, value }) makes of a function',
     );
+  if (custom !== undefined && numbers.layers !== undefined)
+    throw new InputError('network.activation: leave it out, network.layers says it layer by layer');
   const named = custom === undefined && activation !== undefined ? { activation } : {};
   const spec = parseProblem({ ...rest, data: { dataset: 'xor' }, network: { ...numbers, ...named } });
+  const checked = createData(data);
   const problem: Problem = {
-    data: createData(data),
-    network: toNetwork(spec.network, custom ?? activationByName(spec.network.activation)),
+    data: checked,
+    network: toNetwork(spec.network, custom ?? activationByName(spec.network.activation), checked.image),
     noiseVariance: spec.noiseVariance,
   };
+  // Shapes of images and patches have to fit.
+  connectionsOf(problem.network);
   const twins = problem.noiseVariance === 0 ? duplicateRows(problem.data.x) : undefined;
   if (twins) {
     throw new InputError(

@@ -37,7 +37,9 @@ export function activationParity(phi: Pick<Activation, 'value'>): ActivationPari
  * that follows, whatever the biases. An odd φ stays odd as long as no hidden layer has a bias; a constant offset of φ acts as one in
  * the layers above the first. The readout's bias adds a constant alone. Linear networks are odd about a constant with any biases.
  */
-export function networkParity({ activation, hiddenLayers, biasVariance }: Network): Parity | undefined {
+export function networkParity({ activation, hiddenLayers, biasVariance, structure }: Network): Parity | undefined {
+  // Layers of different activations are not looked through.
+  if (structure?.layers.some((layer) => layer.activation.name !== activation.name)) return undefined;
   if (activation.linear) return 'odd';
   if (biasVariance[0] > 0) return undefined;
   const found = activationParity(activation);

@@ -6,6 +6,7 @@ import { type InputMetric, inMetric, inputMetricOf } from './inputMetric.js';
 import { type LabelledTargets, type LabelsOption, namesClasses, shortened, targetsOf, textsOf } from './labels.js';
 import { checkArrays } from './schema.js';
 import { type ColumnScale, type StandardizeOption, shifted, standardized, type TargetScale } from './standardize.js';
+import type { Structure } from './structure.js';
 
 /** Names of columns, in order. */
 export interface DataColumns {
@@ -27,6 +28,8 @@ export interface Data {
   readonly y: Matrix;
   readonly xTest?: Matrix;
   readonly yTest?: Matrix;
+  /** shape of an input that is an image, channels last: [length, channels] or [height, width, channels], row by row in x */
+  readonly image?: readonly number[];
   /** names of classes, if the targets stand for them: −1 and +1 in one column for two, a column each for more */
   readonly classes?: readonly string[];
   /** names of the columns of a csv that inputs and targets come from */
@@ -41,12 +44,15 @@ export interface Data {
   readonly notes?: readonly string[];
 }
 
-/** A fully connected Bayesian network (theory §1). Index l of the variances: 0 the input layer, L the readout. */
+/** A Bayesian network (theory §1), fully connected unless `structure` says more. Index l of the variances: 0 the input layer, L the readout. */
 export interface Network {
   readonly hiddenLayers: number;
   /** widths[l − 1] = N_l, the width of hidden layer l = 1..L */
   readonly widths: readonly number[];
+  /** of all hidden layers; of the first where `structure` has others */
   readonly activation: Activation;
+  /** layers that are not all dense with one activation */
+  readonly structure?: Structure;
   readonly weightVariance: readonly number[];
   readonly biasVariance: readonly number[];
   /** γ: divides the readout's weight variance (not its bias) */
@@ -68,6 +74,14 @@ export function gain({ weightVariance, featureScale, hiddenLayers }: Network, l:
 
 /** g_0 … g_L */
 export const gains = (network: Network): number[] => network.weightVariance.map((_, l) => gain(network, l));
+
+/** φ_l of hidden layer l = 1..L */
+export const activationOf = ({ activation, structure }: Network, l: number): Activation =>
+  structure ? structure.layers[l - 1].activation : activation;
+
+/** Whether every φ_l is a multiple of h. */
+export const isLinear = (network: Network): boolean =>
+  network.widths.every((_, k) => activationOf(network, k + 1).linear === true);
 
 /** N_l */
 export const width = (network: Network, l: number): number => network.widths[l - 1];
@@ -157,6 +171,8 @@ export interface DataInput {
   readonly y: unknown;
   readonly xTest?: unknown;
   readonly yTest?: unknown;
+  /** shape of an input that is an image, channels last: [length, channels] or [height, width, channels] */
+  readonly image?: readonly number[] | undefined;
   /** whether numbers in one column are classes (default: numbers are numbers); texts always are */
   readonly labels?: LabelsOption | undefined;
   readonly standardize?: boolean | StandardizeOption | undefined;
@@ -217,8 +233,10 @@ export function withInputMetric(data: Data, power: number): Data {
     checkEntries(out, name, ' in its metric');
     return out;
   };
+  // What is measured is no image any more.
+  const { image: _, ...about } = data;
   return {
-    ...data,
+    ...about,
     x: measured(data.x, 'X'),
     ...(data.xTest ? { xTest: measured(data.xTest, 'X_test') } : {}),
     preparation: { ...data.preparation, metric },
@@ -266,6 +284,16 @@ function checkPreparation(value: unknown): void {
   checkMatrix('data.preparation.metric.directions', metric.directions);
 }
 
+function checkedImage(image: readonly number[], x: Matrix): readonly number[] {
+  checkNumbers('data.image', image);
+  const size = image.reduce((product, length) => product * length, 1);
+  const whole = image.every((length) => Number.isSafeInteger(length) && length >= 1);
+  if (whole && size === x.columns && (image.length === 2 || image.length === 3)) return [...image];
+  throw new InputError(
+    `data.image: [${image.join(', ')}]; must be [length, channels] or [height, width, channels], ${x.columns} numbers as X has columns`,
+  );
+}
+
 function checkedData(input: DataInput): Data {
   const x = toMatrix(input.x, 'X');
   const { y, yTest, classes, coding, note } = codedTargets(input);
@@ -281,6 +309,7 @@ function checkedData(input: DataInput): Data {
     ...(input.targetScale ? { targetScale: input.targetScale } : {}),
     ...(input.preparation ? { preparation: input.preparation } : {}),
     ...(input.columns ? { columns: input.columns } : {}),
+    ...(input.image ? { image: checkedImage(input.image, x) } : {}),
   };
   if (input.xTest === undefined) {
     if (yTest !== undefined) throw new InputError('Y_test: given without X_test');

@@ -4,6 +4,7 @@ import { checkObject } from '../numerics/arguments.js';
 import { shownValue } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
 import { nearestName } from '../numerics/nearestName.js';
+import { READOUTS } from './structure.js';
 
 // Compiled checks need eval, which the explorer's page forbids; problem files are small.
 z.config({ jitless: true });
@@ -96,7 +97,25 @@ export type DataSpec = XorSpec | TeacherSpec | IsingSpec | MnistSpec | FileSpec;
 
 const perLayer = (entry: z.ZodNumber) => z.union([entry, z.array(entry)]);
 
+/** One length along every axis, as a number or a list of one or two. */
+const lengths = z.union([count, z.array(count).min(1).max(2)]);
+const convolution = z.strictObject({
+  patch: z.array(count).min(1).max(2),
+  stride: lengths.default(1),
+  padding: z.enum(['zero', 'circular']).default('zero'),
+  width: count.default(100),
+});
+const layer = z.strictObject({
+  dense: count.optional(),
+  convolution: convolution.optional(),
+  skip: count.optional(),
+  activation: z.string().default('erf'),
+});
+
 const network = z.strictObject({
+  /** layer by layer; then hiddenLayers, width and activation follow from them */
+  layers: z.array(layer).min(1).max(1000).optional(),
+  readout: z.enum(READOUTS).optional(),
   hiddenLayers: z.int().min(1).max(1000).default(2),
   width: z.union([count, z.array(count)]).default(100),
   activation: z.string().default('erf'),
@@ -113,7 +132,9 @@ const problem = z.strictObject({
 
 /** Data as a program gives them: what arrays hold is looked at elsewhere. */
 const arrays = z.strictObject({
-  ...Object.fromEntries(['x', 'y', 'xTest', 'yTest', 'targetScale', 'preparation'].map((key) => [key, z.unknown().optional()])),
+  ...Object.fromEntries(
+    ['x', 'y', 'xTest', 'yTest', 'targetScale', 'preparation', 'image'].map((key) => [key, z.unknown().optional()]),
+  ),
   ...prepared,
   classes: z.array(z.string()).optional(),
   columns: z.object({ inputs: z.array(z.string()), targets: z.array(z.string()) }).optional(),
@@ -130,10 +151,12 @@ const built = z.object({
   featureScale: network.shape.featureScale.unwrap(),
 });
 
-const layers = z.object({ weightVariance: nonNegative, biasVariance: nonNegative });
+const equalLayers = z.object({ weightVariance: nonNegative, biasVariance: nonNegative });
 
 /** `network` of a problem file, defaults filled in. */
 export type NetworkSpec = z.output<typeof network>;
+/** A layer as a problem file has it, with defaults left out or not. */
+export type LayerSpec = z.input<typeof layer>;
 /** A problem file with every default filled in (docs/problem-file.md). */
 export interface ProblemSpec {
   readonly data: DataSpec;
@@ -149,12 +172,47 @@ export function parseProblem(input: unknown, where = 'problem', hint?: ListHint)
   const outer = parse(problem, input, where, []);
   const data = parseData((input as { data?: unknown }).data, where);
   if ('teacherActivation' in data) canonicalActivation(data.teacherActivation, where, 'data.teacherActivation');
-  const spec: ProblemSpec = { data, network: outer.network, noiseVariance: outer.noiseVariance };
+  const given = (input as { network?: Record<string, unknown> }).network;
+  const network = outer.network.layers ? fromLayers(outer.network, given, where) : outer.network;
+  if (network.readout !== undefined && !network.layers?.some((entry) => entry.convolution))
+    throw new InputError(
+      `${where}: network.readout: "${network.readout}"; no convolution in network.layers has positions to be read out`,
+    );
+  const spec: ProblemSpec = { data, network, noiseVariance: outer.noiseVariance };
   checkLengths(spec.network, where, { hint });
   return {
     ...spec,
     network: { ...spec.network, activation: canonicalActivation(spec.network.activation, where, 'network.activation') },
   };
+}
+
+/** What follows from layers one by one. @throws InputError where the file says otherwise as well */
+function fromLayers(network: NetworkSpec, given: Record<string, unknown> | undefined, where: string): NetworkSpec {
+  const layers = (network.layers ?? []).map((entry, l) => {
+    const key = `network.layers[${l}]`;
+    if ((entry.dense === undefined) === (entry.convolution === undefined))
+      throw new InputError(
+        `${where}: ${key}: must have one of dense (a width) and convolution { patch, stride, padding, width }`,
+      );
+    const { patch, stride } = entry.convolution ?? { patch: [], stride: [] };
+    if (Array.isArray(stride) && stride.length !== patch.length)
+      throw new InputError(`${where}: ${key}.convolution.stride: ${stride.length} entries where patch has ${patch.length}`);
+    if (entry.skip !== undefined && entry.skip > l)
+      throw new InputError(`${where}: ${key}.skip: ${entry.skip}; there are ${l} hidden layers below this one`);
+    return { ...entry, activation: canonicalActivation(entry.activation, where, `${key}.activation`) };
+  });
+  const follows = {
+    hiddenLayers: layers.length,
+    width: layers.map(({ dense, convolution }) => dense ?? convolution?.width ?? 0),
+    activation: layers[0].activation,
+  };
+  for (const [key, value] of Object.entries(follows)) {
+    if (given?.[key] === undefined || JSON.stringify(given[key]) === JSON.stringify(value)) continue;
+    throw new InputError(
+      `${where}: network.${key}: ${shownValue(given[key])}; leave it out, network.layers says it layer by layer`,
+    );
+  }
+  return { ...network, ...follows, layers };
 }
 
 /** The name by which outputs and threads know an activation, however it was written. */
@@ -186,7 +244,7 @@ export function checkNumbersOf(network: unknown, where: string): void {
 }
 
 /** Checks the variances of equal layers. @throws InputError as `parseProblem` */
-export const checkVariances = (value: unknown, where: string): void => void parse<unknown>(layers, value, where, []);
+export const checkVariances = (value: unknown, where: string): void => void parse<unknown>(equalLayers, value, where, []);
 
 /** Data as a problem file has them, with defaults. @throws InputError as `parseProblem` */
 export const dataSpec = (data: unknown): DataSpec => parseData(data, 'problem');

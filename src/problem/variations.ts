@@ -86,7 +86,19 @@ export function parseChange(text: string): Variation {
 
 /** A problem file with some keys changed, before it is checked. */
 export const withChanges = (spec: unknown, changes: readonly Variation[]): unknown =>
-  changes.reduce((changed, { key, values }) => withValue(changed, key.split('.'), values[0]), spec);
+  changes.reduce((changed, { key, values }) => withKey(changed, key, values[0]), spec);
+
+/** What layers one by one say as well: defaults that were filled in must not contradict them. */
+const SAID_BY_LAYERS = ['hiddenLayers', 'width', 'activation'];
+
+/** A problem file with another value of a key such as network.width. */
+function withKey(spec: unknown, key: string, value: unknown): unknown {
+  const changed = withValue(spec, key.split('.'), value);
+  if (key !== 'network.layers') return changed;
+  const { network } = changed as { network: Record<string, unknown> };
+  const rest = Object.entries(network).filter(([name]) => !SAID_BY_LAYERS.includes(name));
+  return { ...(changed as object), network: Object.fromEntries(rest) };
+}
 
 function nonEmpty(values: unknown[]): unknown[] {
   if (values.length === 0) throw new Error('empty');
@@ -112,7 +124,7 @@ export function zipped(spec: ProblemSpec, variations: readonly Variation[]): Var
     );
   return Array.from({ length }, (_, k) => {
     let changed: unknown = spec;
-    for (const { key, values } of variations) changed = withValue(changed, key.split('.'), values[k]);
+    for (const { key, values } of variations) changed = withKey(changed, key, values[k]);
     const settings = Object.fromEntries(variations.map(({ key, values }) => [key, values[k]]));
     return { settings, spec: parseProblem(changed, '--vary') };
   });
@@ -133,7 +145,7 @@ export function variants(spec: ProblemSpec, variations: readonly Variation[]): V
     all = all.flatMap((variant) =>
       values.map((value) => ({
         settings: { ...variant.settings, [key]: value },
-        spec: withValue(variant.spec, key.split('.'), value),
+        spec: withKey(variant.spec, key, value),
       })),
     );
   }

@@ -27,7 +27,8 @@ export function kernelArrays({ posterior }: Pick<Solved, 'posterior'>): Record<s
   });
   if (effective) arrays.effective = effective;
   if (!problem.data.xTest) return arrays;
-  return { ...arrays, ...testKernelArrays(posterior.testKernels(problem.data.xTest)) };
+  const test = posterior.testKernels(problem.data.xTest);
+  return test ? { ...arrays, ...testKernelArrays(test) } : arrays;
 }
 
 /** kernel_l_test and kernel_l_test_se: training points and new ones, P×T. */

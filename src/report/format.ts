@@ -32,9 +32,9 @@ export function alignColumns(rows: readonly (readonly string[])[], gap = '   '):
 /** Columns of a comparison that every problem fills; without test targets or classes the rest are empty. */
 const ALWAYS = 6;
 
-/** Rows of a comparison below its head, without the columns beyond the first six that have nothing in them. */
-export function withoutEmptyColumns(rows: readonly (readonly string[])[]): string[][] {
+/** Rows of a comparison below its head, without the columns beyond the first that are always kept that have nothing in them. */
+export function withoutEmptyColumns(rows: readonly (readonly string[])[], always = ALWAYS): string[][] {
   const [head, ...body] = rows;
-  const kept = head.map((_, k) => k < ALWAYS || body.some((row) => row[k] !== '–'));
+  const kept = head.map((_, k) => k < always || body.some((row) => row[k] !== '–'));
   return rows.map((row) => row.filter((_, k) => kept[k]));
 }

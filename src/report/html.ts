@@ -2,6 +2,7 @@ import type { Compute } from '../numerics/compute.js';
 import type { Problem } from '../problem/problem.js';
 import { version } from '../version.js';
 import { alignmentSection } from './sections/alignment.js';
+import { calibrationSection } from './sections/calibration.js';
 import { conjugateSection } from './sections/conjugates.js';
 import { fluctuationSection } from './sections/fluctuations.js';
 import { kernelSection } from './sections/kernels.js';
@@ -13,6 +14,19 @@ import { spectrumSection } from './sections/spectra.js';
 import { stylesheet } from './stylesheet.js';
 import type { Solved } from './summary.js';
 
+function sectionsOf(problem: Problem, solved: readonly Solved[], compute: Compute): string[] {
+  return [
+    alignmentSection(problem, solved),
+    numbersSection(solved),
+    kernelSection(problem, solved),
+    conjugateSection(problem, solved),
+    fluctuationSection(problem, compute),
+    predictionSection(problem, solved),
+    calibrationSection(problem, solved),
+    spectrumSection(problem, solved, compute),
+  ];
+}
+
 /** A self-contained page: no script, no request, pictures inside. */
 export function reportPage(
   problem: Problem,
@@ -20,15 +34,7 @@ export function reportPage(
   compute: Compute,
   warnings: readonly string[] = [],
 ): string {
-  const sections = [
-    alignmentSection(problem, solved),
-    numbersSection(solved),
-    kernelSection(problem, solved),
-    conjugateSection(problem, solved),
-    fluctuationSection(problem, compute),
-    predictionSection(problem, solved),
-    spectrumSection(problem, solved, compute),
-  ];
+  const sections = sectionsOf(problem, solved, compute);
   return standalonePage('Kernels of a finite-width network', problem, sections, compute, warnings);
 }
 
@@ -61,4 +67,19 @@ ${sections.join('\n')}
 </body>
 </html>
 `;
+}
+
+/** Style of the page for a part of another page: it holds inside of the part alone, by CSS nesting. */
+const partStyle = `.finite-width { ${stylesheet.replace(/:root|body/g, '&')} & { padding: 0.5rem 1rem; } }`;
+
+/** The same as a part of another page, such as a notebook: without heading and footer. */
+export function reportPart(
+  problem: Problem,
+  solved: readonly Solved[],
+  compute: Compute,
+  warnings: readonly string[] = [],
+): string {
+  const said = warnings.map((text) => `<p class="warning">${escaped(text)}</p>`);
+  const content = [problemSection(problem), ...said, ...sectionsOf(problem, solved, compute)];
+  return `<div class="finite-width"><style>${partStyle}</style>${content.join('\n')}</div>`;
 }

@@ -1,4 +1,4 @@
-import { centredAlignment } from '../measures/alignment.js';
+import { layerAlignment } from '../measures/alignment.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { arranged, standalone } from './picture.js';
 import { type AlignmentPoint, colourOf, layerPlot } from './plots.js';
@@ -16,7 +16,7 @@ const rowOf = (values: readonly number[]): Matrix => ({
 
 /** CKA of the conjugate kernels with the targets by layer, NaN for the input; undefined for theories without. */
 function conjugateAlignment({ posterior: { conjugates, problem } }: Solved): number[] | undefined {
-  return conjugates && Array.from(conjugates, (matrix) => (matrix ? centredAlignment(matrix, problem.data.y) : Number.NaN));
+  return conjugates && Array.from(conjugates, (matrix) => (matrix ? layerAlignment(matrix, problem.data.y) : Number.NaN));
 }
 
 /** The numbers behind a comparison's figure: THEORY_cka, THEORY_cka_se, THEORY_conjugate_cka and THEORY_change, by layer 0..L. */

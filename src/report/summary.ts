@@ -1,4 +1,5 @@
-import { centredAlignment } from '../measures/alignment.js';
+import { layerAlignment } from '../measures/alignment.js';
+import { calibrationOf } from '../measures/calibration.js';
 import { qualityOf } from '../measures/prediction.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -7,6 +8,7 @@ import type { KernelPosterior } from '../theories/posterior.js';
 import type { TestPrediction } from '../theories/predict.js';
 import { theoryByName } from '../theories/registry.js';
 import { version } from '../version.js';
+import { networkJson } from './network.js';
 
 /** A solved theory with what was measured on the way. */
 export interface Solved {
@@ -19,14 +21,20 @@ export interface Solved {
 /** JSON has no NaN: alignment that is undefined becomes null. What is infinite stays, and is not written (`resultJson`). */
 const orNull = (values: readonly number[]): (number | null)[] => values.map((value) => (Number.isNaN(value) ? null : value));
 
+/** All measures at test points: errors, and how well the predictive distributions hold the targets. */
+function measured({ problem: { data, noiseVariance } }: KernelPosterior, { mean, variance }: TestPrediction, y: Matrix) {
+  const unit = data.targetScale?.deviation ?? 1;
+  const quality = qualityOf(mean, { y, classes: data.classes }, variance, unit);
+  return { ...quality, ...calibrationOf(mean, variance, noiseVariance, y, unit) };
+}
+
 /** What `result.json` says (docs/problem-file.md, Results), and each theory's part of `compare.json`. */
 export function summarise({ posterior, seconds, trainMean, test }: Solved) {
   const { problem, convergence, uncertainty } = posterior;
   const { data } = problem;
   const unit = data.targetScale?.deviation ?? 1;
   const knowsEvidence = theoryByName(posterior.theory).evidence !== false;
-  const test_ =
-    test && data.yTest ? qualityOf(test.mean, { y: data.yTest, classes: data.classes }, test.variance, unit) : undefined;
+  const test_ = test && data.yTest && measured(posterior, test, data.yTest);
   return {
     theory: posterior.theory,
     converged: convergence.converged,
@@ -39,7 +47,7 @@ export function summarise({ posterior, seconds, trainMean, test }: Solved) {
     cka: orNull(posterior.alignment()),
     // Kernels may be without error where only the evidence is sampled.
     ...(uncertainty?.cka.some((error) => error !== 0) ? { ckaStandardError: orNull(uncertainty.cka) } : {}),
-    ckaNngp: orNull(posterior.nngp.map((kernel) => centredAlignment(kernel, data.y))),
+    ckaNngp: orNull(posterior.nngp.map((kernel) => layerAlignment(kernel, data.y))),
     uncentredAlignment: orNull(posterior.uncentredAlignment()),
     change: posterior.change(),
     logEvidence: knowsEvidence ? posterior.logEvidence : null,
@@ -70,7 +78,7 @@ export function describeProblem(problem: Problem, compute: Compute, warnings: re
       ...(data.classes ? { classes: data.classes } : {}),
       ...(data.targetScale ? { targetScale: data.targetScale } : {}),
     },
-    network: { ...network, activation: network.activation.name },
+    network: networkJson(network),
     noiseVariance,
     warnings,
     convention:

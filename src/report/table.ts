@@ -1,5 +1,6 @@
 import { readableRhat } from '../sampling/diagnostics.js';
 import type { Choice } from '../theories/auto/auto.js';
+import type { LayerModes } from '../theories/sampledSolution.js';
 import { agreementWith, networksAmong, type OutputAgreement } from './agreement.js';
 import { alignColumns, duration, leftOut, percent, withError, withoutEmptyColumns } from './format.js';
 import { type Solved, summarise } from './summary.js';
@@ -56,8 +57,23 @@ export function comparisonTable(solved: readonly Solved[]): string {
     ]);
   }
   const chosen = summaries.flatMap(({ details }) => (details?.auto ? [`\nauto took ${(details.auto as Choice).because}`] : []));
+  const modes = summaries.flatMap(({ theory, details }) => modesOf(theory, details?.modes as readonly LayerModes[] | undefined));
   const failures = summaries.flatMap((summary) => (summary.converged ? [] : [failure(summary)]));
-  return [alignColumns(layers), '', alignColumns(withoutEmptyColumns(totals)), ...chosen, ...failures].join('\n');
+  const measures = measureRows(summaries);
+  const tables = [layers, withoutEmptyColumns(totals), ...(measures ? [measures] : [])].map((rows) => alignColumns(rows));
+  return [tables.join('\n\n'), ...chosen, ...modes, ...failures].join('\n');
+}
+
+/** What users of predictions ask: a row a theory with test targets, as cells for a terminal and a page; undefined without any. */
+export function measureRows(summaries: readonly ReturnType<typeof summarise>[]): string[][] | undefined {
+  const rows = summaries.flatMap(({ theory, test }) => {
+    if (!test) return [];
+    const { rootMeanSquaredError: error, r2, logPredictiveDensity, coverage, accuracy } = test;
+    const held = [coverage['0.5'], coverage['0.9'], coverage['0.95']].map(percent);
+    return [[theory, error.toPrecision(4), fixed(r2), fixed(logPredictiveDensity), ...held, share(accuracy)]];
+  });
+  const heads = ['at test points', 'RMSE', 'R²', 'ln p(y) per target', 'in 50 %', 'in 90 %', 'in 95 %', 'right'];
+  return rows.length === 0 ? undefined : withoutEmptyColumns([heads, ...rows], 2);
 }
 
 /** Theories beside sampled networks, layer by layer; undefined without networks or with nothing beside them. */
@@ -94,6 +110,13 @@ const signed = (value: number, digits = 4) => `${value < 0 ? '−' : '+'}${Math.
 
 /** Widths that stand for infinite ones. */
 const BEYOND_REACH = 1e11;
+
+/** Layers whose neurons fall into several modes, in words. */
+const modesOf = (theory: string, modes: readonly LayerModes[] = []): string[] =>
+  modes.map(({ layer, shares }) => {
+    const parts = shares.map((part) => `${(100 * part).toFixed(0)} %`).join(', ');
+    return `${theory}: the neurons of layer ${layer} fall into ${shares.length} modes (${parts})`;
+  });
 
 function failure({ theory, message, width }: ReturnType<typeof summarise>): string {
   const solvedAt = width.map((value) => Math.round(value)).join(', ');

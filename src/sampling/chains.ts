@@ -1,5 +1,7 @@
 import type { Activation } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
+import { architectureOf } from '../architecture/architecture.js';
+import { GaussianLikelihood } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
@@ -7,6 +9,7 @@ import { allocate, type Matrix, share, zeros } from '../numerics/matrix.js';
 import { serialExecutor, type Task } from '../numerics/parallel/executor.js';
 import { RandomStream } from '../numerics/random.js';
 import { threadAlgebra } from '../numerics/threadAlgebra.js';
+import { connectionsOf, positionsBelow } from '../problem/connection.js';
 import type { Problem } from '../problem/problem.js';
 import { Hmc, LONGEST_STEP } from './hmc.js';
 import { InputSpace, type Points } from './inputs.js';
@@ -49,7 +52,8 @@ export interface ChainState {
 /** A network and its data, as plain data for other threads. */
 interface Model {
   readonly shape: NetworkShape;
-  readonly activation: string;
+  /** of hidden layers 1..L, by name */
+  readonly activations: readonly string[];
   readonly potential: PotentialName;
   readonly x: Matrix;
   readonly y: Matrix;
@@ -73,9 +77,10 @@ interface SweepArgs {
   readonly predictEvery: number;
 }
 
-export function newPotential(model: Model, activation: Activation, algebra: LinearAlgebra): NetworkPotential {
+export function newPotential(model: Model, activations: readonly Activation[], algebra: LinearAlgebra): NetworkPotential {
+  const likelihood = new GaussianLikelihood(model.y, model.noiseVariance);
   const Potential = model.potential === 'marginal' ? MarginalPotential : WeightPotential;
-  return new Potential(model.shape, activation, model.x, model.y, model.noiseVariance, algebra);
+  return new Potential(model.shape, activations, model.x, likelihood, algebra);
 }
 
 function newSampler(
@@ -95,15 +100,15 @@ function setStep(values: Float64Array, step: StepSize): void {
   values.set(STEP_FIELDS.map((name) => step[name]));
 }
 
-function sweepChain(args: SweepArgs, activation: Activation, chain: number): void {
+function sweepChain(args: SweepArgs, activations: readonly Activation[], chain: number): void {
   const { model, settings, warmUp } = args;
   const state = args.chains[chain];
   const algebra = threadAlgebra(model.backend);
   const stream = RandomStream.fromState(new BigUint64Array(Uint32Array.from(state.stream).buffer));
-  const potential = newPotential(model, activation, algebra);
+  const potential = newPotential(model, activations, algebra);
   const sampler = newSampler(settings, potential, state.position, stream);
   const { shape, y, sums, test } = model;
-  const testPoints = test && !warmUp ? new TestPoints(shape, activation, test, algebra) : undefined;
+  const testPoints = test && !warmUp ? new TestPoints(shape, activations, test, algebra) : undefined;
   const recorder = new Recorder({ shape, y, sums, potential, testPoints, algebra });
   const step = stepOf(state.step);
   const { sampler: name, stepSize, thin } = settings;
@@ -123,7 +128,7 @@ function sweepChain(args: SweepArgs, activation: Activation, chain: number): voi
 
 export const sweepTask: Task<SweepArgs> = {
   name: 'sweepChains',
-  run: (args, chain) => sweepChain(args, activationByName(args.model.activation), chain),
+  run: (args, chain) => sweepChain(args, args.model.activations.map(activationByName), chain),
 };
 
 /** Chains that start from draws of the prior, each with a random stream of its own. */
@@ -144,21 +149,24 @@ export class Chains {
         'noiseVariance: 0 pins the outputs of all weights; give a positive noise, or integrate out the readout (marginal)',
       );
     this.settings = settings;
-    this.activation = problem.network.activation;
+    this.activations = architectureOf(problem.network).layers.map(({ activation }) => activation);
     const { data, network, noiseVariance } = problem;
     // Chains depend on the last bit of their inputs, and libraries round differently on several threads.
     const { algebra } = compute;
-    this.inputs = algebra.singleThreaded(() => new InputSpace(data.x, network.weightVariance[0], algebra));
+    const [input] = connectionsOf(network);
+    this.inputs = algebra.singleThreaded(
+      () => new InputSpace(data.x, network.weightVariance[0], algebra, input.kind === 'dense'),
+    );
     const sums: Sums = {
-      layers: network.hiddenLayers,
+      kernels: architectureOf(network).layers.map(({ map }) => data.x.rows * map.positionsAbove),
       points: data.x.rows,
       outputs: data.y.columns,
       testPoints: data.xTest?.rows ?? 0,
     };
     const test = data.xTest && this.inputs.project(data.xTest);
     this.model = {
-      shape: shapeOf(problem, this.inputs.x.columns),
-      activation: network.activation.name,
+      shape: shapeOf(problem, this.inputs.x.columns / positionsBelow(input)),
+      activations: this.activations.map(({ name }) => name),
       potential: settings.potential,
       x: this.inputs.x,
       y: data.y,
@@ -167,15 +175,15 @@ export class Chains {
       sums,
       backend: compute.algebra.description,
     };
-    this.names = monitored(sums.layers, sums.points);
+    this.names = monitored(sums);
     this.predictEvery = Math.max(1, Math.ceil(sums.testPoints / (2 * sums.points)));
     const root = RandomStream.fromSeed(settings.seed);
-    const { size } = newPotential(this.model, this.activation, compute.algebra);
+    const { size } = newPotential(this.model, this.activations, compute.algebra);
     this.states = Array.from({ length: settings.chains }, (_, k) => this.newChain(root.split(k), size));
   }
 
   private readonly settings: SamplingSettings;
-  private readonly activation: Activation;
+  readonly activations: readonly Activation[];
 
   private newChain(stream: RandomStream, size: number): ChainState {
     const position = allocate(size);
@@ -192,12 +200,12 @@ export class Chains {
   }
 
   private sweep(part: Pick<SweepArgs, 'draws' | 'warmUp' | 'from' | 'done'>): void {
-    const { model, settings, activation, states, predictEvery } = this;
+    const { model, settings, activations, states, predictEvery } = this;
     const args: SweepArgs = { model, settings, chains: states, predictEvery, ...part };
     const { algebra, executor } = this.compute;
-    const here: Task<SweepArgs> = { name: 'sweepHere', run: (a, chain) => sweepChain(a, activation, chain) };
+    const here: Task<SweepArgs> = { name: 'sweepHere', run: (a, chain) => sweepChain(a, activations, chain) };
     algebra.singleThreaded(() => {
-      if (activation.portable) executor.run(sweepTask, args, states.length);
+      if (activations.every(({ portable }) => portable)) executor.run(sweepTask, args, states.length);
       else serialExecutor.run(here, args, states.length);
     });
   }

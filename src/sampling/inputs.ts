@@ -16,7 +16,7 @@ const RANK_TOLERANCE = 1e-11;
 
 /**
  * The space that the training points span. Weights orthogonal to it do not touch the training points, so that networks need no more
- * inputs than its dimension r: X X ᵀ/D = X̂ X̂ᵀ/r with X̂ of P×r. Where D ≤ P it is the whole space, and X̂ = X.
+ * inputs than its dimension r, where each neuron looks at all of them: X X ᵀ/D = X̂ X̂ᵀ/r with X̂ of P×r. Where D ≤ P it is the whole space, and X̂ = X.
  */
 export class InputSpace {
   /** X̂, P×r */
@@ -29,9 +29,11 @@ export class InputSpace {
     original: Matrix,
     private readonly gain: number,
     private readonly algebra: LinearAlgebra,
+    /** false where neurons look at parts of the inputs */
+    dense = true,
   ) {
     const { rows, columns } = original;
-    this.basis = columns > rows ? orthonormalBasis(original, algebra) : undefined;
+    this.basis = dense && columns > rows ? orthonormalBasis(original, algebra) : undefined;
     this.scale = this.basis ? Math.sqrt(this.basis.columns / columns) : 1;
     this.x = this.basis ? algebra.gemm(original, this.basis, { alpha: this.scale }) : original;
   }
@@ -49,9 +51,9 @@ export class InputSpace {
     return { x, beyond };
   }
 
-  /** Number of columns of the inputs. */
-  get dimension(): number {
-    return this.basis ? this.basis.rows : this.x.columns;
+  /** Columns that weights of these coordinates have as weights of the inputs. */
+  columnsOf(weights: Matrix): number {
+    return this.basis ? this.basis.rows : weights.columns;
   }
 
   /** Weights N×D of the inputs as those N×r of the coordinates, which is all that the training points see. */

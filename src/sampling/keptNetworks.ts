@@ -1,4 +1,3 @@
-import type { Activation } from '../activations/activation.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
@@ -13,7 +12,6 @@ export class KeptNetworks {
 
   constructor(
     private readonly chains: Chains,
-    private readonly activation: Activation,
     private readonly algebra: LinearAlgebra,
     private readonly seed: number,
   ) {}
@@ -24,9 +22,9 @@ export class KeptNetworks {
 
   /** Mean and variance over networks of the noiseless output; means average, and their scatter adds to the variance. */
   predict(xTest: Matrix): Outputs {
-    const { model, inputs } = this.chains;
-    const potential = newPotential(model, this.activation, this.algebra);
-    const points = new TestPoints(model.shape, this.activation, inputs.project(xTest), this.algebra);
+    const { model, inputs, activations } = this.chains;
+    const potential = newPotential(model, activations, this.algebra);
+    const points = new TestPoints(model.shape, activations, inputs.project(xTest), this.algebra);
     const stream = RandomStream.fromSeed(this.seed).split(this.chains.states.length);
     const total = new OutputSums(xTest.rows, model.y.columns);
     for (const parameters of this.parameters) {
@@ -38,7 +36,9 @@ export class KeptNetworks {
 
   /**
    * The networks as arrays of one row for each neuron, network after network: with weights_l and bias_l (l = 0 … L − 1; the readout at l = L where it was
-   * sampled) a layer is h⁽ˡ⁾ = φ(h⁽ˡ⁻¹⁾) weightsᵀ + bias, h⁽⁰⁾ = x weightsᵀ + bias; all scales are in them.
+   * sampled) a layer is h⁽ˡ⁾ = φ(h⁽ˡ⁻¹⁾) weightsᵀ + bias, h⁽⁰⁾ = x weightsᵀ + bias; all scales are in them. A convolution has a row for each channel, of the patch
+   * place by place; what reads all positions, of the positions one by one. A residual block adds
+   * the pre-activations of the layer that it names.
    */
   arrays(): Record<string, Matrix> {
     const { model, inputs } = this.chains;

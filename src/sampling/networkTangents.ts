@@ -3,7 +3,7 @@ import type { Compute } from '../numerics/compute.js';
 import { choleskySolve } from '../numerics/linearAlgebra.js';
 import { addScaled, addToDiagonal, copy, type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
-import { gain, type Network, type Problem } from '../problem/problem.js';
+import { activationOf, gain, type Network, type Problem } from '../problem/problem.js';
 import { layerKernel } from './pass.js';
 import type { StoredNetworks } from './storedNetworks.js';
 
@@ -52,19 +52,20 @@ export function drawReadout(
  * @param weights of layers 1 … L at their index, all scales in them; the last is the readout, n×N_L
  */
 export function networkTangents(
-  { activation, hiddenLayers }: Network,
+  network: Network,
   kernels: readonly Matrix[],
   h: readonly Matrix[],
   weights: (l: number) => Matrix,
   compute: Compute,
 ): Matrix[] {
   const { algebra } = compute;
+  const { hiddenLayers } = network;
   const p = kernels[0].rows;
   const readout = weights(hiddenLayers);
   const n = readout.rows;
-  const slopes = h.map((field) => {
+  const slopes = h.map((field, l) => {
     const slope = zeros(field.rows, field.columns);
-    applyActivation(activation, field.data, slope.data, compute, true);
+    applyActivation(activationOf(network, l + 1), field.data, slope.data, compute, true);
     return slope;
   });
   const tangents = kernels.map((kernel, l) => (l === hiddenLayers ? copy(kernel) : zeros(p)));

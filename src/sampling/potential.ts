@@ -29,8 +29,8 @@ export interface NetworkPotential extends Potential {
   readonly size: number;
   observe(position: Float64Array): Observation;
   /**
-   * Outputs at points whose last layer is `phi`, of the network that was observed last.
-   * @param phi T×N_L
+   * Outputs at other points, of the network that was observed last.
+   * @param fed what feeds the outputs there, T×F: φ of the last layer
    */
-  outputs(position: Float64Array, phi: Matrix): Outputs;
+  outputs(position: Float64Array, fed: Matrix): Outputs;
 }

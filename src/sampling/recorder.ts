@@ -1,8 +1,8 @@
-import { centredAlignment } from '../measures/alignment.js';
+import { layerAlignment } from '../measures/alignment.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import { addScaled, type Matrix, release } from '../numerics/matrix.js';
 import type { RandomStream } from '../numerics/random.js';
-import { layerKernel } from './pass.js';
+import { kernelAboveLayer } from './pass.js';
 import type { NetworkPotential } from './potential.js';
 import type { Sampler } from './sampler.js';
 import type { TestPoints } from './testPoints.js';
@@ -10,16 +10,20 @@ import type { NetworkShape } from './weights.js';
 
 /** Where each sum stands in the vector of all sums. */
 export interface Sums {
-  readonly layers: number;
+  /** rows of the kernels of layers 1..L: points, times positions below a convolution */
+  readonly kernels: readonly number[];
   readonly points: number;
   readonly outputs: number;
   readonly testPoints: number;
 }
 
 /** Offsets of the sums of kernels, training outputs, and means, squared means and variances at test points; then how many draws were summed, and how many of them at test points. */
-export function offsetsOf({ layers, points, outputs, testPoints }: Sums) {
-  const kernels = 0;
-  const train = kernels + layers * points * points;
+export function offsetsOf({ kernels: rows, points, outputs, testPoints }: Sums) {
+  let train = 0;
+  const kernels = rows.map((count) => {
+    train += count * count;
+    return train - count * count;
+  });
   const mean = train + points * outputs;
   const square = mean + testPoints * outputs;
   const variance = square + testPoints * outputs;
@@ -27,17 +31,27 @@ export function offsetsOf({ layers, points, outputs, testPoints }: Sums) {
   return { kernels, train, mean, square, variance, count, testCount: count + 1, length: count + 2 };
 }
 
-/** Two points whose kernel entries and outputs are watched. */
+/** The part of the sums, or of their means, that is the kernel of layer l = 1..L. */
+export function kernelIn(values: Float64Array, sums: Sums, l: number): Matrix {
+  const rows = sums.kernels[l - 1];
+  const from = offsetsOf(sums).kernels[l - 1];
+  return { rows, columns: rows, data: values.subarray(from, from + rows * rows) };
+}
+
+/** Two points whose kernel entries, at their first positions, and outputs are watched. */
 const watched = (points: number): readonly [number, number] => [0, points >> 1];
 
 /** Names of what is written down of every draw, and judged by diagnostics. */
-export function monitored(layers: number, points: number): string[] {
+export function monitored({ kernels, points }: Sums): string[] {
   const [i, j] = watched(points);
-  const ofLayer = Array.from({ length: layers }, (_, l) => [
-    `cka ${l + 1}`,
-    `kernel ${l + 1} [${i},${i}]`,
-    `kernel ${l + 1} [${i},${j}]`,
-  ]);
+  const ofLayer = kernels.map((rows, l) => {
+    const positions = rows / points;
+    return [
+      `cka ${l + 1}`,
+      `kernel ${l + 1} [${i * positions},${i * positions}]`,
+      `kernel ${l + 1} [${i * positions},${j * positions}]`,
+    ];
+  });
   return ['log posterior', ...ofLayer.flat(), `output [${i}]`, `output [${j}]`];
 }
 
@@ -67,11 +81,12 @@ export class Recorder {
     const row: number[] = [-sampler.energy];
     // The last pass may belong to a proposal that was refused.
     const { pass, output } = potential.observe(sampler.position);
-    pass.phi.forEach((phi, l) => {
-      const kernel = layerKernel(phi, shape.gains[l + 1], shape.biasVariance[l + 1], algebra);
-      const { length } = kernel.data;
-      addScaled({ ...kernel, data: total.subarray(l * length, (l + 1) * length) }, 1, kernel);
-      row.push(centredAlignment(kernel, y), kernel.data[i * points + i], kernel.data[i * points + j]);
+    pass.fed.forEach((_, l) => {
+      const kernel = kernelAboveLayer(shape, pass, l + 1, algebra);
+      addScaled(kernelIn(total, sums, l + 1), 1, kernel);
+      const { rows, data } = kernel;
+      const first = i * (rows / points);
+      row.push(layerAlignment(kernel, y), data[first * rows + first], data[first * rows + j * (rows / points)]);
       release(kernel);
     });
     row.push(output.data[i * output.columns], output.data[j * output.columns]);

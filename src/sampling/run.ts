@@ -1,4 +1,4 @@
-import { centredAlignment } from '../measures/alignment.js';
+import { layerAlignment } from '../measures/alignment.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -9,7 +9,7 @@ import { Chains } from './chains.js';
 import { type Diagnosis, diagnose, readableRhat } from './diagnostics.js';
 import { KeptNetworks, totalVariance } from './keptNetworks.js';
 import type { Outputs } from './potential.js';
-import { offsetsOf } from './recorder.js';
+import { kernelIn, offsetsOf } from './recorder.js';
 import { type SamplingSettings, samplingSettings } from './settings.js';
 
 /** Stretches of every chain whose means give standard errors. */
@@ -58,7 +58,7 @@ export class SamplingRun {
     checkCompute(compute);
     this.settings = samplingSettings(settings);
     this.chains = new Chains({ problem, settings: this.settings }, compute);
-    this.kept = new KeptNetworks(this.chains, problem.network.activation, compute.algebra, this.settings.seed);
+    this.kept = new KeptNetworks(this.chains, compute.algebra, this.settings.seed);
     this.moments = new RunningMoments(this.offsets.count + problem.network.hiddenLayers);
   }
 
@@ -137,7 +137,7 @@ export class SamplingRun {
 
   /** Takes the means of a finished stretch of every chain. */
   private close(batch: number): void {
-    const { points, layers } = this.chains.model.sums;
+    const { sums: shape } = this.chains.model;
     const { y } = this.problem.data;
     const at = this.offsets;
     const bytes = 8 * this.chains.states[0].position.length * this.chains.states.length;
@@ -145,10 +145,9 @@ export class SamplingRun {
     for (const { sums, position } of this.chains.states) {
       const values = new Float64Array(this.moments.mean.length);
       for (let k = 0; k < at.count; k++) values[k] = sums[k] / sums[k < at.mean ? at.count : at.testCount];
-      for (let l = 0; l < layers; l++) {
-        const data = values.subarray(l * points * points, (l + 1) * points * points);
-        values[at.count + l] = centredAlignment({ rows: points, columns: points, data }, y);
-      }
+      shape.kernels.forEach((_, l) => {
+        values[at.count + l] = layerAlignment(kernelIn(values, shape, l + 1), y);
+      });
       this.moments.add(values);
       if (batch % keepEvery === keepEvery - 1) this.kept.keep(position);
     }
@@ -161,9 +160,10 @@ export class SamplingRun {
 
   /** C⁽ˡ⁾ and its standard error, l = 1..L. */
   kernel(l: number): { readonly mean: Matrix; readonly error: Matrix } {
-    const { points } = this.chains.model.sums;
-    const { mean, error } = this.entries((l - 1) * points * points, l * points * points);
-    const shape = { rows: points, columns: points };
+    const { sums } = this.chains.model;
+    const [rows, from] = [sums.kernels[l - 1], this.offsets.kernels[l - 1]];
+    const { mean, error } = this.entries(from, from + rows * rows);
+    const shape = { rows, columns: rows };
     return { mean: { ...shape, data: mean }, error: { ...shape, data: error } };
   }
 

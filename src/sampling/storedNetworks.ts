@@ -2,7 +2,7 @@ import { applyActivation } from '../activations/apply.js';
 import type { Compute } from '../numerics/compute.js';
 import { block, type Matrix, zeros } from '../numerics/matrix.js';
 import { RunningMoments } from '../numerics/runningMoments.js';
-import { gain, type Network } from '../problem/problem.js';
+import { activationOf, gain, type Network } from '../problem/problem.js';
 
 /** Weights of networks as `KeptNetworks.arrays` and networks.npz have them: weights_l and bias_l, network after network. */
 export type NetworkArrays = Readonly<Record<string, Matrix>>;
@@ -44,7 +44,7 @@ export class StoredNetworks {
       const bias = this.part(`bias_${l}`, k).data;
       for (let i = 0; i < field.data.length; i++) field.data[i] += bias[i % field.columns];
       const value = zeros(field.rows, field.columns);
-      applyActivation(network.activation, field.data, value.data, compute);
+      applyActivation(activationOf(network, l + 1), field.data, value.data, compute);
       h.push(field);
       phi.push(value);
     }

@@ -1,8 +1,10 @@
 import type { Activation } from '../activations/activation.js';
+import { gather } from '../architecture/gather.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
+import type { Matrix } from '../numerics/matrix.js';
 import type { RandomStream } from '../numerics/random.js';
 import type { Points } from './inputs.js';
-import { forward, newPass, type Pass } from './pass.js';
+import { forward, newPass, type Pass, pixels } from './pass.js';
 import type { NetworkPotential, Outputs } from './potential.js';
 import { layersOf, type NetworkShape } from './weights.js';
 
@@ -10,14 +12,17 @@ import { layersOf, type NetworkShape } from './weights.js';
 export class TestPoints {
   private readonly pass: Pass;
   private readonly added: Float64Array;
+  /** what feeds the first layer */
+  private readonly x: Matrix;
 
   constructor(
     private readonly shape: NetworkShape,
-    private readonly activation: Activation,
+    private readonly activations: readonly Activation[],
     private readonly points: Points,
     private readonly algebra: LinearAlgebra,
   ) {
-    this.pass = newPass(points.x.rows, shape.widths);
+    this.pass = newPass(points.x.rows, shape);
+    this.x = gather(shape.connections[0], pixels(points.x, shape.dimension));
     this.added = new Float64Array(points.x.rows * shape.widths[0]);
   }
 
@@ -26,7 +31,7 @@ export class TestPoints {
    * right for what is asked of one point at a time.
    */
   outputs(potential: NetworkPotential, position: Float64Array, stream: RandomStream): Outputs {
-    const { x, beyond } = this.points;
+    const { beyond } = this.points;
     const width = this.shape.widths[0];
     const inside = beyond.every((value) => value === 0);
     if (!inside) {
@@ -34,7 +39,7 @@ export class TestPoints {
       for (let i = 0; i < this.added.length; i++) this.added[i] *= beyond[Math.floor(i / width)];
     }
     const layers = layersOf(this.shape, position);
-    forward(this.shape, layers, this.activation, x, this.algebra, this.pass, inside ? undefined : this.added);
-    return potential.outputs(position, this.pass.phi[this.pass.phi.length - 1]);
+    forward(this.shape, layers, this.activations, this.x, this.algebra, this.pass, inside ? undefined : this.added);
+    return potential.outputs(position, this.pass.fed[this.pass.fed.length - 1]);
   }
 }

@@ -1,6 +1,8 @@
 import { activationByName } from '../activations/registry.js';
+import { requireDense } from '../architecture/architecture.js';
 import { criticalPoints } from '../criticality/criticalLine.js';
 import type { PhaseName } from '../criticality/phase.js';
+import { networkOf } from '../problem/createProblem.js';
 import type { Data } from '../problem/problem.js';
 import { type NetworkSpec, type ProblemSpec, parseProblem } from '../problem/schema.js';
 import type { TheoryOptions } from '../theories/theory.js';
@@ -38,6 +40,7 @@ const first = (value: number | readonly number[]): number => (typeof value === '
 
 /** Depths, weight variances below, at and above the critical one (around the given one where there is none), and feature scales from lazy to rich. */
 export function candidatesFor({ network }: ProblemSpec): Candidate[] {
+  requireDense(networkOf(network), 'advise');
   const biasVariance = first(network.biasVariance);
   const given = first(network.weightVariance);
   const critical = criticalPoints(activationByName(network.activation), biasVariance)[0]?.weightVariance ?? given;

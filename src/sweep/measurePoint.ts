@@ -1,3 +1,4 @@
+import { requireDense } from '../architecture/architecture.js';
 import { phaseAt } from '../criticality/phase.js';
 import { dataDirections, propagate } from '../criticality/responses.js';
 import { centredAlignment } from '../measures/alignment.js';
@@ -55,6 +56,7 @@ function targetResponse(problem: Problem, nngp: readonly Matrix[], compute: Comp
 export async function measurePoint(task: PointTask, compute: Compute): Promise<Record<string, number>> {
   const problem = createProblem({ data: task.data, network: task.network, noiseVariance: task.noiseVariance });
   const { network, data } = problem;
+  requireDense(network, 'a landscape');
   const layers = {
     activation: network.activation,
     weightVariance: network.weightVariance[0],

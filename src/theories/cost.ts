@@ -1,3 +1,4 @@
+import { mostRows } from '../architecture/architecture.js';
 import type { Problem } from '../problem/problem.js';
 import type { TheoryOptions } from './theory.js';
 import { sampleCount } from './tilted/tiltedSamples.js';
@@ -9,7 +10,8 @@ const DRAWS = 2000;
 /** Terms whose times add up, by theory; docs/scaling.md has their meaning and how well they do. */
 export function termsOf(theory: string, problem: Problem, options: TheoryOptions): number[] {
   const { hiddenLayers: layers, widths } = problem.network;
-  const { rows: p, columns: d } = problem.data.x;
+  const { columns: d } = problem.data.x;
+  const p = mostRows(problem.network, problem.data.x.rows);
   switch (theory) {
     case 'linearResponse':
     case 'perturbative': {

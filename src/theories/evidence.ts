@@ -1,18 +1,8 @@
+import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
-import { logDeterminant } from '../numerics/linearAlgebra.js';
 import { inner, type Matrix, release } from '../numerics/matrix.js';
 import { nextKernel } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
-import { solveOutput } from './output.js';
-
-/** ln N(Y | 0, C + κ): the likelihood of all outputs given the output kernel. @throws NotPositiveDefiniteError */
-export function logLikelihood(problem: Problem, kernel: Matrix, compute: Compute): number {
-  const { y } = problem.data;
-  const { factor, dual } = solveOutput(problem, kernel, compute);
-  const half = 0.5 * (inner(dual, y) + y.columns * logDeterminant(factor) + y.data.length * Math.log(2 * Math.PI));
-  release(factor);
-  return -half;
-}
 
 /** 1ᵀ a 1 */
 export const sumOf = ({ data }: Matrix): number => data.reduce((sum, value) => sum + value, 0);
@@ -33,7 +23,7 @@ export function secondOrderEvidence(
   compute: Compute,
 ): number {
   const { network } = problem;
-  let total = logLikelihood(problem, kernels[network.hiddenLayers], compute);
+  let total = gaussianOf(problem).logEvidence(kernels[network.hiddenLayers], compute.algebra);
   for (let l = 1; l <= network.hiddenLayers; l++) {
     const conjugate = conjugates[l] as Matrix;
     const free = nextKernel(network, l, kernels[l - 1], compute);

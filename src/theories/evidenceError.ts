@@ -1,3 +1,4 @@
+import { untreated } from '../architecture/architecture.js';
 import { checkObject, checkSignal } from '../numerics/arguments.js';
 import { checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
@@ -39,6 +40,7 @@ export async function evidenceErrorOf(
   if (!convergence.converged) return undefined;
   const isBeyond = posterior.fluctuationEvidence !== undefined;
   if ((evidenceError !== undefined && !isBeyond) || !Number.isFinite(logEvidence)) return evidenceError;
+  if (untreated(problem.network, linearResponse.name, linearResponse.treats)) return evidenceError;
   if (!always && problem.data.x.rows > AFFORDABLE) return evidenceError;
   const first = await firstOrder(problem, compute, seed, signal);
   if (!first) return evidenceError;

@@ -1,9 +1,9 @@
+import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
 import { anneal, type KernelSystem, type SolverOptions } from './annealing.js';
 import { type KernelsAlone, kernelsOf, stateOf } from './kernelState.js';
-import { topConjugate } from './output.js';
 import type { Convergence, PosteriorFields } from './posterior.js';
 import { targetsTooLarge } from './reach.js';
 import type { Progress } from './theory.js';
@@ -59,7 +59,7 @@ export function forwardBackwardSystem(problem: Problem, equations: LayerEquation
   const system: KernelSystem<KernelsAlone> = {
     sweep(state, scale) {
       const kernels = kernelsOf(state);
-      const top = topConjugate(problem, kernels[hiddenLayers], compute);
+      const top = gaussianOf(problem).conjugate(kernels[hiddenLayers], compute.algebra);
       const conjugates = conjugatesBelow(problem, kernels, hiddenLayers, top, equations, scale);
       const image = [kernels[0]];
       for (let l = 1; l <= hiddenLayers; l++) {
@@ -86,7 +86,7 @@ export function* solveForwardBackward(
   const unreachable = targetsTooLarge(problem, nngp[hiddenLayers]);
   const { state, scale, convergence } = yield* anneal(system, stateOf(nngp), widths, { ...options, unreachable });
   const kernels = kernelsOf(state);
-  const top = topConjugate(problem, kernels[hiddenLayers], compute);
+  const top = gaussianOf(problem).conjugate(kernels[hiddenLayers], compute.algebra);
   const conjugates = conjugatesBelow(problem, kernels, hiddenLayers, top, equations, scale);
   return { kernels, conjugates, convergence };
 }

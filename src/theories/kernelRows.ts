@@ -1,20 +1,29 @@
+import { architectureOf, kernelRows as rowsOfKernels } from '../architecture/architecture.js';
+import type { PointRows } from '../architecture/layer.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { block, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
-import { type Extend, inputRows, POINTS_AT_ONCE } from './predict.js';
+import { type Extend, inputRows, pointsAtOnce } from './predict.js';
 
-/** Covariances of new points with the training points, layer 0..L: P×T each, from the rows of every layer, in blocks of new points. */
+/**
+ * Covariances of new points with the training points, layer 0..L, from the rows of every layer, in blocks of new points: P×T each, where samples have positions
+ * in a layer (P·S)×(T·S).
+ */
 export function kernelRows({ network, data }: Problem, extend: Extend, xTest: Matrix, compute: Compute): Matrix[] {
-  const [p, t] = [data.x.rows, xTest.rows];
-  const layers = Array.from({ length: network.hiddenLayers + 1 }, () => zeros(t, p));
-  for (let from = 0; from < t; from += POINTS_AT_ONCE) {
-    const to = Math.min(t, from + POINTS_AT_ONCE);
+  const architecture = architectureOf(network);
+  const [known, added] = [rowsOfKernels(architecture, data.x.rows), rowsOfKernels(architecture, xTest.rows)];
+  const layers = known.map((p, l) => zeros(added[l], p));
+  const atOnce = pointsAtOnce(network, data.x.rows);
+  for (let from = 0; from < xTest.rows; from += atOnce) {
+    const to = Math.min(xTest.rows, from + atOnce);
+    const put = (l: number, { cross }: PointRows) =>
+      layers[l].data.set(cross.data, Math.round((from * layers[l].data.length) / xTest.rows));
     let rows = inputRows(network, data.x, block(xTest, [from, to], [0, xTest.columns]), compute);
-    layers[0].data.set(rows.cross.data, from * p);
+    put(0, rows);
     for (let l = 1; l <= network.hiddenLayers; l++) {
       rows = extend(l, rows);
-      layers[l].data.set(rows.cross.data, from * p);
+      put(l, rows);
     }
   }
   return layers.map(transpose);

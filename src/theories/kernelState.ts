@@ -2,7 +2,7 @@ import { type Matrix, relativeDistance, release, scratch } from '../numerics/mat
 
 export type NamedMatrices = Readonly<Record<string, Matrix>>;
 
-/** What the equations of a theory are solved for: symmetric P×P matrices, of which the input kernel is given. */
+/** What the equations of a theory are solved for: symmetric matrices of P×P, or of (sample, position) pairs, of which the input kernel is given. */
 export interface KernelState<Output extends NamedMatrices = NamedMatrices> {
   /** C⁽⁰⁾ */
   readonly input: Matrix;
@@ -44,11 +44,10 @@ export function residualOf<State extends KernelState>(state: State, image: State
 
 /** Lower triangles of all unknowns in one vector. */
 export function pack(state: KernelState): Float64Array {
-  const n = state.input.rows;
   const unknowns = unknownsOf(state);
-  const packed = new Float64Array((unknowns.length * n * (n + 1)) / 2);
+  const packed = new Float64Array(unknowns.reduce((sum, { rows }) => sum + (rows * (rows + 1)) / 2, 0));
   let p = 0;
-  for (const { data } of unknowns) {
+  for (const { rows: n, data } of unknowns) {
     for (let i = 0; i < n; i++) {
       packed.set(data.subarray(i * n, i * n + i + 1), p);
       p += i + 1;
@@ -59,9 +58,8 @@ export function pack(state: KernelState): Float64Array {
 
 /** @param like a state with the same names */
 export function unpack<State extends KernelState>(packed: Float64Array, like: State): State {
-  const n = like.input.rows;
   let p = 0;
-  const unknowns = unknownsOf(like).map(() => {
+  const unknowns = unknownsOf(like).map(({ rows: n }) => {
     const matrix = scratch(n);
     for (let i = 0; i < n; i++) {
       for (let j = 0; j <= i; j++) matrix.data[i * n + j] = matrix.data[j * n + i] = packed[p++];

@@ -1,3 +1,4 @@
+import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { minimise } from '../numerics/lbfgs.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -6,7 +7,6 @@ import { refine, type SolverOptions } from './annealing.js';
 import { conjugatesBelow, forwardBackwardSystem, type LayerEquations, type Solution } from './forwardBackward.js';
 import { type KernelsAlone, kernelsOf, residualOf, stateOf } from './kernelState.js';
 import { JointPosterior, seen } from './linearPosterior.js';
-import { topConjugate } from './output.js';
 import type { Progress } from './theory.js';
 
 /** Gradient of the log posterior per neuron at which the ascent ends. */
@@ -67,6 +67,6 @@ export function* solveLinear(
     ...(polished ? {} : { judgedBy: `gradient of the log posterior ${slope.toExponential(1)} a neuron` }),
     ...(converged ? {} : { message: `the ascent stopped after ${iterations} iterations` }),
   };
-  const top = topConjugate(problem, kernels[hiddenLayers], compute);
+  const top = gaussianOf(problem).conjugate(kernels[hiddenLayers], compute.algebra);
   return { kernels, conjugates: conjugatesBelow(problem, kernels, hiddenLayers, top, equations, 1), convergence };
 }

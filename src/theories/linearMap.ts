@@ -1,8 +1,9 @@
+import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { factorSemidefinite, logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
 import { gain, type Problem } from '../problem/problem.js';
-import { legendreCost, logLikelihood } from './evidence.js';
+import { legendreCost } from './evidence.js';
 import type { LayerEquations, Solution } from './forwardBackward.js';
 import type { Extend } from './predict.js';
 
@@ -59,7 +60,7 @@ const logNormaliser = (
 /** ln p(Y|X) at the maximum a posteriori kernels of a linear network. */
 export function linearEvidence(problem: Problem, { kernels, conjugates, convergence }: Solution, compute: Compute): number {
   const { hiddenLayers, biasVariance } = problem.network;
-  let total = logLikelihood(problem, kernels[hiddenLayers], compute);
+  let total = gaussianOf(problem).logEvidence(kernels[hiddenLayers], compute.algebra);
   for (let l = 1; l <= hiddenLayers; l++) {
     const width = convergence.widths[l - 1];
     const conjugate = conjugates[l] as Matrix;

@@ -1,4 +1,7 @@
-import { type CrossCovariance, crossPushforward } from '../activations/crossGaussian.js';
+import { layerOf, mostRows } from '../architecture/architecture.js';
+import { rowsBornAbove, rowsChangeAbove } from '../architecture/kernels.js';
+import type { PointRows } from '../architecture/layer.js';
+import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, addToDiagonal, copy, diagonal, inner, type Matrix, release, transpose, zeros } from '../numerics/matrix.js';
@@ -6,18 +9,19 @@ import { type FourPoint, fourPointMatrices, fourPointOf } from '../prior/fourPoi
 import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import { contractCovariance, responsesByOrigin, sourcesBelow, totalResponse } from '../prior/response.js';
-import { gain, type Problem } from '../problem/problem.js';
-import { logLikelihood } from './evidence.js';
+import type { Problem } from '../problem/problem.js';
 import { widened } from './firstOrder/beyondSaddle.js';
 import { type Averages, averagesOf, birthsOf, fluctuationMatrices, outputAt } from './firstOrder/births.js';
+import { together } from './firstOrder/drawnBirth.js';
 import { Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
 import { meanCorrectionRows, meanCorrections } from './firstOrder/meanCorrection.js';
-import { explainSingular, topConjugate } from './output.js';
+import { kernelRows } from './kernelRows.js';
+import { explainSingular } from './output.js';
 import { type Convergence, createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
 import { targetsTooLarge } from './reach.js';
 import { repeat } from './repetitions.js';
-import { lastBlock, padded, stackedPoints } from './testCovariances.js';
+import { lastBlock, newRows, padded } from './testCovariances.js';
 import type { Theory } from './theory.js';
 
 /** Shifts are made smaller by this factor until all kernels are covariances. */
@@ -61,33 +65,24 @@ function extendShifted(
   fourPoint: FourPoint,
   compute: Compute,
 ): Extend {
-  const { activation } = network;
-  let free: CrossCovariance;
-  let moved: CrossCovariance | undefined;
+  let free: PointRows;
+  let moved: PointRows | undefined;
   return (l, below) => {
     if (l === 1) {
       free = below;
       moved = undefined;
     }
-    const g = gain(network, l);
-    const born = fourPoint.contractRows(l, nngp[l - 1], conjugates[l] as Matrix, free);
-    const next = scaledRows(born, g ** 2 / network.widths[l - 1]);
-    if (moved) {
-      const known = diagonal(nngp[l - 1]);
-      const passed = crossPushforward(activation, known, free, moved, diagonal(shifts[l - 1]), compute);
-      addRows(next, g, passed);
-    }
+    const layer = layerOf(network, l);
+    const contract = (lowered: Matrix) => fourPoint.contractRows(l, nngp[l - 1], lowered, free);
+    const next = rowsBornAbove(layer, conjugates[l] as Matrix, contract);
+    if (moved) addRows(next, 1, rowsChangeAbove(layer, nngp[l - 1], free, moved, diagonal(shifts[l - 1]), compute));
     free = nextRows(network, l, nngp[l - 1], free, compute);
     moved = next;
     return addRows({ cross: copy(free.cross), own: free.own.slice() }, 1 / scale, next);
   };
 }
 
-function scaledRows({ cross, own }: CrossCovariance, factor: number): CrossCovariance {
-  return { cross: { ...cross, data: cross.data.map((x) => factor * x) }, own: own.map((x) => factor * x) };
-}
-
-function addRows(a: CrossCovariance, factor: number, b: CrossCovariance): CrossCovariance {
+function addRows(a: PointRows, factor: number, b: PointRows): PointRows {
   addScaled(a.cross, factor, b.cross);
   for (let t = 0; t < a.own.length; t++) a.own[t] += factor * b.own[t];
   return a;
@@ -114,17 +109,18 @@ export const linearResponse: Theory = {
   name: 'linearResponse',
   uses: ['samples', 'fourPoint', 'seed'],
   summary: 'first order in 1/N: prior fluctuations times the pull of the data',
+  treats: ['activations', 'convolution'],
   matrices: (problem, options) =>
     problem.network.hiddenLayers ** 2 +
     fluctuationMatrices(problem) +
-    fourPointMatrices(problem.network, problem.data.x.rows, options),
+    fourPointMatrices(problem.network, mostRows(problem.network, problem.data.x.rows), options),
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const { hiddenLayers: top, widths } = network;
     const nngp = nngpKernels(network, data.x, compute);
     try {
       const output = outputAt(problem, nngp[top], compute);
-      const conjugates = sourcesBelow(network, nngp, top, topConjugate(problem, nngp[top], compute), compute);
+      const conjugates = sourcesBelow(network, nngp, top, gaussianOf(problem).conjugate(nngp[top], compute.algebra), compute);
       const averages = averagesOf(problem, compute, options);
       const shiftsWith = (part: FourPoint) =>
         totalResponse(responsesByOrigin(network, nngp, conjugates, part, compute), data.x.rows);
@@ -149,7 +145,9 @@ export const linearResponse: Theory = {
         new Fluctuations(wide, nngp, output, birthsOf(wide, nngp, output, part, compute), correction, compute);
       const fluctuations = fluctuationsWith(averages.all);
       const evidenceOf = (moved: readonly Matrix[], { evidence }: Fluctuations) =>
-        logLikelihood(problem, nngp[top], compute) + (0.5 / scale) * inner(conjugates[top] as Matrix, moved[top]) + evidence;
+        gaussianOf(problem).logEvidence(nngp[top], compute.algebra) +
+        (0.5 / scale) * inner(conjugates[top] as Matrix, moved[top]) +
+        evidence;
       yield { iteration: 1, residual: 0, widthScale: scale, fraction: 0.5, stage: 'fluctuations' };
       const uncertainty = averages.only
         ? yield* repeat(kernels, data.y, GROUPS, shiftable, scale, (group) => {
@@ -168,19 +166,19 @@ export const linearResponse: Theory = {
       const { trainMean, predict } = withFluctuations(moved, fluctuations);
       const testKernels = (xTest: Matrix) => {
         const added = meanCorrectionRows(network, data.x, xTest, compute);
-        const { kernels: rows } = moved.testKernels(xTest);
+        const rows = kernelRows(problem, extend, xTest, compute);
         return { kernels: rows.map((row, l) => addScaled(copy(row), 1 / scale, transpose(added[l].cross))) };
       };
       const posterior = createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, extend, compute);
       const covariances = (xTest: Matrix) => {
-        const all = stackedPoints(data.x, xTest);
+        const all = together(data.x, xTest);
         const free = nngpKernels(network, all, compute);
-        const { fourPoint } = fourPointOf(network, all.rows, compute, options);
-        const asked = padded(conjugates[top] as Matrix, xTest.rows);
+        const { fourPoint } = fourPointOf(network, mostRows(network, all.rows), compute, options);
+        const asked = padded(conjugates[top] as Matrix, newRows(problem, top, xTest));
         const moves = contractCovariance(network, free, top, asked, fourPoint, compute);
         const added = meanCorrections(network, all, compute);
         return free.map((kernel, l) =>
-          lastBlock(addScaled(addScaled(copy(kernel), 1 / scale, moves[l]), 1 / scale, added[l]), xTest.rows),
+          lastBlock(addScaled(addScaled(copy(kernel), 1 / scale, moves[l]), 1 / scale, added[l]), newRows(problem, l, xTest)),
         );
       };
       return { ...posterior, trainMean, predict, testKernels, testCovariances: covariances };

@@ -1,25 +1,28 @@
+import { layerOf } from '../architecture/architecture.js';
+import { lift, liftRows } from '../architecture/layer.js';
+import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, diagonal, inner, type Matrix, release } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
-import { gain, type Problem } from '../problem/problem.js';
+import { activationOf, type Network, type Problem } from '../problem/problem.js';
 import type { KernelSystem } from './annealing.js';
 import { sumOf } from './evidence.js';
 import { beyondSaddles } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
-import { evidenceWith, type Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
+import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from './firstOrder/fluctuations.js';
 import { conjugatesBelow, solutionOf } from './forwardBackward.js';
 import { kernelRows } from './kernelRows.js';
 import { type KernelState, kernelsOf, stateOf } from './kernelState.js';
-import { affine, affineRows, extendTilted, hiddenCost, meanRows, tiltedEquations, withoutAffine } from './map.js';
-import { explainSingular, solveOutput } from './output.js';
+import { extendTilted, hiddenCost, meanRows, momentsBelow, tiltedDownwards, tiltedEquations } from './map.js';
+import { explainSingular } from './output.js';
 import { createPosterior, type KernelPosterior, type PosteriorFields } from './posterior.js';
 import { type Extend, predictTest } from './predict.js';
 import { targetsTooLarge } from './reach.js';
 import { type SampledEquations, type StateReader, solveSampled } from './sampledSolution.js';
 import { restoredSamples, tiltedState } from './saving/tiltedState.js';
-import { padded, paddedRows, testCovariances } from './testCovariances.js';
+import { newRows, padded, paddedRows, testCovariances } from './testCovariances.js';
 import type { Theory, TheoryOptions } from './theory.js';
 import { fluctuationTilt, type Tilt } from './tilted/tilt.js';
 import { meanForm, type TiltedMeasure } from './tilted/tiltedMeasure.js';
@@ -34,9 +37,12 @@ type Output = {
 };
 type State = KernelState<Output>;
 
+/** g_L: the last layer is dense, so that one neuron has one readout weight an output. */
+const outputGain = (network: Network): number | undefined => layerOf(network, network.hiddenLayers).map.gain;
+
 /** The tilt F(s, m) of theory §5; `others` points beside the training points ask nothing. */
 function outputTilt(problem: Problem, output: Output, compute: Compute, others = 0): Tilt {
-  const { factor, dual } = solveOutput(problem, output.effective, compute);
+  const { factor, dual } = gaussianOf(problem).given(output.effective, compute.algebra);
   const precision = compute.algebra.cholesky(copy(output.precision));
   const inverse = compute.algebra.choleskyInverse(precision);
   release(factor, precision);
@@ -49,7 +55,7 @@ function outputMeasure(problem: Problem, below: Matrix, output: Output, width: n
   const { network } = problem;
   const l = network.hiddenLayers;
   const tilt = outputTilt(problem, output, compute);
-  return { tilt, measure: samples.measure(l, below, gain(network, l) / width, tilt) };
+  return { tilt, measure: samples.measure(l, below, (outputGain(network) as number) / width, tilt) };
 }
 
 /** 1/(1 + s) of every sample: what the fluctuating field leaves of a neuron's part in C_eff. */
@@ -61,12 +67,11 @@ const stiffness = ({ values: [s, m] }: TiltedMeasure, outputs: number): Float64A
 
 /** C⁽ᴸ⁾ = g⟨φφᵀ⟩ + β, C_eff = g⟨φφᵀ/(1+s)⟩ + β and B = κ + β + g⟨φφᵀ[1/(1+s) + m/(n(1+s)²)]⟩ */
 function outputImage({ network, data, noiseVariance }: Problem, measure: TiltedMeasure): Output & { kernel: Matrix } {
-  const l = network.hiddenLayers;
-  const [g, beta] = [gain(network, l), network.biasVariance[l]];
+  const layer = layerOf(network, network.hiddenLayers);
   return {
-    kernel: affine(measure.secondMoment(), g, beta),
-    effective: affine(measure.secondMoment(damping(measure)), g, beta),
-    precision: addToDiagonal(affine(measure.secondMoment(stiffness(measure, data.y.columns)), g, beta), noiseVariance),
+    kernel: lift(layer, measure.secondMoment()),
+    effective: lift(layer, measure.secondMoment(damping(measure))),
+    precision: addToDiagonal(lift(layer, measure.secondMoment(stiffness(measure, data.y.columns))), noiseVariance),
   };
 }
 
@@ -85,6 +90,17 @@ export function multiscaleSystem(problem: Problem, samples: TiltedSamples, compu
       const { measure } = outputMeasure(problem, image[hiddenLayers - 1], state.output, width, samples, compute);
       const { kernel, ...output } = outputImage(problem, measure);
       return { image: { ...stateOf([...image, kernel]), output }, conjugates };
+    },
+    follow(state, scale) {
+      const width = scale * widths[hiddenLayers - 1];
+      const kernels = kernelsOf(state);
+      const { measure } = outputMeasure(problem, kernels[hiddenLayers - 1], state.output, width, samples, compute);
+      const { kernel, ...output } = outputImage(problem, measure);
+      if (hiddenLayers === 1) return { image: { ...stateOf([state.input, kernel]), output }, conjugates: [] };
+      const conjugate = measure.conjugate(width);
+      const below = tiltedDownwards(problem, samples, kernels, hiddenLayers - 1, conjugate, scale);
+      const images = [...below.images.slice(0, hiddenLayers), kernel];
+      return { image: { ...stateOf(images), output }, conjugates: below.conjugates };
     },
   };
   return sampledSystem(system, samples);
@@ -118,7 +134,7 @@ function evaluate(problem: Problem, state: State, scale: number, samples: Tilted
   const kernels = kernelsOf(state);
   const conjugates = hiddenConjugates(problem, state, scale, samples, compute);
   const hidden = hiddenCost(problem, kernels, conjugates, l - 1, scale, samples);
-  const { dual } = solveOutput(problem, output.effective, compute);
+  const { dual } = gaussianOf(problem).given(output.effective, compute.algebra);
   const factor = compute.algebra.cholesky(copy(output.precision));
   const inverse = compute.algebra.choleskyInverse(factor);
   const { tilt, measure } = outputMeasure(problem, kernels[l - 1], output, scale * widths[l - 1], samples, compute);
@@ -136,14 +152,14 @@ function evaluate(problem: Problem, state: State, scale: number, samples: Tilted
 
 function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, options: TheoryOptions) {
   const { network, data, noiseVariance } = problem;
-  const { hiddenLayers: top, widths, activation } = network;
+  const { hiddenLayers: top, widths } = network;
   /** Fields that the fluctuations have not damped yet. */
   const undamped = (kernels: readonly Matrix[]): State => {
     const output = { effective: kernels[top], precision: addToDiagonal(copy(kernels[top]), noiseVariance) };
     return { ...stateOf(kernels), output };
   };
   const equations = (count: number, carried = false): SampledEquations<State> => {
-    const samples = new TiltedSamples(activation, compute, count, options.seed ?? 0, carried);
+    const samples = new TiltedSamples((l) => activationOf(network, l), compute, count, options.seed ?? 0, carried);
     const reader: StateReader<State> = {
       samples,
       y: data.y,
@@ -181,19 +197,19 @@ function posteriorOf(
   const solution = solutionOf(fields);
   const lower = extendTilted(network, solution, samples);
   const l = network.hiddenLayers;
-  const [g, beta] = [gain(network, l), network.biasVariance[l]];
+  const last = layerOf(network, l);
   /** New points with their lower layers as in `map`, and in the last one averages with a weight whose training kernel is known. */
   const extendWith =
     (weight: (measure: TiltedMeasure) => Float64Array, kernel: Matrix): Extend =>
     (layer, below) => {
       if (layer < l) return lower(layer, below);
-      const known = withoutAffine(kernel, g, beta);
+      const known = momentsBelow(last, kernel) as Matrix;
       const rows = () => {
         const width = solution.convergence.widths[l - 1];
         const { measure } = outputMeasure(problem, kernels[l - 1], output, width, samples, compute);
         return measure.secondMomentRows(below, weight(measure), known);
       };
-      return affineRows(meanRows(samples, rows), g, beta);
+      return liftRows(last, meanRows(samples, rows));
     };
   const extend = extendWith(damping, output.effective);
   const posterior = createPosterior(fields, extend, compute);
@@ -205,14 +221,14 @@ function posteriorOf(
   const undamped = extendWith(({ weights }) => new Float64Array(weights.length).fill(1), kernels[l]);
   const testKernels = (xTest: Matrix) => ({ kernels: kernelRows(problem, undamped, xTest, compute) });
   const covariances = (xTest: Matrix) => {
-    const t = xTest.rows;
-    const all = new TiltedSamples(network.activation, compute, samples.size, seed);
+    const all = new TiltedSamples((layer) => activationOf(network, layer), compute, samples.size, seed);
     const hidden = tiltedEquations(problem, all);
     const width = solution.convergence.widths;
     const forward = (layer: number, below: Matrix) => {
-      if (layer < l) return hidden.forward(layer, width[layer - 1], below, padded(solution.conjugates[layer] as Matrix, t));
-      const tilt = outputTilt(problem, output, compute, t);
-      return affine(all.measure(l, below, g / width[l - 1], tilt).secondMoment(), g, beta);
+      const others = newRows(problem, layer, xTest);
+      if (layer < l) return hidden.forward(layer, width[layer - 1], below, padded(solution.conjugates[layer] as Matrix, others));
+      const tilt = outputTilt(problem, output, compute, others);
+      return lift(last, all.measure(l, below, (outputGain(network) as number) / width[l - 1], tilt).secondMoment());
     };
     return testCovariances(problem, xTest, forward, compute);
   };
@@ -228,6 +244,11 @@ export const multiscale: Theory = {
   name: 'multiscale',
   uses: ['samples', 'tolerance', 'maxIterations', 'start', 'seed'],
   summary: 'map with the output fluctuations that count when samples are as many as neurons',
+  treats: ['activations', 'convolution'],
+  refuses: ({ network }) =>
+    outputGain(network) === undefined
+      ? 'theory multiscale treats convolutions below a dense layer: positions that are read out have weights of their own'
+      : undefined,
   matrices: (problem, options) =>
     12 * problem.network.hiddenLayers + 24 + fluctuationMatrices(problem) + tiltedMatrices(problem, options),
   *iterate(problem, compute, options) {
@@ -237,7 +258,8 @@ export const multiscale: Theory = {
       const {
         settled,
         samples,
-        uncertainty,
+        uncertainty: known,
+        details,
         solution,
         logEvidence: saddle,
       } = yield* solveMultiscale(problem, nngp, compute, options);
@@ -246,10 +268,11 @@ export const multiscale: Theory = {
       const beyond = beyondSaddles(problem, nngp, scale, compute, { seed: options.seed ?? 0 });
       const fluctuations = beyond(true);
       // The output fluctuations that are in the saddle have a next order as well: it is what Gaussian fields leave out.
-      const evidence = evidenceWith(saddle, fluctuations, beyond(false).nextOrder());
+      const evidence = evidenceWith(saddle, fluctuations, beyond(false, false).nextOrder());
+      const uncertainty = withFluctuationError(known, fluctuations, solution.kernels);
       const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective, ...evidence };
-      const known = { ...fields, ...(uncertainty ? { uncertainty } : {}) };
-      return posteriorOf(known, output, samples, fluctuations, compute, options);
+      const told = { ...fields, ...(uncertainty ? { uncertainty } : {}), ...(details ? { details } : {}) };
+      return posteriorOf(told, output, samples, fluctuations, compute, options);
     } catch (error) {
       throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }
@@ -263,7 +286,7 @@ export const multiscale: Theory = {
       throw new InputError('damaged: the fluctuations of the output are missing or of another size');
     const scale = convergence.widths[0] / network.widths[0];
     const fluctuations = beyondSaddles(problem, nngp, scale, compute, { seed: options.seed ?? 0 })(true);
-    const samples = restoredSamples(state, network.activation, network.hiddenLayers, p, compute);
+    const samples = restoredSamples(state, problem, compute);
     return posteriorOf(fields, { effective, precision }, samples, fluctuations, compute, options);
   },
 };

@@ -1,3 +1,4 @@
+import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { logGammaDensity } from '../numerics/gammaProduct.js';
@@ -6,13 +7,12 @@ import type { Objective } from '../numerics/lbfgs.js';
 import { addScaled, inner, type Matrix, zeros } from '../numerics/matrix.js';
 import { curvature, peak } from '../numerics/peak.js';
 import type { Problem } from '../problem/problem.js';
-import { logLikelihood, sumOf } from './evidence.js';
+import { sumOf } from './evidence.js';
 import { kernelRows } from './kernelRows.js';
 import { averageOrder } from './orderAverage.js';
 import { type OrderChain, rescaled } from './orderChain.js';
 import { outputModes } from './orderParameter.js';
 import { orderPredictors, scalarMoments } from './orderPosterior.js';
-import { topConjugate } from './output.js';
 import { type Convergence, createPosterior, type KernelPosterior, type TestKernels } from './posterior.js';
 import type { TestPrediction } from './predict.js';
 import type { Progress } from './theory.js';
@@ -47,7 +47,7 @@ function actionOf(problem: Problem, chain: OrderChain, compute: Compute): Object
     const kernels = chain.kernels(orders.slice(0, -1));
     const top = rescaled(kernels[hiddenLayers], last, beta);
     try {
-      const conjugate = topConjugate(problem, top, compute);
+      const conjugate = gaussianOf(problem).conjugate(top, compute.algebra);
       const source = { ...conjugate, data: conjugate.data.map((value) => last * value) };
       const slopes = chain.slopes(orders.slice(0, -1), kernels, source);
       slopes.push(inner(conjugate, top) - beta * sumOf(conjugate));
@@ -55,7 +55,7 @@ function actionOf(problem: Problem, chain: OrderChain, compute: Compute): Object
         gradient[l] = 0.5 * widths[l] * (q - 1) - slopes[l];
       });
       const rates = orders.reduce((sum, q, l) => sum + 0.5 * widths[l] * (q - 1 - x[l]), 0);
-      return rates - logLikelihood(problem, top, compute);
+      return rates - gaussianOf(problem).logEvidence(top, compute.algebra);
     } catch (error) {
       if (!(error instanceof NotPositiveDefiniteError)) throw error;
       return Number.POSITIVE_INFINITY;

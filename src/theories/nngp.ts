@@ -1,15 +1,15 @@
+import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
-import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
+import { nngpKernels, nngpRows } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
-import { logLikelihood } from './evidence.js';
 import { explainSingular } from './output.js';
 import { createPosterior } from './posterior.js';
 import type { Theory } from './theory.js';
 
 function evidenceOf(problem: Problem, kernels: readonly Matrix[], compute: Compute): number {
   try {
-    return logLikelihood(problem, kernels[kernels.length - 1], compute);
+    return gaussianOf(problem).logEvidence(kernels[kernels.length - 1], compute.algebra);
   } catch (error) {
     throw explainSingular(error, problem);
   }
@@ -19,6 +19,7 @@ function evidenceOf(problem: Problem, kernels: readonly Matrix[], compute: Compu
 export const nngp: Theory = {
   name: 'nngp',
   summary: 'infinite width: a Gaussian process with fixed kernels',
+  treats: ['activations', 'convolution', 'average', 'residual'],
   matrices: ({ network }) => network.hiddenLayers + 3,
   *iterate(problem, compute) {
     const { network, data } = problem;
@@ -33,7 +34,7 @@ export const nngp: Theory = {
       convergence,
       logEvidence: evidenceOf(problem, kernels, compute),
     };
-    const posterior = createPosterior(fields, (l, below) => nextRows(network, l, kernels[l - 1], below, compute), compute);
+    const posterior = createPosterior(fields, nngpRows(network, kernels, compute), compute);
     return { ...posterior, testCovariances: (xTest: Matrix) => nngpKernels(network, xTest, compute) };
   },
 };

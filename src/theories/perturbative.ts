@@ -1,15 +1,16 @@
-import { pullback } from '../activations/gaussian.js';
+import { layerOf, mostRows } from '../architecture/architecture.js';
+import { bornAbove, conjugateBelow, rowsBornAbove } from '../architecture/kernels.js';
 import type { Compute } from '../numerics/compute.js';
 import { addScaled, type Matrix, release } from '../numerics/matrix.js';
 import { type FourPoint, fourPointMatrices, fourPointOf } from '../prior/fourPoint/fourPoint.js';
 import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
 import { nextKernel, nextRows, nngpKernels } from '../prior/nngpKernels.js';
-import { gain, type Problem } from '../problem/problem.js';
+import type { Problem } from '../problem/problem.js';
 import { refine } from './annealing.js';
 import { secondOrderEvidence } from './evidence.js';
 import { beyondSaddle } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
-import { evidenceWith, type Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
+import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from './firstOrder/fluctuations.js';
 import {
   forwardBackwardSystem,
   type LayerEquations,
@@ -23,7 +24,7 @@ import { createPosterior, type KernelPosterior, type PosteriorFields, type Uncer
 import type { Extend } from './predict.js';
 import { firstShare } from './progressShare.js';
 import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
-import { padded, testCovariances } from './testCovariances.js';
+import { newRows, padded, testCovariances } from './testCovariances.js';
 import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
 
 /** C⁽ˡ⁾ = g K(C⁽ˡ⁻¹⁾) + β + (g²/N) V:C̃⁽ˡ⁾ and C̃⁽ˡ⁾ = R⁽ˡ⁺¹⁾ᵀ C̃⁽ˡ⁺¹⁾ (theory §5). */
@@ -31,12 +32,13 @@ function equationsWith({ network }: Problem, fourPoint: FourPoint, compute: Comp
   return {
     forward(l, width, below, conjugate) {
       const kernel = nextKernel(network, l, below, compute);
-      const shift = fourPoint.contract(l, below, conjugate);
-      addScaled(kernel, gain(network, l) ** 2 / width, shift);
+      const layer = { ...layerOf(network, l), width };
+      const shift = bornAbove(layer, conjugate, (lowered) => fourPoint.contract(l, below, lowered));
+      addScaled(kernel, 1, shift);
       release(shift);
       return kernel;
     },
-    backward: (l, _width, kernel, above) => pullback(network.activation, kernel, above, compute, gain(network, l + 1)),
+    backward: (l, _width, kernel, above) => conjugateBelow(layerOf(network, l + 1), kernel, above, compute),
   };
 }
 
@@ -48,7 +50,7 @@ export function iterationOf(
 ): (kernels: readonly Matrix[]) => Matrix[] {
   const equations = equationsWith(
     problem,
-    fourPointOf(problem.network, problem.data.x.rows, compute, options).fourPoint,
+    fourPointOf(problem.network, mostRows(problem.network, problem.data.x.rows), compute, options).fourPoint,
     compute,
   );
   const system = forwardBackwardSystem(problem, equations, compute);
@@ -64,10 +66,11 @@ function extendRows(
 ): Extend {
   return (l, below) => {
     const rows = nextRows(network, l, kernels[l - 1], below, compute);
-    const shift = fourPoint.contractRows(l, kernels[l - 1], conjugates[l] as Matrix, below);
-    const weight = gain(network, l) ** 2 / convergence.widths[l - 1];
-    addScaled(rows.cross, weight, shift.cross);
-    return { cross: rows.cross, own: rows.own.map((value, t) => value + weight * shift.own[t]) };
+    const layer = { ...layerOf(network, l), width: convergence.widths[l - 1] };
+    const contract = (lowered: Matrix) => fourPoint.contractRows(l, kernels[l - 1], lowered, below);
+    const shift = rowsBornAbove(layer, conjugates[l] as Matrix, contract);
+    addScaled(rows.cross, 1, shift.cross);
+    return { cross: rows.cross, own: rows.own.map((value, t) => value + shift.own[t]) };
   };
 }
 
@@ -84,10 +87,10 @@ function posteriorOf(
   const solution = solutionOf(fields);
   const posterior = createPosterior(fields, extendRows(problem, solution, fourPoint, compute), compute);
   const covariances = (xTest: Matrix) => {
-    const [p, t] = [data.x.rows, xTest.rows];
-    const joint = equationsWith(problem, fourPointOf(network, p + t, compute, options).fourPoint, compute);
+    const points = mostRows(network, data.x.rows + xTest.rows);
+    const joint = equationsWith(problem, fourPointOf(network, points, compute, options).fourPoint, compute);
     const forward = (l: number, below: Matrix) =>
-      joint.forward(l, convergence.widths[l - 1], below, padded(solution.conjugates[l] as Matrix, t));
+      joint.forward(l, convergence.widths[l - 1], below, padded(solution.conjugates[l] as Matrix, newRows(problem, l, xTest)));
     return testCovariances(problem, xTest, forward, compute);
   };
   return { ...withFluctuations(posterior, fluctuations), testCovariances: covariances };
@@ -102,11 +105,13 @@ export const perturbative: Theory = {
   name: 'perturbative',
   uses: ['samples', 'fourPoint', 'tolerance', 'maxIterations', 'start', 'seed'],
   summary: 'first order in the conjugate kernels, self-consistent in all layers',
-  matrices: (problem, options) => fluctuationMatrices(problem) + fourPointMatrices(problem.network, problem.data.x.rows, options),
+  treats: ['activations', 'convolution'],
+  matrices: (problem, options) =>
+    fluctuationMatrices(problem) + fourPointMatrices(problem.network, mostRows(problem.network, problem.data.x.rows), options),
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
-    const { fourPoint, sampled } = fourPointOf(network, data.x.rows, compute, options);
+    const { fourPoint, sampled } = fourPointOf(network, mostRows(network, data.x.rows), compute, options);
     const equations = equationsWith(problem, fourPoint, compute);
     const { tolerance = DEFAULT_TOLERANCE, maxIterations = 500, start } = options;
     try {
@@ -129,13 +134,14 @@ export const perturbative: Theory = {
       }
       const fluctuations = beyondSaddle(problem, nngp, scale, compute, options);
       const saddle = evidenceOf(kernels, solution.conjugates);
+      const errors = withFluctuationError(uncertainty, fluctuations, kernels);
       const fields = {
         theory: 'perturbative',
         problem,
         ...solution,
         nngp,
         ...evidenceWith(saddle, fluctuations, fluctuations.nextOrder(kernels[network.hiddenLayers])),
-        ...(uncertainty ? { uncertainty } : {}),
+        ...(errors ? { uncertainty: errors } : {}),
       };
       return posteriorOf(fields, fourPoint, fluctuations, compute, options);
     } catch (error) {
@@ -144,7 +150,7 @@ export const perturbative: Theory = {
   },
   restore(fields, _, compute, options) {
     const { problem, nngp, convergence } = fields;
-    const { fourPoint } = fourPointOf(problem.network, problem.data.x.rows, compute, options);
+    const { fourPoint } = fourPointOf(problem.network, mostRows(problem.network, problem.data.x.rows), compute, options);
     const scale = convergence.widths[0] / problem.network.widths[0];
     return posteriorOf(fields, fourPoint, beyondSaddle(problem, nngp, scale, compute, options), compute, options);
   },

@@ -1,4 +1,4 @@
-import { centredAlignment, uncentredAlignment } from '../measures/alignment.js';
+import { kernelOfSamples, layerAlignment, uncentredAlignment } from '../measures/alignment.js';
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, relativeDistance } from '../numerics/matrix.js';
 import { type Inputs, newInputs, type Problem } from '../problem/problem.js';
@@ -89,10 +89,10 @@ export interface KernelPosterior extends PosteriorFields {
   predict(xTest: Inputs): TestPrediction;
   /**
    * C⁽⁰⁾ … C⁽ᴸ⁾ between the training points and new inputs, P×T each: rows of the same equations, whose new points ask nothing of the
-   * kernels (theory §6). Of `sampled`: means over the networks that were kept.
+   * kernels (theory §6). Of `sampled`: means over the networks that were kept; undefined for convolutions and residual blocks.
    * @throws InputError for another number of columns than X has, or entries that are not finite
    */
-  testKernels(xTest: Inputs): TestKernels;
+  testKernels(xTest: Inputs): TestKernels | undefined;
   /**
    * The same among the new inputs, T×T each; of theories that know new points together and not one by one. Averages that are sampled are sampled
    * again, for all points.
@@ -119,8 +119,8 @@ export function createPosterior(fields: PosteriorFields, extend: Extend, compute
   const y = problem.data.y;
   return {
     ...fields,
-    alignment: () => kernels.map((kernel) => centredAlignment(kernel, y)),
-    uncentredAlignment: () => kernels.map((kernel) => uncentredAlignment(kernel, y)),
+    alignment: () => kernels.map((kernel) => layerAlignment(kernel, y)),
+    uncentredAlignment: () => kernels.map((kernel) => uncentredAlignment(kernelOfSamples(kernel, y.rows), y)),
     change: () => kernels.map((kernel, l) => relativeDistance(kernel, nngp[l])),
     trainMean: () => predictTraining(fields, compute),
     predict: (xTest: Matrix) => predictTest(fields, extend, xTest, compute),

@@ -1,3 +1,5 @@
+import { architectureOf, kernelRows, requireDense } from '../architecture/architecture.js';
+import { gaussianOf } from '../likelihood/gaussian.js';
 import { checkKernels, checkMatrix, checkNumbers, checkObject, checkSquare } from '../numerics/arguments.js';
 import { checkReal, checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
@@ -5,9 +7,9 @@ import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { AndersonMixer } from '../numerics/fixedPoint.js';
 import { factorSemidefinite, logDeterminant } from '../numerics/linearAlgebra.js';
 import { addScaled, copy, inner, type Matrix, relativeDistance, release, transpose, zeros } from '../numerics/matrix.js';
-import { checkNetwork, checkProblem } from '../problem/checkProblem.js';
+import { checkProblem } from '../problem/checkProblem.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
-import { legendreCost, logLikelihood } from './evidence.js';
+import { legendreCost } from './evidence.js';
 import { affine } from './map.js';
 import { linearTilt } from './tilted/tilt.js';
 import { TiltedSamples } from './tilted/tiltedSamples.js';
@@ -84,7 +86,7 @@ export function rateFunction(
   compute: Compute,
   options: RateOptions = {},
 ): Rate {
-  checkNetwork(network);
+  requireDense(network, 'the rate function');
   checkWhole('l', l, { least: 1, most: network.hiddenLayers });
   checkSquare('below', below);
   checkMatrix('kernel', kernel, below.rows, below.rows);
@@ -92,7 +94,7 @@ export function rateFunction(
   const { samples, seed, tolerance } = checkedOptions(options);
   if (network.activation.linear) return linearRate(network, l, below, kernel, compute);
   const [g, beta, width] = [gain(network, l), network.biasVariance[l], network.widths[l - 1]];
-  const tilted = new TiltedSamples(network.activation, compute, samples, seed);
+  const tilted = new TiltedSamples(() => network.activation, compute, samples, seed);
   const at = (conjugate: Matrix) => {
     const measure = tilted.measure(l, below, g / width, linearTilt(conjugate));
     const image = affine(measure.secondMoment(), g, beta);
@@ -130,10 +132,12 @@ export function jointLogPosterior(
   options: RateOptions = {},
 ): number {
   checkProblem(problem);
+  requireDense(problem.network, 'the joint posterior of kernels');
   const { network, data } = problem;
-  checkKernels('kernels', kernels, network.hiddenLayers + 1, data.x.rows);
+  const sizes = kernelRows(architectureOf(network), data.x.rows);
+  checkKernels('kernels', kernels, sizes.length, sizes);
   checkCompute(compute);
-  let total = logLikelihood(problem, kernels[network.hiddenLayers], compute);
+  let total = gaussianOf(problem).logEvidence(kernels[network.hiddenLayers], compute.algebra);
   for (let l = 1; l <= network.hiddenLayers; l++)
     total -= rateFunction(network, l, kernels[l - 1], kernels[l], compute, options).value;
   return total;
@@ -149,8 +153,10 @@ export function posteriorAlong(
   options: RateOptions = {},
 ): number[] {
   checkProblem(problem);
-  checkKernels('from', from, problem.network.hiddenLayers + 1, problem.data.x.rows);
-  checkKernels('to', to, from.length, problem.data.x.rows);
+  requireDense(problem.network, 'the joint posterior of kernels');
+  const sizes = kernelRows(architectureOf(problem.network), problem.data.x.rows);
+  checkKernels('from', from, sizes.length, sizes);
+  checkKernels('to', to, sizes.length, sizes);
   checkNumbers('t', t);
   return Array.from(t, (weight) => {
     const kernels = from.map((kernel, l) => addScaled(affine(copy(kernel), 1 - weight, 0), weight, to[l]));

@@ -1,4 +1,4 @@
-import { centredAlignment } from '../measures/alignment.js';
+import { layerAlignment } from '../measures/alignment.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import type { Convergence, Uncertainty } from './posterior.js';
 import type { Progress } from './theory.js';
@@ -10,7 +10,8 @@ export interface Repetition {
   readonly evidence: number;
 }
 
-function errorOfMean(values: readonly number[]): number {
+/** Standard error of the mean of independent values. */
+export function errorOfMean(values: readonly number[]): number {
   const n = values.length;
   const mean = values.reduce((total, value) => total + (value - values[0]) / n, values[0]);
   return Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / (n * (n - 1)));
@@ -36,7 +37,7 @@ export class Repetitions {
   add({ kernels, evidence }: Repetition): void {
     this.count++;
     this.evidences.push(evidence);
-    this.alignments.push(kernels.map((kernel) => centredAlignment(kernel, this.y)));
+    this.alignments.push(kernels.map((kernel) => layerAlignment(kernel, this.y)));
     kernels.forEach(({ data }, l) => {
       const [sum, square, origin] = [this.sums[l].data, this.squares[l].data, this.reference[l].data];
       for (let i = 0; i < data.length; i++) {

@@ -1,9 +1,11 @@
+import { architectureOf, kernelRows, mostPositions, untreated } from '../architecture/architecture.js';
 import { checkKernels, refuse } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { type Matrix, transpose, zeros } from '../numerics/matrix.js';
-import { inputKernel, nngpKernels } from '../prior/nngpKernels.js';
+import { nngpKernels } from '../prior/nngpKernels.js';
 import { checkProblem } from '../problem/checkProblem.js';
+import { connectionsOf, positionsBelow } from '../problem/connection.js';
 import type { Problem } from '../problem/problem.js';
 import { readableRhat } from '../sampling/diagnostics.js';
 import { restoreNetworks } from '../sampling/restoreNetworks.js';
@@ -24,7 +26,8 @@ import {
 import { inputRows } from './predict.js';
 import type { Progress, Theory, TheoryOptions } from './theory.js';
 
-const settingsOf = ({ draws, chains, seed, sampling = {} }: TheoryOptions) =>
+/** The settings of a run that has these options. */
+export const settingsOf = ({ draws, chains, seed, sampling = {} }: TheoryOptions) =>
   samplingSettings({
     chains,
     seed,
@@ -68,7 +71,8 @@ export function sampledPosterior(
   if (!(run instanceof SamplingRun)) refuse('run', run, 'must be a SamplingRun');
   checkCompute(compute);
   if (nngp === undefined) return sampledPosterior(problem, run, compute, besideSampled(problem, compute));
-  checkKernels('nngp', nngp, problem.network.hiddenLayers + 1, problem.data.x.rows);
+  const sizes = kernelRows(architectureOf(problem.network), problem.data.x.rows);
+  checkKernels('nngp', nngp, sizes.length, sizes);
   const { network, data } = problem;
   const diagnoses = run.diagnoses();
   const worst = worstOf(diagnoses);
@@ -113,8 +117,7 @@ export function sampledPosterior(
     }),
     trainMean: () => train.mean,
     trainMeanError: train.error,
-    testCovariances: (xTest: Matrix) => keptCovariances(problem, run, xTest, compute),
-    testKernels: (xTest: Matrix) => keptKernels(problem, run, xTest, compute),
+    ...ofNewPoints(problem, run, compute),
     predict: (xTest: Matrix) => (test && data.xTest && sameEntries(xTest, data.xTest) ? test : run.kept.predict(xTest)),
   };
 }
@@ -130,8 +133,21 @@ function keptKernels({ network, data }: Problem, run: SamplingRun, xTest: Matrix
   };
 }
 
+/** Kernels of new points; only dense layers are passed through here. */
+function ofNewPoints(
+  problem: Problem,
+  run: SamplingRun,
+  compute: Compute,
+): Pick<KernelPosterior, 'testKernels' | 'testCovariances'> {
+  if (untreated(problem.network, '', ['activations'])) return { testKernels: () => undefined };
+  return {
+    testKernels: (xTest: Matrix) => keptKernels(problem, run, xTest, compute),
+    testCovariances: (xTest: Matrix) => keptCovariances(problem, run, xTest, compute),
+  };
+}
+
 const keptCovariances = ({ network }: Problem, run: SamplingRun, xTest: Matrix, compute: Compute): Matrix[] => [
-  inputKernel(network, xTest, compute),
+  architectureOf(network).input.kernel(xTest, compute),
   ...new StoredNetworks(run.kept.arrays(), network, compute).kernelsBetween(xTest, xTest).map(({ mean }) => mean),
 ];
 
@@ -153,8 +169,7 @@ function restore(fields: PosteriorFields, state: SavedState, compute: Compute, o
     trainMeanError: error,
     networks: () => run.kept.arrays(),
     state: () => state,
-    testKernels: (xTest: Matrix) => keptKernels(problem, run, xTest, compute),
-    testCovariances: (xTest: Matrix) => keptCovariances(problem, run, xTest, compute),
+    ...ofNewPoints(problem, run, compute),
     predict: (xTest: Matrix) => (test && data.xTest && sameEntries(xTest, data.xTest) ? test : run.kept.predict(xTest)),
   };
 }
@@ -176,15 +191,19 @@ export const sampled: Theory = {
   name: 'sampled',
   uses: ['draws', 'chains', 'sampling', 'seed'],
   evidence: false,
+  treats: ['activations', 'convolution', 'average', 'residual'],
   summary: 'networks drawn from the true posterior by Hamiltonian Monte Carlo',
   matrices(problem, options) {
     const { chains, draws } = settingsOf(options);
     const { hiddenLayers } = problem.network;
     const { rows, columns } = problem.data.x;
     const perChain = 2 * hiddenLayers + 8;
-    const parameters = parameterCount(shapeOf(problem, Math.min(rows, columns)));
+    const [input] = connectionsOf(problem.network);
+    const dimension = input.kind === 'dense' ? Math.min(rows, columns) : columns / positionsBelow(input);
+    const parameters = parameterCount(shapeOf(problem, dimension));
     const traces = chains * draws * 3 * (hiddenLayers + 1);
-    return perChain * chains + 8 * hiddenLayers + (6 * chains * parameters + traces) / rows ** 2;
+    const largest = (rows * mostPositions(architectureOf(problem.network))) ** 2;
+    return perChain * chains + 8 * hiddenLayers + (6 * chains * parameters + traces) / largest;
   },
   iterate,
   restore,

@@ -34,10 +34,18 @@ export interface SampledSolution<State extends KernelState> {
   readonly conjugates: Conjugates;
   readonly logEvidence: number;
   readonly uncertainty: Uncertainty | undefined;
+  readonly details: { readonly modes: readonly LayerModes[] } | undefined;
 }
 
-/** Samples of the search, which finds the way down, or where there is none, in a fraction of the time. */
-const FEW = 8192;
+/** A layer whose neurons fall into several modes, and the share of each: what no theory of one saddle, or one Gaussian, can follow. */
+export interface LayerModes {
+  readonly layer: number;
+  readonly shares: readonly number[];
+}
+
+/** Samples of the search, which finds the way down, or where there is none, in a fraction of the time: fewer of many points, which cost more. */
+const searchCount = (points: number): number => Math.round(Math.min(8192, Math.max(LEAST_SEARCH, 8192 * (44 / points) ** 2)));
+const LEAST_SEARCH = 4096;
 /** Widths, as multiples of those asked for, above which few samples that got stuck are believed. */
 const FAR = 2;
 const ANNEALING_SHARE = 0.2;
@@ -71,11 +79,12 @@ export function* solveSampled<State extends KernelState>(
   { tolerance = SAMPLED_TOLERANCE, maxIterations = 500 }: TheoryOptions,
   start?: State,
 ): Generator<Progress, SampledSolution<State>, void> {
-  const few = equations(Math.min(FEW, count));
+  const searched = searchCount(infinite.input.rows);
+  const few = equations(Math.min(searched, count));
   const { unreachable } = few.reader;
   const search = anneal(few.system, infinite, widths, { tolerance, maxIterations, start, unreachable });
   const annealed = yield* firstShare(search, ANNEALING_SHARE);
-  const worthAll = count > FEW && annealed.scale <= FAR;
+  const worthAll = count > searched && annealed.scale <= FAR;
   if (worthAll) {
     const all = equations(count);
     const settled = yield* lastShare(settleThere(all.system, annealed, widths), ANNEALING_SHARE);
@@ -121,14 +130,20 @@ function average<State extends KernelState>(
   const repetitions = new Repetitions(kernelsOf(settled.state), y);
   let conjugates: Conjugates | undefined;
   let logEvidence = 0;
+  const watched = new Map<number, number[]>();
   for (let k = 0; k < BATCHES; k++) {
     samples.refresh();
+    if (k === BATCHES - 1) samples.watched = watched;
     const evaluated = evaluate(settled.state, settled.scale);
     conjugates = accumulate(conjugates, evaluated.conjugates, 1 / BATCHES);
     logEvidence += evaluated.evidence / BATCHES;
     const batch = settled.batches[k];
     if (batch) repetitions.add({ kernels: kernelsOf(batch), evidence: evaluated.evidence });
   }
+  samples.watched = undefined;
   samples.frozen = true;
-  return { settled, samples, conjugates: conjugates as Conjugates, logEvidence, uncertainty: repetitions.uncertainty() };
+  const modes = [...watched].filter(([, shares]) => shares.length > 1).map(([layer, shares]) => ({ layer, shares }));
+  modes.sort((a, b) => a.layer - b.layer);
+  const details = modes.length > 0 ? { modes } : undefined;
+  return { settled, samples, conjugates: conjugates as Conjugates, logEvidence, uncertainty: repetitions.uncertainty(), details };
 }

@@ -1,3 +1,4 @@
+import { architectureOf, kernelRows } from '../architecture/architecture.js';
 import { checkKernels } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { drive } from '../numerics/steps.js';
@@ -40,7 +41,10 @@ export async function solveWith(
   checkProblem(problem);
   checkCompute(compute);
   const theory = theoryOf(theoryOrName);
-  if (options.start !== undefined) checkKernels('start', options.start, problem.network.hiddenLayers + 1, problem.data.x.rows);
+  if (options.start !== undefined) {
+    const sizes = kernelRows(architectureOf(problem.network), problem.data.x.rows);
+    checkKernels('start', options.start, sizes.length, sizes);
+  }
   checkMemory(theory, problem, compute, options);
   const { onProgress, signal } = options;
   const steps = theory.iterate(problem, compute, options);

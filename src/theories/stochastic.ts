@@ -16,12 +16,14 @@ const CLEARANCE = 1.15;
 /** How far above the widths of the annealed solution one is still looked for. */
 const MOST_RETREAT = 4;
 /** Steps whose images are thrown away before any is averaged: at the widths asked for, and above. */
-const BURN_IN = 30;
+const BURN_IN = 20;
 const SHORT_BURN_IN = 12;
-/** Independent batches, whose scatter gives standard errors, and steps of each: at the widths asked for, and above, where kernels claim nothing. */
+/** Independent batches, whose scatter gives standard errors. */
 export const BATCHES = 8;
-const BATCH = 8;
-const SHORT_BATCH = 2;
+/** Least and most steps of a batch; the least above the widths asked for, where kernels claim nothing. */
+const BATCH = { least: 2, most: 8 };
+/** Relative Monte Carlo error of the kernels below which no further steps are taken: far less than theories miss themselves. */
+const ENOUGH = 1e-3;
 /** Steps of a descent after which it is asked whether the walk is lost. */
 const LOOK = 8;
 /** What the mean state may miss its mean image by, in Monte Carlo errors of that mean, and at least. */
@@ -75,10 +77,12 @@ class Walk<State extends KernelState> {
   iterations: number;
   residual: number;
   /** residuals of the steps since it was asked whether the walk is lost; infinite for those whose samples reached no image */
-  private noise: number[] = [];
+  private residuals: number[] = [];
+  /** by how much the kernels alone differed from those of their image, since it was asked how long batches should be */
+  private kernelResiduals: number[] = [];
 
   constructor(
-    private readonly system: KernelSystem<State>,
+    readonly system: KernelSystem<State>,
     start: Annealed<State>,
   ) {
     this.state = withUnknowns(start.state, unknownsOf(start.state).map(copy));
@@ -89,14 +93,15 @@ class Walk<State extends KernelState> {
   }
 
   /** state ← state + gain (image − state), a covariance as long as both are. The image, or undefined if these samples do not reach it. */
-  step(gain: number): State | undefined {
+  step(gain: number, imageOf = this.system.follow ?? this.system.sweep): State | undefined {
     this.iterations++;
     this.system.refresh?.();
     try {
-      const { image, conjugates } = this.system.sweep(this.state, this.scale);
+      const { image, conjugates } = imageOf(this.state, this.scale);
       release(...conjugates);
       this.residual = residualOf(this.state, image);
-      this.noise.push(this.residual);
+      this.residuals.push(this.residual);
+      this.kernelResiduals.push(residualOf(withoutOutput(this.state), withoutOutput(image)));
       const images = unknownsOf(image);
       unknownsOf(this.state).forEach(({ data }, k) => {
         for (let i = 0; i < data.length; i++) data[i] += gain * (images[k].data[i] - data[i]);
@@ -104,18 +109,29 @@ class Walk<State extends KernelState> {
       return image;
     } catch (error) {
       if (!(error instanceof NotPositiveDefiniteError)) throw error;
-      this.noise.push(Number.POSITIVE_INFINITY);
+      this.residuals.push(Number.POSITIVE_INFINITY);
       return undefined;
     }
   }
 
   /** Whether the steps since this was asked last were noise, or their samples too few that count. */
   isLost(): boolean {
-    const noise = this.noise.sort((a, b) => a - b)[this.noise.length >> 1] ?? 0;
-    this.noise = [];
+    const noise = median(this.residuals);
+    this.residuals = [];
     return (this.system.typicalShare?.() ?? 1) < LEAST_TYPICAL_SHARE || noise > MOST_NOISE;
   }
+
+  /** Steps of a batch after which the kernels' mean over all batches is exact enough, by what the latter half of the steps so far scattered. */
+  batchLength(): number {
+    const noise = median(this.kernelResiduals.slice(this.kernelResiduals.length >> 1));
+    this.kernelResiduals = [];
+    return Math.max(BATCH.least, Math.min(BATCH.most, Math.ceil((noise / ENOUGH) ** 2 / BATCHES)));
+  }
 }
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+
+const withoutOutput = ({ input, layers }: KernelState): KernelState => ({ input, layers, output: {} });
 
 /** Largest Monte Carlo error of a mean over batches, relative to the matrix, in the Frobenius norm. */
 function relativeError(batches: readonly KernelState[], mean: KernelState): number {
@@ -164,7 +180,7 @@ function* settleAbove<State extends KernelState>(
   if (start.scale > HOPELESS) return { ...start, batches: [] };
   const walk = new Walk(system, start);
   const descent = Math.ceil(Math.log(start.scale) / -Math.log(DESCENT));
-  const total = descent + BURN_IN + BATCHES * BATCH;
+  let total = descent + BURN_IN + BATCHES * BATCH.most;
   let done = 0;
   const progress = (stage: string): Progress => {
     const { iterations: iteration, residual, scale: widthScale, state } = walk;
@@ -186,8 +202,10 @@ function* settleAbove<State extends KernelState>(
     if (!walk.isLost()) {
       done = Math.max(done, descent + BURN_IN);
       const averages = new Averages(walk.state);
-      for (let k = 0; k < BATCHES * (asked ? BATCH : SHORT_BATCH); k++) {
-        averages.add(walk, Math.floor(k / (asked ? BATCH : SHORT_BATCH)));
+      const steps = asked ? walk.batchLength() : BATCH.least;
+      total = descent + BURN_IN + BATCHES * steps;
+      for (let k = 0; k < BATCHES * steps; k++) {
+        averages.add(walk, Math.floor(k / steps));
         yield progress('averages');
       }
       if (!walk.isLost()) return averages.solution(walk, widths);
@@ -211,7 +229,8 @@ class Averages<State extends KernelState> {
   /** A step of a walk, as one of batch b. */
   add(walk: Walk<State>, b: number): void {
     this.states.add(walk.state);
-    const image = walk.step(GAIN) ?? walk.state;
+    // By full sweeps: what noise does to the layers above shows in the scatter of batches, and so in standard errors.
+    const image = walk.step(GAIN, walk.system.sweep) ?? walk.state;
     this.batches[b] ??= new MeanState(this.like);
     this.batches[b].add(image);
     this.images.add(image);

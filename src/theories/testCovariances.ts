@@ -1,7 +1,8 @@
+import { architectureOf, kernelRows } from '../architecture/architecture.js';
 import type { Compute } from '../numerics/compute.js';
 import { block, type Matrix, zeros } from '../numerics/matrix.js';
-import { inputKernel } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
+import { together } from './firstOrder/drawnBirth.js';
 
 /** A symmetric matrix of the training points with rows and columns of zeros for `count` new ones, which ask nothing. */
 export function padded(a: Matrix, count: number): Matrix {
@@ -17,14 +18,11 @@ export function paddedRows(a: Matrix, count: number): Matrix {
   return out;
 }
 
-/** Training points above new ones. */
-export const stackedPoints = (x: Matrix, xNew: Matrix): Matrix => {
-  const out = paddedRows(x, xNew.rows);
-  out.data.set(xNew.data, x.data.length);
-  return out;
-};
+/** Rows that new points have in the kernel of layer l: one for each of their positions. */
+export const newRows = ({ network }: Problem, l: number, xTest: Matrix): number =>
+  kernelRows(architectureOf(network), xTest.rows)[l];
 
-/** The block of the last `count` points. */
+/** The block of the last `count` rows. */
 export const lastBlock = (a: Matrix, count: number): Matrix => block(a, [a.rows - count, a.rows], [a.rows - count, a.rows]);
 
 /**
@@ -33,16 +31,17 @@ export const lastBlock = (a: Matrix, count: number): Matrix => block(a, [a.rows 
  * @param forward the kernel of layer l of all points from the one below
  */
 export function testCovariances(
-  { network, data }: Problem,
+  problem: Problem,
   xTest: Matrix,
   forward: (l: number, below: Matrix) => Matrix,
   compute: Compute,
 ): Matrix[] {
-  let joint = inputKernel(network, stackedPoints(data.x, xTest), compute);
-  const blocks = [lastBlock(joint, xTest.rows)];
+  const { network, data } = problem;
+  let joint = architectureOf(network).input.kernel(together(data.x, xTest), compute);
+  const blocks = [lastBlock(joint, newRows(problem, 0, xTest))];
   for (let l = 1; l <= network.hiddenLayers; l++) {
     joint = forward(l, joint);
-    blocks.push(lastBlock(joint, xTest.rows));
+    blocks.push(lastBlock(joint, newRows(problem, l, xTest)));
   }
   return blocks;
 }

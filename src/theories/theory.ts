@@ -1,3 +1,4 @@
+import type { Ingredient } from '../architecture/architecture.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Steps } from '../numerics/steps.js';
@@ -63,9 +64,11 @@ export interface Theory {
   readonly uses?: readonly (keyof TheoryOptions)[];
   /** false if it does not know ln p(Y|X) */
   readonly evidence?: false;
+  /** what it treats beside dense layers of one activation; nothing by default */
+  readonly treats?: readonly Ingredient[];
   /** Why it cannot treat this problem, in one line; nothing where it can. A theory without it treats all. */
   refuses?(problem: Problem, options?: TheoryOptions): string | undefined;
-  /** Matrices of P×P doubles alive at once, for the estimate that precedes any allocation. */
+  /** Matrices of the size of the largest kernel alive at once, for the estimate that precedes any allocation. */
   matrices(problem: Problem, options: TheoryOptions): number;
   /** Solves the problem step by step; every step yields its progress, and may be the last. @throws InputError for what it cannot treat */
   iterate(problem: Problem, compute: Compute, options: TheoryOptions): Steps<Progress, KernelPosterior>;

@@ -57,7 +57,7 @@ describe('entries of the package', () => {
   });
 
   it('make a theory of one’s own from the toolkit alone', async () => {
-    const { createPosterior, logLikelihood, nextRows, nngpKernels } = byName;
+    const { createPosterior, gaussianOf, nngpKernels, nngpRows } = byName;
     const twice: byName.Theory = {
       name: 'twice',
       summary: 'infinite width, twice as large',
@@ -68,9 +68,9 @@ describe('entries of the package', () => {
         const kernels = nngp.map((kernel) => numerics.addScaled(numerics.copy(kernel), 1, kernel));
         yield { iteration: 1, residual: 0, widthScale: 1, fraction: 1, stage: 'kernels' };
         const convergence = { converged: true, residual: 0, iterations: 1, widths: network.widths };
-        const logEvidence = logLikelihood(asked, kernels[network.hiddenLayers], on);
+        const logEvidence = gaussianOf(asked).logEvidence(kernels[network.hiddenLayers], on.algebra);
         const fields = { theory: 'twice', problem: asked, kernels, nngp, convergence, logEvidence };
-        return createPosterior(fields, (l, below) => nextRows(network, l, nngp[l - 1], below, on), on);
+        return createPosterior(fields, nngpRows(network, nngp, on), on);
       },
     };
     const { kernels, nngp } = await solve(problem, twice, { compute });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { activationByName } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
+import { GaussianLikelihood } from '#src/likelihood/gaussian.js';
 import { serialExecutor } from '#src/numerics/parallel/executor.js';
 import { RandomStream } from '#src/numerics/random.js';
 import { WasmLinearAlgebra } from '#src/numerics/wasm/wasmLinearAlgebra.js';
@@ -58,7 +59,7 @@ describe('alternating targets and networks leaves the prior as it is', () => {
   ];
   it.each(cases)('%s', (_, Potential, samplerOf, stepSize) => {
     const y = { rows: 3, columns: 1, data: new Float64Array(3) };
-    const potential = new Potential(shape, erf, x, y, KAPPA, algebra);
+    const potential = new Potential(shape, [erf, erf], x, new GaussianLikelihood(y, KAPPA), algebra);
     const stream = RandomStream.fromSeed(17);
     const position = stream.normals(new Float64Array(potential.size));
     const statistics = () => {
@@ -107,7 +108,7 @@ describe('simulation-based calibration', () => {
     const quantities = ['kernel 1 [0,0]', 'kernel 2 [0,1]', 'cka 2', 'log posterior'];
     const counts = quantities.map(() => new Array<number>(bins).fill(0));
     const y = { rows: 3, columns: 1, data: new Float64Array(3) };
-    const truth = new MarginalPotential(shape, erf, x, y, KAPPA, algebra);
+    const truth = new MarginalPotential(shape, [erf, erf], x, new GaussianLikelihood(y, KAPPA), algebra);
     for (let r = 0; r < replicas; r++) {
       const position = stream.normals(new Float64Array(truth.size));
       drawTargets(truth, position, stream, y.data);

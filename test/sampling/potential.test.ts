@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { activationByName } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { xor } from '#src/datasets/xor.js';
+import { GaussianLikelihood } from '#src/likelihood/gaussian.js';
 import { choleskySolve, logDeterminant } from '#src/numerics/linearAlgebra.js';
 import { zeros } from '#src/numerics/matrix.js';
 import { RandomStream } from '#src/numerics/random.js';
@@ -30,7 +31,13 @@ function potentialOf(kind: keyof typeof potentials, activation: string) {
     },
   });
   const shape = shapeOf(problem, 5);
-  return new potentials[kind](shape, activationByName(activation), problem.data.x, problem.data.y, 0.1, algebra);
+  return new potentials[kind](
+    shape,
+    [1, 2, 3].map(() => activationByName(activation)),
+    problem.data.x,
+    new GaussianLikelihood(y, 0.1),
+    algebra,
+  );
 }
 
 const normals = (size: number, seed: number) => RandomStream.fromSeed(seed).normals(new Float64Array(size));
@@ -167,5 +174,8 @@ describe('InputSpace', () => {
 });
 
 it('counts the parameters of a network', () => {
-  expect(parameterCount({ dimension: 5, widths: [6, 4], gains: [], biasVariance: [] })).toBe(6 * 6 + 4 * 7);
+  const connections = Array.from({ length: 3 }, () => ({ kind: 'dense' as const }));
+  expect(parameterCount({ dimension: 5, widths: [6, 4], connections, skips: [0, 0], gains: [], biasVariance: [] })).toBe(
+    6 * 6 + 4 * 7,
+  );
 });

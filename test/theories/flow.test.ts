@@ -90,7 +90,7 @@ describe.each([
     const coupling = 0.5;
     const tilt = fluctuationTilt({ matrix: inverse }, { factor: dual }, 1);
     const size = 16_384;
-    const sampled = new TiltedSamples(activation, compute, size, 1, true).measure(1, covariance, coupling, tilt);
+    const sampled = new TiltedSamples(() => activation, compute, size, 1, true).measure(1, covariance, coupling, tilt);
     // ∫ dh N(h|0, C) e^F over a grid, F by hand.
     const det = 1.2 * 0.8 - 0.09;
     const sums = { mass: 0, moments: [0, 0, 0], shift: [0, 0, 0] };

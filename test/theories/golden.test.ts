@@ -17,6 +17,12 @@ describe.each(await backends())('golden cases, %s', (_, compute) => {
     });
   });
 
+  it.each(['conv_flatten', 'conv_average'])('%s: the output kernel of two convolutions to 1e-12', async (name) => {
+    const { kernels } = await solveWith(await load(name), 'nngp', compute);
+    expect(kernels.map(({ rows }) => rows)).toEqual([384, 384, 6]);
+    expect(largestDifference(kernels[2], goldenArrays(name).matrix('output'))).toBeLessThan(1e-12);
+  });
+
   it.each([
     ['linear_std', 'map', 1e-7],
     ['linear_feat', 'map', 1e-7],

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { xor } from '#src/datasets/xor.js';
+import { gaussianOf } from '#src/likelihood/gaussian.js';
 import { addScaled, copy, type Matrix, relativeDistance } from '#src/numerics/matrix.js';
 import { ExactFourPoint } from '#src/prior/fourPoint/exactFourPoint.js';
 import { nngpKernels } from '#src/prior/nngpKernels.js';
 import { contractCovariance, responsesByOrigin, sourcesBelow } from '#src/prior/response.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { meanCorrections } from '#src/theories/firstOrder/meanCorrection.js';
-import { topConjugate } from '#src/theories/output.js';
 import { solveWith } from '#src/theories/solve.js';
 import { largestDifference, randomMatrix } from '../support.js';
 
@@ -67,7 +67,7 @@ describe('linearResponse', () => {
     const problem = problemOf(50);
     const { network } = problem;
     const nngp = nngpKernels(network, data.x, compute);
-    const pull = topConjugate(problem, nngp[3], compute);
+    const pull = gaussianOf(problem).conjugate(nngp[3], compute.algebra);
     const shifts = contractCovariance(network, nngp, 3, pull, new ExactFourPoint(network.activation, compute), compute);
     const { kernels } = await solveWith(problem, 'linearResponse', compute);
     const corrections = meanCorrections(network, data.x, compute);
@@ -81,7 +81,7 @@ describe('linearResponse', () => {
     const parts = [30, 60].map((width) => {
       const { network } = problemOf(100, { width: [100, width, 100] });
       const nngp = nngpKernels(network, data.x, compute);
-      const sources = sourcesBelow(network, nngp, 3, topConjugate(problemOf(100), nngp[3], compute), compute);
+      const sources = sourcesBelow(network, nngp, 3, gaussianOf(problemOf(100)).conjugate(nngp[3], compute.algebra), compute);
       return responsesByOrigin(network, nngp, sources, new ExactFourPoint(network.activation, compute), compute);
     });
     expect(relativeDistance(parts[0][1][3], parts[1][1][3])).toBeLessThan(1e-12);

@@ -2,11 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { teacher } from '#src/datasets/teacher.js';
 import { xor } from '#src/datasets/xor.js';
+import { gaussianOf } from '#src/likelihood/gaussian.js';
 import { choleskySolve } from '#src/numerics/linearAlgebra.js';
 import { fromRows, type Matrix, relativeDistance } from '#src/numerics/matrix.js';
 import { createProblem } from '#src/problem/createProblem.js';
-import { logLikelihood } from '#src/theories/evidence.js';
-import { solveOutput } from '#src/theories/output.js';
 import type { KernelPosterior } from '#src/theories/posterior.js';
 import { solveWith } from '#src/theories/solve.js';
 
@@ -61,8 +60,8 @@ describe('scalar order parameter', () => {
         const [p, q] = [Math.exp(a), Math.exp(a + b)];
         const kernel = fromRows([0, 1, 2].map((i) => [0, 1, 2].map((j) => q * (nngp[2].data[3 * i + j] - 0.3) + 0.3)));
         const prior = Math.exp(3 * (a - p) + 4.5 * (b - Math.exp(b)));
-        const weight = prior * Math.exp(logLikelihood(problem, kernel, compute));
-        const { dual, factor } = solveOutput(problem, kernel, compute);
+        const weight = prior * Math.exp(gaussianOf(problem).logEvidence(kernel, compute.algebra));
+        const { dual, factor } = gaussianOf(problem).given(kernel, compute.algebra);
         const row = kernel.data.slice(0, 3);
         const mean = row.reduce((sum, value, i) => sum + value * dual.data[i], 0);
         const column = choleskySolve(compute.algebra, factor, { rows: 3, columns: 1, data: row });

@@ -12,6 +12,7 @@ import { agreementWith, networksAmong } from '../../report/agreement.js';
 import { alongTable } from '../../report/along.js';
 import { alongArrays } from '../../report/alongArrays.js';
 import { kernelArrays } from '../../report/arrays.js';
+import { networkWords } from '../../report/network.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { agreementTable, comparisonTable } from '../../report/table.js';
 import { resultJson, resultNpz } from '../../report/written.js';
@@ -65,7 +66,7 @@ function parseWidths(text: string): Variation {
 
 /** The opening lines on a terminal. */
 function opening({ data, network, noiseVariance }: Problem, { algebra }: Compute, varied: readonly Variation[]): string {
-  const layers = `${network.hiddenLayers} hidden ${network.hiddenLayers === 1 ? 'layer' : 'layers'} of width ${network.widths.join(', ')}, ${network.activation.name}, noise variance ${noiseVariance}`;
+  const layers = `${networkWords(network)}, noise variance ${noiseVariance}`;
   const along = varied.map(({ key, values }) => `\nvaried: ${key} = ${values.join(', ')}`).join('');
   return `${data.description}\n${layers}${along}\nbackend: ${algebra.description}, ${algebra.threads} threads\n\n`;
 }

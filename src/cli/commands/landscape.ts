@@ -1,10 +1,12 @@
 import { Command } from 'commander';
+import { requireDense } from '../../architecture/architecture.js';
 import { criticalLine, criticalPoints } from '../../criticality/criticalLine.js';
 import { CheckpointFile, dataFingerprint } from '../../io/checkpoint.js';
 import { writeFigure } from '../../io/figure.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
+import { networkOf } from '../../problem/createProblem.js';
 import type { Problem } from '../../problem/problem.js';
 import { parseNumbers } from '../../problem/ranges.js';
 import { type ProblemSpec, parseProblem } from '../../problem/schema.js';
@@ -162,13 +164,15 @@ async function landscape(source: string, flags: Flags, report: (code: number) =>
   const weightVariances = axis(flags.weightVariance, '--weight-variance', false);
   const biasVariances = axis(flags.biasVariance, '--bias-variance', true);
   // Every point is checked before any work is done.
-  const points = (base: ProblemSpec) =>
-    Array.from(weightVariances).flatMap((weightVariance) =>
+  const points = (base: ProblemSpec) => {
+    requireDense(networkOf(base.network), 'a landscape');
+    return Array.from(weightVariances).flatMap((weightVariance) =>
       Array.from(biasVariances, (biasVariance) => {
         const network = { ...base.network, weightVariance, biasVariance };
         return parseProblem({ ...base, network }, '--weight-variance').network;
       }),
     );
+  };
   const { problem, spec, warnings } = await problemOf(source, flags, points);
   const out = flags.out ?? `${defaultFolder(source)}-landscape`;
   const { samples, draws, seed } = flags;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { requireDense } from '../../architecture/architecture.js';
 import { defaultCompute } from '../../compute/nodeCompute.js';
 import { writeFigure } from '../../io/figure.js';
 import { type Representation, type RepresentationKind, readRepresentations } from '../../io/representations.js';
@@ -125,6 +126,7 @@ async function writeMeasures(
 async function measure(source: string, flags: Flags, command: Command, report: (code: number) => void): Promise<void> {
   const namesFor = theoryList(flags.theories);
   const { problem, spec, warnings } = await problemOf(source, flags);
+  requireDense(problem.network, 'measure', ['activations']);
   const names = namesFor(problem, theoryOptions(flags));
   refuseUnused(command, names);
   const out = flags.out ?? `${defaultFolder(source)}-measure`;

@@ -4,11 +4,12 @@ import { readNewPoints } from '../../io/newPoints.js';
 import { readInput } from '../../io/readInput.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import { qualityOf } from '../../measures/prediction.js';
+import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { testArrays, testKernelArrays } from '../../report/arrays.js';
 import { predictionCsv, predictionTable } from '../../report/predictionTable.js';
 import { resultJson, resultNpz } from '../../report/written.js';
-import type { KernelPosterior } from '../../theories/posterior.js';
+import type { KernelPosterior, TestKernels } from '../../theories/posterior.js';
 import { restorePosterior } from '../../theories/saving/posteriorFile.js';
 import { version } from '../../version.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
@@ -48,6 +49,13 @@ function resultOf(
   };
 }
 
+/** @throws InputError for networks whose kernels at new points are not known */
+function kernelsOf(solved: KernelPosterior, x: Matrix): TestKernels {
+  const kernels = solved.testKernels(x);
+  if (!kernels) throw new InputError(`--kernels: theory ${solved.theory} knows none of new points for such layers; leave it out`);
+  return kernels;
+}
+
 async function predict(source: string, points: string, flags: Flags, report: (code: number) => void): Promise<void> {
   const bytes = await readInput(source);
   const out = flags.out ?? `${defaultFolder(source.replace(/\.npz$/, ''))}-predict`;
@@ -61,7 +69,7 @@ async function predict(source: string, points: string, flags: Flags, report: (co
     const json = resultJson(resultOf(solved, source, points, y, predicted));
     await folder.write('predictions.npz', resultNpz(testArrays(data, predicted)));
     await folder.write('predictions.csv', predictionCsv(data, predicted));
-    if (flags.kernels) await folder.write('kernels.npz', resultNpz(testKernelArrays(solved.testKernels(x))));
+    if (flags.kernels) await folder.write('kernels.npz', resultNpz(testKernelArrays(kernelsOf(solved, x))));
     await folder.write('result.json', `${json}\n`);
     const files = ['predictions.csv', 'predictions.npz', ...(flags.kernels ? ['kernels.npz'] : []), 'result.json'];
     process.stdout.write(flags.json ? `${json}\n` : `${predictionTable(data, predicted, y)}\n\n${out}: ${files.join(', ')}\n`);

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { requireDense } from '../../architecture/architecture.js';
 import { defaultCompute } from '../../compute/nodeCompute.js';
 import { writeFigure } from '../../io/figure.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
@@ -111,6 +112,7 @@ function summariseLayers(moments: readonly LayerMoments[], drawn: Drawn) {
 async function prior(source: string, given: GivenFlags, report: (code: number) => void): Promise<void> {
   const { problem, spec, warnings } = await problemOf(source, given);
   const { network, data } = problem;
+  requireDense(network, 'the prior of kernels to order 1/N');
   const p = data.x.rows;
   const flags: Flags = { ...given, pair: given.pair ?? [0, Math.min(1, p - 1)] };
   const outside = flags.pair.find((point) => point >= p);

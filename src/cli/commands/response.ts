@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { requireDense } from '../../architecture/architecture.js';
 import { defaultCompute } from '../../compute/nodeCompute.js';
 import { type Propagation, type Range, type ResponseSpectrum, responses, spectrumOnData } from '../../criticality/responses.js';
 import { writeFigure } from '../../io/figure.js';
@@ -68,6 +69,7 @@ async function write(folder: RunFolder, found: Responses, json: string): Promise
 
 async function response(source: string, flags: Flags): Promise<void> {
   const loaded = await problemOf(source, flags);
+  requireDense(loaded.problem.network, 'the response between layers');
   if (flags.out === undefined) return respond(loaded, flags);
   await withFolder(await RunFolder.open(flags.out), (folder) => respond(loaded, flags, folder));
 }

@@ -3,12 +3,12 @@ import { defaultCompute } from '../../compute/nodeCompute.js';
 import { CheckpointFile, dataFingerprint } from '../../io/checkpoint.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import type { Compute } from '../../numerics/compute.js';
-import type { Matrix } from '../../numerics/matrix.js';
 import { drive } from '../../numerics/steps.js';
 import type { Problem } from '../../problem/problem.js';
 import { kernelArrays, predictionArrays } from '../../report/arrays.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { comparisonTable, diagnosticsTable } from '../../report/table.js';
+import { traceArrays } from '../../report/traces.js';
 import { resultJson, resultNpz } from '../../report/written.js';
 import { SamplingRun } from '../../sampling/run.js';
 import {
@@ -51,19 +51,6 @@ interface Flags extends ProblemFlags {
 
 const settingsOf = ({ sampler, potential, chains, samples, warmUp, thin, stepSize, leapfrogSteps, seed }: Flags) =>
   samplingSettings({ sampler, potential, chains, draws: samples, warmUp, thin, stepSize, steps: leapfrogSteps, seed });
-
-/** What is watched, draw by draw: an array of chains × draws for each quantity. */
-function traceArrays({ chains, settings }: SamplingRun): Record<string, Matrix> {
-  return Object.fromEntries(
-    chains.names.map((name, k) => {
-      const data = new Float64Array(settings.chains * settings.draws);
-      chains.states.forEach(({ trace }, c) => {
-        data.set(trace.data.subarray(k * settings.draws, (k + 1) * settings.draws), c * settings.draws);
-      });
-      return [name.replace(/\W+/g, '_').replace(/_$/, ''), { rows: settings.chains, columns: settings.draws, data }];
-    }),
-  );
-}
 
 /** Samples to the end, leaving a checkpoint every so many seconds, and one when it is interrupted. */
 async function runWithCheckpoints(run: SamplingRun, file: CheckpointFile, every: number): Promise<number> {

@@ -1,10 +1,13 @@
 import { createRequire } from 'node:module';
+import { betterCore, processorFeatures } from './cores.js';
 
 /** Fortran routines by their standard names; integers are passed as 64-bit cells with a zero upper half. */
-export type Routine = (...args: unknown[]) => void;
+export type Routine = (...args: unknown[]) => unknown;
 
 export interface BlasLibrary {
   readonly file: string;
+  /** the processor whose kernels it uses, where it says so */
+  readonly core: string | undefined;
   readonly routine: (name: RoutineName) => Routine;
   setThreads(count: number): boolean;
 }
@@ -30,8 +33,13 @@ const CANDIDATES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   ],
 };
 
+interface Loaded {
+  func(name: string, result: string, args: string[]): Routine;
+  unload(): void;
+}
+
 interface Koffi {
-  load(path: string): { func(name: string, result: string, args: string[]): Routine };
+  load(path: string): Loaded;
 }
 
 function loadKoffi(): Koffi {
@@ -42,10 +50,29 @@ function loadKoffi(): Koffi {
   }
 }
 
-function open(koffi: Koffi, file: string): BlasLibrary {
-  // Idle threads of OpenBLAS spin for 2^26 cycles by default, on cores that our own threads need; 2^4 is its least. Read when it is loaded.
+/** The processor that OpenBLAS took this one for; undefined for other libraries. */
+function coreOf(library: Loaded): string | undefined {
+  try {
+    return library.func('openblas_get_corename', 'str', [])() as string;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Loads a library, once more if it did not know the processor: OpenBLAS reads both variables when it is loaded. */
+function load(koffi: Koffi, file: string): Loaded {
+  // Idle threads spin for 2^26 cycles by default, on cores that our own threads need; 2^4 is its least.
   process.env.OPENBLAS_THREAD_TIMEOUT ??= '4';
   const library = koffi.load(file);
+  const better = betterCore(coreOf(library) ?? '', processorFeatures());
+  if (better === undefined || process.env.OPENBLAS_CORETYPE) return library;
+  process.env.OPENBLAS_CORETYPE = better;
+  library.unload();
+  return koffi.load(file);
+}
+
+function open(koffi: Koffi, file: string): BlasLibrary {
+  const library = load(koffi, file);
   const routines = new Map<string, Routine>();
   for (const [name, count] of Object.entries(ROUTINES)) {
     routines.set(name, library.func(name, 'void', Array<string>(count).fill('void *')));
@@ -53,6 +80,7 @@ function open(koffi: Koffi, file: string): BlasLibrary {
   const setters = ['openblas_set_num_threads', 'MKL_Set_Num_Threads'];
   return {
     file,
+    core: coreOf(library),
     routine: (name) => routines.get(name) as Routine,
     setThreads(count) {
       for (const setter of setters) {

@@ -34,7 +34,8 @@ export class NativeLinearAlgebra implements LinearAlgebra {
   ) {}
 
   get description(): string {
-    return this.library.file;
+    const { file, core } = this.library;
+    return core ? `${file}, ${core} kernels` : file;
   }
 
   gemm(a: Matrix, b: Matrix, options: ProductOptions = {}): Matrix {

@@ -1,8 +1,9 @@
+import type { Activation } from '../../activations/activation.js';
 import type { CrossCovariance } from '../../activations/crossGaussian.js';
 import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
-import type { Network } from '../../problem/problem.js';
+import { activationOf, isLinear, type Network } from '../../problem/problem.js';
 import { ExactFourPoint } from './exactFourPoint.js';
 import { GROUPS, SampledFourPoint } from './sampledFourPoint.js';
 
@@ -25,13 +26,29 @@ const EXACT_POINTS = 32;
 export const SAMPLES = 8192;
 
 /** Whether V:C̃ carries no Monte Carlo error. @throws InputError if it should not, and cannot */
-export function isExact({ activation }: Network, points: number, { fourPoint = 'auto' }: FourPointOptions): boolean {
-  if (activation.linear) return true;
-  if (fourPoint === 'exact' && !activation.fourPoint) {
-    throw new InputError(`fourPoint: no exact four-point function is known for ${activation.name}; use "sampled"`);
+export function isExact(network: Network, points: number, { fourPoint = 'auto' }: FourPointOptions): boolean {
+  if (isLinear(network)) return true;
+  const activations = network.widths.map((_, k) => activationOf(network, k + 1));
+  const without = activations.find((activation) => !activation.fourPoint && !activation.linear);
+  if (fourPoint === 'exact' && without) {
+    throw new InputError(`fourPoint: no exact four-point function is known for ${without.name}; use "sampled"`);
   }
-  return fourPoint === 'exact' || (fourPoint === 'auto' && activation.fourPoint !== undefined && points <= EXACT_POINTS);
+  return fourPoint === 'exact' || (fourPoint === 'auto' && without === undefined && points <= EXACT_POINTS);
 }
+
+/** Averages over one group of samples alone. */
+export interface Grouped {
+  only(group: number): FourPoint;
+}
+
+/** Layers of one activation share their contractions. */
+const byLayer = (layers: readonly FourPoint[]): FourPoint =>
+  layers.every((part) => part === layers[0])
+    ? layers[0]
+    : {
+        contract: (l, c, conjugate) => layers[l - 1].contract(l, c, conjugate),
+        contractRows: (l, c, conjugate, rows) => layers[l - 1].contractRows(l, c, conjugate, rows),
+      };
 
 /** `sampled` is set where the result carries a Monte Carlo error. */
 export function fourPointOf(
@@ -39,12 +56,23 @@ export function fourPointOf(
   points: number,
   compute: Compute,
   options: FourPointOptions,
-): { fourPoint: FourPoint; sampled?: SampledFourPoint } {
-  const { activation } = network;
+): { fourPoint: FourPoint; sampled?: Grouped } {
   const exact = isExact(network, points, options);
-  if (exact && !activation.linear) return { fourPoint: new ExactFourPoint(activation, compute) };
-  const sampled = new SampledFourPoint(activation, compute, options.samples ?? SAMPLES, options.seed ?? 0);
-  return exact ? { fourPoint: sampled } : { fourPoint: sampled, sampled };
+  const of = (activation: Activation): FourPoint & Partial<Grouped> =>
+    exact && !activation.linear
+      ? new ExactFourPoint(activation, compute)
+      : new SampledFourPoint(activation, compute, options.samples ?? SAMPLES, options.seed ?? 0);
+  const parts = new Map<string, FourPoint & Partial<Grouped>>();
+  const activations = network.widths.map((_, k) => activationOf(network, k + 1));
+  for (const activation of activations) if (!parts.has(activation.name)) parts.set(activation.name, of(activation));
+  const layers = activations.map(({ name }) => parts.get(name) as FourPoint & Partial<Grouped>);
+  if (exact) return { fourPoint: byLayer(layers) };
+  const only = (group: number): FourPoint => {
+    const alone = new Map([...parts].map(([name, part]) => [name, part.only?.(group) ?? part]));
+    return byLayer(activations.map(({ name }) => alone.get(name) as FourPoint));
+  };
+  const sampled = { only };
+  return { fourPoint: byLayer(layers), sampled };
 }
 
 /** Matrices of P×P doubles that self-consistent solutions with V:C̃ take. */

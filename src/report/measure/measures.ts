@@ -4,7 +4,7 @@ import { type TargetSpectrum, targetSpectrum } from '../../measures/targetSpectr
 import type { Compute } from '../../numerics/compute.js';
 import { frobenius, inner, type Matrix, relativeDistance } from '../../numerics/matrix.js';
 import { tangentKernels } from '../../prior/tangentKernels.js';
-import type { Problem } from '../../problem/problem.js';
+import { activationOf, type Problem } from '../../problem/problem.js';
 import { tangentsOfNetworks } from '../../sampling/networkTangents.js';
 import { StoredNetworks } from '../../sampling/storedNetworks.js';
 import type { KernelPosterior } from '../../theories/posterior.js';
@@ -79,7 +79,8 @@ function jackknife(groups: readonly (readonly Matrix[])[], y: Matrix): { cka: nu
 /** The layer alignment of a posterior: of its networks where it has some, else of Gaussian neurons with its kernels; none where φ jumps. */
 function tangentAlignment({ problem, kernels, networks }: KernelPosterior, compute: Compute) {
   const { network, data } = problem;
-  if (network.activation.discontinuous) return undefined;
+  const jumps = network.widths.some((_, l) => activationOf(network, l + 1).discontinuous);
+  if (jumps) return undefined;
   if (!networks) return jackknife([tangentKernels(network, kernels, compute)], data.y);
   const stored = new StoredNetworks(networks(), network, compute);
   return jackknife(tangentsOfNetworks(stored, problem, kernels[0], compute), data.y);

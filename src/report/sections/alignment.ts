@@ -1,4 +1,4 @@
-import { centredAlignment } from '../../measures/alignment.js';
+import { layerAlignment } from '../../measures/alignment.js';
 import type { Problem } from '../../problem/problem.js';
 import { withError } from '../format.js';
 import { alignmentPlot, changePlot } from '../plots.js';
@@ -19,7 +19,7 @@ export function alignmentSection(problem: Problem, solved: readonly Solved[]): s
   const defined = points.every(({ cka }) => Number.isFinite(cka));
   const last = solved[solved.length - 1].posterior;
   const L = problem.network.hiddenLayers;
-  const [from, to] = [last.nngp[L], last.kernels[L]].map((kernel) => centredAlignment(kernel, problem.data.y));
+  const [from, to] = [last.nngp[L], last.kernels[L]].map((kernel) => layerAlignment(kernel, problem.data.y));
   const lead = defined
     ? `<p class="lead">Centred alignment of the output kernel with the targets: <b>${withError(from)}</b> at infinite width, <b>${withError(to, last.uncertainty?.cka[L])}</b> by <i>${escaped(last.theory)}</i>.</p>`
     : '<p class="lead">All targets are equal: alignment with them is undefined.</p>';

@@ -1,3 +1,4 @@
+import { kernelOfSamples } from '../../measures/alignment.js';
 import type { Problem } from '../../problem/problem.js';
 import { orderByClass, typicalMagnitude } from '../heatmap.js';
 import type { Solved } from '../summary.js';
@@ -11,8 +12,8 @@ export function conjugateSection(problem: Problem, solved: readonly Solved[]): s
   const rows = solved.flatMap(({ posterior: { conjugates, theory } }) => {
     if (!conjugates) return [];
     const cells = layers.map((l) => {
-      const matrix = conjugates[l];
-      if (!matrix) return '<td></td>';
+      if (!conjugates[l]) return '<td></td>';
+      const matrix = kernelOfSamples(conjugates[l], problem.data.y.rows);
       return mapCell(matrix, order, typicalMagnitude([matrix]), `conjugate kernel of ${layerName(l)}, ${theory}`);
     });
     return [{ head: theory, cells }];

@@ -1,3 +1,4 @@
+import { untreated } from '../../architecture/architecture.js';
 import type { Compute } from '../../numerics/compute.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { type LayerMoments, priorMoments } from '../../prior/priorMoments.js';
@@ -21,6 +22,7 @@ function momentsOf({ network, data }: Problem, compute: Compute): LayerMoments[]
 
 /** Prior standard deviation of every kernel entry: what feature learning has to work with. */
 export function fluctuationSection(problem: Problem, compute: Compute): string {
+  if (untreated(problem.network, '')) return '';
   const samples = problem.data.x.rows;
   const title = 'Fluctuations of the prior';
   if (samples > LIMIT) return section(title, note(`Left out: ${samples} samples are more than ${LIMIT}.`));

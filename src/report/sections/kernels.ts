@@ -1,3 +1,4 @@
+import { kernelOfSamples } from '../../measures/alignment.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
 import type { Problem } from '../../problem/problem.js';
 import { heatmap, intensityMap, orderByClass, typicalMagnitude } from '../heatmap.js';
@@ -45,18 +46,21 @@ export function mapTable(layers: readonly number[], rows: readonly MapRow[]): st
 /** Kernels of every theory and layer, and how they differ from infinite width. */
 export function kernelSection(problem: Problem, solved: readonly Solved[]): string {
   const order = orderByClass(problem.data.y);
+  const ofSamples = (kernel: Matrix) => kernelOfSamples(kernel, problem.data.y.rows);
   const layers = solved[0].posterior.kernels.map((_, l) => l);
-  const limits = layers.map((l) => typicalMagnitude(solved.map(({ posterior }) => posterior.kernels[l])));
+  const limits = layers.map((l) => typicalMagnitude(solved.map(({ posterior }) => ofSamples(posterior.kernels[l]))));
   const rows = solved.map(({ posterior }) => ({
     head: posterior.theory,
-    cells: layers.map((l) => mapCell(posterior.kernels[l], order, limits[l], `kernel of ${layerName(l)}, ${posterior.theory}`)),
+    cells: layers.map((l) =>
+      mapCell(ofSamples(posterior.kernels[l]), order, limits[l], `kernel of ${layerName(l)}, ${posterior.theory}`),
+    ),
   }));
   const adapted = solved.filter(({ posterior }) => posterior.kernels !== posterior.nngp);
   const differences = adapted.map(({ posterior }) => ({
     head: `${posterior.theory} − nngp`,
     cells: layers.map((l) => {
       if (l === 0) return emptyCell('fixed by the data');
-      const difference = addScaled(copy(posterior.kernels[l]), -1, posterior.nngp[l]);
+      const difference = addScaled(copy(ofSamples(posterior.kernels[l])), -1, ofSamples(posterior.nngp[l]));
       return mapCell(difference, order, typicalMagnitude([difference]), `change of ${layerName(l)}, ${posterior.theory}`);
     }),
   }));

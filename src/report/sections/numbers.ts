@@ -2,7 +2,7 @@ import type { PredictionQuality } from '../../measures/prediction.js';
 import { duration, leftOut, percent, withError, withoutEmptyColumns } from '../format.js';
 import { THEORY_COLOURS } from '../plots.js';
 import { type Solved, summarise } from '../summary.js';
-import { agreementRows } from '../table.js';
+import { agreementRows, measureRows } from '../table.js';
 import { escaped, note, section } from './page.js';
 
 const solvedTo = (residual: number) => (residual === 0 ? 'explicit' : `solved to ${residual.toExponential(0)}`);
@@ -69,6 +69,19 @@ function totalsTable(solved: readonly Solved[]): string {
   return `<table>${heading(names)}<tbody>${rows.map(line).join('')}</tbody></table>`;
 }
 
+/** Measures at test points, for predictions and for how sure they are. */
+function measureTable(solved: readonly Solved[]): string[] {
+  const rows = measureRows(solved.map(summarise));
+  if (!rows) return [];
+  const [heads, ...body] = rows;
+  const line = ([theory, ...rest]: readonly string[]) =>
+    `<tr><th scope="row">${escaped(theory)}</th>${rest.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  const caption = note(
+    'RMSE of the mean predictor in units of the targets, and the share of their variance that it explains; ln p(y): log density of a target under its predictive distribution (variance over networks and noise), mean over targets; in 50 %: share of targets inside of the central interval that should hold half of them.',
+  );
+  return [`<table>${heading(heads)}<tbody>${body.map(line).join('')}</tbody></table>${caption}`];
+}
+
 function agreementTable(solved: readonly Solved[]): string[] {
   const rows = agreementRows(solved);
   if (!rows) return [];
@@ -85,7 +98,7 @@ function agreementTable(solved: readonly Solved[]): string[] {
 
 /** What a theory says in numbers: layer by layer, then as a whole. */
 export function numbersSection(solved: readonly Solved[]): string {
-  const tables = [layerTable(solved), totalsTable(solved), ...agreementTable(solved)].map(
+  const tables = [layerTable(solved), totalsTable(solved), ...measureTable(solved), ...agreementTable(solved)].map(
     (table) => `<div class="wide">${table}</div>`,
   );
   return section(

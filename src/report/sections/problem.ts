@@ -1,4 +1,5 @@
 import type { Problem } from '../../problem/problem.js';
+import { networkWords } from '../network.js';
 import { escaped } from './page.js';
 
 /** What was asked. */
@@ -7,9 +8,13 @@ export function problemSection({ data, network, noiseVariance }: Problem): strin
     values.every((value) => value === values[0]) ? String(values[0]) : values.join(', ');
   const facts: [string, string][] = [
     ['data', data.description],
-    ['hidden layers', String(network.hiddenLayers)],
-    ['width N', same(network.widths)],
-    ['activation φ', `${network.activation.name}`],
+    ...(network.structure
+      ? ([['network', networkWords(network)]] as [string, string][])
+      : ([
+          ['hidden layers', String(network.hiddenLayers)],
+          ['width N', same(network.widths)],
+          ['activation φ', `${network.activation.name}`],
+        ] as [string, string][])),
     ['weight variance σ_w²', same(network.weightVariance)],
     ['bias variance σ_b²', same(network.biasVariance)],
     ['feature scale γ', String(network.featureScale)],

@@ -1,8 +1,8 @@
+import { gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
 import { choleskySolve } from '../../numerics/linearAlgebra.js';
 import { copy, inner, type Matrix, release } from '../../numerics/matrix.js';
 import type { Problem } from '../../problem/problem.js';
-import { solveOutput } from '../output.js';
 
 /** How strongly networks of finite width feel their data: what theories neglect grows with both numbers. */
 export interface Coupling {
@@ -18,7 +18,7 @@ export interface Coupling {
 export function couplingOf(problem: Problem, kernel: Matrix, compute: Compute): Coupling {
   const { network, data } = problem;
   const { hiddenLayers, widths, biasVariance } = network;
-  const { factor, dual } = solveOutput(problem, kernel, compute);
+  const { factor, dual } = gaussianOf(problem).given(kernel, compute.algebra);
   const free = copy(kernel);
   for (let i = 0; i < free.data.length; i++) free.data[i] -= biasVariance[hiddenLayers];
   const perNeuron = widths.reduce((sum, width) => sum + 1 / width, 0);

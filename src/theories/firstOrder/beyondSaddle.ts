@@ -1,8 +1,9 @@
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, type Matrix, zeros } from '../../numerics/matrix.js';
 import type { FourPointOptions } from '../../prior/fourPoint/fourPoint.js';
+import { GROUPS } from '../../prior/fourPoint/sampledFourPoint.js';
 import type { Problem } from '../../problem/problem.js';
-import { averagesOf, birthsOf, outputAt } from './births.js';
+import { type Averages, averagesOf, birthsOf, outputAt } from './births.js';
 import { Fluctuations } from './fluctuations.js';
 import { meanCorrections } from './meanCorrection.js';
 
@@ -22,7 +23,7 @@ export const beyondSaddle = (...problem: Parameters<typeof beyondSaddles>): Fluc
 
 /**
  * The same for theories of either kind: `beyondOutput` where one has the fluctuations of the output fields already, but for a neuron's own share. What both
- * need is computed once.
+ * need is computed once. `withError` (the default) takes births from groups of draws too, for the standard error of their evidence.
  */
 export function beyondSaddles(
   problem: Problem,
@@ -30,15 +31,16 @@ export function beyondSaddles(
   scale: number,
   compute: Compute,
   options: FourPointOptions,
-): (beyondOutput: boolean) => Fluctuations {
+): (beyondOutput: boolean, withError?: boolean) => Fluctuations {
   const wide = widened(problem, scale);
   const { network, data } = problem;
   const output = outputAt(problem, nngp[network.hiddenLayers], compute);
-  const { all } = averagesOf(problem, compute, options);
+  const { all, only } = averagesOf(problem, compute, options);
   const corrections = meanCorrections(network, data.x, compute);
   const correction = addScaled(zeros(data.x.rows), 1 / scale, corrections[network.hiddenLayers]);
-  return (beyondOutput) => {
-    const births = birthsOf(wide, nngp, output, all, compute, beyondOutput);
-    return new Fluctuations(wide, nngp, output, births, correction, compute, true);
+  return (beyondOutput, withError = true) => {
+    const births = (averages: Averages) => birthsOf(wide, nngp, output, averages, compute, beyondOutput);
+    const groups = withError && only ? Array.from({ length: GROUPS }, (_, group) => births(only(group))) : [];
+    return new Fluctuations(wide, nngp, output, births(all), correction, compute, true, groups);
   };
 }

@@ -16,5 +16,6 @@ export interface Pair<Value> {
  */
 export interface Birth {
   train(): Pair<Matrix>;
-  rows(path: RowPath): Pair<CrossCovariance>;
+  /** @param xNew the inputs of these points */
+  rows(path: RowPath, xNew: Matrix): Pair<CrossCovariance>;
 }

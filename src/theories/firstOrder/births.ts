@@ -1,22 +1,25 @@
+import { couplesEntries, mostRows } from '../../architecture/architecture.js';
+import { type GaussianOutput, gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
 import { type FourPoint, type FourPointOptions, fourPointOf, SAMPLES } from '../../prior/fourPoint/fourPoint.js';
 import { GROUPS } from '../../prior/fourPoint/sampledFourPoint.js';
 import { momentMatrices } from '../../prior/priorMoments.js';
-import { gain, type Network, type Problem } from '../../problem/problem.js';
-import { type Output, solveOutput } from '../output.js';
+import { gain, isLinear, type Network, type Problem } from '../../problem/problem.js';
 import type { Birth, Pair, RowPath } from './birth.js';
 import { ClosedBirth, OwnShare, type Sources } from './closedBirth.js';
+import { DrawnBirth } from './drawnBirth.js';
+import { drawsFor } from './drawnFluctuations.js';
 import { DRAWS_AT_ONCE, type Draws, drawGroups, SampledBirth } from './sampledBirth.js';
 
 /** The output at a kernel: A = C⁽ᴸ⁾ + κ = LLᵀ, A⁻¹, a = A⁻¹Y and aaᵀ. */
-export interface OutputAt extends Output {
+export interface OutputAt extends Pick<GaussianOutput, 'factor' | 'dual'> {
   readonly sources: Sources;
 }
 
 /** @throws NotPositiveDefiniteError */
 export function outputAt(problem: Problem, kernel: Matrix, compute: Compute): OutputAt {
-  const output = solveOutput(problem, kernel, compute);
+  const output = gaussianOf(problem).given(kernel, compute.algebra);
   const inverse = compute.algebra.choleskyInverse(output.factor);
   return { ...output, sources: { inverse, dual: compute.algebra.syrk(output.dual) } };
 }
@@ -35,7 +38,8 @@ export interface GroupedAverages {
 }
 
 /** Whether every birth has a closed form, given exact four-point functions. */
-const birthsAreClosed = ({ hiddenLayers, activation }: Network): boolean => hiddenLayers === 1 || activation.linear === true;
+const birthsAreClosed = (network: Network): boolean =>
+  !couplesEntries(network) && (network.hiddenLayers === 1 || isLinear(network));
 
 /** Terms of first order cancel, and few points cost little: samples for them, where none are asked for. */
 const samplesFor = (points: number): number => SAMPLES * Math.max(1, Math.min(8, Math.floor((64 / points) ** 2)));
@@ -43,11 +47,13 @@ const samplesFor = (points: number): number => SAMPLES * Math.max(1, Math.min(8,
 /** A one-shot theory's averages. */
 export function averagesOf(problem: Problem, compute: Compute, options: FourPointOptions): GroupedAverages {
   const { network, data } = problem;
-  const samples = options.samples ?? samplesFor(data.x.rows);
-  const { fourPoint, sampled } = fourPointOf(network, data.x.rows, compute, { ...options, samples });
+  const rows = mostRows(network, data.x.rows);
+  const samples = options.samples ?? samplesFor(rows);
+  const { fourPoint, sampled } = fourPointOf(network, rows, compute, { ...options, samples });
+  const followed = couplesEntries(network) ? (options.samples ?? drawsFor(rows)) : samples;
   const groups = new Map<number, readonly Draws[]>();
   const draws = (k: number): readonly Draws[] => {
-    const known = groups.get(k) ?? drawGroups(options.seed ?? 0, k, samples, GROUPS);
+    const known = groups.get(k) ?? drawGroups(options.seed ?? 0, k, followed, GROUPS);
     groups.set(k, known);
     return known;
   };
@@ -62,7 +68,7 @@ export function averagesOf(problem: Problem, compute: Compute, options: FourPoin
 
 /** Matrices of P×P doubles alive at once in `Fluctuations`. */
 export const fluctuationMatrices = ({ network, data }: Problem): number =>
-  12 + (birthsAreClosed(network) ? 0 : momentMatrices(network)) + (10 * DRAWS_AT_ONCE) / data.x.rows;
+  12 + (birthsAreClosed(network) ? 0 : momentMatrices(network)) + (10 * DRAWS_AT_ONCE) / mostRows(network, data.x.rows);
 
 /**
  * The births of all layers k = 1..L at infinite width.
@@ -77,12 +83,13 @@ export function birthsOf(
   beyondOutput = false,
 ): Birth[] {
   const { network } = problem;
-  const { hiddenLayers: top, activation } = network;
+  const { hiddenLayers: top } = network;
+  const linear = isLinear(network);
   return Array.from({ length: top }, (_, index) => {
     const k = index + 1;
     if (k === top && beyondOutput) return new OwnShare(network, nngp[top - 1], output.sources, compute);
-    if (k < top && !activation.linear)
-      return new SampledBirth(network, k, nngp, output.factor, output.dual, averages.draws(k), compute);
+    if (couplesEntries(network)) return new DrawnBirth(problem, k, nngp, output.dual, output.sources, averages.draws(k), compute);
+    if (k < top && !linear) return new SampledBirth(network, k, nngp, output.factor, output.dual, averages.draws(k), compute);
     let factor = 1;
     for (let l = k; l <= top; l++) factor *= gain(network, l);
     return new ClosedBirth(network, k, factor, nngp[k - 1], output.sources, averages.fourPoint, compute);
@@ -100,8 +107,8 @@ export function totalTrain(births: readonly Birth[]): Pair<Matrix> {
   return total;
 }
 
-export function totalRows(births: readonly Birth[], path: RowPath): ReturnType<Birth['rows']> {
-  const [total, ...others] = births.map((birth) => birth.rows(path));
+export function totalRows(births: readonly Birth[], path: RowPath, xNew: Matrix): ReturnType<Birth['rows']> {
+  const [total, ...others] = births.map((birth) => birth.rows(path, xNew));
   for (const part of others) {
     for (const key of ['inverse', 'dual'] as const) {
       addScaled(total[key].cross, 1, part[key].cross);

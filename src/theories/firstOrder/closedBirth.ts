@@ -4,7 +4,7 @@ import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, diagonal, inner, type Matrix } from '../../numerics/matrix.js';
 import { rowDots } from '../../numerics/parallel/rows.js';
 import type { FourPoint } from '../../prior/fourPoint/fourPoint.js';
-import { gain, type Network, width } from '../../problem/problem.js';
+import { activationOf, gain, type Network, width } from '../../problem/problem.js';
 import type { Birth, Pair, RowPath } from './birth.js';
 
 /** What a birth is contracted with. */
@@ -41,7 +41,7 @@ export class ClosedBirth implements Birth {
   train(): Pair<Matrix> {
     const { network, k, below, fourPoint, compute } = this;
     const { algebra } = compute;
-    const kernel = kernelOf(network.activation, below, compute);
+    const kernel = kernelOf(activationOf(network, k), below, compute);
     return both(this.sources, (source) => {
       const moved = copy(fourPoint.contract(k, below, source));
       const ks = algebra.gemm(kernel, source);
@@ -55,8 +55,8 @@ export class ClosedBirth implements Birth {
   rows(path: RowPath): Pair<CrossCovariance> {
     const { network, k, below, fourPoint, compute } = this;
     const { algebra, executor } = compute;
-    const plain = crossKernel(network.activation, diagonal(below), path[k - 1], compute, 1, 0);
-    const kernel = kernelOf(network.activation, below, compute);
+    const plain = crossKernel(activationOf(network, k), diagonal(below), path[k - 1], compute, 1, 0);
+    const kernel = kernelOf(activationOf(network, k), below, compute);
     return both(this.sources, (source) => {
       const { cross, own } = fourPoint.contractRows(k, below, source, path[k - 1]);
       const trace = inner(kernel, source);
@@ -85,21 +85,21 @@ export class OwnShare implements Birth {
   ) {
     const l = network.hiddenLayers;
     const g = gain(network, l);
-    const share = (g / width(network, l)) * inner(sources.inverse, kernelOf(network.activation, below, compute));
+    const share = (g / width(network, l)) * inner(sources.inverse, kernelOf(activationOf(network, l), below, compute));
     this.weight = -(g ** 2) / (width(network, l) * (1 + share) ** 2);
   }
 
   train(): Pair<Matrix> {
     const { algebra } = this.compute;
-    const kernel = kernelOf(this.network.activation, this.below, this.compute);
+    const kernel = kernelOf(activationOf(this.network, this.network.hiddenLayers), this.below, this.compute);
     return both(this.sources, (source) => algebra.gemm(algebra.gemm(kernel, source), kernel, { alpha: this.weight }));
   }
 
   rows(path: RowPath): Pair<CrossCovariance> {
     const { network, below, compute } = this;
     const l = network.hiddenLayers;
-    const plain = crossKernel(network.activation, diagonal(below), path[l - 1], compute, 1, 0);
-    const kernel = kernelOf(network.activation, below, compute);
+    const plain = crossKernel(activationOf(network, l), diagonal(below), path[l - 1], compute, 1, 0);
+    const kernel = kernelOf(activationOf(network, l), below, compute);
     return both(this.sources, (source) => {
       const moved = compute.algebra.gemm(plain.cross, source);
       return {

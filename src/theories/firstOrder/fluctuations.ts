@@ -1,13 +1,16 @@
 import type { CrossCovariance } from '../../activations/crossGaussian.js';
+import { layerOf } from '../../architecture/architecture.js';
+import { gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
 import { choleskySolve } from '../../numerics/linearAlgebra.js';
 import { addScaled, block, copy, inner, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
 import { rowDots } from '../../numerics/parallel/rows.js';
+import { GROUPS } from '../../prior/fourPoint/sampledFourPoint.js';
 import { nextRows } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
-import { solveOutput } from '../output.js';
-import type { KernelPosterior } from '../posterior.js';
-import { inputRows, POINTS_AT_ONCE, type TestPrediction } from '../predict.js';
+import type { KernelPosterior, Uncertainty } from '../posterior.js';
+import { inputRows, pointsAtOnce, type TestPrediction } from '../predict.js';
+import { errorOfMean } from '../repetitions.js';
 import type { Birth, Pair, RowPath } from './birth.js';
 import { type OutputAt, totalRows, totalTrain } from './births.js';
 import { meanCorrectionRows } from './meanCorrection.js';
@@ -24,6 +27,8 @@ import { meanCorrectionRows } from './meanCorrection.js';
 export class Fluctuations {
   /** C̃⁽ᴸ⁾:Δ + ½H:Cov */
   readonly evidence: number;
+  /** its Monte Carlo standard error, from births of independent groups of draws; 0 where births are exact */
+  readonly evidenceStandardError: number;
   /** its size: where its terms cancel, those of the next order need not to the same digits */
   private readonly size: number;
   /** Δ − 𝒳[A⁻¹] and Δ − 𝒳[A⁻¹] + 𝒳[aaᵀ]/n */
@@ -38,6 +43,7 @@ export class Fluctuations {
    * @param correction Δ⁽ᴸ⁾ of the training points
    * @param saturated take 1/(1 + τ) of every term, τ = |tr A⁻¹𝒳[A⁻¹]|/tr A⁻¹K: the same to first order, and bounded where samples are as many as neurons. One
    * neuron's output fluctuations saturate in this way, and τ is about (g/N) tr A⁻¹⟨φφᵀ⟩
+   * @param groups the births from each of the independent groups of draws alone, whose mean `births` are
    */
   constructor(
     private readonly problem: Problem,
@@ -47,17 +53,23 @@ export class Fluctuations {
     correction: Matrix,
     private readonly compute: Compute,
     saturated = false,
+    groups: readonly (readonly Birth[])[] = [],
   ) {
     const n = problem.data.y.columns;
     const { inverse, dual } = output.sources;
-    const crossed = totalTrain(births);
+    const parts = groups.map(totalTrain);
+    const crossed = parts.length === 0 ? totalTrain(births) : meanPair(parts);
     const pull = 0.5 * (inner(dual, correction) - n * inner(inverse, correction));
     const size = inner(inverse, crossed.inverse);
     const free = nngp[nngp.length - 1];
     this.coupling = Math.max(Math.abs(size) / inner(inverse, free), neuronsShare(problem, free, inverse));
     this.share = saturated ? 1 / (1 + Math.abs(size) / inner(inverse, free)) : 1;
-    const terms = [pull, 0.25 * n * size, -0.5 * inner(inverse, crossed.dual)].map((term) => this.share * term);
-    this.evidence = terms.reduce((sum, term) => sum + term, 0);
+    const termsOf = (of: Pair<Matrix>) =>
+      [pull, 0.25 * n * inner(inverse, of.inverse), -0.5 * inner(inverse, of.dual)].map((term) => this.share * term);
+    const terms = termsOf(crossed);
+    const total = (values: readonly number[]) => values.reduce((sum, term) => sum + term, 0);
+    this.evidence = total(terms);
+    this.evidenceStandardError = parts.length < 2 ? 0 : errorOfMean(parts.map((part) => total(termsOf(part))));
     this.size = Math.sqrt(Math.abs(this.evidence) * terms.reduce((sum, term) => sum + Math.abs(term), 0));
     this.ofMean = addScaled(copy(correction), -1, crossed.inverse);
     this.ofVariance = addScaled(copy(this.ofMean), 1 / n, crossed.dual);
@@ -69,7 +81,7 @@ export class Fluctuations {
    */
   pullAt(kernel: Matrix): number {
     const { problem, nngp, compute } = this;
-    const { dual } = solveOutput(problem, kernel, compute);
+    const { dual } = gaussianOf(problem).given(kernel, compute.algebra);
     return neuronsShare(problem, nngp[nngp.length - 1], compute.algebra.syrk(dual)) / problem.data.y.columns;
   }
 
@@ -95,8 +107,9 @@ export class Fluctuations {
     const n = this.problem.data.y.columns;
     const mean = zeros(xTest.rows, n);
     const variance = new Float64Array(xTest.rows);
-    for (let from = 0; from < xTest.rows; from += POINTS_AT_ONCE) {
-      const to = Math.min(xTest.rows, from + POINTS_AT_ONCE);
+    const atOnce = pointsAtOnce(this.problem.network, this.problem.data.x.rows);
+    for (let from = 0; from < xTest.rows; from += atOnce) {
+      const to = Math.min(xTest.rows, from + atOnce);
       const part = this.predictBlock(block(xTest, [from, to], [0, xTest.columns]));
       mean.data.set(part.mean.data, from * n);
       variance.set(part.variance, from);
@@ -110,7 +123,7 @@ export class Fluctuations {
     const { network, data } = problem;
     const path = this.pathOf(xTest);
     const correction = meanCorrectionRows(network, data.x, xTest, compute)[network.hiddenLayers];
-    const rows = shiftRows(correction, totalRows(births, path), data.y.columns);
+    const rows = shiftRows(correction, totalRows(births, path, xTest), data.y.columns);
     const weights = transpose(choleskySolve(algebra, output.factor, transpose(path[nngp.length - 1].cross)));
     const left = algebra.gemm(weights, this.ofMean, { alpha: -1 });
     const mean = algebra.gemm(addScaled(left, 1, rows.mean.cross), output.dual, { alpha: this.share });
@@ -145,12 +158,35 @@ function shiftRows(correction: CrossCovariance, { inverse, dual }: Pair<CrossCov
 /** (1/N) tr S(K − β) of the last layer; of S = A⁻¹ what one neuron's output fluctuations saturate with. */
 function neuronsShare({ network }: Problem, kernel: Matrix, source: Matrix): number {
   const l = network.hiddenLayers;
-  const bias = network.biasVariance[l] * source.data.reduce((sum, value) => sum + value, 0);
-  return (inner(source, kernel) - bias) / network.widths[l - 1];
+  const { beta, width } = layerOf(network, l);
+  const bias = beta * source.data.reduce((sum, value) => sum + value, 0);
+  return (inner(source, kernel) - bias) / width;
 }
 
 /** v + c, never negative: a fall enters as v/(1 − c/v), the same to first order in c. */
 export const changedVariance = (v: number, c: number): number => (c >= 0 ? v + c : v === 0 ? 0 : (v * v) / (v - c));
+
+function meanPair(pairs: readonly Pair<Matrix>[]): Pair<Matrix> {
+  const mean = (of: (pair: Pair<Matrix>) => Matrix) =>
+    pairs.reduce((sum, pair) => addScaled(sum, 1 / pairs.length, of(pair)), zeros(of(pairs[0]).rows));
+  return { inverse: mean(({ inverse }) => inverse), dual: mean(({ dual }) => dual) };
+}
+
+/** Standard errors of a solution with that of the evidence of its fluctuations, which are sampled on their own. */
+export function withFluctuationError(
+  known: Uncertainty | undefined,
+  { evidenceStandardError: error }: Pick<Fluctuations, 'evidenceStandardError'>,
+  kernels: readonly Matrix[],
+): Uncertainty | undefined {
+  if (error === 0) return known;
+  const { evidence, ...rest } = known ?? {
+    kernels: kernels.map(({ rows }) => zeros(rows)),
+    cka: kernels.map(() => 0),
+    evidence: 0,
+    repetitions: GROUPS,
+  };
+  return { ...rest, evidence: Math.hypot(evidence, error) };
+}
 
 /** Predictions with fluctuations added. */
 export function withFluctuations(

@@ -1,16 +1,21 @@
 import type { CrossCovariance } from '../../activations/crossGaussian.js';
+import { architectureOf, couplesEntries, kernelRows } from '../../architecture/architecture.js';
 import type { Compute } from '../../numerics/compute.js';
-import { block, diagonal, type Matrix, zeros } from '../../numerics/matrix.js';
+import { type Matrix, zeros } from '../../numerics/matrix.js';
+import { nngpKernels } from '../../prior/nngpKernels.js';
 import { priorMoments } from '../../prior/priorMoments.js';
-import type { Network } from '../../problem/problem.js';
-import { stackedPoints } from '../testCovariances.js';
+import { isLinear, type Network } from '../../problem/problem.js';
+import { rowsOf, together } from './drawnBirth.js';
+import { drawnCorrections } from './drawnFluctuations.js';
 
 /** Whether finite width leaves the mean of every kernel as it is: of one hidden layer, and of linear networks, exactly. */
-export const meanStays = ({ hiddenLayers, activation }: Network): boolean => hiddenLayers === 1 || activation.linear === true;
+export const meanStays = (network: Network): boolean => network.hiddenLayers === 1 || isLinear(network);
 
 /** Δ⁽⁰⁾ … Δ⁽ᴸ⁾: what finite width adds to the mean of kernels before data, to order 1/N (theory §3). */
 export function meanCorrections(network: Network, x: Matrix, compute: Compute): Matrix[] {
-  if (meanStays(network)) return Array.from({ length: network.hiddenLayers + 1 }, () => zeros(x.rows));
+  const architecture = architectureOf(network);
+  if (meanStays(network)) return kernelRows(architecture, x.rows).map((rows) => zeros(rows));
+  if (couplesEntries(network)) return drawnCorrections(network, nngpKernels(network, x, compute), compute);
   const steps = priorMoments(network, x, compute);
   let step = steps.next();
   while (!step.done) step = steps.next();
@@ -19,12 +24,9 @@ export function meanCorrections(network: Network, x: Matrix, compute: Compute): 
 
 /** Δ⁽⁰⁾ … Δ⁽ᴸ⁾ of new points beside the training points: entries depend on their own two points alone. */
 export function meanCorrectionRows(network: Network, x: Matrix, xNew: Matrix, compute: Compute): CrossCovariance[] {
-  const [p, t] = [x.rows, xNew.rows];
+  const [known, added] = [x, xNew].map(({ rows }) => kernelRows(architectureOf(network), rows));
   if (meanStays(network)) {
-    return Array.from({ length: network.hiddenLayers + 1 }, () => ({ cross: zeros(t, p), own: new Float64Array(t) }));
+    return known.map((rows, l) => ({ cross: zeros(added[l], rows), own: new Float64Array(added[l]) }));
   }
-  return meanCorrections(network, stackedPoints(x, xNew), compute).map((layer) => ({
-    cross: block(layer, [p, p + t], [0, p]),
-    own: diagonal(layer).slice(p),
-  }));
+  return meanCorrections(network, together(x, xNew), compute).map((layer, l) => rowsOf(layer, known[l]));
 }

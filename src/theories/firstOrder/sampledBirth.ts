@@ -6,7 +6,7 @@ import { dropNoisePivots, factorSemidefinite, type ProductOptions } from '../../
 import { diagonal, type Matrix, mirrorLower, release, scratch, transpose, zeros } from '../../numerics/matrix.js';
 import { RandomStream } from '../../numerics/random.js';
 import { newFields } from '../../prior/weightedSums.js';
-import { gain, type Network, width } from '../../problem/problem.js';
+import { activationOf, gain, type Network, width } from '../../problem/problem.js';
 import type { Birth, Pair, RowPath } from './birth.js';
 import { type EntryResponse, extendResponse, extendTraining, identityResponse, respond } from './entryResponse.js';
 
@@ -60,7 +60,7 @@ export class SampledBirth implements Birth {
     const below = nngp[k - 1];
     this.factor = dropNoisePivots(factorSemidefinite(compute.algebra, below), below);
     this.response = this.responses()[network.hiddenLayers];
-    const kernel = kernelOf(network.activation, below, compute);
+    const kernel = kernelOf(activationOf(network, k), below, compute);
     this.mean = respond(this.response, { cross: kernel, own: diagonal(kernel) }, diagonal(kernel)).cross;
     const p = kernel.rows;
     for (let i = 0; i < p; i++) this.mean.data[i * (p + 1)] = this.response.own[i] * kernel.data[i * (p + 1)];
@@ -79,7 +79,7 @@ export class SampledBirth implements Birth {
   }
 
   private *blocks(): Generator<Block, void, void> {
-    const { network, compute, factor, root } = this;
+    const { network, k, compute, factor, root } = this;
     const { algebra } = compute;
     const p = factor.rows;
     for (const { count, stream: source } of this.draws) {
@@ -89,7 +89,7 @@ export class SampledBirth implements Birth {
         stream.normals(z.data);
         const extra = stream.normals(new Float64Array(z.rows));
         const phi = algebra.multiplyTriangular(z, factor, { transpose: true });
-        applyActivation(network.activation, phi.data, phi.data, compute);
+        applyActivation(activationOf(network, k), phi.data, phi.data, compute);
         yield { z, phi, extra, inverse: probes(z.rows, root, stream, compute) };
       }
     }
@@ -137,8 +137,8 @@ export class SampledBirth implements Birth {
       response = extendResponse(network, m, nngp[m - 1], path[m - 1], response, known[m - 1].own, compute);
     }
     const below = path[k - 1];
-    const kernelDiagonal = diagonal(kernelOf(network.activation, nngp[k - 1], compute));
-    const plain = crossKernel(network.activation, diagonal(nngp[k - 1]), below, compute, 1, 0);
+    const kernelDiagonal = diagonal(kernelOf(activationOf(network, k), nngp[k - 1], compute));
+    const plain = crossKernel(activationOf(network, k), diagonal(nngp[k - 1]), below, compute, 1, 0);
     const mean = respond(response, plain, kernelDiagonal).cross;
     const coordinates = algebra.solveTriangular(factorSemidefinite(algebra, nngp[k - 1]), transpose(below.cross));
     for (let j = 0; j < factor.rows; j++) {
@@ -150,7 +150,7 @@ export class SampledBirth implements Birth {
     const alpha = 1 / (width(network, k) * this.total);
     for (const { z, phi, extra, inverse } of this.blocks()) {
       const fresh = newFields(algebra.gemm(z, coordinates), coordinates, below.own, extra);
-      applyActivation(network.activation, fresh.data, fresh.data, compute);
+      applyActivation(activationOf(network, k), fresh.data, fresh.data, compute);
       const add = (probe: Matrix, { cross, own }: CrossCovariance) => {
         const row = movedBy({ ...response, mean }, fresh, phi, probe, compute);
         const moved = this.moved(phi, probe);

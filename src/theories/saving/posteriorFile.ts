@@ -1,4 +1,4 @@
-import { activationByName } from '../../activations/registry.js';
+import { architectureOf, kernelRows } from '../../architecture/architecture.js';
 import { parseJson } from '../../formats/json.js';
 import { type NpzFile, openNpz, writeNpz } from '../../formats/npz.js';
 import { checkBytes, checkKernels, checkObject, checkText, refuse } from '../../numerics/arguments.js';
@@ -6,7 +6,9 @@ import { type Compute, checkCompute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { createProblem } from '../../problem/createProblem.js';
-import type { Data, Network, Problem } from '../../problem/problem.js';
+import { activationOf, type Data, type Network, type Problem } from '../../problem/problem.js';
+import type { LayerSpec } from '../../problem/schema.js';
+import type { Readout } from '../../problem/structure.js';
 import { version as program } from '../../version.js';
 import { type KernelPosterior, type PosteriorFields, type SavedState, withCheckedInputs } from '../posterior.js';
 import { theories } from '../registry.js';
@@ -19,6 +21,26 @@ export const POSTERIOR_VERSION = 1;
 /** The part of the archive that is not an array. */
 const HEAD = 'posterior.json';
 
+/** A network as in a problem file: layers one by one where they differ. */
+interface SavedNetwork extends Omit<Network, 'activation' | 'widths' | 'structure'> {
+  readonly width?: readonly number[];
+  readonly activation?: string;
+  readonly layers?: readonly LayerSpec[];
+  readonly readout?: Readout;
+}
+
+function savedNetwork({ activation, widths, structure, ...numbers }: Network): SavedNetwork {
+  if (!structure) return { ...numbers, width: widths, activation: activation.name };
+  const layers = structure.layers.map(({ activation: own, convolution, skip }, l) => ({
+    ...(convolution
+      ? { convolution: { ...convolution, patch: [...convolution.patch], stride: [...convolution.stride], width: widths[l] } }
+      : { dense: widths[l] }),
+    activation: own.name,
+    ...(skip === undefined ? {} : { skip }),
+  }));
+  return { ...numbers, layers, readout: structure.readout };
+}
+
 /** Everything about a posterior that is not a matrix. */
 interface Head {
   readonly format: string;
@@ -26,7 +48,7 @@ interface Head {
   readonly program: string;
   readonly theory: string;
   readonly options: TheoryOptions;
-  readonly network: Omit<Network, 'activation' | 'widths'> & { readonly width: readonly number[]; readonly activation: string };
+  readonly network: SavedNetwork;
   readonly noiseVariance: number;
   readonly data: Omit<Data, 'x' | 'y' | 'xTest' | 'yTest' | 'preparation'>;
   readonly scale?: NonNullable<Data['preparation']>['scale'];
@@ -53,7 +75,6 @@ function headOf(posterior: KernelPosterior): Head {
   const { problem, theory, options = {}, uncertainty } = posterior;
   const { network, noiseVariance, data } = problem;
   const { x: _, y: __, xTest: ___, yTest: ____, preparation, ...about } = data;
-  const { activation, widths, ...numbers } = network;
   const { convergence, logEvidence, evidenceError, fluctuationEvidence, details } = posterior;
   return {
     format: FORMAT,
@@ -61,7 +82,7 @@ function headOf(posterior: KernelPosterior): Head {
     program: `finite-width ${program}`,
     theory,
     options,
-    network: { ...numbers, width: widths, activation: activation.name },
+    network: savedNetwork(network),
     noiseVariance,
     data: about,
     ...(preparation?.scale ? { scale: preparation.scale } : {}),
@@ -113,9 +134,10 @@ export function savePosterior(posterior: KernelPosterior): Uint8Array {
 export function checkSavable(theory: string, { network }: Pick<Problem, 'network'>): void {
   if (!theories.some(({ name }) => name === theory))
     throw new InputError(`theory ${theory}: is not one of ${theories.map(({ name }) => name).join(', ')}; a file cannot hold it`);
-  if (!network.activation.portable)
+  const own = network.widths.map((_, l) => activationOf(network, l + 1)).find(({ portable }) => !portable);
+  if (own)
     throw new InputError(
-      `network.activation: ${network.activation.name} is a function of this program; a file can hold names and formulas alone`,
+      `network.activation: ${own.name} is a function of this program; a file can hold names and formulas alone`,
     );
 }
 
@@ -167,7 +189,7 @@ function problemOf(head: Head, array: (name: string) => Matrix | undefined): Pro
       ...(yTest ? { yTest } : {}),
       ...(Object.keys(preparation).length > 0 ? { preparation } : {}),
     },
-    network: { ...head.network, activation: activationByName(head.network.activation) },
+    network: head.network,
     noiseVariance: head.noiseVariance,
   } as Parameters<typeof createProblem>[0]);
 }
@@ -179,13 +201,13 @@ function layersOf(name: string, count: number, array: (name: string) => Matrix |
 function fieldsOf(head: Head, problem: Problem, array: (name: string) => Matrix | undefined): PosteriorFields {
   const { uncertainty, ...told } = head.posterior;
   const layers = problem.network.hiddenLayers + 1;
-  const p = problem.data.x.rows;
+  const sizes = kernelRows(architectureOf(problem.network), problem.data.x.rows);
   const kernels = layersOf('kernel', layers, array);
   const nngp = layersOf('nngp', layers, array);
   const conjugates = layersOf('conjugate', layers, array);
   const errors = layersOf('kernel_se', layers, array);
-  checkKernels('damaged: kernel', kernels, layers, p);
-  checkKernels('damaged: nngp', nngp, layers, p);
+  checkKernels('damaged: kernel', kernels, layers, sizes);
+  checkKernels('damaged: nngp', nngp, layers, sizes);
   const effective = array('effective');
   return {
     ...told,
@@ -201,8 +223,8 @@ function fieldsOf(head: Head, problem: Problem, array: (name: string) => Matrix 
 
 /** Theories whose predictions need the conjugate kernels of all hidden layers. */
 function checkConjugates({ conjugates = [], problem, theory }: PosteriorFields): void {
-  const p = problem.data.x.rows;
-  const missing = conjugates.findIndex((matrix, l) => l > 0 && (matrix?.rows !== p || matrix.columns !== p));
+  const sizes = kernelRows(architectureOf(problem.network), problem.data.x.rows);
+  const missing = conjugates.findIndex((matrix, l) => l > 0 && (matrix?.rows !== sizes[l] || matrix.columns !== sizes[l]));
   if (missing > 0 || (theory !== 'sampled' && conjugates.length === 0))
     throw new InputError(`damaged: array conjugate_${Math.max(1, missing)} is missing or of another size`);
 }

@@ -1,9 +1,10 @@
-import type { Activation } from '../../activations/activation.js';
+import { architectureOf, kernelRows } from '../../architecture/architecture.js';
 import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import { type Matrix, zeros } from '../../numerics/matrix.js';
 import { ParallelNormals } from '../../numerics/parallel/normals.js';
 import { RandomStream } from '../../numerics/random.js';
+import { activationOf, type Problem } from '../../problem/problem.js';
 import { TiltedSamples } from '../tilted/tiltedSamples.js';
 
 /** What predictions need of the samples of a solution, layer by layer: where their random streams are, and the Gaussians that they are drawn from. */
@@ -61,16 +62,16 @@ export function tiltedState(samples: TiltedSamples): Record<string, Matrix> {
 /** Samples that predict as those did which the state is of. @throws InputError for what is no such state */
 export function restoredSamples(
   state: Readonly<Record<string, Matrix>>,
-  activation: Activation,
-  layers: number,
-  points: number,
+  { network, data }: Problem,
   compute: Compute,
 ): TiltedSamples {
   const [size, carried] = state.samples?.data ?? [];
   if (!(Number.isSafeInteger(size) && size > 0)) throw new InputError('damaged: array state_samples is missing or wrong');
-  const samples = new TiltedSamples(activation, compute, size, 0, carried === 1);
+  const samples = new TiltedSamples((l) => activationOf(network, l), compute, size, 0, carried === 1);
   const inner = innerOf(samples);
-  for (let l = 1; l <= layers; l++) {
+  const below = kernelRows(architectureOf(network), data.x.rows);
+  for (let l = 1; l <= network.hiddenLayers; l++) {
+    const points = below[l - 1];
     const [words, m, partials] = [state[`stream_${l}`], state[`gaussian_${l}`], state[`partials_${l}`]];
     if (!words || !partials || m?.rows !== points || m.columns !== points)
       throw new InputError(`damaged: the state of layer ${l} is missing or of another size`);

@@ -14,12 +14,14 @@ import {
   type Matrix,
   mirrorLower,
   release,
+  share,
   transpose,
   zeros,
 } from '../../numerics/matrix.js';
 import { rowDots, scaleRows } from '../../numerics/parallel/rows.js';
 import { cleared, halved, newFields, weightedCross, weightedGram } from '../../prior/weightedSums.js';
 import { carry, type Field } from './flow.js';
+import { modeShares } from './modes.js';
 import type { Proposal } from './proposal.js';
 import type { Form, Tilt } from './tilt.js';
 
@@ -139,6 +141,16 @@ export class TiltedMeasure {
       sampled += exponent / this.gaussian.length;
     });
     return this.logMeanWeight - (sampled - exact) - 0.5 * logDeterminant;
+  }
+
+  /** Shares of the modes along the direction in which q stretches N(0, C) most: there P is multimodal, if anywhere. */
+  modes(): number[] {
+    const { algebra } = this.compute;
+    const { root } = this.proposal;
+    const { vectors } = algebra.eigenSymmetric(algebra.syrk(root));
+    const stretched: Matrix = { rows: root.rows, columns: 1, data: share(vectors.data.subarray(0, root.rows)) };
+    // z = R⁻ᵀε along the eigenvector of Λ's smallest eigenvalue.
+    return modeShares(algebra.gemm(this.samples.epsilon, algebra.solveTriangular(root, stretched)).data, this.weights);
   }
 
   /** ⟨x⟩_P of a quantity given for every sample. */

@@ -1,4 +1,5 @@
 import type { Activation } from '../../activations/activation.js';
+import { mostRows } from '../../architecture/architecture.js';
 import type { Compute } from '../../numerics/compute.js';
 import { NotPositiveDefiniteError, OutOfReachError } from '../../numerics/errors.js';
 import { factorSemidefinite } from '../../numerics/linearAlgebra.js';
@@ -20,20 +21,22 @@ export const MANY = 65536;
 /** Below this effective share of the samples a few of them carry all averages. */
 const LEAST_EFFECTIVE_SHARE = 0.005;
 
+const rowsOf = ({ network, data }: Problem): number => mostRows(network, data.x.rows);
+
 /** Samples unless asked otherwise: few points are cheap, so they get more. */
-export const sampleCount = ({ data }: Problem, { samples }: TheoryOptions): number =>
-  samples ?? Math.round(Math.min(MANY, Math.max(8192, 1.5e8 / data.x.rows ** 2)));
+export const sampleCount = (problem: Problem, { samples }: TheoryOptions): number =>
+  samples ?? Math.round(Math.min(MANY, Math.max(8192, 1.5e8 / rowsOf(problem) ** 2)));
 
 /** Samples that are carried: a step takes about 25 times as long, and few are lost. */
-export const carriedCount = ({ data }: Problem): number =>
-  Math.round(Math.min(4096, Math.max(1024, 4096 * (32 / data.x.rows) ** 2)));
+export const carriedCount = (problem: Problem): number =>
+  Math.round(Math.min(4096, Math.max(1024, 4096 * (32 / rowsOf(problem)) ** 2)));
 
 /** Residual to which the equations are solved for one set of samples, before the solution is averaged over many. */
 export const SAMPLED_TOLERANCE = 1e-3;
 
 /** Matrices of P×P doubles that samples of all layers take. */
 export const tiltedMatrices = (problem: Problem, options: TheoryOptions): number =>
-  12 + ((problem.network.hiddenLayers + 6) * sampleCount(problem, options)) / problem.data.x.rows;
+  12 + ((problem.network.hiddenLayers + 6) * sampleCount(problem, options)) / rowsOf(problem);
 
 interface LayerDraws {
   readonly source: ParallelNormals;
@@ -66,10 +69,13 @@ export class TiltedSamples {
   private shares: number[] = [];
   /** the Gaussians stay as they are: averages are smooth functions of the kernels, and agree to the bit when repeated */
   frozen = false;
+  /** keeps the modes of the measures that are asked for, layer by layer */
+  watched: Map<number, number[]> | undefined;
   readonly size: number;
 
   constructor(
-    private readonly activation: Activation,
+    /** φ_l */
+    private readonly activationOf: (l: number) => Activation,
     private readonly compute: Compute,
     samples: number,
     seed: number,
@@ -125,12 +131,14 @@ export class TiltedSamples {
     const partials = known?.partials ?? partialsAtZero(tilt);
     const conjugate = meanForm(tilt, partials, this.compute);
     const updates = known ? (this.frozen ? 0 : 1) : FIRST_UPDATES;
-    const proposal = fitProposal(this.activation, factor, conjugate, coupling, { start: known?.m, updates }, this.compute);
+    const activation = this.activationOf(l);
+    const proposal = fitProposal(activation, factor, conjugate, coupling, { start: known?.m, updates }, this.compute);
     const samples = { ...this.draws(l, c.rows), ...this.workspace(c.rows) };
-    const measure = new TiltedMeasure(this.activation, factor, coupling, tilt, proposal, samples, this.compute);
+    const measure = new TiltedMeasure(activation, factor, coupling, tilt, proposal, samples, this.compute);
     release(conjugate);
     if (!this.frozen || !known) this.states.set(l, { m: proposal.m, partials: measure.meanPartials });
     this.shares.push(measure.effectiveShare);
+    this.watched?.set(l, measure.modes());
     if (!(measure.effectiveShare >= LEAST_EFFECTIVE_SHARE)) {
       throw new OutOfReachError(`the tilted measure of layer ${l} is out of reach of the samples`);
     }

@@ -1,0 +1,101 @@
+"""What users of Python have (lists, DataFrames, Series, arrays of any kind) as arrays that the core reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .errors import InputError
+
+
+def feature_names(X: Any) -> list[str] | None:
+    """Names of the columns of a DataFrame; None for what has none."""
+    columns = getattr(X, "columns", None)
+    if columns is None or getattr(X, "ndim", 2) != 2:
+        return None
+    return [str(name) for name in columns]
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def _first_text(X: Any, name: str) -> InputError:
+    """An error that names the first entry that is no number."""
+    entries = np.asarray(X, dtype=object)
+    names = feature_names(X)
+    rows = entries.reshape(entries.shape[0], -1) if entries.ndim > 0 and entries.size else entries.reshape(1, -1)
+    for i, row in enumerate(rows):
+        for j, entry in enumerate(row):
+            try:
+                float(entry) if not isinstance(entry, str) else _refuse()
+            except (TypeError, ValueError):
+                where = f"column {names[j]!r}, row {i}" if names else f"row {i}, column {j}"
+                return InputError(
+                    f"{name}: {_shown(entry)} in {where} is no number; "
+                    "encode categories first, for example by pandas.get_dummies or OneHotEncoder"
+                )
+    return InputError(f"{name}: entries that are no real numbers; give numbers")
+
+
+def _refuse() -> None:
+    raise ValueError
+
+
+def numbers(value: Any, name: str) -> np.ndarray:
+    """Real numbers, in as many dimensions as they have.
+
+    Raises
+    ------
+    InputError
+        That names the first entry that is none.
+    """
+    if hasattr(value, "toarray"):
+        raise InputError(f"{name}: a sparse matrix, and kernels are dense; give {name}.toarray()")
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise InputError(f"{name}: rows of different lengths; every sample needs as many numbers") from error
+    if array.dtype.kind in "US" or (array.dtype.kind == "O" and any(isinstance(e, str) for e in array.flat)):
+        raise _first_text(value, name)
+    if array.dtype.kind == "c":
+        raise InputError(f"{name}: complex numbers; give real ones, such as {name}.real beside {name}.imag")
+    if array.dtype.kind in "mM":
+        raise InputError(f"{name}: dates or time spans; give numbers, such as days since the first")
+    if array.dtype.kind == "O" or array.dtype.itemsize > 8:
+        try:
+            return np.asarray(array, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise _first_text(value, name) from error
+    return array
+
+
+def targets(value: Any, name: str) -> np.ndarray:
+    """Targets: numbers, or texts that are class labels. Truth values are labels.
+
+    Raises
+    ------
+    InputError
+        That names the first entry that is neither.
+    """
+    if hasattr(value, "dtype") and getattr(value.dtype, "name", "") == "category":
+        value = np.asarray(value)
+    array = np.asarray(value)
+    if array.dtype.kind == "b":
+        return array.astype("U5")
+    if array.dtype.kind == "S":
+        return array.astype(str)
+    # NumPy makes texts of numbers beside texts: look at the entries as they came.
+    entries = np.asarray(value, dtype=object) if array.dtype.kind in "UO" or array.dtype.kind == "T" else array
+    if entries.dtype.kind != "O":
+        return numbers(array, name)
+    flat = list(entries.flat)
+    texts = sum(isinstance(entry, str) for entry in flat)
+    if texts == 0:
+        return numbers(value, name)
+    if texts < len(flat):
+        k = next(k for k, entry in enumerate(flat) if not isinstance(entry, str))
+        raise InputError(f"{name}[{k}]: {_shown(flat[k])} among texts; every sample needs a class, or every one a number")
+    return entries.astype(str)

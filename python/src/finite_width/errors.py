@@ -1,0 +1,21 @@
+"""What can go wrong, as exceptions."""
+
+
+class InputError(ValueError):
+    """Bad input, told in one line that names the culprit and what would be right."""
+
+
+class OutOfMemoryError(InputError, MemoryError):
+    """A computation that would not fit into memory, refused before anything is allocated."""
+
+
+class OutOfReachError(ArithmeticError):
+    """Equations that left the region in which they hold: kernel and noise are no covariance."""
+
+
+class CoreError(RuntimeError):
+    """The core process ended, or did what it must not; the next call starts another one."""
+
+
+class NodeNotFoundError(CoreError):
+    """There is no Node that the core could run on."""

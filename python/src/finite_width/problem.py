@@ -1,0 +1,187 @@
+"""The problem: data, a network, and the noise on the targets."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from . import _process
+from ._arrays import feature_names, numbers, targets
+from .activation import Activation, for_core
+
+PerLayer = float | Sequence[float]
+
+
+class Problem:
+    """Data and a Bayesian network: what theories are asked about.
+
+    The network has hidden layers ``h_l = W_l phi(h_(l-1)) + b_l``; weights of layer l have variance ``weight_variance / N`` for N inputs of
+    the layer, and the data are outputs with Gaussian noise.
+
+    Parameters
+    ----------
+    X : array_like, shape (P, D)
+        Inputs, a row for each sample: lists, arrays of any real type, a DataFrame of numbers.
+    y : array_like, shape (P,) or (P, n)
+        Targets. Texts are class labels: two classes become -1 and +1, C > 2 classes centred one-hot rows.
+    hidden_layers : int
+        L, the number of hidden layers.
+    width : int or sequence of int
+        N, one number or one for each hidden layer.
+    activation : str, Activation or callable
+        A name (``"erf"``, ``"relu"``, ``"gelu"``, ...), a formula in x (``"tanh(x) + 0.1*x"``), or any function of one number, which
+        is tabulated with checked accuracy (see `Activation`).
+    weight_variance, bias_variance : float or sequence of float
+        One number, or one for each of the L + 1 layers, the input layer first and the readout last.
+    feature_scale : float
+        gamma: divides the weight variance of the readout. gamma = N is mean-field scaling.
+    noise_variance : float
+        kappa, the variance of the noise on the targets; of standardised targets where they are standardised.
+    X_test, y_test : array_like, optional
+        Test points, and their targets if they are known.
+    labels : {"auto", "classes", "numbers"}, optional
+        Whether numbers in one column are classes. By default they are numbers; ``"auto"`` takes few integers as classes.
+    standardize : bool or {"inputs", "targets"}
+        Whether inputs (each column) and targets get mean zero and variance one. Predictions are turned back.
+
+    Raises
+    ------
+    ValueError
+        With one line that names the culprit and what would be right.
+
+    Examples
+    --------
+    >>> import finite_width as fw
+    >>> problem = fw.Problem([[0.2, 1.1], [-0.7, 0.4], [1.3, -0.2]], [1, -1, 1], width=50)
+    >>> fw.solve(problem, "nngp").cka.shape
+    (3,)
+    """
+
+    def __init__(
+        self,
+        X: Any,
+        y: Any,
+        *,
+        hidden_layers: int = 2,
+        width: int | Sequence[int] = 100,
+        activation: str | Activation | Any = "erf",
+        weight_variance: PerLayer = 1.2,
+        bias_variance: PerLayer = 0.0,
+        feature_scale: float = 1.0,
+        noise_variance: float = 0.1,
+        X_test: Any = None,
+        y_test: Any = None,
+        labels: Literal["auto", "classes", "numbers"] | None = None,
+        standardize: bool | Literal["inputs", "targets"] = False,
+        description: str | None = None,
+    ) -> None:
+        self.feature_names = feature_names(X)
+        self.X = numbers(X, "X")
+        self.y = targets(y, "Y")
+        self.X_test = None if X_test is None else numbers(X_test, "X_test")
+        self.y_test = None if y_test is None else targets(y_test, "Y_test")
+        if not isinstance(activation, (str, Activation)) and callable(activation):
+            activation = Activation(activation)
+        self.network: dict[str, Any] = {
+            "hidden_layers": hidden_layers,
+            "width": width,
+            "activation": activation,
+            "weight_variance": weight_variance,
+            "bias_variance": bias_variance,
+            "feature_scale": feature_scale,
+        }
+        self.noise_variance = noise_variance
+        self.labels = labels
+        self.standardize = standardize
+        self.description = description
+        head = self._hold(_process.shared)
+        #: names of classes, if targets stand for them
+        self.classes: list[str] | None = head.get("classes")
+        #: {"mean", "deviation"} of standardised targets
+        self.target_scale: dict[str, Any] | None = head.get("targetScale")
+        #: what is worth knowing of the problem, a sentence each
+        self.warnings: list[str] = head["warnings"]
+        self.outputs: int = head["outputs"]
+        for text in self.warnings:
+            warnings.warn(text, UserWarning, stacklevel=2)
+
+    def _request(self) -> dict[str, Any]:
+        network = self.network
+        parts = {"inputs": {"inputs": True}, "targets": {"targets": True}}
+        standardize = self.standardize
+        return {
+            "data": {
+                "x": self.X,
+                "y": self.y,
+                "xTest": self.X_test,
+                "yTest": self.y_test,
+                "labels": self.labels,
+                "standardize": parts.get(standardize, standardize) if isinstance(standardize, str) else standardize or None,
+                "description": self.description,
+            },
+            "network": {
+                "hiddenLayers": network["hidden_layers"],
+                "width": _listed(network["width"]),
+                "activation": for_core(network["activation"]),
+                "weightVariance": _listed(network["weight_variance"]),
+                "biasVariance": _listed(network["bias_variance"]),
+                "featureScale": network["feature_scale"],
+            },
+            "noiseVariance": self.noise_variance,
+        }
+
+    def _hold(self, core: _process.Core) -> dict[str, Any]:
+        """Gives the problem to a core, which checks it."""
+        head, _ = core.call("problem", self._request())
+        held = _process.Held(core, self, lambda problem, there: there.call("problem", problem._request())[0]["handle"])
+        held.set(head["handle"])
+        self._held: dict[int, _process.Held] = {**getattr(self, "_held", {}), id(core): held}
+        return head
+
+    def _handle(self, core: _process.Core) -> int:
+        """By which a core knows the problem."""
+        held = self._held.get(id(core))
+        if held is None or held.core is not core:
+            self._hold(core)
+        return self._held[id(core)].handle()
+
+    def replace(self, **changes: Any) -> Problem:
+        """The same problem with other arguments: ``problem.replace(width=50)``."""
+        arguments = {
+            "X": self.X,
+            "y": self.y,
+            **self.network,
+            "noise_variance": self.noise_variance,
+            "X_test": self.X_test,
+            "y_test": self.y_test,
+            "labels": self.labels,
+            "standardize": self.standardize,
+            "description": self.description,
+            **changes,
+        }
+        with warnings.catch_warnings():
+            # They were said of the first one; those of other data are new.
+            if not {"X", "y"} & changes.keys():
+                warnings.filterwarnings("ignore", message=".*", category=UserWarning, module=__name__)
+            result = Problem(arguments.pop("X"), arguments.pop("y"), **arguments)
+        result.feature_names = self.feature_names if "X" not in changes else result.feature_names
+        return result
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key != "_held"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _held={})
+
+    def __repr__(self) -> str:
+        network = ", ".join(f"{key}={value!r}" for key, value in self.network.items())
+        samples, dimension = self.X.shape[0], self.X.shape[1] if self.X.ndim > 1 else 1
+        return f"Problem({samples} samples of dimension {dimension}, {network}, noise_variance={self.noise_variance!r})"
+
+
+def _listed(value: Any) -> Any:
+    """Numbers of any kind, one or several."""
+    return value.tolist() if isinstance(value, np.ndarray) else list(value) if isinstance(value, (tuple, range)) else value

@@ -1,0 +1,105 @@
+import { InputError } from '../numerics/errors.js';
+import { checkNetwork } from '../problem/checkProblem.js';
+import { type Connection, connectionsOf, skipsOf } from '../problem/connection.js';
+import { activationOf, gain, type Network } from '../problem/problem.js';
+import { convolution, convolutionInput } from './convolution.js';
+import { dense } from './dense.js';
+import { denseInput } from './denseInput.js';
+import type { InputMap, Layer, MomentMap } from './layer.js';
+import { readout } from './readout.js';
+
+/** What an architecture may be made of; a theory says which of these it treats, beside dense layers of one activation. */
+export type Ingredient = 'activations' | 'convolution' | 'average' | 'residual';
+
+/** How theories and people call them. */
+const SAID: Readonly<Record<Ingredient, string>> = {
+  activations: 'layers of different activations',
+  convolution: 'convolutions',
+  average: 'averages over positions (readout)',
+  residual: 'residual blocks (skip)',
+};
+
+/** A network as values that compose: the input kernel, and layers on top of it. */
+export interface Architecture {
+  readonly input: InputMap;
+  /** layers[l − 1] is hidden layer l = 1..L */
+  readonly layers: readonly Layer[];
+}
+
+/** Networks are immutable, and theories ask for their layers again and again. */
+const known = new WeakMap<Network, Architecture>();
+
+/** The architecture of a network's numbers. */
+export function architectureOf(network: Network): Architecture {
+  const found = known.get(network);
+  if (found) return found;
+  const built = build(network);
+  known.set(network, built);
+  return built;
+}
+
+/** Hidden layer l = 1..L */
+export const layerOf = (network: Network, l: number): Layer => architectureOf(network).layers[l - 1];
+
+function build(network: Network): Architecture {
+  const { hiddenLayers, widths, biasVariance } = network;
+  const [first, ...above] = connectionsOf(network);
+  const skips = skipsOf(network);
+  const withBlocks = above.some(({ kind }) => kind === 'average');
+  const layers = Array.from({ length: hiddenLayers }, (_, k): Layer => {
+    const map = momentMap(above[k], gain(network, k + 1));
+    const skip = skips[k + 1];
+    const layer = { width: widths[k], activation: activationOf(network, k + 1), map, beta: biasVariance[k + 1] };
+    return skip ? { ...layer, skip } : layer;
+  });
+  const g = gain(network, 0);
+  const input =
+    first.kind === 'convolution' ? convolutionInput(first, g, biasVariance[0], withBlocks) : denseInput(g, biasVariance[0]);
+  return { input, layers };
+}
+
+function momentMap(connection: Connection, g: number): MomentMap {
+  if (connection.kind === 'convolution') return convolution(connection, g);
+  return connection.kind === 'dense' ? dense(g) : readout(connection.kind, connection.positions, g);
+}
+
+function ingredientsOf({ structure }: Network): Ingredient[] {
+  if (!structure) return [];
+  const { layers, readout } = structure;
+  const convolved = layers.some(({ convolution }) => convolution);
+  const has: Readonly<Record<Ingredient, boolean>> = {
+    activations: layers.some(({ activation }) => activation.name !== layers[0].activation.name),
+    convolution: convolved,
+    average: convolved && readout === 'average',
+    residual: layers.some(({ skip }) => skip !== undefined),
+  };
+  return (Object.keys(has) as Ingredient[]).filter((ingredient) => has[ingredient]);
+}
+
+/** What of a network something does not treat, in one line; undefined where it treats all. */
+export function untreated(network: Network, who: string, treats: readonly Ingredient[] = []): string | undefined {
+  const other = ingredientsOf(network).find((ingredient) => !treats.includes(ingredient));
+  return other && `${who} does not treat ${SAID[other]} yet`;
+}
+
+/** @throws InputError for a network with other layers than dense ones, of one activation unless it treats several */
+export function requireDense(network: Network, who: string, treats: readonly Ingredient[] = []): void {
+  checkNetwork(network);
+  const reason = untreated(network, who, treats);
+  if (reason) throw new InputError(`network.layers: ${reason}, but dense layers${treats.length > 0 ? '' : ' of one activation'}`);
+}
+
+/** Positions of one sample in the largest kernel, which has P times as many rows. */
+export const mostPositions = ({ input, layers }: Architecture): number =>
+  layers.reduce((most, { map }) => Math.max(most, map.positions, map.positionsAbove), input.positions);
+
+/** Whether responses couple an entry of a kernel to others than its own variances, as patches do. */
+export const couplesEntries = (network: Network): boolean =>
+  architectureOf(network).layers.some(({ map }) => map.gain === undefined);
+
+/** Rows of the largest kernel of P samples. */
+export const mostRows = (network: Network, samples: number): number => samples * mostPositions(architectureOf(network));
+
+/** Rows of C⁽⁰⁾ … C⁽ᴸ⁾ of P samples. */
+export const kernelRows = ({ input, layers }: Architecture, samples: number): number[] =>
+  [input.positions, ...layers.map(({ map }) => map.positionsAbove)].map((positions) => positions * samples);

@@ -1,0 +1,153 @@
+import { type Matrix, scratch, zeros } from '../numerics/matrix.js';
+import type { Taps } from '../problem/connection.js';
+import { addConstant, type InputMap, type MomentMap, type PointRows } from './layer.js';
+
+/**
+ * A convolution (theory §1): channels are independent given the kernel below, so that it is a dense layer over (sample, position) pairs whose map on second
+ * moments sums over the places δ of a patch,
+ *
+ *     𝒯[S]_{αμ,βν} = (g/|Δ|) Σ_δ S_{αμ+δ,βν+δ};
+ *
+ * places beyond an edge that is padded by zeros add nothing, and |Δ| counts them.
+ */
+export const convolution = (taps: Taps, gain: number): MomentMap => ({
+  positions: taps.positions,
+  positionsAbove: taps.positionsAbove,
+  lift: (moments, into) => liftPatches(taps, gain / taps.size, moments, into),
+  lower: (conjugate) => lowerPatches(taps, gain / taps.size, conjugate),
+  liftRows({ cross, own, blocks }: PointRows): PointRows {
+    const factor = gain / taps.size;
+    return {
+      cross: liftPatches(taps, factor, cross),
+      own: liftOwn(taps, factor, own),
+      ...(blocks ? { blocks: liftPatches(taps, factor, blocks) } : {}),
+    };
+  },
+});
+
+/** Σ_δ of a matrix over (sample, position) pairs on both sides. */
+function liftPatches({ positions, positionsAbove, size, taps }: Taps, factor: number, s: Matrix, target?: Matrix): Matrix {
+  const [rows, columns] = [s.rows / positions, s.columns / positions];
+  const out = target ?? zeros(rows * positionsAbove, columns * positionsAbove);
+  if (target) out.data.fill(0);
+  for (let row = 0; row < out.rows; row++) {
+    const [a, mu] = [Math.floor(row / positionsAbove), row % positionsAbove];
+    const into = out.data.subarray(row * out.columns, (row + 1) * out.columns);
+    for (let place = 0; place < size; place++) {
+      const below = taps[mu * size + place];
+      if (below < 0) continue;
+      const from = (a * positions + below) * s.columns;
+      for (let b = 0, column = 0; b < columns; b++) {
+        const start = from + b * positions;
+        for (let k = place; k < taps.length; k += size, column++) if (taps[k] >= 0) into[column] += s.data[start + taps[k]];
+      }
+    }
+    for (let column = 0; column < into.length; column++) into[column] *= factor;
+  }
+  return out;
+}
+
+/** The adjoint: what patches above ask for is added up at the positions below. */
+function lowerPatches({ positions, positionsAbove, size, taps }: Taps, factor: number, t: Matrix): Matrix {
+  const samples = t.rows / positionsAbove;
+  const out = zeros(samples * positions);
+  for (let row = 0; row < t.rows; row++) {
+    const [a, mu] = [Math.floor(row / positionsAbove), row % positionsAbove];
+    for (let place = 0; place < size; place++) {
+      const below = taps[mu * size + place];
+      if (below < 0) continue;
+      const into = (a * positions + below) * out.columns;
+      for (let b = 0, column = row * t.columns; b < samples; b++) {
+        const start = into + b * positions;
+        for (let k = place; k < taps.length; k += size, column++) {
+          if (taps[k] >= 0) out.data[start + taps[k]] += factor * t.data[column];
+        }
+      }
+    }
+  }
+  return out;
+}
+
+function liftOwn({ positions, positionsAbove, size, taps }: Taps, factor: number, own: Float64Array): Float64Array {
+  const out = new Float64Array((own.length / positions) * positionsAbove);
+  for (let row = 0; row < out.length; row++) {
+    const [a, mu] = [Math.floor(row / positionsAbove), row % positionsAbove];
+    for (let k = mu * size; k < (mu + 1) * size; k++) if (taps[k] >= 0) out[row] += factor * own[a * positions + taps[k]];
+  }
+  return out;
+}
+
+/**
+ * The patches of what has `width` numbers at every position, a row for each (sample, position) above, of |Δ|·width numbers, place by place.
+ * @param below (samples·positions) × width, or any matrix with the same numbers
+ */
+export function gatherPatches(
+  { positions, positionsAbove, size, taps }: Taps,
+  below: Float64Array,
+  width: number,
+  into?: Matrix,
+): Matrix {
+  const samples = below.length / (positions * width);
+  const out = into ?? scratch(samples * positionsAbove, size * width);
+  for (let row = 0, to = 0; row < out.rows; row++) {
+    const [a, mu] = [Math.floor(row / positionsAbove), row % positionsAbove];
+    for (let k = mu * size; k < (mu + 1) * size; k++, to += width) {
+      if (taps[k] < 0) out.data.fill(0, to, to + width);
+      else {
+        const from = (a * positions + taps[k]) * width;
+        for (let j = 0; j < width; j++) out.data[to + j] = below[from + j];
+      }
+    }
+  }
+  return out;
+}
+
+/** The adjoint: patches added up at their positions. */
+export function scatterPatches({ positions, positionsAbove, size, taps }: Taps, patches: Matrix, into: Matrix): Matrix {
+  const width = into.columns;
+  into.data.fill(0);
+  for (let row = 0, from = 0; row < patches.rows; row++) {
+    const [a, mu] = [Math.floor(row / positionsAbove), row % positionsAbove];
+    for (let k = mu * size; k < (mu + 1) * size; k++, from += width) {
+      if (taps[k] < 0) continue;
+      const to = (a * positions + taps[k]) * width;
+      for (let j = 0; j < width; j++) into.data[to + j] += patches.data[from + j];
+    }
+  }
+  return into;
+}
+
+/** C⁽⁰⁾ of a convolution of the images: (g₀/(|Δ|·channels)) times the overlaps of their patches, + β₀. */
+export function convolutionInput(taps: Taps, gain: number, beta: number, withBlocks: boolean): InputMap {
+  const patchesOf = (x: Matrix) => gatherPatches(taps, x.data, x.columns / taps.positions);
+  return {
+    positions: taps.positionsAbove,
+    kernel(x, { algebra }) {
+      const patches = patchesOf(x);
+      return addConstant(algebra.syrk(patches, { alpha: gain / patches.columns }), beta);
+    },
+    rows(x, xTest, { algebra }) {
+      const [known, fresh] = [patchesOf(x), patchesOf(xTest)];
+      const alpha = gain / fresh.columns;
+      const cross = addConstant(algebra.gemm(fresh, known, { transposeB: true, alpha }), beta);
+      const own = new Float64Array(fresh.rows);
+      for (let i = 0; i < fresh.data.length; i++) own[Math.floor(i / fresh.columns)] += alpha * fresh.data[i] ** 2;
+      const rows = { cross, own: own.map((value) => value + beta) };
+      return withBlocks ? { ...rows, blocks: blocksOf(fresh, taps.positionsAbove, alpha, beta) } : rows;
+    },
+  };
+}
+
+/** Covariances among the positions of every sample. */
+function blocksOf({ rows, columns, data }: Matrix, positions: number, alpha: number, beta: number): Matrix {
+  const blocks = zeros(rows, positions);
+  for (let row = 0; row < rows; row++) {
+    const first = row - (row % positions);
+    for (let nu = 0; nu < positions; nu++) {
+      let sum = 0;
+      for (let j = 0; j < columns; j++) sum += data[row * columns + j] * data[(first + nu) * columns + j];
+      blocks.data[row * positions + nu] = alpha * sum + beta;
+    }
+  }
+  return blocks;
+}

@@ -1,0 +1,22 @@
+import { copy, type Matrix } from '../numerics/matrix.js';
+import type { MomentMap } from './layer.js';
+
+/** a ← g a */
+export function scale(a: Matrix, g: number): Matrix {
+  for (let i = 0; i < a.data.length; i++) a.data[i] *= g;
+  return a;
+}
+
+/** All neurons of a layer feed all above, with weights of variance g/N: 𝒯[S] = g S. */
+export const dense = (gain: number): MomentMap => ({
+  gain,
+  positions: 1,
+  positionsAbove: 1,
+  lift(moments, into) {
+    if (!into) return scale(copy(moments), gain);
+    into.data.set(moments.data);
+    return scale(into, gain);
+  },
+  lower: (conjugate) => scale(copy(conjugate), gain),
+  liftRows: ({ cross, own }) => ({ cross: scale(copy(cross), gain), own: own.map((value) => gain * value) }),
+});

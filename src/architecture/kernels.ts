@@ -1,0 +1,80 @@
+import { crossKernel, crossPushforward } from '../activations/crossGaussian.js';
+import { kernelOf, pullback, pushforward } from '../activations/gaussian.js';
+import type { Compute } from '../numerics/compute.js';
+import { block, diagonal, type Matrix, release, zeros } from '../numerics/matrix.js';
+import { scale } from './dense.js';
+import { addConstant, type Layer, liftRows, lowered, type PointRows } from './layer.js';
+
+/** The kernel above a layer whose pre-activations have covariance c: 𝒯⟨φφᵀ⟩ + β. */
+export function kernelAbove({ activation, map, beta }: Layer, c: Matrix, compute: Compute): Matrix {
+  if (map.gain !== undefined) return kernelOf(activation, c, compute, map.gain, beta);
+  const moments = kernelOf(activation, c, compute);
+  const kernel = addConstant(map.lift(moments), beta);
+  release(moments);
+  return kernel;
+}
+
+/** The same for new points, given the kernel c of the known ones. */
+export function rowsAbove(layer: Layer, c: Matrix, rows: PointRows, compute: Compute): PointRows {
+  const { activation, map, beta } = layer;
+  if (map.gain !== undefined) return crossKernel(activation, diagonal(c), rows, compute, map.gain, beta);
+  const moments = crossKernel(activation, diagonal(c), rows, compute, 1, 0);
+  return liftRows(layer, rows.blocks ? { ...moments, blocks: blockMoments(layer, rows.blocks, compute) } : moments);
+}
+
+/** ⟨φφᵀ⟩ among the positions of each new point. */
+function blockMoments({ activation }: Layer, blocks: Matrix, compute: Compute): Matrix {
+  const size = blocks.columns;
+  const out = zeros(blocks.rows, size);
+  for (let from = 0; from < blocks.rows; from += size) {
+    const moments = kernelOf(activation, block(blocks, [from, from + size], [0, size]), compute);
+    out.data.set(moments.data, from * size);
+  }
+  return out;
+}
+
+/** How the kernel above responds to a change of c: 𝒯 R[change]. */
+export function changeAbove({ activation, map }: Layer, c: Matrix, change: Matrix, compute: Compute): Matrix {
+  if (map.gain !== undefined) return pushforward(activation, c, change, compute, map.gain);
+  const moved = pushforward(activation, c, change, compute);
+  const lifted = map.lift(moved);
+  release(moved);
+  return lifted;
+}
+
+/** The same for new points; `known` is the change of the variances of the known ones. */
+export function rowsChangeAbove(
+  { activation, map }: Layer,
+  c: Matrix,
+  rows: PointRows,
+  change: PointRows,
+  known: Float64Array,
+  compute: Compute,
+): PointRows {
+  return map.liftRows(crossPushforward(activation, diagonal(c), rows, change, known, compute));
+}
+
+/** The adjoint, Rᵀ𝒯ᵀ[T]: what a conjugate kernel above becomes below. */
+export function conjugateBelow({ activation, map }: Layer, c: Matrix, conjugate: Matrix, compute: Compute): Matrix {
+  if (map.gain !== undefined) return pullback(activation, c, conjugate, compute, map.gain);
+  return pullback(activation, c, map.lower(conjugate), compute);
+}
+
+/** (1/N) 𝒯[V:𝒯ᵀT] for a contraction with V, the covariance of one neuron's φφᵀ: how far the prior lets the kernel above fluctuate towards T. */
+export function bornAbove(layer: Layer, conjugate: Matrix, contract: (form: Matrix) => Matrix): Matrix {
+  const { form, factor } = lowered(layer, conjugate);
+  const { map, width } = layer;
+  const born = contract(form);
+  if (map.gain !== undefined) return scale(born, (map.gain * factor) / width);
+  const lifted = scale(map.lift(born), factor / width);
+  release(born);
+  return lifted;
+}
+
+/** The same for new points. */
+export function rowsBornAbove(layer: Layer, conjugate: Matrix, contract: (form: Matrix) => PointRows): PointRows {
+  const { form, factor } = lowered(layer, conjugate);
+  const { cross, own } = layer.map.liftRows(contract(form));
+  const weight = factor / layer.width;
+  return { cross: scale(cross, weight), own: own.map((value) => weight * value) };
+}

@@ -1,0 +1,86 @@
+import type { Activation } from '../activations/activation.js';
+import type { CrossCovariance } from '../activations/crossGaussian.js';
+import type { Compute } from '../numerics/compute.js';
+import type { Matrix } from '../numerics/matrix.js';
+
+/**
+ * The linear part 𝒯 of what a layer makes of the second moments S = ⟨φφᵀ⟩ of its neurons: the kernel of the pre-activations above is 𝒯[S] + β.
+ * Points are (sample, position) pairs, sample by sample; a dense layer has one position.
+ */
+export interface MomentMap {
+  /** g where 𝒯[S] = g S, entry by entry: then kernels are computed in one pass */
+  readonly gain?: number;
+  /** positions of one sample below and above */
+  readonly positions: number;
+  readonly positionsAbove: number;
+  /** 𝒯[S], as a new matrix unless `into` is given; S of (P·positions)², the result of (P·positionsAbove)² */
+  lift(moments: Matrix, into?: Matrix): Matrix;
+  /** its adjoint, ⟨T, 𝒯[S]⟩ = ⟨𝒯ᵀ[T], S⟩, as a new matrix: what asks for T above asks for this below */
+  lower(conjugate: Matrix): Matrix;
+  /** 𝒯 of the moments of new points with the known ones, and among the positions of one new point */
+  liftRows(rows: PointRows): PointRows;
+}
+
+/** New points beside the known ones, where a point may have several positions. */
+export interface PointRows extends CrossCovariance {
+  /** (T·positions)×positions: covariances among the positions of each new point, where the readout needs more than `own` */
+  readonly blocks?: Matrix;
+}
+
+/** A hidden layer: its neurons, and what stands between them and the kernel above (theory §1). */
+export interface Layer {
+  /** N_l */
+  readonly width: number;
+  /** φ_l */
+  readonly activation: Activation;
+  /** 𝒯_l */
+  readonly map: MomentMap;
+  /** β_l of the pre-activations above */
+  readonly beta: number;
+  /** k where the pre-activations above are those of k layers below them and what this layer adds: C⁽ˡ⁾ = C⁽ˡ⁻ᵏ⁾ + 𝒯_l⟨φφᵀ⟩ + β_l */
+  readonly skip?: number;
+}
+
+/** The kernel of the first pre-activations: what the input layer makes of the data. */
+export interface InputMap {
+  /** g₀ where it is g₀XXᵀ/D + β₀ */
+  readonly gain?: number;
+  /** positions of the first hidden layer */
+  readonly positions: number;
+  /** C⁽⁰⁾, (P·positions)² */
+  kernel(x: Matrix, compute: Compute): Matrix;
+  /** the same for new points beside the known ones */
+  rows(x: Matrix, xTest: Matrix, compute: Compute): PointRows;
+}
+
+/** 𝒯[S] + β, as a new matrix: the affine map on moments */
+export const lift = ({ map, beta }: Layer, moments: Matrix): Matrix => addConstant(map.lift(moments), beta);
+
+/** The adjoint of its linear part: ⟨T, lift S − lift 0⟩ = ⟨lower T, S⟩ */
+export const lower = ({ map }: Layer, conjugate: Matrix): Matrix => map.lower(conjugate);
+
+/** A quadratic form of one neuron's φ: factor · φᵀ form φ */
+export interface LoweredForm {
+  readonly form: Matrix;
+  readonly factor: number;
+}
+
+/** What T above asks of φφᵀ, ⟨T, 𝒯[φφᵀ]⟩ = factor · φᵀ form φ: T itself where 𝒯 is a factor. */
+export const lowered = ({ map }: Layer, conjugate: Matrix): LoweredForm =>
+  map.gain === undefined ? { form: map.lower(conjugate), factor: 1 } : { form: conjugate, factor: map.gain };
+
+/** The same map for new points. */
+export function liftRows({ map, beta }: Layer, rows: PointRows): PointRows {
+  const { cross, own, blocks } = map.liftRows(rows);
+  return {
+    cross: addConstant(cross, beta),
+    own: own.map((value) => value + beta),
+    ...(blocks ? { blocks: addConstant(blocks, beta) } : {}),
+  };
+}
+
+/** a ← a + β */
+export function addConstant(a: Matrix, beta: number): Matrix {
+  if (beta !== 0) for (let i = 0; i < a.data.length; i++) a.data[i] += beta;
+  return a;
+}

@@ -1,0 +1,99 @@
+import type { CrossCovariance } from '../activations/crossGaussian.js';
+import { choleskySolve, type LinearAlgebra, logDeterminant } from '../numerics/linearAlgebra.js';
+import { addToDiagonal, copy, inner, type Matrix, release, transpose } from '../numerics/matrix.js';
+import type { Problem } from '../problem/problem.js';
+import type { Likelihood, OutputGiven } from './likelihood.js';
+
+/** Outputs under Gaussian noise, given their kernel: with A = C + κ a Gaussian of mean C_*A⁻¹Y and variance C_** − C_*A⁻¹C_*ᵀ. */
+export class GaussianOutput implements OutputGiven {
+  constructor(
+    /** Cholesky factor of A */
+    readonly factor: Matrix,
+    /** a = A⁻¹Y, P×n */
+    readonly dual: Matrix,
+    private readonly y: Matrix,
+    private readonly noiseVariance: number,
+    private readonly algebra: LinearAlgebra,
+  ) {}
+
+  /** ½ [tr YᵀA⁻¹Y + n ln det A] */
+  energy(): number {
+    return 0.5 * (inner(this.dual, this.y) + this.y.columns * logDeterminant(this.factor));
+  }
+
+  /** CA⁻¹Y = Y − κA⁻¹Y */
+  trainMean(): Matrix {
+    const mean = copy(this.y);
+    for (let i = 0; i < mean.data.length; i++) mean.data[i] -= this.noiseVariance * this.dual.data[i];
+    return mean;
+  }
+
+  predict({ cross, own }: CrossCovariance): { mean: Matrix; variance: Float64Array } {
+    const mean = this.algebra.gemm(cross, this.dual);
+    // C_* A⁻¹ C_*ᵀ = ‖L⁻¹ C_*ᵀ‖² point by point.
+    const { rows, columns, data } = this.algebra.solveTriangular(this.factor, transpose(cross));
+    const variance = own.map((value, t) => {
+      let explained = 0;
+      for (let i = 0; i < rows; i++) explained += data[i * columns + t] ** 2;
+      return Math.max(0, value - explained);
+    });
+    return { mean, variance };
+  }
+}
+
+/** Y = f + noise of variance κ, independent for all samples and outputs. */
+export class GaussianLikelihood implements Likelihood {
+  readonly name = 'gaussian';
+
+  /** @param y P×n */
+  constructor(
+    readonly y: Matrix,
+    private readonly noiseVariance: number,
+  ) {}
+
+  given(kernel: Matrix, algebra: LinearAlgebra): GaussianOutput {
+    const factor = algebra.cholesky(addToDiagonal(copy(kernel), this.noiseVariance));
+    return new GaussianOutput(factor, choleskySolve(algebra, factor, this.y), this.y, this.noiseVariance, algebra);
+  }
+
+  /** ln N(Y | 0, C + κ), all outputs */
+  logEvidence(kernel: Matrix, algebra: LinearAlgebra): number {
+    const output = this.given(kernel, algebra);
+    const logEvidence = -(output.energy() + 0.5 * this.y.data.length * Math.log(2 * Math.PI));
+    release(output.factor);
+    return logEvidence;
+  }
+
+  /** C̃⁽ᴸ⁾ = ½ A⁻¹YYᵀA⁻¹ − (n/2) A⁻¹ */
+  conjugate(kernel: Matrix, algebra: LinearAlgebra): Matrix {
+    return this.slope(this.given(kernel, algebra), algebra, 0.5);
+  }
+
+  marginalEnergy(kernel: Matrix, algebra: LinearAlgebra): { energy: number; gradient: Matrix } {
+    const output = this.given(kernel, algebra);
+    const energy = output.energy();
+    return { energy, gradient: this.slope(output, algebra, -0.5) };
+  }
+
+  /** sign · [A⁻¹YYᵀA⁻¹ − n A⁻¹] */
+  private slope({ factor, dual }: GaussianOutput, algebra: LinearAlgebra, sign: number): Matrix {
+    const inverse = algebra.choleskyInverse(factor);
+    algebra.syrk(dual, { alpha: sign, beta: -sign * this.y.columns, into: inverse });
+    release(factor, dual);
+    return inverse;
+  }
+
+  /** ‖Y − f‖²/(2κ) */
+  energy(output: Matrix, gradient: Matrix): number {
+    let energy = 0;
+    for (let i = 0; i < output.data.length; i++) {
+      const difference = output.data[i] - this.y.data[i];
+      energy += (difference * difference) / (2 * this.noiseVariance);
+      gradient.data[i] = difference / this.noiseVariance;
+    }
+    return energy;
+  }
+}
+
+/** The likelihood of a problem's targets. */
+export const gaussianOf = ({ data, noiseVariance }: Problem): GaussianLikelihood => new GaussianLikelihood(data.y, noiseVariance);

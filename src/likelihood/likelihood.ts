@@ -1,0 +1,28 @@
+import type { CrossCovariance } from '../activations/crossGaussian.js';
+import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
+import type { Matrix } from '../numerics/matrix.js';
+
+/** The outputs given their kernel C, the data and the noise. */
+export interface OutputGiven {
+  /** mean of the outputs on the training points, P×n */
+  trainMean(): Matrix;
+  /** mean (T×n) and variance (T) of the noiseless outputs at new points, from their rows of C */
+  predict(rows: CrossCovariance): { readonly mean: Matrix; readonly variance: Float64Array };
+}
+
+/** What targets say about outputs: everything that theories and samplers ask of it. One implementation a file. */
+export interface Likelihood {
+  readonly name: string;
+  /** targets, P×n */
+  readonly y: Matrix;
+  /** ln p(Y|C), outputs integrated out. @throws NotPositiveDefiniteError */
+  logEvidence(kernel: Matrix, algebra: LinearAlgebra): number;
+  /** C̃ = ∂ ln p(Y|C)/∂C in the convention δF = tr(C̃ δC) (theory §4). @throws NotPositiveDefiniteError */
+  conjugate(kernel: Matrix, algebra: LinearAlgebra): Matrix;
+  /** @throws NotPositiveDefiniteError */
+  given(kernel: Matrix, algebra: LinearAlgebra): OutputGiven;
+  /** −ln p(Y|f) up to a constant; its gradient in f goes into `gradient` */
+  energy(output: Matrix, gradient: Matrix): number;
+  /** −ln p(Y|C) up to a constant, and its gradient in C as a new matrix. @throws NotPositiveDefiniteError */
+  marginalEnergy(kernel: Matrix, algebra: LinearAlgebra): { readonly energy: number; readonly gradient: Matrix };
+}

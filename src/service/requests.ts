@@ -1,0 +1,25 @@
+import type { Handler } from './handler.js';
+import { alignment, arrays, fitted, predict, summary } from './requests/ask.js';
+import { dataset, theoryNames } from './requests/data.js';
+import { diagram, phase } from './requests/phase.js';
+import { comparison, report } from './requests/report.js';
+import { evidenceError, problem, release, solve } from './requests/solve.js';
+
+/** All that a program can ask. */
+export const requests: Readonly<Record<string, Handler>> = {
+  alignment,
+  arrays,
+  comparison,
+  dataset,
+  diagram,
+  evidenceError,
+  fitted,
+  phase,
+  predict,
+  problem,
+  release,
+  report,
+  solve,
+  summary,
+  theories: theoryNames,
+};

@@ -1,0 +1,1 @@
+export declare const structuredProblems: Readonly<Record<string, unknown>>;
