@@ -20,7 +20,7 @@ function requireKernel(samples: number, memory: number): void {
 }
 
 /** Inputs in rows, also those that are images of P×length×channels or P×height×width×channels. */
-function inputRows(array: NpyArray, name: string): Matrix {
+export function inputRows(array: NpyArray, name: string): Matrix {
   const { shape, values } = array;
   if (shape.length !== 3 && shape.length !== 4) return array.matrix(name);
   return { rows: shape[0], columns: shape.slice(1).reduce((product, size) => product * size, 1), data: share(values) };

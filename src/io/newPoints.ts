@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { inputRows } from '../datasets/fileData.js';
 import { type CsvTable, readCsv } from '../formats/csv.js';
 import { shownName, shownNames } from '../formats/names.js';
 import { readNpy } from '../formats/npy.js';
@@ -62,11 +63,11 @@ async function read(path: string, data: Data): Promise<{ x: Matrix; y?: Matrix |
   const memory = usableMemory();
   if (extname(path) === '.npz') {
     const file = openNpz(bytes, path, memory);
-    const x = file.read('X').matrix(`${path}: X`);
+    const x = inputRows(file.read('X'), `${path}: X`);
     if (!file.names.includes('Y')) return { x, notes: [] };
     return { x, y: file.holdsTexts('Y') ? file.texts('Y') : file.read('Y').matrix(`${path}: Y`), notes: [] };
   }
-  if (extname(path) === '.npy') return { x: readNpy(bytes, path, memory).matrix(path), notes: [] };
+  if (extname(path) === '.npy') return { x: inputRows(readNpy(bytes, path, memory), path), notes: [] };
   const table = readCsv(bytes, path);
   return { ...fromTable(table, data), notes: table.notes };
 }

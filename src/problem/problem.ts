@@ -246,6 +246,9 @@ export function withInputMetric(data: Data, power: number): Data {
 
 /** New inputs, as given, prepared as those of the data were. @throws InputError for another number of columns */
 export function preparedInputs(value: unknown, data: Data): Matrix {
+  checkObject('data', data, 'must be the data of a problem');
+  checkMatrix('data.x', data.x);
+  if (data.preparation !== undefined) checkPreparation(data.preparation);
   const x = toMatrix(value, 'X_test');
   const { scale, metric } = data.preparation ?? {};
   const columns = metric?.directions.columns ?? data.x.columns;

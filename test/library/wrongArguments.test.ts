@@ -143,6 +143,13 @@ const entries: Readonly<Record<string, Entry>> = {
     args: [{ name: 'mine', value: Math.tanh, derivative: (h: number) => 1 / Math.cosh(h) ** 2, kinks: [] }],
     paths: ['0', '0.name text', '0.value function', '0.derivative? function', '0.kinks? list'],
   },
+  savePosterior: { call: library.savePosterior, args: [solved], paths: ['0', '0.problem', '0.kernels', '0.nngp'] },
+  restorePosterior: {
+    call: library.restorePosterior,
+    args: [library.savePosterior(solved), 'posterior.npz', compute],
+    paths: ['0', '1 text', '2'],
+  },
+  preparedInputs: { call: library.preparedInputs, args: [problem.data.x, problem.data], paths: ['0', '1'] },
   kernelAlignment: { call: library.kernelAlignment, args: [nngp[0], nngp[1]], paths: ['0', '1'] },
   targetSpectrum: {
     call: library.targetSpectrum,

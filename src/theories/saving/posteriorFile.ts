@@ -1,10 +1,11 @@
 import { architectureOf, kernelRows } from '../../architecture/architecture.js';
 import { parseJson } from '../../formats/json.js';
 import { type NpzFile, openNpz, writeNpz } from '../../formats/npz.js';
-import { checkBytes, checkKernels, checkObject, checkText, refuse } from '../../numerics/arguments.js';
+import { checkBytes, checkKernels, checkObject, checkText } from '../../numerics/arguments.js';
 import { type Compute, checkCompute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
+import { checkProblem } from '../../problem/checkProblem.js';
 import { createProblem } from '../../problem/createProblem.js';
 import { activationOf, type Data, type Network, type Problem } from '../../problem/problem.js';
 import type { LayerSpec } from '../../problem/schema.js';
@@ -108,12 +109,18 @@ const numbered = (name: string, matrices: readonly (Matrix | undefined)[]): Reco
  * @throws InputError for activations and theories that are functions of a program, which no file holds
  */
 export function savePosterior(posterior: KernelPosterior): Uint8Array {
-  checkObject('posterior', posterior, 'must be what solve gives');
-  if (typeof posterior.predict !== 'function') refuse('posterior', posterior, 'must be what solve gives');
-  const { theory, problem, kernels, nngp, conjugates = [], effective, uncertainty } = posterior;
+  checkObject('posterior', posterior, 'must be what solve gives; await it first');
+  const given = (posterior as KernelPosterior).problem;
+  checkProblem(given);
+  const sizes = kernelRows(architectureOf(given.network), given.data.x.rows);
+  checkKernels('posterior: kernels', (posterior as KernelPosterior).kernels, sizes.length, sizes);
+  checkKernels('posterior: nngp', (posterior as KernelPosterior).nngp, sizes.length, sizes);
+  const { theory, problem, kernels, nngp, conjugates = [], effective, uncertainty } = posterior as KernelPosterior;
   checkSavable(theory, problem);
   const { x, y, xTest, yTest, preparation } = problem.data;
-  const state = Object.entries(posterior.state?.() ?? {}).map(([name, matrix]) => [`state_${name}`, matrix] as const);
+  const state = Object.entries((posterior as KernelPosterior).state?.() ?? {}).map(
+    ([name, matrix]) => [`state_${name}`, matrix] as const,
+  );
   const arrays = {
     X: x,
     Y: y,
@@ -127,7 +134,7 @@ export function savePosterior(posterior: KernelPosterior): Uint8Array {
     ...(effective ? { effective } : {}),
     ...Object.fromEntries(state),
   };
-  return writeNpz(arrays, { [HEAD]: JSON.stringify(headOf(posterior), encoded, 1) });
+  return writeNpz(arrays, { [HEAD]: JSON.stringify(headOf(posterior as KernelPosterior), encoded, 1) });
 }
 
 /** @throws InputError for what a file could not give back; known before anything is solved */
