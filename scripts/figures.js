@@ -37,7 +37,9 @@ function make(name, args) {
   const { status } = spawnSync(process.execPath, ['bin/finite-width.js', ...into(args, out)], { cwd: root, stdio: 'inherit' });
   // 1: some theory has no solution somewhere, which the figure shows.
   if (status !== 0 && status !== 1) throw new Error(`${name} ended with status ${status}`);
-  const svg = FIGURES.map((figure) => join(root, out, `${figure}.svg`)).find(existsSync);
+  // A command that makes several gives the one that the picture is named after.
+  const own = name.replace(/-.*/, '');
+  const svg = [own, ...FIGURES].map((figure) => join(root, out, `${figure}.svg`)).find(existsSync);
   if (!svg) throw new Error(`${name}: no figure in ${out}`);
   copyFileSync(svg, join(root, 'docs/pictures', `${name}.svg`));
 }

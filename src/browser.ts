@@ -1,21 +1,30 @@
-import { type Compute, portableCompute } from './numerics/compute.js';
+import { portableCompute } from './numerics/compute.js';
 import type { Problem } from './problem/problem.js';
+import type { OptionsOf, TheoryName } from './theories/names.js';
 import { checkOptions } from './theories/options.js';
 import type { KernelPosterior } from './theories/posterior.js';
 import { theoryOf } from './theories/registry.js';
-import { type SolveOptions, solveWith } from './theories/solve.js';
-import type { Theory } from './theories/theory.js';
+import { type Solving, solveWith } from './theories/solve.js';
+import type { Theory, TheoryOptions } from './theories/theory.js';
 
 export * from './common.js';
 
 /**
  * Solves a problem by a theory, on one thread with the WebAssembly backend: call it in a web worker.
- * @throws InputError for what the theory cannot treat, and for options that it does not use
+ * @param theory its name, or a theory of your own; names of all kinds (of a file, say) become theories by `theoryByName`
+ * @param options those of the theory, with `onProgress`, an AbortSignal, and what to compute on
+ * @throws InputError for what the theory cannot treat, and for options that it does not use; MemoryError for what would not fit; the signal's reason when aborted
  */
+export function solve<Name extends TheoryName>(
+  problem: Problem,
+  theory: Name,
+  options?: OptionsOf<Name> & Solving,
+): Promise<KernelPosterior>;
+export function solve(problem: Problem, theory: Theory, options?: TheoryOptions & Solving): Promise<KernelPosterior>;
 export async function solve(
   problem: Problem,
-  theory: Theory | string,
-  options: SolveOptions & { compute?: Compute } = {},
+  theory: Theory | TheoryName,
+  options: TheoryOptions & Solving = {},
 ): Promise<KernelPosterior> {
   const asked = theoryOf(theory);
   checkOptions(asked, options);

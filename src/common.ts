@@ -5,42 +5,72 @@ export { kernelOf, pullback, pushforward } from './activations/gaussian.js';
 export { activationByName, activationNames } from './activations/registry.js';
 export { type CriticalPoint, criticalLine, criticalPoints } from './criticality/criticalLine.js';
 export { type PhaseDiagram, phaseDiagram } from './criticality/diagram.js';
-export { type Phase, phaseAt } from './criticality/phase.js';
+export type { FixedPoint, Layers } from './criticality/meanField.js';
+export { type Phase, type PhaseName, phaseAt } from './criticality/phase.js';
 export { ising } from './datasets/ising.js';
 export { loadData, type Sources } from './datasets/loadData.js';
 export { type Digits, mnist } from './datasets/mnist.js';
 export { teacher } from './datasets/teacher.js';
 export { xor } from './datasets/xor.js';
 export { type CsvTable, readCsv } from './formats/csv.js';
+export type { NpyArray } from './formats/npy.js';
 export { readNpz, writeNpz } from './formats/npz.js';
-export { centredAlignment, uncentredAlignment } from './measures/alignment.js';
-export { type PredictionQuality, qualityOf } from './measures/prediction.js';
+export { centredAlignment, kernelAlignment, uncentredAlignment } from './measures/alignment.js';
+export { type PredictionQuality, qualityOf, type Targets } from './measures/prediction.js';
 export { centredSpectrum, effectiveRank } from './measures/spectrum.js';
+export { type TargetSpectrum, targetSpectrum } from './measures/targetSpectrum.js';
 export { type Compute, portableCompute } from './numerics/compute.js';
 export { InputError, MemoryError, NotPositiveDefiniteError } from './numerics/errors.js';
-export type { LinearAlgebra } from './numerics/linearAlgebra.js';
+export type { Eigensystem, LinearAlgebra, ProductOptions, SymmetricProductOptions } from './numerics/linearAlgebra.js';
 export { fromRows, type Matrix, relativeDistance, zeros } from './numerics/matrix.js';
 export { RandomStream } from './numerics/random.js';
-export { drive } from './numerics/steps.js';
+export { type DriveOptions, drive, type Steps } from './numerics/steps.js';
 export { type Drawn, type DrawnMoments, drawKernels } from './prior/drawKernels.js';
-export { type EntryCovariance, entryCovariance } from './prior/entryCovariance.js';
+export { type CovarianceOptions, type EntryCovariance, entryCovariance } from './prior/entryCovariance.js';
 export { nngpKernels } from './prior/nngpKernels.js';
-export { drawnKurtosis, drawOutputs, mixtureDensity, outputKurtosis } from './prior/outputs.js';
+export { drawnKurtosis, drawOutputs, mixtureDensity, outputKurtosis, type PairDensity } from './prior/outputs.js';
 export { type FollowedPair, followPair, twoRows } from './prior/pair.js';
 export { type LayerMoments, priorMoments } from './prior/priorMoments.js';
+export { tangentKernels } from './prior/tangentKernels.js';
 export { createProblem, type NetworkInput, type ProblemInput } from './problem/createProblem.js';
+export type { InputMetric } from './problem/inputMetric.js';
+export type { LabelsOption } from './problem/labels.js';
 export { preset, presetNames } from './problem/presets.js';
-export type { Data, Network, Problem } from './problem/problem.js';
-export { type DataSpec, type ProblemSpec, parseProblem } from './problem/schema.js';
+export {
+  type Data,
+  type DataColumns,
+  type DataInput,
+  type Inputs,
+  type Network,
+  type Preparation,
+  type Problem,
+  preparedInputs,
+} from './problem/problem.js';
+export {
+  type DataSpec,
+  type FileSpec,
+  type IsingSpec,
+  type ListHint,
+  type MnistSpec,
+  type NetworkSpec,
+  type ProblemSpec,
+  parseProblem,
+  type TeacherSpec,
+  type XorSpec,
+} from './problem/schema.js';
+export type { ColumnScale, StandardizeOption, TargetScale } from './problem/standardize.js';
+export type { Variation } from './problem/variations.js';
 export { warningsOf } from './problem/warnings.js';
-export { SamplingRun } from './sampling/run.js';
-export { type SamplingSettings, samplingSettings } from './sampling/settings.js';
+export { type NamedDiagnosis, type RunProgress, SamplingRun, type Snapshot } from './sampling/run.js';
+export { type SamplingChoices, type SamplingSettings, samplingSettings } from './sampling/settings.js';
 export { expectedErrorOf } from './theories/auto/expectedErrorOf.js';
 export { evidenceErrorOf } from './theories/evidenceError.js';
-export type { Convergence, KernelPosterior, Uncertainty } from './theories/posterior.js';
+export type { OptionsOf, TheoryName } from './theories/names.js';
+export type { Convergence, KernelPosterior, SavedState, TestKernels, Uncertainty } from './theories/posterior.js';
 export type { TestPrediction } from './theories/predict.js';
-export { jointLogPosterior, posteriorAlong, type Rate, rateFunction } from './theories/rateFunction.js';
+export { jointLogPosterior, posteriorAlong, type Rate, type RateOptions, rateFunction } from './theories/rateFunction.js';
 export { theories, theoryByName } from './theories/registry.js';
 export { sampledPosterior } from './theories/sampled.js';
-export type { SolveOptions } from './theories/solve.js';
+export { restorePosterior, savePosterior } from './theories/saving/posteriorFile.js';
+export type { SolveOptions, Solving } from './theories/solve.js';
 export type { Progress, Theory, TheoryOptions } from './theories/theory.js';

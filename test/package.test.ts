@@ -68,7 +68,9 @@ describe('what ships', () => {
 
   it('has the declarations that its entries reach', () => {
     const shipped = new Set(packed.files.map(({ path }) => path));
-    const reached = new Set(['dist/index.d.ts', 'dist/browser.d.ts']);
+    const reached = new Set(
+      ['index', 'browser', 'entry/theories', 'entry/activations', 'entry/numerics'].map((entry) => `dist/${entry}.d.ts`),
+    );
     for (const path of reached) {
       if (!shipped.has(path)) continue;
       for (const [, target] of readFileSync(join(root, path), 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g))
@@ -101,6 +103,14 @@ describe('what ships', () => {
     const entry = (condition: string) =>
       run('-C', condition, '--input-type=module', '-e', "console.log('nodeCompute' in (await import('finite-width')))").stdout;
     expect([entry('default'), entry('browser')]).toEqual(['true\n', 'false\n']);
+    const has = (part: string, name: string) =>
+      run('--input-type=module', '-e', `console.log(typeof (await import('finite-width/${part}')).${name})`).stdout;
+    expect([has('theories', 'multiscale'), has('activations', 'kernelOf'), has('numerics', 'zeros')]).toEqual(
+      ['object', 'function', 'function'].map((kind) => `${kind}\n`),
+    );
+    expect(run('--input-type=module', '-e', "await import('finite-width/dist/theories/registry.js')").stderr).toMatch(
+      /ERR_PACKAGE_PATH_NOT_EXPORTED/,
+    );
   });
 });
 

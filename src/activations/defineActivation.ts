@@ -4,6 +4,7 @@ import type { Activation } from './activation.js';
 import { activationOf } from './brokenLine.js';
 import { elementwise } from './byQuadrature.js';
 
+/** A function φ of one number with what is known of it. */
 export interface ActivationDefinition {
   readonly name: string;
   /** φ of one number */

@@ -2,7 +2,9 @@
 export interface Nonlinearity {
   readonly name: string;
   readonly kinks: readonly number[];
+  /** φ of every number, into `out` */
   value(h: Float64Array, out: Float64Array): void;
+  /** φ' of every number, into `out` */
   derivative(h: Float64Array, out: Float64Array): void;
   /** value and derivative together, where that is cheaper; `value` may be `h` */
   both?(h: Float64Array, value: Float64Array, derivative: Float64Array): void;

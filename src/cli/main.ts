@@ -9,7 +9,9 @@ import { doctorCommand } from './commands/doctor.js';
 import { evidenceCommand } from './commands/evidence.js';
 import { exploreCommand } from './commands/explore.js';
 import { landscapeCommand } from './commands/landscape.js';
+import { measureCommand } from './commands/measure.js';
 import { phaseCommand } from './commands/phase.js';
+import { predictCommand } from './commands/predict.js';
 import { priorCommand } from './commands/prior.js';
 import { responseCommand } from './commands/response.js';
 import { sampleCommand } from './commands/sample.js';
@@ -35,7 +37,9 @@ export function program(report: (code: number) => void): Command {
   for (const build of [
     solveCommand,
     compareCommand,
+    predictCommand,
     sampleCommand,
+    measureCommand,
     priorCommand,
     phaseCommand,
     responseCommand,

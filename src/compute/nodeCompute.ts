@@ -11,6 +11,7 @@ import { WasmLinearAlgebra } from '../numerics/wasm/wasmLinearAlgebra.js';
 import { provideNative } from './nativeThreads.js';
 import { ThreadExecutor } from './threads.js';
 
+/** What `nodeCompute` is asked for; the environment says the rest (docs/problem-file.md). */
 export interface ComputeOptions {
   /** a library file, or 'none' for the WASM backend; by default FINITE_WIDTH_BLAS, else whatever is found */
   readonly blas?: string | undefined;

@@ -10,6 +10,7 @@ import {
   NO_DECAY,
 } from './meanField.js';
 
+/** What small differences of inputs become with depth. */
 export type PhaseName = 'ordered' | 'critical' | 'chaotic' | 'unbounded';
 
 /** χ within this of 1 counts as critical. */

@@ -20,7 +20,7 @@ function requireKernel(samples: number, memory: number): void {
 }
 
 /** Inputs in rows, also those that are images of P×length×channels or P×height×width×channels. */
-function inputRows(array: NpyArray, name: string): Matrix {
+export function inputRows(array: NpyArray, name: string): Matrix {
   const { shape, values } = array;
   if (shape.length !== 3 && shape.length !== 4) return array.matrix(name);
   return { rows: shape[0], columns: shape.slice(1).reduce((product, size) => product * size, 1), data: share(values) };
@@ -59,7 +59,7 @@ function npyTargets(bytes: Uint8Array, path: string, memory: number): Matrix | r
 
 /** The data of the user's own files, npz, npy or csv. @throws InputError */
 export async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data> {
-  const prepared = { labels: spec.labels ?? 'auto', standardize: spec.standardize };
+  const prepared = { labels: spec.labels ?? 'auto', standardize: spec.standardize, inputMetric: spec.inputMetric };
   if ('npz' in spec) {
     const file = openNpz(await sources.bytes(spec.npz), spec.npz, sources.memory);
     const [x, y, xTest, yTest] = npzArrays(file, spec.npz, sources.memory);
@@ -77,12 +77,13 @@ export async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data>
   const targets = typeof spec.target === 'string' ? [spec.target] : spec.target;
   const train = csvData(await sources.bytes(spec.csv), spec.csv, targets, { labels: prepared.labels });
   const { x, y, notes } = train;
+  const columns = { inputs: train.inputs, targets };
   const description = described(`${spec.csv}, columns ${shownNames(train.inputs)}`, spec, ' as they are');
-  if (spec.testCsv === undefined) return createData({ x, y, ...prepared, description, notes });
+  if (spec.testCsv === undefined) return createData({ x, y, columns, ...prepared, description, notes });
   // Test points have labels if training has: a single one may look like a number.
   const options = { labels: Array.isArray(y) ? ('classes' as const) : ('numbers' as const), inputs: train.inputs };
   const test = csvData(await sources.bytes(spec.testCsv), spec.testCsv, targets, options);
-  return createData({ x, y, xTest: test.x, yTest: test.y, ...prepared, description, notes: [...notes, ...test.notes] });
+  return createData({ x, y, columns, xTest: test.x, yTest: test.y, ...prepared, description, notes: [...notes, ...test.notes] });
 }
 
 /** The source, and that inputs are what it has, unless they are standardised, which is said elsewhere. */

@@ -8,11 +8,12 @@ import { generatedSpec, type IsingSpec } from '../problem/schema.js';
  * ⟨x_i | y⟩ = y · bias, so |x|² = D.
  */
 export function ising(spec: IsingSpec): Data {
-  const { samples, testSamples, dimension, bias, seed } = generatedSpec('ising', spec);
+  const { samples, testSamples, dimension, bias, inputMetric, seed } = generatedSpec('ising', spec);
   const stream = RandomStream.fromSeed(seed);
   const train = draw(samples, dimension, bias, stream.split(0));
   const test = testSamples > 0 ? draw(testSamples, dimension, bias, stream.split(1)) : undefined;
   return createData({
+    inputMetric,
     x: train.x,
     y: train.y,
     xTest: test?.x,

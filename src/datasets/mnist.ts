@@ -9,6 +9,7 @@ import { generatedSpec, type MnistSpec } from '../problem/schema.js';
 export interface Digits {
   readonly pixelsPerImage: number;
   readonly source: string;
+  /** All images of a digit, one byte a pixel, one after the other. */
   images(digit: number): Promise<Uint8Array>;
 }
 
@@ -18,7 +19,7 @@ export interface Digits {
  * `raw`: pixels from 0 to 1.
  */
 export async function mnist(spec: MnistSpec, digits: Digits): Promise<Data> {
-  const { classes, samples, testSamples, scaling, seed } = generatedSpec('mnist', spec);
+  const { classes, samples, testSamples, scaling, inputMetric, seed } = generatedSpec('mnist', spec);
   checkDigits(digits);
   if (new Set(classes).size !== classes.length)
     throw new InputError(`data.classes: ${JSON.stringify(classes)} names a digit twice`);
@@ -45,7 +46,7 @@ export async function mnist(spec: MnistSpec, digits: Digits): Promise<Data> {
   const test = testSamples > 0 ? { xTest: parts.test.x, yTest: parts.test.y } : {};
   const side = Math.sqrt(dimension);
   const image = Number.isInteger(side) ? [side, side, 1] : undefined;
-  return createData({ x: parts.train.x, y: parts.train.y, ...test, image, description });
+  return createData({ inputMetric, x: parts.train.x, y: parts.train.y, ...test, image, description });
 }
 
 function checkDigits(digits: unknown): void {

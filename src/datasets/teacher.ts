@@ -9,7 +9,10 @@ import { generatedSpec, type TeacherSpec } from '../problem/schema.js';
  * its root mean square on the training set.
  */
 export function teacher(spec: TeacherSpec): Data {
-  const { samples, testSamples, dimension, teacherWidth, noise, teacherActivation, seed } = generatedSpec('teacher', spec);
+  const { samples, testSamples, dimension, teacherWidth, noise, teacherActivation, inputMetric, seed } = generatedSpec(
+    'teacher',
+    spec,
+  );
   const stream = RandomStream.fromSeed(seed);
   const activation = activationByName(teacherActivation);
   const total = samples + testSamples;
@@ -39,5 +42,12 @@ export function teacher(spec: TeacherSpec): Data {
   const [xTrain, yTrain] = part(0, samples);
   const [xTest, yTest] = testSamples > 0 ? part(samples, total) : [undefined, undefined];
   const description = `teacher with ${teacherWidth} ${activation.name} units, ${samples} samples, D = ${dimension}, |x|² ≈ D, seed ${seed}`;
-  return createData({ x: xTrain, y: yTrain, xTest, yTest, description });
+  return createData({
+    inputMetric,
+    x: xTrain,
+    y: yTrain,
+    xTest,
+    yTest,
+    description,
+  });
 }

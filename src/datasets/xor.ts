@@ -8,11 +8,12 @@ import { generatedSpec, type XorSpec } from '../problem/schema.js';
  * clusters equally often.
  */
 export function xor(spec: XorSpec): Data {
-  const { samples, testSamples, dimension, noise, seed } = generatedSpec('xor', spec);
+  const { samples, testSamples, dimension, noise, inputMetric, seed } = generatedSpec('xor', spec);
   const stream = RandomStream.fromSeed(seed);
   const train = draw(samples, dimension, noise, stream.split(0));
   const test = testSamples > 0 ? draw(testSamples, dimension, noise, stream.split(1)) : undefined;
   return createData({
+    inputMetric,
     x: train.x,
     y: train.y,
     xTest: test?.x,

@@ -27,6 +27,8 @@ export interface NpzFile {
   texts(array: string): string[];
   /** @throws InputError as `header`, or if it is damaged or larger than memory */
   read(array: string): NpyArray;
+  /** A file of the archive that is no array, by its whole name. @throws InputError if it is missing or damaged */
+  bytes(name: string): Uint8Array;
 }
 
 /**
@@ -59,7 +61,8 @@ export function openNpz(bytes: Uint8Array, name: string, memory = Number.POSITIV
   };
   const holdsTexts = (array: string) => isTexts(header(array).entries);
   const texts = (array: string) => readNpyTexts(entryOf(array).content(), label(array));
-  return { names, header, read, holdsTexts, texts };
+  const bytesOf = (file: string) => entryOf(file).content();
+  return { names, header, read, holdsTexts, texts, bytes: bytesOf };
 }
 
 /** All arrays of an .npz file by name. @throws InputError for what is not one, is truncated, or holds what is not of real numbers */
@@ -67,18 +70,25 @@ export function readNpz(bytes: Uint8Array, name: string): Map<string, NpyArray> 
   checkBytes('bytes', bytes);
   checkText('name', name);
   const file = openNpz(bytes, name);
-  return new Map(file.names.map((array) => [array, file.read(array)]));
+  // The head of a saved posterior is no array.
+  const arrays = file.names.filter((array) => !array.endsWith('.json'));
+  return new Map(arrays.map((array) => [array, file.read(array)]));
 }
 
-/** An uncompressed .npz file, as `numpy.savez` writes it. */
-export function writeNpz(arrays: Readonly<Record<string, Matrix>>): Uint8Array {
+/** A time stamp would make equal results differ: the earliest the format knows. */
+const STORED = { level: 0, mtime: new Date(1980, 0, 1) } as const;
+
+/**
+ * An uncompressed .npz file, as `numpy.savez` writes it.
+ * @param texts other files of the archive, by their whole names
+ */
+export function writeNpz(arrays: Readonly<Record<string, Matrix>>, texts: Readonly<Record<string, string>> = {}): Uint8Array {
   checkObject('arrays', arrays, 'must be an object of matrices');
   const entries = Object.entries(arrays as Readonly<Record<string, Matrix>>).map(([name, array]) => {
     checkMatrix(name, array);
     const { data, rows, columns } = array;
-    // A time stamp would make equal results differ: the earliest the format knows.
-    const options = { level: 0, mtime: new Date(1980, 0, 1) } as const;
-    return [`${name}.npy`, [writeNpy(data, [rows, columns]), options]] as const;
+    return [`${name}.npy`, [writeNpy(data, [rows, columns]), STORED]] as const;
   });
-  return zipSync(Object.fromEntries(entries) as unknown as Parameters<typeof zipSync>[0]);
+  const others = Object.entries(texts).map(([name, text]) => [name, [new TextEncoder().encode(text), STORED]] as const);
+  return zipSync(Object.fromEntries([...entries, ...others]) as unknown as Parameters<typeof zipSync>[0]);
 }

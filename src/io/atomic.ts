@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { InputError } from '../numerics/errors.js';
@@ -65,6 +65,19 @@ export function writeAtomically(path: string, ...parts: readonly (string | Uint8
     throw new InputError(`${path}: ${unwritable(error)}`);
   } finally {
     forget();
+  }
+}
+
+/** @throws InputError with the path and why no file can be written there */
+export function checkWritable(path: string): void {
+  const trial = `${path}.${RUN}-${randomBytes(4).toString('hex')}${UNFINISHED}`;
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    writeSynced(trial, []);
+  } catch (error) {
+    throw new InputError(`${path}: ${unwritable(error)}`);
+  } finally {
+    rmSync(trial, { force: true });
   }
 }
 

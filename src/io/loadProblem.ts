@@ -13,6 +13,7 @@ import { warningsOf } from '../problem/warnings.js';
 import { idxDigits, packagedDigits } from './digits.js';
 import { readInput } from './readInput.js';
 
+/** A problem with the file that it came from, every default filled in. */
 export interface LoadedProblem {
   readonly problem: Problem;
   readonly spec: ProblemSpec;

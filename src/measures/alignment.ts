@@ -18,7 +18,7 @@ export function centred(a: Matrix): Matrix {
 }
 
 /** y without its column means. */
-function centredTargets(y: Matrix): Matrix {
+export function withoutMeans(y: Matrix): Matrix {
   const result = zeros(y.rows, y.columns);
   for (let k = 0; k < y.columns; k++) {
     let mean = 0;
@@ -53,7 +53,7 @@ function alignmentWith(a: Matrix, y: Matrix): number {
 export function centredAlignment(kernel: Matrix, y: Matrix): number {
   checkPair(kernel, y);
   const [scaled, given] = [ofUnitSize(kernel), ofUnitSize(y)];
-  const [a, targets] = [centred(scaled), centredTargets(given)];
+  const [a, targets] = [centred(scaled), withoutMeans(given)];
   const vanishes = (part: Matrix, whole: Matrix, least: number) => inner(part, part) <= least ** 2 * inner(whole, whole);
   if (vanishes(targets, given, 1e-12) || vanishes(a, scaled, 1e-14)) return Number.NaN;
   return alignmentWith(ofUnitSize(a), ofUnitSize(targets));
@@ -85,6 +85,22 @@ export const layerAlignment = (kernel: Matrix, y: Matrix): number => centredAlig
 export function uncentredAlignment(kernel: Matrix, y: Matrix): number {
   checkPair(kernel, y);
   return alignmentWith(ofUnitSize(kernel), ofUnitSize(y));
+}
+
+/**
+ * Centred alignment of two kernels, ⟨HAH, HBH⟩/(‖HAH‖‖HBH‖): CKA of two representations (Kornblith, Norouzi, Lee and Hinton 2019). It does not see their sizes.
+ * NaN if either is the same everywhere, within rounding.
+ */
+export function kernelAlignment(a: Matrix, b: Matrix): number {
+  checkSquare('a', a);
+  checkMatrix('b', b, a.rows, a.rows);
+  const [left, right] = [a, b].map((kernel) => {
+    const scaled = ofUnitSize(kernel);
+    const part = centred(scaled);
+    return inner(part, part) <= 1e-28 * inner(scaled, scaled) ? undefined : ofUnitSize(part);
+  });
+  if (!left || !right) return Number.NaN;
+  return inner(left, right) / Math.sqrt(inner(left, left) * inner(right, right));
 }
 
 function checkPair(kernel: Matrix, y: Matrix): void {

@@ -1,6 +1,7 @@
 import { checkFloats, checkMatrix, checkObject, checkPositive } from '../numerics/arguments.js';
 import type { Matrix } from '../numerics/matrix.js';
 
+/** Errors of a predictor, in the square of a unit of the targets. */
 export interface PredictionQuality {
   /** bias²: squared error of the mean predictor, mean over samples and outputs */
   readonly meanSquaredError: number;

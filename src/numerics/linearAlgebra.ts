@@ -1,6 +1,7 @@
 import { NotPositiveDefiniteError } from './errors.js';
 import { addToDiagonal, copy, diagonal, type Matrix, zeros } from './matrix.js';
 
+/** How `gemm` multiplies: C = alpha op(A) op(B) + beta C. */
 export interface ProductOptions {
   readonly transposeA?: boolean;
   readonly transposeB?: boolean;
@@ -11,6 +12,7 @@ export interface ProductOptions {
   readonly into?: Matrix;
 }
 
+/** How `syrk` multiplies: C = alpha A Aᵀ + beta C, or AᵀA. */
 export interface SymmetricProductOptions {
   /** AᵀA instead of A Aᵀ */
   readonly transpose?: boolean;
@@ -21,6 +23,7 @@ export interface SymmetricProductOptions {
   readonly into?: Matrix;
 }
 
+/** What `eigenSymmetric` finds. */
 export interface Eigensystem {
   /** ascending */
   readonly values: Float64Array;
@@ -49,6 +52,7 @@ export interface LinearAlgebra {
   solveTriangular(lower: Matrix, b: Matrix, options?: { transpose?: boolean }): Matrix;
   /** A⁻¹ = L⁻ᵀ L⁻¹, symmetric, as a new matrix */
   choleskyInverse(lower: Matrix): Matrix;
+  /** Eigenvalues, least first, and eigenvectors in rows, of a symmetric matrix, which stays as it is. */
   eigenSymmetric(a: Matrix): Eigensystem;
   /** Runs work whose own threads call this library: meanwhile every call stays on the thread that makes it. */
   singleThreaded<Result>(work: () => Result): Result;

@@ -77,24 +77,28 @@ export function fromRows(rows: readonly ArrayLike<number>[]): Matrix {
   return matrix;
 }
 
+/** 1, size×size */
 export function identity(size: number): Matrix {
   const matrix = zeros(size);
   for (let i = 0; i < size; i++) matrix.data[i * size + i] = 1;
   return matrix;
 }
 
+/** A copy, which shares nothing with the original. */
 export function copy(a: Matrix): Matrix {
   const result = scratch(a.rows, a.columns);
   result.data.set(a.data);
   return result;
 }
 
+/** The diagonal of a square matrix. */
 export function diagonal(a: Matrix): Float64Array {
   const result = allocate(Math.min(a.rows, a.columns));
   for (let i = 0; i < result.length; i++) result[i] = a.data[i * a.columns + i];
   return result;
 }
 
+/** a ← a + value · 1, in place. */
 export function addToDiagonal(a: Matrix, value: number): Matrix {
   for (let i = 0; i < a.rows; i++) a.data[i * a.columns + i] += value;
   return a;
@@ -110,6 +114,7 @@ export function block(a: Matrix, rows: [number, number], columns: [number, numbe
   return result;
 }
 
+/** Aᵀ */
 export function transpose(a: Matrix): Matrix {
   const result = zeros(a.columns, a.rows);
   for (let i = 0; i < a.rows; i++) {
@@ -160,6 +165,7 @@ export function inner(a: Matrix, b: Matrix): number {
   return sum;
 }
 
+/** ‖A‖, the root of the sum of its squares. */
 export const frobenius = (a: Matrix): number => Math.sqrt(inner(a, a));
 
 /** Sums of squares between this and its inverse have lost no digits to the limits of double precision. */

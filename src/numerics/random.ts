@@ -30,18 +30,20 @@ function expandSeed(seed: bigint): BigUint64Array {
 export class RandomStream {
   private constructor(readonly state: BigUint64Array) {}
 
-  /** @param seed a non-negative integer */
+  /** The stream of a seed. @param seed a whole number from 0 @throws InputError for anything else */
   static fromSeed(seed: number | bigint): RandomStream {
     const whole = typeof seed === 'bigint' || (Number.isInteger(seed) && seed >= 0);
     if (!whole) refuse('seed', seed, 'must be a whole number from 0');
     return new RandomStream(expandSeed(BigInt(seed)));
   }
 
+  /** The stream that goes on from a state. */
   static fromState(state: BigUint64Array): RandomStream {
     if (!(state instanceof BigUint64Array) || state.length !== 4) refuse('state', state, 'must be a BigUint64Array of 4 words');
     return new RandomStream(state.slice());
   }
 
+  /** A stream that goes on from here by itself. */
   clone(): RandomStream {
     return RandomStream.fromState(this.state);
   }

@@ -2,7 +2,9 @@ import { checkFunction, checkObject, checkSignal, refuse } from './arguments.js'
 /** A generator, synchronous or not, whose return value is the result. */
 export type Steps<Step, Result> = Generator<Step, Result, void> | AsyncGenerator<Step, Result, void>;
 
+/** How `drive` runs a computation. */
 export interface DriveOptions<Step> {
+  /** called with what every step yields */
   readonly onStep?: (step: Step) => void;
   readonly signal?: AbortSignal | undefined;
 }

@@ -114,6 +114,7 @@ export interface DrawnMoments {
   readonly varianceError: Matrix;
 }
 
+/** Kernels of networks drawn from the prior, one by one. */
 export interface Drawn {
   readonly draws: number;
   /** index l = 1..L; index 0 is empty */

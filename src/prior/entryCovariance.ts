@@ -14,12 +14,14 @@ import { gain, type Network } from '../problem/problem.js';
 const MOST_POINTS = 16;
 const GROUPS = 8;
 
-interface CovarianceOptions {
+/** How sampled averages are taken. */
+export interface CovarianceOptions {
   /** samples behind four-point functions that are not exact; 131072 by default */
   readonly samples?: number;
   readonly seed?: number;
 }
 
+/** Prior covariances of one entry of a kernel with others. */
 export interface EntryCovariance {
   /** covariance of the entries asked for, in their order */
   readonly covariance: Matrix;

@@ -56,6 +56,7 @@ export type NetworkInput = {
   [K in keyof Omit<NetworkSpec, 'activation' | 'layers'>]?: NetworkSpec[K] | undefined;
 } & { readonly activation?: string | Activation; readonly layers?: readonly LayerSpec[] | undefined };
 
+/** A problem as a program has it: what `createProblem` checks and fills in. */
 export interface ProblemInput {
   /** inputs and targets, as nested arrays or matrices, or data from one of the generators */
   readonly data: Data | DataInput;

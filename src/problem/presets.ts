@@ -16,6 +16,7 @@ const presets: Readonly<Record<string, unknown>> = {
   },
 };
 
+/** Names of the problems that need no file. */
 export const presetNames: readonly string[] = Object.keys(presets);
 
 /** @throws InputError that lists the presets */

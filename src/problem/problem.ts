@@ -1,11 +1,26 @@
 import type { Activation } from '../activations/activation.js';
-import { checkNumbers, checkObject, checkPositive, refuse } from '../numerics/arguments.js';
+import { checkMatrix, checkNumbers, checkObject, checkPositive, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
+import { type InputMetric, inMetric, inputMetricOf } from './inputMetric.js';
 import { type LabelledTargets, type LabelsOption, namesClasses, shortened, targetsOf, textsOf } from './labels.js';
 import { checkArrays } from './schema.js';
-import { type StandardizeOption, standardized, type TargetScale } from './standardize.js';
+import { type ColumnScale, type StandardizeOption, shifted, standardized, type TargetScale } from './standardize.js';
 import type { Structure } from './structure.js';
+
+/** Names of columns, in order. */
+export interface DataColumns {
+  readonly inputs: readonly string[];
+  readonly targets: readonly string[];
+}
+
+/** What was done to the inputs as given, in this order. */
+export interface Preparation {
+  /** columns standardised */
+  readonly scale?: ColumnScale;
+  /** the first layer's prior covariance Σᵖ taken into them */
+  readonly metric?: InputMetric;
+}
 
 /** Samples in rows: inputs P×D and targets P×n; optionally test points. */
 export interface Data {
@@ -17,8 +32,12 @@ export interface Data {
   readonly image?: readonly number[];
   /** names of classes, if the targets stand for them: −1 and +1 in one column for two, a column each for more */
   readonly classes?: readonly string[];
+  /** names of the columns of a csv that inputs and targets come from */
+  readonly columns?: DataColumns;
   /** how standardised targets are turned back; outputs in the problem are in units of these */
   readonly targetScale?: TargetScale;
+  /** what was done to inputs, to be done to new ones as well (`preparedInputs`) */
+  readonly preparation?: Preparation;
   /** one line for people: where the data come from and how inputs are scaled */
   readonly description: string;
   /** how the data were read, where that is not the obvious way: a sentence each */
@@ -159,6 +178,10 @@ export interface DataInput {
   readonly standardize?: boolean | StandardizeOption | undefined;
   readonly classes?: readonly string[];
   readonly targetScale?: TargetScale;
+  /** p of the prior covariance Σᵖ of the first layer's weights: C⁽⁰⁾ = g XΣᵖXᵀ/D + β, Σ = XᵀX/P (default 0) */
+  readonly inputMetric?: number | undefined;
+  readonly preparation?: Preparation;
+  readonly columns?: DataColumns;
   readonly description?: string;
   readonly notes?: readonly string[];
 }
@@ -196,6 +219,47 @@ function codedTargets({ y, yTest, labels, classes }: DataInput): Partial<Labelle
 export function createData(input: DataInput): Data {
   checkObject('data', input, 'must be an object { x, y } of inputs and targets, or data of a generator');
   checkArrays(input);
+  const data = withStandardized(input);
+  return input.inputMetric ? withInputMetric(data, input.inputMetric) : data;
+}
+
+/** Inputs measured by Σᵖ of the training samples, which is all that a prior covariance Σᵖ of the first layer's weights does. */
+export function withInputMetric(data: Data, power: number): Data {
+  if (data.preparation?.metric)
+    throw new InputError('data.inputMetric: the inputs have been measured by a metric already; leave one of the two out');
+  const metric = inputMetricOf(data.x, power);
+  const measured = (x: Matrix, name: string) => {
+    const out = inMetric(x, metric);
+    checkEntries(out, name, ' in its metric');
+    return out;
+  };
+  // What is measured is no image any more.
+  const { image: _, ...about } = data;
+  return {
+    ...about,
+    x: measured(data.x, 'X'),
+    ...(data.xTest ? { xTest: measured(data.xTest, 'X_test') } : {}),
+    preparation: { ...data.preparation, metric },
+    description: `${data.description}; weights of the first layer with prior covariance Σ^${power}, Σ = XᵀX/P`,
+  };
+}
+
+/** New inputs, as given, prepared as those of the data were. @throws InputError for another number of columns */
+export function preparedInputs(value: unknown, data: Data): Matrix {
+  checkObject('data', data, 'must be the data of a problem');
+  checkMatrix('data.x', data.x);
+  if (data.preparation !== undefined) checkPreparation(data.preparation);
+  const x = toMatrix(value, 'X_test');
+  const { scale, metric } = data.preparation ?? {};
+  const columns = metric?.directions.columns ?? data.x.columns;
+  if (x.columns !== columns)
+    throw new InputError(`X_test: ${x.columns} column${x.columns === 1 ? '' : 's'} where X has ${columns}`);
+  const scaled = scale ? shifted(x, scale) : x;
+  checkEntries(scaled, 'X_test', ' when standardised');
+  return metric ? inMetric(scaled, metric) : scaled;
+}
+
+function withStandardized(input: DataInput): Data {
   const asked = input.standardize;
   const data = checkedData(input);
   if (!asked) return data;
@@ -214,6 +278,15 @@ function checkScale(scale: unknown, y: Matrix): void {
   checkPositive('data.targetScale.deviation', scale.deviation);
 }
 
+function checkPreparation(value: unknown): void {
+  checkObject('data.preparation', value, 'must be the preparation of data that createProblem has made');
+  const { scale, metric } = value;
+  if (scale !== undefined) checkObject('data.preparation.scale', scale, 'must be an object { unit, mean, deviation }');
+  if (metric === undefined) return;
+  checkObject('data.preparation.metric', metric, 'must be an object { power, directions, variances }');
+  checkMatrix('data.preparation.metric.directions', metric.directions);
+}
+
 function checkedImage(image: readonly number[], x: Matrix): readonly number[] {
   checkNumbers('data.image', image);
   const size = image.reduce((product, length) => product * length, 1);
@@ -228,6 +301,7 @@ function checkedData(input: DataInput): Data {
   const x = toMatrix(input.x, 'X');
   const { y, yTest, classes, coding, note } = codedTargets(input);
   if (input.targetScale !== undefined) checkScale(input.targetScale, y);
+  if (input.preparation !== undefined) checkPreparation(input.preparation);
   if (y.rows !== x.rows) throw new InputError(`Y: ${y.rows} rows where X has ${x.rows}; every sample needs one target`);
   const notes = [...(input.notes ?? []), ...(note === undefined ? [] : [note])];
   const description = input.description ?? `${x.rows} samples of dimension ${x.columns}`;
@@ -236,6 +310,8 @@ function checkedData(input: DataInput): Data {
     ...(notes.length > 0 ? { notes } : {}),
     ...(classes ? { classes } : {}),
     ...(input.targetScale ? { targetScale: input.targetScale } : {}),
+    ...(input.preparation ? { preparation: input.preparation } : {}),
+    ...(input.columns ? { columns: input.columns } : {}),
     ...(input.image ? { image: checkedImage(input.image, x) } : {}),
   };
   if (input.xTest === undefined) {

@@ -18,12 +18,16 @@ const positive = z.number().positive().max(LARGEST);
 const name = z.string().min(1);
 const nonNegative = z.number().min(0).max(LARGEST);
 
+/** p of the first layer's prior covariance Σᵖ; 0 if left out. */
+const metric = { inputMetric: z.number().min(-4).max(4).optional() };
+
 const xor = z.strictObject({
   dataset: z.literal('xor'),
   samples: count.default(64),
   testSamples,
   dimension: z.int().min(2).default(64),
   noise: nonNegative.default(1),
+  ...metric,
   seed,
 });
 
@@ -35,6 +39,7 @@ const teacher = z.strictObject({
   teacherWidth: count.default(5),
   teacherActivation: z.string().default('erf'),
   noise: nonNegative.default(0),
+  ...metric,
   seed,
 });
 
@@ -44,6 +49,7 @@ const ising = z.strictObject({
   testSamples,
   dimension: count.default(100),
   bias: z.number().min(0).max(1).default(0.1),
+  ...metric,
   seed,
 });
 
@@ -54,6 +60,7 @@ const mnist = z.strictObject({
   testSamples,
   scaling: z.enum(['centred', 'raw']).default('centred'),
   idx: name.optional(),
+  ...metric,
   seed,
 });
 
@@ -61,6 +68,7 @@ const columns = z.strictObject({ inputs: z.boolean().optional(), targets: z.bool
 const prepared = {
   labels: z.enum(['auto', 'classes', 'numbers']).optional(),
   standardize: z.union([z.boolean(), columns]).optional(),
+  ...metric,
 };
 const npz = z.strictObject({ npz: name, ...prepared });
 const npy = z.strictObject({ npy: name, targets: name, ...prepared });
@@ -74,11 +82,17 @@ const csv = z.strictObject({
 const datasets = { xor, teacher, ising, mnist };
 const files = { npz, npy, csv };
 
+/** `data` of a problem file: XOR, defaults filled in. */
 export type XorSpec = z.output<typeof xor>;
+/** `data` of a problem file: a random teacher, defaults filled in. */
 export type TeacherSpec = z.output<typeof teacher>;
+/** `data` of a problem file: spins, defaults filled in. */
 export type IsingSpec = z.output<typeof ising>;
+/** `data` of a problem file: digits, defaults filled in. */
 export type MnistSpec = z.output<typeof mnist>;
+/** `data` of a problem file: files of one's own, defaults filled in. */
 export type FileSpec = z.output<typeof npz> | z.output<typeof npy> | z.output<typeof csv>;
+/** `data` of a problem file, with its defaults. */
 export type DataSpec = XorSpec | TeacherSpec | IsingSpec | MnistSpec | FileSpec;
 
 const perLayer = (entry: z.ZodNumber) => z.union([entry, z.array(entry)]);
@@ -118,9 +132,12 @@ const problem = z.strictObject({
 
 /** Data as a program gives them: what arrays hold is looked at elsewhere. */
 const arrays = z.strictObject({
-  ...Object.fromEntries(['x', 'y', 'xTest', 'yTest', 'targetScale', 'image'].map((key) => [key, z.unknown().optional()])),
+  ...Object.fromEntries(
+    ['x', 'y', 'xTest', 'yTest', 'targetScale', 'preparation', 'image'].map((key) => [key, z.unknown().optional()]),
+  ),
   ...prepared,
   classes: z.array(z.string()).optional(),
+  columns: z.object({ inputs: z.array(z.string()), targets: z.array(z.string()) }).optional(),
   description: z.string().optional(),
   notes: z.array(z.string()).optional(),
 });
@@ -136,6 +153,7 @@ const built = z.object({
 
 const equalLayers = z.object({ weightVariance: nonNegative, biasVariance: nonNegative });
 
+/** `network` of a problem file, defaults filled in. */
 export type NetworkSpec = z.output<typeof network>;
 /** A layer as a problem file has it, with defaults left out or not. */
 export type LayerSpec = z.input<typeof layer>;

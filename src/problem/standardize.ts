@@ -25,7 +25,7 @@ function magnitudes({ columns, data }: Matrix): number[] {
 const unitOf = (magnitude: number): number => (magnitude > 0 ? 2 ** Math.max(-1022, Math.floor(Math.log2(magnitude))) : 1);
 
 /** What columns are measured by: (entry/unit − mean)/deviation. */
-interface ColumnScale {
+export interface ColumnScale {
   readonly unit: readonly number[];
   readonly mean: readonly number[];
   readonly deviation: readonly number[];
@@ -40,7 +40,8 @@ function scaleOf({ rows, columns, data }: Matrix, unit: readonly number[]): Colu
   return { unit, mean, deviation: square.map(Math.sqrt) };
 }
 
-function shifted({ rows, columns, data }: Matrix, { unit, mean, deviation }: ColumnScale): Matrix {
+/** Columns as a scale measures them. */
+export function shifted({ rows, columns, data }: Matrix, { unit, mean, deviation }: ColumnScale): Matrix {
   const out = zeros(rows, columns);
   for (let i = 0, j = 0; i < data.length; i++, j = i % columns) out.data[i] = (data[i] / unit[j] - mean[j]) / deviation[j];
   return out;
@@ -50,11 +51,11 @@ function shifted({ rows, columns, data }: Matrix, { unit, mean, deviation }: Col
 const constant = (deviation: number, mean: number) => !(deviation > 1e-12 * Math.abs(mean));
 
 /** Every column with mean zero and standard deviation one over the training samples; a constant column is centred alone. */
-function standardizeInputs(x: Matrix, xTest?: Matrix): { x: Matrix; xTest?: Matrix } {
+function standardizeInputs(x: Matrix, xTest?: Matrix): { x: Matrix; xTest?: Matrix; inputScale: ColumnScale } {
   const { unit, mean, deviation } = scaleOf(x, magnitudes(x).map(unitOf));
   // Centred alone, in the units that it has.
   const scale = { unit, mean, deviation: deviation.map((value, j) => (constant(value, mean[j]) ? 1 / unit[j] : value)) };
-  return { x: shifted(x, scale), ...(xTest ? { xTest: shifted(xTest, scale) } : {}) };
+  return { x: shifted(x, scale), ...(xTest ? { xTest: shifted(xTest, scale) } : {}), inputScale: scale };
 }
 
 /** Every output with mean zero, and the mean over outputs of their variances one. */
@@ -71,6 +72,11 @@ function standardizeTargets(y: Matrix, yTest?: Matrix): { y: Matrix; yTest?: Mat
   const test = yTest ? { yTest: shifted(yTest, scale) } : {};
   const targetScale = { mean: mean.map((value) => value * common), deviation: one * common };
   return { y: shifted(y, scale), ...test, targetScale };
+}
+
+/** Targets as given in the units of the problem. */
+export function standardizedTargets(y: Matrix, { mean, deviation }: TargetScale): Matrix {
+  return shifted(y, { unit: mean.map(() => 1), mean, deviation: mean.map(() => deviation) });
 }
 
 /** Outputs in the units of the targets as given; errors of outputs have no offset. */
@@ -92,7 +98,9 @@ export function standardized(data: Data, asked: true | StandardizeOption): Data 
     ...(scaled ? [`targets standardised: (y − ${shown(scaled.targetScale.mean)})/${rounded(scaled.targetScale.deviation)}`] : []),
   ];
   const description = [data.description, ...said].join('; ');
-  return { ...data, ...(inputs ? standardizeInputs(data.x, data.xTest) : {}), ...scaled, description };
+  if (!inputs) return { ...data, ...scaled, description };
+  const { inputScale, ...points } = standardizeInputs(data.x, data.xTest);
+  return { ...data, ...points, ...scaled, preparation: { ...data.preparation, scale: inputScale }, description };
 }
 
 const rounded = (value: number): string => String(Number(value.toPrecision(4)));

@@ -1,11 +1,17 @@
 import { predictedClasses } from '../measures/prediction.js';
+import { type Compute, requireMemory } from '../numerics/compute.js';
+import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
+import type { Data } from '../problem/problem.js';
 import { inTargetUnits } from '../problem/standardize.js';
+import type { KernelPosterior, TestKernels } from '../theories/posterior.js';
+import type { TestPrediction } from '../theories/predict.js';
+import { theoryByName } from '../theories/registry.js';
 import type { Solved } from './summary.js';
 
 /** Arrays of kernels.npz (docs/problem-file.md, Results). */
 export function kernelArrays({ posterior }: Pick<Solved, 'posterior'>): Record<string, Matrix> {
-  const { kernels, nngp, conjugates, uncertainty, effective } = posterior;
+  const { kernels, nngp, conjugates, uncertainty, effective, problem } = posterior;
   const arrays: Record<string, Matrix> = {};
   kernels.forEach((kernel, l) => {
     arrays[`kernel_${l}`] = kernel;
@@ -20,7 +26,30 @@ export function kernelArrays({ posterior }: Pick<Solved, 'posterior'>): Record<s
     arrays[`kernel_${l}_se`] = error;
   });
   if (effective) arrays.effective = effective;
-  return arrays;
+  if (!problem.data.xTest) return arrays;
+  const test = posterior.testKernels(problem.data.xTest);
+  return test ? { ...arrays, ...testKernelArrays(test) } : arrays;
+}
+
+/** kernel_l_test and kernel_l_test_se: training points and new ones, P×T. */
+export function testKernelArrays({ kernels, errors = [] }: TestKernels): Record<string, Matrix> {
+  const named = (ending: string, matrices: readonly Matrix[]) => matrices.map((matrix, l) => [`kernel_${l}_${ending}`, matrix]);
+  return Object.fromEntries([...named('test', kernels), ...named('test_se', errors)]);
+}
+
+/**
+ * kernel_l_test_test of kernels.npz: test points among each other, T×T.
+ * @throws InputError for theories that know them one by one; MemoryError if all points together do not fit
+ */
+export function testCovarianceArrays(posterior: KernelPosterior, compute: Compute): Record<string, Matrix> {
+  const { problem, theory } = posterior;
+  const { x, xTest } = problem.data;
+  if (!posterior.testCovariances || !xTest)
+    throw new InputError(`theory ${theory}: --test-covariance: it knows test points one by one; leave it out, or take sampled`);
+  const all = { ...problem, data: { ...problem.data, x: { ...x, rows: x.rows + xTest.rows } } };
+  const bytes = 8 * all.data.x.rows ** 2 * theoryByName(theory).matrices(all, {});
+  requireMemory(compute, bytes, all.data.x.rows, '--test-covariance');
+  return Object.fromEntries(posterior.testCovariances(xTest).map((kernel, l) => [`kernel_${l}_test_test`, kernel]));
 }
 
 /** Arrays of predictions.npz, in the units of the targets as given: on training points, and mean and variance at test points; Monte Carlo standard errors where known. */
@@ -30,11 +59,16 @@ export function predictionArrays({ posterior, trainMean, test }: Solved): Record
   const arrays: Record<string, Matrix> = { train_mean: inTargetUnits(trainMean, scale) };
   if (trainMeanError) arrays.train_mean_se = inTargetUnits(trainMeanError, scale, false);
   if (classes) arrays.train_class = predictedClasses(trainMean);
-  if (!test) return arrays;
+  return test ? { ...arrays, ...testArrays(problem.data, test) } : arrays;
+}
+
+/** The part of them that is about new points. */
+export function testArrays({ classes, targetScale: scale }: Data, test: TestPrediction): Record<string, Matrix> {
   const square = (scale?.deviation ?? 1) ** 2;
-  arrays.mean = inTargetUnits(test.mean, scale);
-  arrays.variance = { rows: test.variance.length, columns: 1, data: test.variance.map((value) => square * value) };
-  if (test.meanError) arrays.mean_se = inTargetUnits(test.meanError, scale, false);
-  if (classes) arrays.class = predictedClasses(test.mean);
-  return arrays;
+  return {
+    mean: inTargetUnits(test.mean, scale),
+    variance: { rows: test.variance.length, columns: 1, data: test.variance.map((value) => square * value) },
+    ...(test.meanError ? { mean_se: inTargetUnits(test.meanError, scale, false) } : {}),
+    ...(classes ? { class: predictedClasses(test.mean) } : {}),
+  };
 }

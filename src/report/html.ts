@@ -34,8 +34,18 @@ export function reportPage(
   compute: Compute,
   warnings: readonly string[] = [],
 ): string {
-  const title = 'Kernels of a finite-width network';
   const sections = sectionsOf(problem, solved, compute);
+  return standalonePage('Kernels of a finite-width network', problem, sections, compute, warnings);
+}
+
+/** Sections as a page of their own, with the problem at its head and the conventions at its foot. */
+export function standalonePage(
+  title: string,
+  problem: Problem,
+  sections: readonly string[],
+  compute: Compute,
+  warnings: readonly string[],
+): string {
   return `<!doctype html>
 <html lang="en">
 <head>

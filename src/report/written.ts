@@ -11,6 +11,8 @@ const MAY_LACK: readonly string[] = [
   ...['cka', 'ckaStandardError', 'ckaNngp', 'uncentredAlignment', 'besideNetworks.layers.cka'],
   // Differences from networks where neither side has an error to measure them in.
   ...['ckaInErrors', 'inErrors'],
+  // Layers measured: of equal targets there is nothing to carry.
+  ...['tangentCka', 'tangentCkaStandardError', 'directions'],
   // Chains that stand still at different places.
   'rhat',
   // Equations that could not be iterated even once.

@@ -51,6 +51,16 @@ export class InputSpace {
     return { x, beyond };
   }
 
+  /** Columns that weights of these coordinates have as weights of the inputs. */
+  columnsOf(weights: Matrix): number {
+    return this.basis ? this.basis.rows : weights.columns;
+  }
+
+  /** Weights N×D of the inputs as those N×r of the coordinates, which is all that the training points see. */
+  lower(weights: Matrix): Matrix {
+    return this.basis ? this.algebra.gemm(weights, this.basis) : weights;
+  }
+
   /** Weights N×r of the coordinates as weights N×D of the inputs; those of directions that no training point has are drawn from the prior. */
   lift(weights: Matrix, stream: RandomStream): Matrix {
     const { basis, algebra } = this;

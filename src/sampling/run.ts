@@ -22,6 +22,7 @@ const KEPT_BYTES = 2e8;
 /** The state of a run as named arrays: what a checkpoint holds. */
 export type Snapshot = Record<string, Matrix>;
 
+/** How far a run is. */
 export interface RunProgress {
   /** draws of each chain, warm-up included */
   readonly done: number;
@@ -29,6 +30,7 @@ export interface RunProgress {
   readonly stage: string;
 }
 
+/** R̂ and effective draws of a quantity that is watched. */
 export interface NamedDiagnosis extends Diagnosis {
   readonly name: string;
 }
@@ -205,6 +207,7 @@ export class SamplingRun {
     return this.chains.states.map(({ counts }) => counts[1] / (draws * thin));
   }
 
+  /** Trajectories of all chains that diverged after the warm-up. */
   divergences(): number {
     return this.chains.states.reduce((sum, { counts }) => sum + counts[0], 0);
   }

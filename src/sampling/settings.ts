@@ -45,6 +45,7 @@ const CHAINS = 4;
 /** Transitions of one step each are highly correlated. */
 const THIN: Readonly<Record<SamplerName, number>> = { hmc: 1, mala: 20, langevin: 20 };
 
+/** Settings of a run, of which any may be left out. */
 export type SamplingChoices = { readonly [Key in keyof SamplingSettings]?: SamplingSettings[Key] | undefined };
 
 const NAMES = ['sampler', 'potential', 'stepSize', ...Object.keys(SAMPLING_BOUNDS)];

@@ -20,7 +20,7 @@ const AFFORDABLE = 256;
  *
  * `undefined` where the theory did not converge, or the first order has no solution at these widths.
  *
- * @param always at any number of points; else `undefined` beyond 256
+ * @param options `always`: at any number of points; else `undefined` beyond 256
  */
 export async function evidenceErrorOf(
   posterior: KernelPosterior,

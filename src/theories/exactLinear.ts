@@ -4,6 +4,7 @@ import type { Matrix } from '../numerics/matrix.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
 import { drawAround } from './importanceSampling.js';
+import { linearKernelRows } from './kernelRows.js';
 import { combinedMoments, type ModeMoments, MomentSum } from './modeMoments.js';
 import { averageOrder } from './orderAverage.js';
 import { outputModes } from './orderParameter.js';
@@ -92,7 +93,11 @@ function* solveScalar(problem: Problem, compute: Compute): Generator<Progress, K
     details,
   };
   const nngpRows: Extend = (l, below) => nextRows(network, l, nngp[l - 1], below, compute);
-  return { ...createPosterior(fields, nngpRows, compute), ...orderPredictors(fields, nngpRows, modes, moments, compute) };
+  return {
+    ...createPosterior(fields, nngpRows, compute),
+    ...orderPredictors(fields, nngpRows, modes, moments, compute),
+    testKernels: (xTest: Matrix) => ({ kernels: linearKernelRows(problem, kernels, xTest, compute) }),
+  };
 }
 
 /** Several outputs: f | Q ~ N(0, Q⊗K⁽ᴸ⁾), Q a product of Wishart matrices, by importance sampling with standard errors. */
@@ -157,6 +162,7 @@ function* solveOutputs(problem: Problem, compute: Compute, seed: number): Genera
   return {
     ...createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, nngpRows, compute),
     ...whole,
+    testKernels: (xTest: Matrix) => ({ kernels: linearKernelRows(problem, kernels, xTest, compute) }),
     trainMeanError: scatterOf(parts.map(({ trainMean }) => trainMean())),
     predict: (xTest: Matrix) => ({
       ...whole.predict(xTest),

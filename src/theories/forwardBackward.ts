@@ -4,7 +4,7 @@ import type { Matrix } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
 import { anneal, type KernelSystem, type SolverOptions } from './annealing.js';
 import { type KernelsAlone, kernelsOf, stateOf } from './kernelState.js';
-import type { Convergence } from './posterior.js';
+import type { Convergence, PosteriorFields } from './posterior.js';
 import { targetsTooLarge } from './reach.js';
 import type { Progress } from './theory.js';
 import { sampledSystem, type TiltedSamples } from './tilted/tiltedSamples.js';
@@ -19,12 +19,20 @@ export interface LayerEquations {
   readonly samples?: TiltedSamples;
 }
 
+/** Kernels and conjugate kernels that solve the equations of a theory. */
 export interface Solution {
-  readonly kernels: Matrix[];
+  readonly kernels: readonly Matrix[];
   /** index l = 1..L; index 0 is empty */
-  readonly conjugates: (Matrix | undefined)[];
+  readonly conjugates: readonly (Matrix | undefined)[];
   readonly convergence: Convergence;
 }
+
+/** The solution that a posterior was made of. */
+export const solutionOf = ({ kernels, conjugates = [], convergence }: PosteriorFields): Solution => ({
+  kernels,
+  conjugates,
+  convergence,
+});
 
 /** C̃⁽¹⁾ … C̃⁽ˡ⁾ given the kernels and C̃⁽ˡ⁾, layer by layer downwards. */
 export function conjugatesBelow(

@@ -4,21 +4,24 @@ import type { PointRows } from '../architecture/layer.js';
 import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
-import { addScaled, addToDiagonal, copy, diagonal, inner, type Matrix, release, zeros } from '../numerics/matrix.js';
-import { type FourPoint, fourPointMatrices } from '../prior/fourPoint/fourPoint.js';
+import { addScaled, addToDiagonal, copy, diagonal, inner, type Matrix, release, transpose, zeros } from '../numerics/matrix.js';
+import { type FourPoint, fourPointMatrices, fourPointOf } from '../prior/fourPoint/fourPoint.js';
 import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
-import { responsesByOrigin, sourcesBelow, totalResponse } from '../prior/response.js';
+import { contractCovariance, responsesByOrigin, sourcesBelow, totalResponse } from '../prior/response.js';
 import type { Problem } from '../problem/problem.js';
 import { widened } from './firstOrder/beyondSaddle.js';
 import { type Averages, averagesOf, birthsOf, fluctuationMatrices, outputAt } from './firstOrder/births.js';
+import { together } from './firstOrder/drawnBirth.js';
 import { Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
-import { meanCorrections } from './firstOrder/meanCorrection.js';
+import { meanCorrectionRows, meanCorrections } from './firstOrder/meanCorrection.js';
+import { kernelRows } from './kernelRows.js';
 import { explainSingular } from './output.js';
 import { type Convergence, createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
 import { targetsTooLarge } from './reach.js';
 import { repeat } from './repetitions.js';
+import { lastBlock, newRows, padded } from './testCovariances.js';
 import type { Theory } from './theory.js';
 
 /** Shifts are made smaller by this factor until all kernels are covariances. */
@@ -164,8 +167,24 @@ export const linearResponse: Theory = {
       const extend = extendShifted(problem, nngp, pulled, conjugates, scale, averages.all.fourPoint, compute);
       const moved = createPosterior({ ...fields, kernels: shifted(nngp, pulled, scale) }, extend, compute);
       const { trainMean, predict } = withFluctuations(moved, fluctuations);
+      const testKernels = (xTest: Matrix) => {
+        const added = meanCorrectionRows(network, data.x, xTest, compute);
+        const rows = kernelRows(problem, extend, xTest, compute);
+        return { kernels: rows.map((row, l) => addScaled(copy(row), 1 / scale, transpose(added[l].cross))) };
+      };
       const posterior = createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, extend, compute);
-      return { ...posterior, trainMean, predict };
+      const covariances = (xTest: Matrix) => {
+        const all = together(data.x, xTest);
+        const free = nngpKernels(network, all, compute);
+        const { fourPoint } = fourPointOf(network, mostRows(network, all.rows), compute, options);
+        const asked = padded(conjugates[top] as Matrix, newRows(problem, top, xTest));
+        const moves = contractCovariance(network, free, top, asked, fourPoint, compute);
+        const added = meanCorrections(network, all, compute, data.x.rows);
+        return free.map((kernel, l) =>
+          lastBlock(addScaled(addScaled(copy(kernel), 1 / scale, moves[l]), 1 / scale, added[l]), newRows(problem, l, xTest)),
+        );
+      };
+      return { ...posterior, trainMean, predict, testKernels, testCovariances: covariances };
     } catch (error) {
       throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }

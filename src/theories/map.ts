@@ -11,15 +11,17 @@ import { legendreCost } from './evidence.js';
 import { beyondSaddle } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
 import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from './firstOrder/fluctuations.js';
-import { forwardBackwardSystem, type LayerEquations, type Solution } from './forwardBackward.js';
+import { forwardBackwardSystem, type LayerEquations, type Solution, solutionOf } from './forwardBackward.js';
 import { type KernelsAlone, kernelsOf, releaseUnknowns, stateOf } from './kernelState.js';
 import { solveLinear } from './linearAscent.js';
 import { extendLinear, linearEquations, linearEvidence } from './linearMap.js';
 import { explainSingular } from './output.js';
-import { createPosterior } from './posterior.js';
+import { createPosterior, type KernelPosterior, type PosteriorFields } from './posterior.js';
 import type { Extend } from './predict.js';
 import { targetsTooLarge } from './reach.js';
 import { type SampledEquations, type StateReader, solveSampled } from './sampledSolution.js';
+import { restoredSamples, tiltedState } from './saving/tiltedState.js';
+import { newRows, padded, testCovariances } from './testCovariances.js';
 import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
 import { linearTilt } from './tilted/tilt.js';
 import type { TiltedMeasure } from './tilted/tiltedMeasure.js';
@@ -147,6 +149,19 @@ export function extendTilted(network: Network, { kernels, conjugates, convergenc
   };
 }
 
+/** New points among each other by the forward equation of all points. */
+function covariancesBy(
+  equations: LayerEquations,
+  problem: Problem,
+  { conjugates, convergence }: Solution,
+  xTest: Matrix,
+  compute: Compute,
+): Matrix[] {
+  const forward = (l: number, below: Matrix) =>
+    equations.forward(l, convergence.widths[l - 1], below, padded(conjugates[l] as Matrix, newRows(problem, l, xTest)));
+  return testCovariances(problem, xTest, forward, compute);
+}
+
 function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, options: TheoryOptions) {
   const { network, data } = problem;
   const { hiddenLayers: top, widths } = network;
@@ -192,6 +207,34 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
 /** Whether the equations have closed forms: dense linear layers. */
 const isClosed = (network: Network): boolean => isLinear(network) && untreated(network, '') === undefined;
 
+/** Predictions and kernels of new points of a solution in closed form. */
+function linearPosterior(fields: PosteriorFields, fluctuations: Fluctuations, compute: Compute): KernelPosterior {
+  const { problem } = fields;
+  const solution = solutionOf(fields);
+  const equations = linearEquations(problem, compute);
+  const posterior = createPosterior(fields, extendLinear(problem, solution, equations, compute), compute);
+  const covariances = (xTest: Matrix) => covariancesBy(equations, problem, solution, xTest, compute);
+  return withFluctuations({ ...posterior, testCovariances: covariances }, fluctuations);
+}
+
+/** The same by averages over these samples. */
+function tiltedPosterior(
+  fields: PosteriorFields,
+  samples: TiltedSamples,
+  fluctuations: Fluctuations,
+  compute: Compute,
+  { seed = 0 }: TheoryOptions,
+): KernelPosterior {
+  const { problem } = fields;
+  const { network } = problem;
+  const solution = solutionOf(fields);
+  const posterior = createPosterior(fields, extendTilted(network, solution, samples), compute);
+  const again = () => tiltedEquations(problem, new TiltedSamples((l) => activationOf(network, l), compute, samples.size, seed));
+  const covariances = (xTest: Matrix) => covariancesBy(again(), problem, solution, xTest, compute);
+  const state = () => tiltedState(samples);
+  return withFluctuations({ ...posterior, testCovariances: covariances, state }, fluctuations);
+}
+
 /** Maximum a posteriori kernels: the full forward-backward equations (theory §4), in closed form for the linear activation. */
 export const map: Theory = {
   name: 'map',
@@ -215,11 +258,10 @@ export const map: Theory = {
         const equations = linearEquations(problem, compute);
         const { tolerance = DEFAULT_TOLERANCE, maxIterations = 500 } = options;
         const solution = yield* solveLinear(problem, nngp[0], equations, compute, { tolerance, maxIterations });
-        const extend = extendLinear(problem, solution, equations, compute);
         const fluctuations = fluctuationsOf(solution);
         const evidence = evidenceOf(linearEvidence(problem, solution, compute), solution, fluctuations);
         const fields = { theory: 'map', problem, nngp, ...solution, ...evidence };
-        return withFluctuations(createPosterior(fields, extend, compute), fluctuations);
+        return linearPosterior(fields, fluctuations, compute);
       }
       const { solution, samples, told } = yield* solveTilted(problem, nngp, compute, options);
       const { details } = told;
@@ -235,9 +277,18 @@ export const map: Theory = {
         ...(uncertainty ? { uncertainty } : {}),
         ...(details ? { details } : {}),
       };
-      return withFluctuations(createPosterior(fields, extendTilted(network, solution, samples), compute), fluctuations);
+      return tiltedPosterior(fields, samples, fluctuations, compute, options);
     } catch (error) {
       throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }
+  },
+  restore(fields, state, compute, options) {
+    const { problem, nngp, convergence } = fields;
+    const { network } = problem;
+    const scale = convergence.widths[0] / network.widths[0];
+    const fluctuations = beyondSaddle(problem, nngp, scale, compute, { seed: options.seed ?? 0 });
+    if (isClosed(network)) return linearPosterior(fields, fluctuations, compute);
+    const samples = restoredSamples(state, problem, compute);
+    return tiltedPosterior(fields, samples, fluctuations, compute, options);
   },
 };

@@ -2,6 +2,7 @@ import { layerOf } from '../architecture/architecture.js';
 import { lift, liftRows } from '../architecture/layer.js';
 import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
+import { InputError } from '../numerics/errors.js';
 import { logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, diagonal, inner, type Matrix, release } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
@@ -10,17 +11,20 @@ import type { KernelSystem } from './annealing.js';
 import { sumOf } from './evidence.js';
 import { beyondSaddles } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
-import { evidenceWith, withFluctuationError, withFluctuations } from './firstOrder/fluctuations.js';
-import { conjugatesBelow } from './forwardBackward.js';
+import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from './firstOrder/fluctuations.js';
+import { conjugatesBelow, solutionOf } from './forwardBackward.js';
+import { kernelRows } from './kernelRows.js';
 import { type KernelState, kernelsOf, stateOf } from './kernelState.js';
 import { extendTilted, hiddenCost, meanRows, momentsBelow, tiltedDownwards, tiltedEquations } from './map.js';
 import { explainSingular } from './output.js';
-import { createPosterior } from './posterior.js';
+import { createPosterior, type KernelPosterior, type PosteriorFields } from './posterior.js';
 import { type Extend, predictTest } from './predict.js';
 import { targetsTooLarge } from './reach.js';
 import { type SampledEquations, type StateReader, solveSampled } from './sampledSolution.js';
+import { restoredSamples, tiltedState } from './saving/tiltedState.js';
+import { newRows, padded, paddedRows, testCovariances } from './testCovariances.js';
 import type { Theory, TheoryOptions } from './theory.js';
-import { fluctuationTilt } from './tilted/tilt.js';
+import { fluctuationTilt, type Tilt } from './tilted/tilt.js';
 import { meanForm, type TiltedMeasure } from './tilted/tiltedMeasure.js';
 import { carriedCount, sampleCount, sampledSystem, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
 
@@ -36,15 +40,21 @@ type State = KernelState<Output>;
 /** g_L: the last layer is dense, so that one neuron has one readout weight an output. */
 const outputGain = (network: Network): number | undefined => layerOf(network, network.hiddenLayers).map.gain;
 
-/** The measure of the last hidden layer's neurons under the tilt F(s, m) of theory §5. */
-function outputMeasure(problem: Problem, below: Matrix, output: Output, width: number, samples: TiltedSamples, compute: Compute) {
-  const { network, data } = problem;
-  const l = network.hiddenLayers;
+/** The tilt F(s, m) of theory §5; `others` points beside the training points ask nothing. */
+function outputTilt(problem: Problem, output: Output, compute: Compute, others = 0): Tilt {
   const { factor, dual } = gaussianOf(problem).given(output.effective, compute.algebra);
   const precision = compute.algebra.cholesky(copy(output.precision));
   const inverse = compute.algebra.choleskyInverse(precision);
   release(factor, precision);
-  const tilt = fluctuationTilt({ matrix: inverse }, { factor: dual }, data.y.columns);
+  const [matrix, saddle] = others > 0 ? [padded(inverse, others), paddedRows(dual, others)] : [inverse, dual];
+  return fluctuationTilt({ matrix }, { factor: saddle }, problem.data.y.columns);
+}
+
+/** The measure of the last hidden layer's neurons under it. */
+function outputMeasure(problem: Problem, below: Matrix, output: Output, width: number, samples: TiltedSamples, compute: Compute) {
+  const { network } = problem;
+  const l = network.hiddenLayers;
+  const tilt = outputTilt(problem, output, compute);
   return { tilt, measure: samples.measure(l, below, (outputGain(network) as number) / width, tilt) };
 }
 
@@ -173,6 +183,59 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
   return { ...solved, solution: { kernels: kernelsOf(settled.state), conjugates, convergence: settled.convergence } };
 }
 
+/** Predictions and kernels of new points of a solution. */
+function posteriorOf(
+  fields: PosteriorFields,
+  output: Output,
+  samples: TiltedSamples,
+  fluctuations: Fluctuations,
+  compute: Compute,
+  { seed = 0 }: TheoryOptions,
+): KernelPosterior {
+  const { problem, kernels } = fields;
+  const { network, data, noiseVariance } = problem;
+  const solution = solutionOf(fields);
+  const lower = extendTilted(network, solution, samples);
+  const l = network.hiddenLayers;
+  const last = layerOf(network, l);
+  /** New points with their lower layers as in `map`, and in the last one averages with a weight whose training kernel is known. */
+  const extendWith =
+    (weight: (measure: TiltedMeasure) => Float64Array, kernel: Matrix): Extend =>
+    (layer, below) => {
+      if (layer < l) return lower(layer, below);
+      const known = momentsBelow(last, kernel) as Matrix;
+      const rows = () => {
+        const width = solution.convergence.widths[l - 1];
+        const { measure } = outputMeasure(problem, kernels[l - 1], output, width, samples, compute);
+        return measure.secondMomentRows(below, weight(measure), known);
+      };
+      return liftRows(last, meanRows(samples, rows));
+    };
+  const extend = extendWith(damping, output.effective);
+  const posterior = createPosterior(fields, extend, compute);
+  const stiff = addToDiagonal(copy(output.precision), -noiseVariance);
+  const spread = extendWith((measure) => stiffness(measure, data.y.columns), stiff);
+  // The field of a new output is coupled to those of the training points as they are among each other: its variance is B_** − B_*B⁻¹B_*ᵀ.
+  const variance = (xTest: Matrix) => predictTest({ ...fields, effective: stiff }, spread, xTest, compute).variance;
+  const predict = (xTest: Matrix) => ({ mean: posterior.predict(xTest).mean, variance: variance(xTest) });
+  const undamped = extendWith(({ weights }) => new Float64Array(weights.length).fill(1), kernels[l]);
+  const testKernels = (xTest: Matrix) => ({ kernels: kernelRows(problem, undamped, xTest, compute) });
+  const covariances = (xTest: Matrix) => {
+    const all = new TiltedSamples((layer) => activationOf(network, layer), compute, samples.size, seed);
+    const hidden = tiltedEquations(problem, all);
+    const width = solution.convergence.widths;
+    const forward = (layer: number, below: Matrix) => {
+      const others = newRows(problem, layer, xTest);
+      if (layer < l) return hidden.forward(layer, width[layer - 1], below, padded(solution.conjugates[layer] as Matrix, others));
+      const tilt = outputTilt(problem, output, compute, others);
+      return lift(last, all.measure(l, below, (outputGain(network) as number) / width[l - 1], tilt).secondMoment());
+    };
+    return testCovariances(problem, xTest, forward, compute);
+  };
+  const state = () => ({ ...tiltedState(samples), precision: output.precision });
+  return withFluctuations({ ...posterior, predict, testKernels, testCovariances: covariances, state }, fluctuations);
+}
+
 /**
  * `map` with the fluctuations that P ∝ N makes large (theory §5): the output fields â = ia + ξ adapt by their saddle a and fluctuate with
  * precision B, and every neuron of the last hidden layer feels both. As P/N → 0 it becomes `map`.
@@ -189,7 +252,7 @@ export const multiscale: Theory = {
   matrices: (problem, options) =>
     12 * problem.network.hiddenLayers + 24 + fluctuationMatrices(problem) + tiltedMatrices(problem, options),
   *iterate(problem, compute, options) {
-    const { network, data, noiseVariance } = problem;
+    const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
     try {
       const {
@@ -201,44 +264,29 @@ export const multiscale: Theory = {
         logEvidence: saddle,
       } = yield* solveMultiscale(problem, nngp, compute, options);
       const { output } = settled.state;
-      const kernels = kernelsOf(settled.state);
-      const lower = extendTilted(network, solution, samples);
       const scale = solution.convergence.widths[0] / network.widths[0];
       const beyond = beyondSaddles(problem, nngp, scale, compute, { seed: options.seed ?? 0 });
       const fluctuations = beyond(true);
       // The output fluctuations that are in the saddle have a next order as well: it is what Gaussian fields leave out.
       const evidence = evidenceWith(saddle, fluctuations, beyond(false, false).nextOrder());
-      const uncertainty = withFluctuationError(known, fluctuations, kernels);
+      const uncertainty = withFluctuationError(known, fluctuations, solution.kernels);
       const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective, ...evidence };
-      const l = network.hiddenLayers;
-      const last = layerOf(network, l);
-      /** New points with their lower layers as in `map`, and in the last one averages with a weight whose training kernel is known. */
-      const extendWith =
-        (weight: (measure: TiltedMeasure) => Float64Array, kernel: Matrix): Extend =>
-        (layer, below) => {
-          if (layer < l) return lower(layer, below);
-          const known = momentsBelow(last, kernel) as Matrix;
-          const rows = () => {
-            const width = solution.convergence.widths[l - 1];
-            const { measure } = outputMeasure(problem, kernels[l - 1], output, width, samples, compute);
-            return measure.secondMomentRows(below, weight(measure), known);
-          };
-          return liftRows(last, meanRows(samples, rows));
-        };
-      const extend = extendWith(damping, output.effective);
-      const posterior = createPosterior(
-        { ...fields, ...(uncertainty ? { uncertainty } : {}), ...(details ? { details } : {}) },
-        extend,
-        compute,
-      );
-      const stiff = addToDiagonal(copy(output.precision), -noiseVariance);
-      const spread = extendWith((measure) => stiffness(measure, data.y.columns), stiff);
-      // The field of a new output is coupled to those of the training points as they are among each other: its variance is B_** − B_*B⁻¹B_*ᵀ.
-      const variance = (xTest: Matrix) => predictTest({ ...fields, effective: stiff }, spread, xTest, compute).variance;
-      const predict = (xTest: Matrix) => ({ mean: posterior.predict(xTest).mean, variance: variance(xTest) });
-      return withFluctuations({ ...posterior, predict }, fluctuations);
+      const told = { ...fields, ...(uncertainty ? { uncertainty } : {}), ...(details ? { details } : {}) };
+      return posteriorOf(told, output, samples, fluctuations, compute, options);
     } catch (error) {
       throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }
+  },
+  restore(fields, state, compute, options) {
+    const { problem, nngp, convergence, effective } = fields;
+    const { network, data } = problem;
+    const { precision } = state;
+    const p = data.x.rows;
+    if (!effective || precision?.rows !== p || precision.columns !== p)
+      throw new InputError('damaged: the fluctuations of the output are missing or of another size');
+    const scale = convergence.widths[0] / network.widths[0];
+    const fluctuations = beyondSaddles(problem, nngp, scale, compute, { seed: options.seed ?? 0 })(true);
+    const samples = restoredSamples(state, problem, compute);
+    return posteriorOf(fields, { effective, precision }, samples, fluctuations, compute, options);
   },
 };

@@ -8,11 +8,12 @@ import { addScaled, inner, type Matrix, zeros } from '../numerics/matrix.js';
 import { curvature, peak } from '../numerics/peak.js';
 import type { Problem } from '../problem/problem.js';
 import { sumOf } from './evidence.js';
+import { kernelRows } from './kernelRows.js';
 import { averageOrder } from './orderAverage.js';
 import { type OrderChain, rescaled } from './orderChain.js';
 import { outputModes } from './orderParameter.js';
 import { orderPredictors, scalarMoments } from './orderPosterior.js';
-import { type Convergence, createPosterior, type KernelPosterior } from './posterior.js';
+import { type Convergence, createPosterior, type KernelPosterior, type TestKernels } from './posterior.js';
 import type { TestPrediction } from './predict.js';
 import type { Progress } from './theory.js';
 
@@ -193,6 +194,16 @@ export function* nestedPosterior(
   return {
     ...createPosterior(fields, chain.rows(saddle.orders.slice(0, -1), nngp), compute),
     trainMean: () => trainMean,
+    testKernels(xTest: Matrix): TestKernels {
+      let sum: Matrix[] | undefined;
+      for (const { orders, weight } of nodes) {
+        const { here, mean } = predictorsAt(orders);
+        const rows = kernelRows(problem, chain.rows(orders, here), xTest, compute);
+        rows[hiddenLayers] = rescaled(rows[hiddenLayers], mean, biasVariance[hiddenLayers]);
+        sum = rows.map((layer, l) => addScaled(sum?.[l] ?? zeros(layer.rows, layer.columns), weight, layer));
+      }
+      return { kernels: sum as Matrix[] };
+    },
     /** The law of total variance over the nodes. */
     predict(xTest: Matrix): TestPrediction {
       const mean = zeros(xTest.rows, 1);

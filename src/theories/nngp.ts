@@ -34,6 +34,7 @@ export const nngp: Theory = {
       convergence,
       logEvidence: evidenceOf(problem, kernels, compute),
     };
-    return createPosterior(fields, nngpRows(network, kernels, compute), compute);
+    const posterior = createPosterior(fields, nngpRows(network, kernels, compute), compute);
+    return { ...posterior, testCovariances: (xTest: Matrix) => nngpKernels(network, xTest, compute) };
   },
 };

@@ -10,14 +10,21 @@ import { refine } from './annealing.js';
 import { secondOrderEvidence } from './evidence.js';
 import { beyondSaddle } from './firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from './firstOrder/births.js';
-import { evidenceWith, withFluctuationError, withFluctuations } from './firstOrder/fluctuations.js';
-import { forwardBackwardSystem, type LayerEquations, type Solution, solveForwardBackward } from './forwardBackward.js';
+import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from './firstOrder/fluctuations.js';
+import {
+  forwardBackwardSystem,
+  type LayerEquations,
+  type Solution,
+  solutionOf,
+  solveForwardBackward,
+} from './forwardBackward.js';
 import { kernelsOf, stateOf } from './kernelState.js';
 import { explainSingular } from './output.js';
-import { createPosterior, type Uncertainty } from './posterior.js';
+import { createPosterior, type KernelPosterior, type PosteriorFields, type Uncertainty } from './posterior.js';
 import type { Extend } from './predict.js';
 import { firstShare } from './progressShare.js';
 import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
+import { newRows, padded, testCovariances } from './testCovariances.js';
 import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
 
 /** C⁽ˡ⁾ = g K(C⁽ˡ⁻¹⁾) + β + (g²/N) V:C̃⁽ˡ⁾ and C̃⁽ˡ⁾ = R⁽ˡ⁺¹⁾ᵀ C̃⁽ˡ⁺¹⁾ (theory §5). */
@@ -68,6 +75,28 @@ function extendRows(
   };
 }
 
+/** Predictions and kernels of new points of a solution. */
+function posteriorOf(
+  fields: PosteriorFields,
+  fourPoint: FourPoint,
+  fluctuations: Fluctuations,
+  compute: Compute,
+  options: TheoryOptions,
+): KernelPosterior {
+  const { problem, convergence } = fields;
+  const { network, data } = problem;
+  const solution = solutionOf(fields);
+  const posterior = createPosterior(fields, extendRows(problem, solution, fourPoint, compute), compute);
+  const covariances = (xTest: Matrix) => {
+    const points = mostRows(network, data.x.rows + xTest.rows);
+    const joint = equationsWith(problem, fourPointOf(network, points, compute, options).fourPoint, compute);
+    const forward = (l: number, below: Matrix) =>
+      joint.forward(l, convergence.widths[l - 1], below, padded(solution.conjugates[l] as Matrix, newRows(problem, l, xTest)));
+    return testCovariances(problem, xTest, forward, compute);
+  };
+  return { ...withFluctuations(posterior, fluctuations), testCovariances: covariances };
+}
+
 /**
  * The paper's theory: forward-backward equations to first order in C̃, solved self-consistently in all layers (theory §5). Four-point
  * functions are exact up to 32 points where a closed form exists, else sampled; then the equations are solved again with
@@ -115,10 +144,15 @@ export const perturbative: Theory = {
         ...evidenceWith(saddle, fluctuations, fluctuations.nextOrder(kernels[network.hiddenLayers])),
         ...(errors ? { uncertainty: errors } : {}),
       };
-      const posterior = createPosterior(fields, extendRows(problem, solution, fourPoint, compute), compute);
-      return withFluctuations(posterior, fluctuations);
+      return posteriorOf(fields, fourPoint, fluctuations, compute, options);
     } catch (error) {
       throw explainSingular(error, problem, nngp[network.hiddenLayers]);
     }
+  },
+  restore(fields, _, compute, options) {
+    const { problem, nngp, convergence } = fields;
+    const { fourPoint } = fourPointOf(problem.network, mostRows(problem.network, problem.data.x.rows), compute, options);
+    const scale = convergence.widths[0] / problem.network.widths[0];
+    return posteriorOf(fields, fourPoint, beyondSaddle(problem, nngp, scale, compute, options), compute, options);
   },
 };

@@ -11,6 +11,7 @@ import type { PosteriorFields } from './posterior.js';
 /** Layer l of new points from layer l − 1: they are rows with C̃ = 0, which the training points move (theory §6). */
 export type Extend = (l: number, below: PointRows) => PointRows;
 
+/** Predictions at T new points, n outputs each, in units of the targets of the problem. */
 export interface TestPrediction {
   /** T×n */
   readonly mean: Matrix;

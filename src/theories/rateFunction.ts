@@ -14,6 +14,7 @@ import { affine } from './map.js';
 import { linearTilt } from './tilted/tilt.js';
 import { TiltedSamples } from './tilted/tiltedSamples.js';
 
+/** How averages behind a rate function are taken. */
 export interface RateOptions {
   /** samples behind averages in the tilted measure; 32768 by default */
   readonly samples?: number;
@@ -22,6 +23,7 @@ export interface RateOptions {
   readonly tolerance?: number;
 }
 
+/** The rate function of one entry of a kernel at one value. */
 export interface Rate {
   /** Γ(C | C_prev) = sup_C̃ [tr C̃C − W(C̃ | C_prev)] ≥ 0, in nats; −ln p(C | C_prev) to leading order in N */
   readonly value: number;

@@ -2,6 +2,7 @@ import type { Compute } from '../numerics/compute.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
+import { kernelRows, linearKernelRows } from './kernelRows.js';
 import { MOST_LAYERS, nestedPosterior } from './nestedOrder.js';
 import { averageOrder, type OrderAverage } from './orderAverage.js';
 import { fullChain, nestedChain, rescaled, rescaledRows } from './orderChain.js';
@@ -72,6 +73,17 @@ const meanProducts = ({ nodes }: OrderAverage): number[] =>
 const isExact = ({ network: { activation, biasVariance, hiddenLayers } }: Problem): boolean =>
   activation.name === 'linear' && biasVariance.every((beta, l) => l === 0 || l === hiddenLayers || beta === 0);
 
+/** Covariances of new points with the training points and with each other, rescaled as the kernels are. */
+function rescaledOthers(problem: Problem, nngpRows: Extend, factors: readonly number[], compute: Compute) {
+  const { network } = problem;
+  const scaled = (kernels: readonly Matrix[]) =>
+    kernels.map((kernel, l) => (l === 0 ? kernel : rescaled(kernel, factors[l], network.biasVariance[l])));
+  return {
+    testKernels: (xTest: Matrix) => ({ kernels: scaled(kernelRows(problem, nngpRows, xTest, compute)) }),
+    testCovariances: (xTest: Matrix) => scaled(nngpKernels(network, xTest, compute)),
+  };
+}
+
 /** One output: everything averaged over p(Q|Y); the saddle is told beside it. */
 function averaged(
   problem: Problem,
@@ -93,7 +105,14 @@ function averaged(
   const details = { ...(saddle ? { orderParameters: saddle.layers } : {}), exact: { mean, deviation, logEvidence } };
   const neglected = isExact(problem) ? { evidenceError: 0 } : {};
   const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, ...neglected, details };
-  return { ...createPosterior(fields, nngpRows, compute), ...orderPredictors(fields, nngpRows, modes, moments, compute) };
+  const others = isExact(problem)
+    ? { testKernels: (xTest: Matrix) => ({ kernels: linearKernelRows(problem, kernels, xTest, compute) }) }
+    : rescaledOthers(problem, nngpRows, means, compute);
+  return {
+    ...createPosterior(fields, nngpRows, compute),
+    ...orderPredictors(fields, nngpRows, modes, moments, compute),
+    ...others,
+  };
 }
 
 /** Several outputs: Q stands at its saddle. */
@@ -121,7 +140,11 @@ function atSaddle(
   const logEvidence = -action - 0.5 * data.y.data.length * Math.log(2 * Math.PI);
   const details = { orderParameters: layers.map(rowsOf), product: rowsOf(q), at: 'saddle' };
   const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, details };
-  return { ...createPosterior(fields, nngpRows, compute), ...predictors(fields, nngpRows, q, compute) };
+  return {
+    ...createPosterior(fields, nngpRows, compute),
+    ...predictors(fields, nngpRows, q, compute),
+    ...rescaledOthers(problem, nngpRows, factors, compute),
+  };
 }
 
 /** Why a variant cannot treat a problem, if it cannot. */

@@ -1,17 +1,29 @@
-import { architectureOf, kernelRows, mostPositions } from '../architecture/architecture.js';
+import { architectureOf, kernelRows, mostPositions, untreated } from '../architecture/architecture.js';
 import { checkKernels, refuse } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
-import { type Matrix, zeros } from '../numerics/matrix.js';
+import { InputError } from '../numerics/errors.js';
+import { type Matrix, transpose, zeros } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { checkProblem } from '../problem/checkProblem.js';
 import { connectionsOf, positionsBelow } from '../problem/connection.js';
 import type { Problem } from '../problem/problem.js';
 import { readableRhat } from '../sampling/diagnostics.js';
+import { restoreNetworks } from '../sampling/restoreNetworks.js';
 import { type NamedDiagnosis, SamplingRun } from '../sampling/run.js';
 import { samplingSettings } from '../sampling/settings.js';
+import { StoredNetworks } from '../sampling/storedNetworks.js';
 import { verdict, type Worst, worstOf } from '../sampling/verdict.js';
 import { parameterCount, shapeOf } from '../sampling/weights.js';
-import { type Convergence, createPosterior, type KernelPosterior, type Uncertainty } from './posterior.js';
+import {
+  type Convergence,
+  createPosterior,
+  type KernelPosterior,
+  type PosteriorFields,
+  type SavedState,
+  type TestKernels,
+  type Uncertainty,
+} from './posterior.js';
+import { inputRows } from './predict.js';
 import type { Progress, Theory, TheoryOptions } from './theory.js';
 
 /** The settings of a run that has these options. */
@@ -96,8 +108,68 @@ export function sampledPosterior(
   const test = run.testOutputs();
   return {
     ...posterior,
+    networks: () => run.kept.arrays(),
+    state: () => ({
+      ...run.kept.arrays(),
+      train_mean: train.mean,
+      train_mean_se: train.error,
+      ...(test ? { test_mean: test.mean, test_mean_se: test.meanError, test_variance: column(test.variance) } : {}),
+    }),
     trainMean: () => train.mean,
     trainMeanError: train.error,
+    ...ofNewPoints(problem, run, compute),
+    predict: (xTest: Matrix) => (test && data.xTest && sameEntries(xTest, data.xTest) ? test : run.kept.predict(xTest)),
+  };
+}
+
+/** Kernels of new points, means over the networks that were kept; the input kernel is known. */
+function keptKernels({ network, data }: Problem, run: SamplingRun, xTest: Matrix, compute: Compute): TestKernels {
+  const layers = new StoredNetworks(run.kept.arrays(), network, compute).kernelsBetween(data.x, xTest);
+  const input = transpose(inputRows(network, data.x, xTest, compute).cross);
+  const few = run.kept.parameters.length < 2;
+  return {
+    kernels: [input, ...layers.map(({ mean }) => mean)],
+    ...(few ? {} : { errors: [zeros(input.rows, input.columns), ...layers.map(({ error }) => error)] }),
+  };
+}
+
+/** Kernels of new points; only dense layers are passed through here. */
+function ofNewPoints(
+  problem: Problem,
+  run: SamplingRun,
+  compute: Compute,
+): Pick<KernelPosterior, 'testKernels' | 'testCovariances'> {
+  if (untreated(problem.network, '', ['activations'])) return { testKernels: () => undefined };
+  return {
+    testKernels: (xTest: Matrix) => keptKernels(problem, run, xTest, compute),
+    testCovariances: (xTest: Matrix) => keptCovariances(problem, run, xTest, compute),
+  };
+}
+
+const keptCovariances = ({ network }: Problem, run: SamplingRun, xTest: Matrix, compute: Compute): Matrix[] => [
+  architectureOf(network).input.kernel(xTest, compute),
+  ...new StoredNetworks(run.kept.arrays(), network, compute).kernelsBetween(xTest, xTest).map(({ mean }) => mean),
+];
+
+const column = (values: Float64Array): Matrix => ({ rows: values.length, columns: 1, data: values });
+
+/** The posterior of networks that a file kept: predictions by them, except at the problem's own points, where those of all draws are known. */
+function restore(fields: PosteriorFields, state: SavedState, compute: Compute, options: TheoryOptions): KernelPosterior {
+  const { problem } = fields;
+  const { data } = problem;
+  const run = new SamplingRun(problem, compute, settingsOf(options));
+  restoreNetworks(run, state);
+  const { train_mean: mean, train_mean_se: error, test_mean: testMean, test_mean_se: testError, test_variance: variance } = state;
+  const right = [mean, error].every((matrix) => matrix?.rows === data.y.rows && matrix.columns === data.y.columns);
+  if (!right) throw new InputError('damaged: the outputs on training points are missing or of another size');
+  const test = testMean && testError && variance ? { mean: testMean, meanError: testError, variance: variance.data } : undefined;
+  return {
+    ...createPosterior(fields, (_, below) => below, compute),
+    trainMean: () => mean,
+    trainMeanError: error,
+    networks: () => run.kept.arrays(),
+    state: () => state,
+    ...ofNewPoints(problem, run, compute),
     predict: (xTest: Matrix) => (test && data.xTest && sameEntries(xTest, data.xTest) ? test : run.kept.predict(xTest)),
   };
 }
@@ -134,4 +206,5 @@ export const sampled: Theory = {
     return perChain * chains + 8 * hiddenLayers + (6 * chains * parameters + traces) / largest;
   },
   iterate,
+  restore,
 };

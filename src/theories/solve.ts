@@ -10,9 +10,22 @@ import { type KernelPosterior, withCheckedInputs } from './posterior.js';
 import { theoryOf } from './registry.js';
 import type { Progress, Theory, TheoryOptions } from './theory.js';
 
-export interface SolveOptions extends TheoryOptions {
+/** What `solve` understands besides the options of a theory. */
+export interface Solving {
+  /** called after every step */
   readonly onProgress?: (progress: Progress) => void;
+  /** ends the computation when it is aborted */
   readonly signal?: AbortSignal;
+  /** backend and threads; those of this machine, or of the browser, by default */
+  readonly compute?: Compute;
+}
+
+export interface SolveOptions extends TheoryOptions, Solving {}
+
+/** The options that results depend on. */
+function keptOptions(options: SolveOptions): TheoryOptions {
+  const { onProgress: _, signal: __, start: ___, compute: ____, ...kept } = options;
+  return kept;
 }
 
 /**
@@ -35,5 +48,6 @@ export async function solveWith(
   checkMemory(theory, problem, compute, options);
   const { onProgress, signal } = options;
   const steps = theory.iterate(problem, compute, options);
-  return withCheckedInputs(requireFinite(await drive(steps, { ...(onProgress ? { onStep: onProgress } : {}), signal })));
+  const posterior = requireFinite(await drive(steps, { ...(onProgress ? { onStep: onProgress } : {}), signal }));
+  return { ...withCheckedInputs(posterior), options: keptOptions(options) };
 }

@@ -4,7 +4,7 @@ import type { Matrix } from '../numerics/matrix.js';
 import type { Steps } from '../numerics/steps.js';
 import type { Problem } from '../problem/problem.js';
 import type { SamplingChoices } from '../sampling/settings.js';
-import type { KernelPosterior } from './posterior.js';
+import type { KernelPosterior, PosteriorFields, SavedState } from './posterior.js';
 
 /** How far a solver is. */
 export interface Progress {
@@ -70,5 +70,11 @@ export interface Theory {
   refuses?(problem: Problem, options?: TheoryOptions): string | undefined;
   /** Matrices of the size of the largest kernel alive at once, for the estimate that precedes any allocation. */
   matrices(problem: Problem, options: TheoryOptions): number;
+  /** Solves the problem step by step; every step yields its progress, and may be the last. @throws InputError for what it cannot treat */
   iterate(problem: Problem, compute: Compute, options: TheoryOptions): Steps<Progress, KernelPosterior>;
+  /**
+   * The posterior that was solved for, from what a file kept of it: its fields and `state()`. A theory without it is solved again, which suits closed forms.
+   * @throws InputError that begins with `damaged` for a state that is none
+   */
+  restore?(fields: PosteriorFields, state: SavedState, compute: Compute, options: TheoryOptions): KernelPosterior;
 }

@@ -26,6 +26,8 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   solve: ['p.json'],
   compare: ['p.json'],
   sample: ['p.json'],
+  predict: ['saved.npz', 'new.csv'],
+  measure: ['p.json'],
   prior: ['p.json'],
   phase: [],
   response: ['p.json'],
@@ -122,7 +124,7 @@ describe('every option of every command', () => {
 const SOURCES: readonly Record<string, unknown>[] = [
   { dataset: 'xor' },
   { dataset: 'teacher' },
-  { dataset: 'ising' },
+  { dataset: 'ising', inputMetric: 0.5 },
   { dataset: 'mnist', idx: 'digits' },
   { npz: 'd.npz', labels: 'auto', standardize: { inputs: true, targets: true } },
   { npy: 'X.npy', targets: 'Y.npy', labels: 'auto', standardize: true },
@@ -147,6 +149,8 @@ const negative = fc.double({ max: -1e-300, noNaN: true, noDefaultInfinity: true 
 
 /** Values that a key must refuse, by the kind of its default. Seeds and widths may be as large as whole numbers are. */
 function badJson(key: string, value: unknown): fc.Arbitrary<unknown> {
+  if (key === 'data.inputMetric')
+    return fc.oneof(nothing, texts, huge, fc.double({ max: -4.001, noNaN: true, noDefaultInfinity: true }));
   if (typeof value === 'number') {
     const counts = Number.isInteger(value) && !/ariance|Scale|noise|bias/.test(key);
     const part = counts ? fc.oneof(fractional.map(Number), fc.constant(2 ** 53)) : nothing;

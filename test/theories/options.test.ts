@@ -16,7 +16,7 @@ const network = { hiddenLayers: 1, width: 20, activation: 'erf' };
 const problem = createProblem({ data: { x, y: [1, -1, 0.3] }, network });
 const linear = createProblem({ data: { x, y: [1, -1, 0.3] }, network: { ...network, activation: 'linear' } });
 const solve = (theory: string, options: object = {}) =>
-  browserEntry.solve(theory === 'exactLinear' ? linear : problem, theory, { compute, ...options });
+  browserEntry.solve(theory === 'exactLinear' ? linear : problem, browserEntry.theoryByName(theory), { compute, ...options });
 const cheap = (name: string) => (name === 'sampled' ? { draws: 64, chains: 2 } : {});
 
 describe('new inputs of a posterior', () => {

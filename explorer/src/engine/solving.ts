@@ -10,6 +10,7 @@ import {
   type Progress,
   qualityOf,
   solve,
+  theoryByName,
   warningsOf,
 } from 'finite-width/browser';
 import { optionsOf } from '../setup';
@@ -55,7 +56,7 @@ export async function solving(
     const cka = kernels.map((kernel) => centredAlignment(kernel, problem.data.y));
     picture({ iteration, residual, widthScale, fraction, kernels: kernels.map(copied), cka });
   };
-  const posterior = await solve(problem, theory, { ...optionsOf(theory), compute, signal, onProgress });
+  const posterior = await solve(problem, theoryByName(theory), { ...optionsOf(theory), compute, signal, onProgress });
   const { kernels, conjugates, convergence, uncertainty, logEvidence, evidenceError } = posterior;
   const { xTest, yTest } = problem.data;
   // Predictions of sampled theories take longer than a picture: they are left to the slice.
@@ -108,7 +109,7 @@ export async function alongWidths(
 ): Promise<void> {
   for (const width of widths) {
     const problem = await problemAt(width);
-    const posterior = await solve(problem, theory, { ...optionsOf(theory), compute, signal });
+    const posterior = await solve(problem, theoryByName(theory), { ...optionsOf(theory), compute, signal });
     const top = problem.network.hiddenLayers;
     if (!posterior.convergence.converged) return;
     point({ width, cka: posterior.alignment()[top], error: posterior.uncertainty?.cka[top] ?? 0 });

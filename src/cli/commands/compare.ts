@@ -11,17 +11,18 @@ import { parseVariation, type Variation, zipped } from '../../problem/variations
 import { agreementWith, networksAmong } from '../../report/agreement.js';
 import { alongTable } from '../../report/along.js';
 import { alongArrays } from '../../report/alongArrays.js';
+import { kernelArrays } from '../../report/arrays.js';
 import { networkWords } from '../../report/network.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { agreementTable, comparisonTable } from '../../report/table.js';
 import { resultJson, resultNpz } from '../../report/written.js';
-import { checkMemory, refusalOf } from '../../theories/checkMemory.js';
+import { checkMemory } from '../../theories/checkMemory.js';
 import { theories, theoryByName } from '../../theories/registry.js';
-import type { TheoryOptions } from '../../theories/theory.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
-import { DEFAULT_THEORY, naming, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
+import { theoryList } from '../theoryList.js';
 import { checkVariations, compareAlong } from './compareAlong.js';
 
 interface Flags extends SolverFlags, ProblemFlags {
@@ -49,20 +50,6 @@ interface Outcome {
   readonly json: string;
   readonly text: string;
   readonly converged: boolean;
-}
-
-/** @throws InputError for what names no theories; `all` are those that treat the problem */
-function theoryList(text: string): (problem: Problem, options: TheoryOptions) => string[] {
-  if (text.trim() === 'all')
-    return (...asked) => theories.filter((theory) => refusalOf(theory, ...asked) === undefined).map(({ name }) => name);
-  const names = text
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
-  if (names.length === 0) throw new InputError(`--theories "${text}": names no theory; give for example nngp,perturbative`);
-  if (new Set(names).size !== names.length) throw new InputError(`--theories "${text}": names a theory twice`);
-  for (const name of names) naming('--theories', theoryByName)(name);
-  return () => names;
 }
 
 /** @throws InputError for what are no widths */
@@ -105,6 +92,7 @@ async function compareTheories({ problem, spec, warnings, names, compute, folder
   // Loaded late: plotting is most of what there is to load.
   const { reportPage } = await import('../../report/html.js');
   await folder.write('report.html', reportPage(problem, solved, compute, warnings));
+  for (const entry of solved) await folder.write(`${entry.posterior.theory}_kernels.npz`, resultNpz(kernelArrays(entry)));
   const { layerArrays, layersFigure } = await import('../../report/layersFigure.js');
   await folder.write('compare.npz', resultNpz(layerArrays(solved), /_cka(_se)?$/));
   const figure = layersFigure(solved);

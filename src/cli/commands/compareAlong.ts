@@ -3,7 +3,7 @@ import { InputError } from '../../numerics/errors.js';
 import { addScaled, diagonal, type Matrix, zeros } from '../../numerics/matrix.js';
 import { nngpKernels } from '../../prior/nngpKernels.js';
 import { createProblem } from '../../problem/createProblem.js';
-import type { Problem } from '../../problem/problem.js';
+import { type Problem, withInputMetric } from '../../problem/problem.js';
 import type { ProblemSpec } from '../../problem/schema.js';
 import { type Variation, zipped } from '../../problem/variations.js';
 import type { Along, AtSetting } from '../../report/along.js';
@@ -14,11 +14,16 @@ import { theoryByName } from '../../theories/registry.js';
 import type { TheoryOptions } from '../../theories/theory.js';
 import { solveTheory } from '../solveTheory.js';
 
+/** The one key of data that leaves the samples as they are: it belongs to the prior of the first layer. */
+const METRIC = 'data.inputMetric';
+
 /** The first of the keys is what figures and tables show. @throws InputError if it is no number, or of the data */
 export function checkVariations(spec: ProblemSpec, variations: readonly Variation[]): void {
-  const data = variations.find(({ key }) => key === 'data' || key.startsWith('data.'));
+  const data = variations.find(({ key }) => (key === 'data' || key.startsWith('data.')) && key !== METRIC);
   if (data)
     throw new InputError(`--vary ${data.key}: theories are compared on the same data; vary keys of network, or noiseVariance`);
+  if (spec.data.inputMetric && variations.some(({ key: varied }) => varied === METRIC))
+    throw new InputError(`--vary ${METRIC}: the problem has one of ${spec.data.inputMetric} already; leave it out of its data`);
   const [{ key, values }] = variations;
   const bad = values.find((value) => typeof value !== 'number');
   if (bad !== undefined)
@@ -46,9 +51,11 @@ export async function compareAlong(
 ): Promise<Along> {
   const [{ key }] = variations;
   const variants = zipped(spec, variations).sort((a, b) => Number(a.settings[key]) - Number(b.settings[key]));
-  const problems = variants.map(({ spec: { network, noiseVariance } }) =>
-    createProblem({ data: problem.data, network, noiseVariance }),
-  );
+  const problems = variants.map(({ spec: { data, network, noiseVariance } }) => {
+    const metric = variations.some(({ key: varied }) => varied === METRIC) ? data.inputMetric : 0;
+    const measured = metric ? withInputMetric(problem.data, metric) : problem.data;
+    return createProblem({ data: measured, network, noiseVariance });
+  });
   for (const each of problems) for (const name of theories) checkMemory(theoryByName(name), each, compute, options);
   const settings: AtSetting[] = [];
   const before = new Map<string, KernelPosterior>();

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { defaultCompute } from '../../compute/nodeCompute.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
-import { kernelArrays, predictionArrays } from '../../report/arrays.js';
+import { InputError } from '../../numerics/errors.js';
+import { kernelArrays, predictionArrays, testCovarianceArrays } from '../../report/arrays.js';
 import { describeProblem, summarise } from '../../report/summary.js';
 import { comparisonTable } from '../../report/table.js';
 import { resultJson, resultNpz } from '../../report/written.js';
@@ -9,28 +10,34 @@ import { theories } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOption, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
+import { checkSave, RESULTS, saveTo } from '../savedFile.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
 
 interface Flags extends SolverFlags, ProblemFlags {
   readonly theory: string;
+  readonly testCovariance?: boolean;
+  readonly save?: string;
   readonly out?: string;
 }
 
 async function solve(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
   const { problem, spec, warnings } = await problemOf(source, flags);
+  if (flags.testCovariance && !problem.data.xTest) throw new InputError('--test-covariance: the problem has no test points');
   const out = flags.out ?? `${defaultFolder(source)}-${flags.theory}`;
+  if (flags.save !== undefined) checkSave(flags.save, out, problem);
   const folder = await RunFolder.open(out);
   await withFolder(folder, async () => {
     const compute = await defaultCompute();
     const solved = await solveTheory(problem, flags.theory, compute, theoryOptions(flags));
     const result = { ...summarise(solved), seed: flags.seed, ...describeProblem(problem, compute, warnings), problem: spec };
     const json = resultJson(result);
-    await folder.write('kernels.npz', resultNpz(kernelArrays(solved)));
+    const among = flags.testCovariance ? testCovarianceArrays(solved.posterior, compute) : {};
+    await folder.write('kernels.npz', resultNpz({ ...kernelArrays(solved), ...among }));
     await folder.write('predictions.npz', resultNpz(predictionArrays(solved)));
     await folder.write('result.json', `${json}\n`);
-    process.stdout.write(
-      flags.json ? `${json}\n` : `${comparisonTable([solved])}\n\n${out}: kernels.npz, predictions.npz, result.json\n`,
-    );
+    if (flags.save !== undefined) await saveTo(flags.save, folder, solved.posterior);
+    const saved = flags.save === undefined ? '' : `\nposterior: ${flags.save}`;
+    process.stdout.write(flags.json ? `${json}\n` : `${comparisonTable([solved])}\n\n${out}: ${RESULTS.join(', ')}${saved}\n`);
     report(result.converged ? DONE : NOT_CONVERGED);
   });
 }
@@ -40,6 +47,8 @@ export function solveCommand(report: (code: number) => void): Command {
     new Command('solve').description('Solve one theory: kernels and conjugate kernels of all layers, predictions'),
   )
     .addOption(theoryOption(`one of ${['auto', ...theories.map(({ name }) => name)].join(', ')}`, DEFAULT_THEORY))
+    .option('--save <file>', 'keep the posterior in a file, for finite-width predict FILE new.csv')
+    .option('--test-covariance', 'also write the kernels of the test points among each other, T×T')
     .option('--out <folder>', 'where results are written (default: runs/PROBLEM-THEORY)');
   for (const option of solverOptions()) command.addOption(option);
   return command.action((source: string, flags: Flags) => {

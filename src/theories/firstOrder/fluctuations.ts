@@ -122,7 +122,8 @@ export class Fluctuations {
     const { algebra, executor } = compute;
     const { network, data } = problem;
     const path = this.pathOf(xTest);
-    const rows = shiftRows(meanCorrectionRows(network, data.x, xTest, compute), totalRows(births, path, xTest), data.y.columns);
+    const correction = meanCorrectionRows(network, data.x, xTest, compute)[network.hiddenLayers];
+    const rows = shiftRows(correction, totalRows(births, path, xTest), data.y.columns);
     const weights = transpose(choleskySolve(algebra, output.factor, transpose(path[nngp.length - 1].cross)));
     const left = algebra.gemm(weights, this.ofMean, { alpha: -1 });
     const mean = algebra.gemm(addScaled(left, 1, rows.mean.cross), output.dual, { alpha: this.share });

@@ -25,9 +25,11 @@ export function meanCorrections(network: Network, x: Matrix, compute: Compute, k
   return step.value.map(({ correction }) => correction);
 }
 
-/** Δ⁽ᴸ⁾ of new points beside the training points: entries depend on their own two points alone. */
-export function meanCorrectionRows(network: Network, x: Matrix, xNew: Matrix, compute: Compute): CrossCovariance {
-  const [p, t] = [x.rows, xNew.rows];
-  if (meanStays(network)) return { cross: zeros(t, p), own: new Float64Array(t) };
-  return rowsOf(meanCorrections(network, together(x, xNew), compute, p)[network.hiddenLayers], p);
+/** Δ⁽⁰⁾ … Δ⁽ᴸ⁾ of new points beside the training points: entries depend on their own two points alone. */
+export function meanCorrectionRows(network: Network, x: Matrix, xNew: Matrix, compute: Compute): CrossCovariance[] {
+  const [known, added] = [x, xNew].map(({ rows }) => kernelRows(architectureOf(network), rows));
+  if (meanStays(network)) {
+    return known.map((rows, l) => ({ cross: zeros(added[l], rows), own: new Float64Array(added[l]) }));
+  }
+  return meanCorrections(network, together(x, xNew), compute, x.rows).map((layer, l) => rowsOf(layer, known[l]));
 }

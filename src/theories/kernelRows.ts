@@ -1,0 +1,66 @@
+import { architectureOf, kernelRows as rowsOfKernels } from '../architecture/architecture.js';
+import type { PointRows } from '../architecture/layer.js';
+import type { Compute } from '../numerics/compute.js';
+import { NotPositiveDefiniteError } from '../numerics/errors.js';
+import { block, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
+import type { Problem } from '../problem/problem.js';
+import { type Extend, inputRows, pointsAtOnce } from './predict.js';
+
+/**
+ * Covariances of new points with the training points, layer 0..L, from the rows of every layer, in blocks of new points: P×T each, where samples have positions
+ * in a layer (P·S)×(T·S).
+ */
+export function kernelRows({ network, data }: Problem, extend: Extend, xTest: Matrix, compute: Compute): Matrix[] {
+  const architecture = architectureOf(network);
+  const [known, added] = [rowsOfKernels(architecture, data.x.rows), rowsOfKernels(architecture, xTest.rows)];
+  const layers = known.map((p, l) => zeros(added[l], p));
+  const atOnce = pointsAtOnce(network, data.x.rows);
+  for (let from = 0; from < xTest.rows; from += atOnce) {
+    const to = Math.min(xTest.rows, from + atOnce);
+    const put = (l: number, { cross }: PointRows) =>
+      layers[l].data.set(cross.data, Math.round((from * layers[l].data.length) / xTest.rows));
+    let rows = inputRows(network, data.x, block(xTest, [from, to], [0, xTest.columns]), compute);
+    put(0, rows);
+    for (let l = 1; l <= network.hiddenLayers; l++) {
+      rows = extend(l, rows);
+      put(l, rows);
+    }
+  }
+  return layers.map(transpose);
+}
+
+/** Directions of the input kernel below this share of its largest variance are rounding. */
+const NO_VARIANCE = 1e-13;
+
+/**
+ * The same for linear networks without hidden biases, exactly: a layer is linear in x, and what of x_* no training point has meets weights of the
+ * prior, of mean zero, so that C_*⁽ˡ⁾ − β_l = C_*⁽⁰⁾ C⁽⁰⁾⁺ (C⁽ˡ⁾ − β_l).
+ */
+export function linearKernelRows(problem: Problem, kernels: readonly Matrix[], xTest: Matrix, compute: Compute): Matrix[] {
+  const { algebra } = compute;
+  const { network, data } = problem;
+  const input = inputRows(network, data.x, xTest, compute).cross;
+  const weights = algebra.gemm(input, pseudoInverse(kernels[0], compute));
+  return kernels.map((kernel, l) => {
+    if (l === 0) return transpose(input);
+    const shift = l === network.hiddenLayers ? network.biasVariance[l] : 0;
+    const moved = copy(kernel);
+    for (let i = 0; i < moved.data.length; i++) moved.data[i] -= shift;
+    const rows = algebra.gemm(moved, weights, { transposeB: true });
+    for (let i = 0; i < rows.data.length; i++) rows.data[i] += shift;
+    return rows;
+  });
+}
+
+function pseudoInverse(kernel: Matrix, { algebra }: Compute): Matrix {
+  const p = kernel.rows;
+  const { values, vectors } = algebra.eigenSymmetric(kernel);
+  const largest = values[p - 1];
+  if (!(largest > 0)) throw new NotPositiveDefiniteError('the input kernel is zero');
+  const scaled = copy(vectors);
+  for (let k = 0; k < p; k++) {
+    const factor = values[k] > NO_VARIANCE * largest ? 1 / values[k] : 0;
+    for (let i = 0; i < p; i++) scaled.data[k * p + i] *= factor;
+  }
+  return algebra.gemm(scaled, vectors, { transposeA: true });
+}
