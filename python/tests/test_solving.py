@@ -138,3 +138,30 @@ def test_progress_is_told(drawn):
     )
     assert steps == sorted(steps, key=lambda step: step[0]) and 0 < steps[-1][0] <= 1
     assert any("draws" in stage for _, stage in steps)
+
+
+def test_layers_one_by_one(xor):
+    layers = [{"dense": 50, "activation": "relu"}, {"dense": 20, "activation": "erf"}]
+    posterior = fw.solve(fw.Problem(**xor, layers=layers, bias_variance=0.1), "nngp")
+    below = fw.solve(fw.Problem(**xor, hidden_layers=1, activation="relu", bias_variance=0.1), "nngp").kernels[1]
+    scale = np.sqrt(1 + 2 * np.diag(below))
+    expected = 1.2 * 2 / np.pi * np.arcsin(2 * below / np.outer(scale, scale)) + 0.1
+    assert posterior.kernels[2] == pytest.approx(expected, rel=1e-9)
+    with pytest.raises(ValueError, match="network.width: 5; leave it out, network.layers says it layer by layer"):
+        fw.Problem(**xor, layers=layers, width=5)
+
+
+def test_convolutions_over_sequences(xor):
+    images = xor["X"].reshape(16, 3, 2)
+    layers = [{"convolution": {"patch": [1], "width": 30}, "activation": "erf"}]
+    problem = fw.Problem(images, xor["y"], layers=layers, weight_variance=1.4)
+    posterior = fw.solve(problem, "nngp")
+    # Patches of one position: an arcsine kernel for each pair of (sample, position), and the readout takes the mean over equal positions.
+    kernel = posterior.kernels[1]
+    rows = images.reshape(48, 2)
+    expected = arcsine_kernels(rows, 1, 1.4, 0.0)[1].reshape(16, 3, 16, 3)
+    if kernel.shape == (48, 48):
+        assert kernel == pytest.approx(expected.reshape(48, 48), rel=1e-9)
+    else:
+        assert kernel == pytest.approx(np.einsum("apbp->ab", expected) / 3, rel=1e-9)
+    assert posterior.predict(images[:4]) == pytest.approx(posterior.train_mean[:4], rel=1e-8)

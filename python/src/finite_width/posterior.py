@@ -174,7 +174,7 @@ class Posterior:
         std : ndarray, shape (T,)
             If it is asked for.
         """
-        _, arrays = self._ask("predict", x=numbers(X, "X_test"))
+        _, arrays = self._ask("predict", x=self.problem.rows(numbers(X, "X_test")))
         mean = self._shaped(arrays["mean"])
         if not return_std:
             return mean
@@ -186,7 +186,7 @@ class Posterior:
         classes = self.problem.classes
         if classes is None:
             raise ValueError('Y: targets are numbers; give texts, or labels="classes", to have classes')
-        _, arrays = self._ask("predict", x=numbers(X, "X_test"))
+        _, arrays = self._ask("predict", x=self.problem.rows(numbers(X, "X_test")))
         mean = arrays["mean"]
         best = (mean[:, 0] > 0).astype(int) if mean.shape[1] == 1 else mean.argmax(axis=1)
         return np.array(classes)[best]

@@ -28,12 +28,19 @@ class Problem:
     y : array_like, shape (P,) or (P, n)
         Targets. Texts are class labels: two classes become -1 and +1, C > 2 classes centred one-hot rows.
     hidden_layers : int
-        L, the number of hidden layers.
+        L, the number of hidden layers; 2 by default.
     width : int or sequence of int
-        N, one number or one for each hidden layer.
+        N, one number or one for each hidden layer; 100 by default.
     activation : str, Activation or callable
+        ``"erf"`` by default.
         A name (``"erf"``, ``"relu"``, ``"gelu"``, ...), a formula in x (``"tanh(x) + 0.1*x"``), or any function of one number, which
         is tabulated with checked accuracy (see `Activation`).
+    layers : sequence of dict, optional
+        Hidden layers one by one, as in problem files, in place of `hidden_layers`, `width` and `activation`:
+        ``{"dense": 100, "activation": "erf"}``, ``{"convolution": {"patch": [3, 3], "width": 64}, "activation": "relu"}``. Inputs of
+        convolutions are images, X of shape (P, height, width, channels) or (P, length, channels).
+    readout : {"flatten", "average"}, optional
+        What becomes of the positions of convolutions below the outputs.
     weight_variance, bias_variance : float or sequence of float
         One number, or one for each of the L + 1 layers, the input layer first and the readout last.
     feature_scale : float
@@ -65,13 +72,15 @@ class Problem:
         X: Any,
         y: Any,
         *,
-        hidden_layers: int = 2,
-        width: int | Sequence[int] = 100,
-        activation: str | Activation | Any = "erf",
+        hidden_layers: int | None = None,
+        width: int | Sequence[int] | None = None,
+        activation: str | Activation | Any = None,
         weight_variance: PerLayer = 1.2,
         bias_variance: PerLayer = 0.0,
         feature_scale: float = 1.0,
         noise_variance: float = 0.1,
+        layers: Sequence[dict[str, Any]] | None = None,
+        readout: Literal["flatten", "average"] | None = None,
         X_test: Any = None,
         y_test: Any = None,
         labels: Literal["auto", "classes", "numbers"] | None = None,
@@ -85,6 +94,10 @@ class Problem:
         self.y_test = None if y_test is None else targets(y_test, "Y_test")
         if not isinstance(activation, (str, Activation)) and callable(activation):
             activation = Activation(activation)
+        if layers is None:
+            hidden_layers = 2 if hidden_layers is None else hidden_layers
+            width = 100 if width is None else width
+            activation = "erf" if activation is None else activation
         self.network: dict[str, Any] = {
             "hidden_layers": hidden_layers,
             "width": width,
@@ -92,6 +105,7 @@ class Problem:
             "weight_variance": weight_variance,
             "bias_variance": bias_variance,
             "feature_scale": feature_scale,
+            **({} if layers is None else {"layers": list(layers), "readout": readout}),
         }
         self.noise_variance = noise_variance
         self.labels = labels
@@ -108,15 +122,24 @@ class Problem:
         for text in self.warnings:
             warnings.warn(text, UserWarning, stacklevel=2)
 
+    @property
+    def _has_images(self) -> bool:
+        return "layers" in self.network and self.X.ndim > 2
+
+    def rows(self, X: np.ndarray) -> np.ndarray:
+        """Inputs as the core takes them: of images all pixels in a row."""
+        return X.reshape(len(X), -1) if self._has_images and X.shape[1:] == self.X.shape[1:] else X
+
     def _request(self) -> dict[str, Any]:
         network = self.network
         parts = {"inputs": {"inputs": True}, "targets": {"targets": True}}
         standardize = self.standardize
         return {
             "data": {
-                "x": self.X,
+                "x": self.rows(self.X),
                 "y": self.y,
-                "xTest": self.X_test,
+                "xTest": None if self.X_test is None else self.rows(self.X_test),
+                "image": list(self.X.shape[1:]) if self._has_images else None,
                 "yTest": self.y_test,
                 "labels": self.labels,
                 "standardize": parts.get(standardize, standardize) if isinstance(standardize, str) else standardize or None,
@@ -129,6 +152,8 @@ class Problem:
                 "weightVariance": _listed(network["weight_variance"]),
                 "biasVariance": _listed(network["bias_variance"]),
                 "featureScale": network["feature_scale"],
+                "layers": network.get("layers"),
+                "readout": network.get("readout"),
             },
             "noiseVariance": self.noise_variance,
         }
@@ -177,8 +202,8 @@ class Problem:
         self.__dict__.update(state, _held={})
 
     def __repr__(self) -> str:
-        network = ", ".join(f"{key}={value!r}" for key, value in self.network.items())
-        samples, dimension = self.X.shape[0], self.X.shape[1] if self.X.ndim > 1 else 1
+        network = ", ".join(f"{key}={value!r}" for key, value in self.network.items() if value is not None)
+        samples, dimension = self.X.shape[0], "x".join(map(str, self.X.shape[1:])) or 1
         return f"Problem({samples} samples of dimension {dimension}, {network}, noise_variance={self.noise_variance!r})"
 
 
