@@ -14,6 +14,7 @@ describe('the package', () => {
   it('has one version, everywhere', () => {
     expect(version).toBe(manifest.version);
     expect(readFileSync(join(root, 'CITATION.cff'), 'utf8')).toContain(`\nversion: ${version}\n`);
+    expect(readFileSync(join(root, 'python/src/finite_width/_version.py'), 'utf8')).toContain(`"${version}"`);
     expect(readFileSync(join(root, 'CHANGELOG.md'), 'utf8')).toContain(`## ${version}`);
   });
 
