@@ -12,7 +12,7 @@ import type { Network } from '../../problem/problem.js';
 import { DRAWS_AT_ONCE, type Draws, drawGroups } from './sampledBirth.js';
 
 /** Draws whose fluctuations are followed unless asked otherwise: each takes a few operations an entry of the largest kernel and layer. */
-export const drawsFor = (rows: number): number => Math.round(Math.min(8192, Math.max(512, 4e9 / rows ** 2)));
+export const drawsFor = (rows: number): number => Math.round(Math.min(8192, Math.max(256, 1e9 / rows ** 2)));
 
 /** Jumps from the stream of the known points to that of new ones: past those of all groups. */
 const BEYOND = 64;
