@@ -74,10 +74,9 @@ export function checkWritable(path: string): void {
   try {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
     writeSynced(trial, []);
+    rmSync(trial, { force: true });
   } catch (error) {
     throw new InputError(`${path}: ${unwritable(error)}`);
-  } finally {
-    rmSync(trial, { force: true });
   }
 }
 

@@ -57,10 +57,10 @@ function kernelsOf(solved: KernelPosterior, x: Matrix): TestKernels {
 }
 
 async function predict(source: string, points: string, flags: Flags, report: (code: number) => void): Promise<void> {
-  const bytes = await readInput(source);
   const out = flags.out ?? `${defaultFolder(source.replace(/\.npz$/, ''))}-predict`;
-  const compute = await defaultCompute();
   await withFolder(await RunFolder.open(out), async (folder) => {
+    const bytes = await readInput(source);
+    const compute = await defaultCompute();
     const solved = await withProgress('predict', () => restorePosterior(bytes, source, compute));
     const { data } = solved.problem;
     const { x, y, notes } = await readNewPoints(points, data);
