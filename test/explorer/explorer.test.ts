@@ -10,6 +10,7 @@ import { createProblem } from '#src/problem/createProblem.js';
 import { parseProblem } from '#src/problem/schema.js';
 import { evidenceErrorOf } from '#src/theories/evidenceError.js';
 import { solveWith } from '#src/theories/solve.js';
+import { withError } from '../../explorer/src/ui/number.js';
 import { run, temporaryFolder } from '../cli/run.js';
 import { ExplorerPages, executable, required, solved } from './browser.js';
 
@@ -89,7 +90,9 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 120_000 }, 
     const posterior = await solveWith(problem, 'perturbative', portableCompute(), { samples: 2048 });
     const cka = posterior.alignment();
     expect(await shownCka(page)).toBe(`perturbative ${cka[2].toFixed(4)}`);
-    expect(await page.getByTestId('facts').textContent()).toContain(`ln p(Y|X) ${posterior.logEvidence.toFixed(4)}`);
+    expect(await page.getByTestId('facts').textContent()).toContain(
+      `ln p(Y|X) ${withError(posterior.logEvidence, posterior.uncertainty?.evidence)}`,
+    );
     // What the theory leaves out, beside the evidence; of infinite width it is the difference to the first order.
     const size = (x: number | undefined) => `(left out of it: ${Number(x?.toPrecision(2))})`;
     await page.getByTestId('facts').getByText(size(posterior.evidenceError)).waitFor();
