@@ -1,4 +1,4 @@
-import { OutOfReachError } from '../numerics/errors.js';
+import { NotPositiveDefiniteError, OutOfReachError } from '../numerics/errors.js';
 import { addScaled, type Matrix, zeros } from '../numerics/matrix.js';
 import { anneal, type KernelSystem } from './annealing.js';
 import { type KernelState, kernelsOf } from './kernelState.js';
@@ -87,7 +87,7 @@ export function* solveSampled<State extends KernelState>(
   const worthAll = count > searched && annealed.scale <= FAR;
   if (worthAll) {
     const all = equations(count);
-    const settled = yield* lastShare(settleThere(all.system, annealed, widths), ANNEALING_SHARE);
+    const settled = yield* lastShare(settleThere(all.system, annealed, widths, true), ANNEALING_SHARE);
     if (settled) return average(settled, all.reader);
   }
   const found = yield* firstShare(attempt(settle(few.system, annealed, widths)), FEW_SHARE);
@@ -95,7 +95,7 @@ export function* solveSampled<State extends KernelState>(
   if (settled?.convergence.converged && !worthAll) return average(settled, few.reader);
   if (unreachable === undefined && annealed.scale < NEAR) {
     const moved = equations(carried, true);
-    const there = yield* lastShare(settleThere(moved.system, annealed, widths), FEW_SHARE);
+    const there = yield* lastShare(settleThere(moved.system, annealed, widths, false), FEW_SHARE);
     if (there?.convergence.converged) return average(there, moved.reader);
   }
   if (!settled) throw (found as { error: unknown }).error;
@@ -122,8 +122,18 @@ function doubted<State extends KernelState>(settled: Settled<State>): Settled<St
     : settled;
 }
 
-/** Conjugate kernels and evidence of a solution, averaged over new samples. */
-function average<State extends KernelState>(
+/** Conjugate kernels and evidence of a solution, averaged over new samples. @throws OutOfReachError if these do not reach its measures */
+function average<State extends KernelState>(settled: Settled<State>, reader: StateReader<State>): SampledSolution<State> {
+  try {
+    return averaged(settled, reader);
+  } catch (error) {
+    // Not the noise variance is to blame, but too few samples that count: kernels of a mean over them may be no covariances.
+    if (!(error instanceof NotPositiveDefiniteError) || error instanceof OutOfReachError) throw error;
+    throw new OutOfReachError('the samples reach the tilted measures too rarely');
+  }
+}
+
+function averaged<State extends KernelState>(
   settled: Settled<State>,
   { samples, y, evaluate }: StateReader<State>,
 ): SampledSolution<State> {

@@ -161,13 +161,14 @@ export function* settle<State extends KernelState>(
   return settled;
 }
 
-/** The same at the widths asked for or just above; undefined if samples do not reach the measures there. */
+/** The same at the widths asked for, or just above them if that is enough; undefined if samples do not reach the measures there. */
 export function settleThere<State extends KernelState>(
   system: KernelSystem<State>,
   start: Annealed<State>,
   widths: readonly number[],
+  justAbove: boolean,
 ): Generator<Progress, Settled<State> | undefined, void> {
-  return settleAbove(system, start, widths, CLEARANCE);
+  return settleAbove(system, start, widths, justAbove ? CLEARANCE : 1);
 }
 
 /** @param highest multiple of the widths up to which the walk retreats where it is lost */
@@ -204,16 +205,23 @@ function* settleAbove<State extends KernelState>(
       const averages = new Averages(walk.state);
       const steps = asked ? walk.batchLength() : BATCH.least;
       total = descent + BURN_IN + BATCHES * steps;
-      for (let k = 0; k < BATCHES * steps; k++) {
-        averages.add(walk, Math.floor(k / steps));
-        yield progress('averages');
+      let lost = 0;
+      for (let b = 0; b < BATCHES && !areLost(lost, b); b++) {
+        for (let k = 0; k < steps; k++) {
+          averages.add(walk, b);
+          yield progress('averages');
+        }
+        if (walk.isLost()) lost++;
       }
-      if (!walk.isLost()) return averages.solution(walk, widths);
+      if (!areLost(lost, BATCHES)) return averages.solution(walk, widths);
     }
     walk.scale *= CLEARANCE;
   }
   return undefined;
 }
+
+/** Whether most batches of so many are lost: asked after each, so that no time is spent on the rest; of one or two it is not known. */
+const areLost = (lost: number, batches: number): boolean => lost > 2 && lost > batches / 2;
 
 /** Means of states and of their images, also batch by batch. */
 class Averages<State extends KernelState> {

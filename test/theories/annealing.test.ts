@@ -122,11 +122,12 @@ describe('settling on noisy images', () => {
     expect(result.scale).toBeLessThan(2.7);
     expect(steps).toBeLessThan(100);
     // Without going up again: there, or nowhere.
-    const there = finish(settleThere(until(0), annealedAt(3), [10])).result;
+    const there = finish(settleThere(until(0), annealedAt(3), [10], true)).result;
     expect(there?.convergence).toMatchObject({ converged: true, widths: [10] });
-    expect(finish(settleThere(until(2), annealedAt(3), [10])).result).toBeUndefined();
-    const justAbove = finish(settleThere(until(1.1), annealedAt(1), [10])).result;
+    expect(finish(settleThere(until(2), annealedAt(3), [10], true)).result).toBeUndefined();
+    const justAbove = finish(settleThere(until(1.1), annealedAt(1), [10], true)).result;
     expect(justAbove?.convergence.message).toMatch(/^no solution was found below width 11\.5/);
+    expect(finish(settleThere(until(1.1), annealedAt(1), [10], false)).result).toBeUndefined();
   });
 
   it('says that samples do not reach measures which they reach at no widths nearby', () => {
