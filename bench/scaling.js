@@ -15,8 +15,8 @@ const SIZES = {
   nngp: { fit: [[50, 100, 1], [100, 100, 3], [200, 100, 2], [400, 100, 1], [400, 100, 4], [800, 100, 2]], check: [[600, 100, 3]] }, // biome-ignore format: a table
   rescaling: { fit: [[50, 100, 1], [100, 100, 3], [200, 100, 2], [400, 100, 2]], check: [[300, 100, 3]] }, // biome-ignore format: a table
   exactLinear: { fit: [[50, 100, 1], [100, 100, 3], [200, 100, 2], [400, 100, 2]], check: [[300, 100, 3]] }, // biome-ignore format: a table
-  linearResponse: { fit: [[40, 100, 1], [80, 100, 2], [80, 100, 4], [160, 100, 1], [160, 100, 3], [240, 100, 2]], check: [[200, 100, 3]] }, // biome-ignore format: a table
-  perturbative: { fit: [[40, 100, 1], [80, 100, 2], [80, 100, 4], [160, 100, 1], [160, 100, 3], [240, 100, 2]], check: [[200, 100, 3]] }, // biome-ignore format: a table
+  linearResponse: { fit: [[16, 100, 2], [24, 100, 1], [32, 100, 2], [40, 100, 1], [80, 100, 2], [80, 100, 4], [160, 100, 1], [160, 100, 3], [240, 100, 2]], check: [[200, 100, 3]] }, // biome-ignore format: a table
+  perturbative: { fit: [[16, 100, 2], [24, 100, 1], [32, 100, 2], [40, 100, 1], [80, 100, 2], [80, 100, 4], [160, 100, 1], [160, 100, 3], [240, 100, 2]], check: [[200, 100, 3]] }, // biome-ignore format: a table
   map: { fit: [[20, 60, 1], [40, 60, 2], [40, 60, 3], [80, 120, 1], [80, 120, 2]], check: [[60, 100, 2]] }, // biome-ignore format: a table
   multiscale: { fit: [[20, 60, 1], [40, 60, 2], [40, 60, 3], [80, 120, 1], [80, 120, 2]], check: [[60, 100, 2]] }, // biome-ignore format: a table
   sampled: { fit: [[20, 40, 1], [40, 100, 1], [40, 60, 3], [80, 60, 2], [80, 200, 1], [120, 100, 2]], check: [[100, 100, 2]] }, // biome-ignore format: a table

@@ -53,6 +53,12 @@ export async function nodeCompute(options: ComputeOptions = {}): Promise<Compute
   return { algebra: new NativeLinearAlgebra(library, threads, executor), executor, memory };
 }
 
+/**
+ * Holds the library for threads that compute on their own: what it reads of the environment when it is loaded only the first thread can set, and whoever loads it later
+ * finds it as it is.
+ */
+export const holdLibrary = (): void => void findBlas(checkLibrary, process.env.FINITE_WIDTH_BLAS, () => undefined);
+
 let shared: Promise<Compute> | undefined;
 
 /** One compute for the whole process, made at first use. */

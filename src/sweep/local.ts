@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Piscina } from 'piscina';
-import { threadCount } from '../compute/nodeCompute.js';
+import { holdLibrary, threadCount } from '../compute/nodeCompute.js';
 import { InputError } from '../numerics/errors.js';
 import { usableMemory } from '../numerics/native/memory.js';
 import { largestMemory } from './cost.js';
@@ -36,6 +36,7 @@ export async function runTasks(
   signal: AbortSignal,
 ): Promise<void> {
   if (tasks.length === 0) return;
+  holdLibrary();
   const pool = new Piscina({
     filename: new URL('./taskWorker.js', import.meta.url).href,
     maxThreads: workersFor(tasks, threads),

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { Piscina } from 'piscina';
-import { threadCount } from '../compute/nodeCompute.js';
+import { holdLibrary, threadCount } from '../compute/nodeCompute.js';
 import { InputError } from '../numerics/errors.js';
 import type { PointTask } from './measurePoint.js';
 import type { PointResult } from './pointWorker.js';
@@ -16,6 +16,7 @@ export async function measurePoints(
   done: (index: number, record: Record<string, number>) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  holdLibrary();
   const pool = new Piscina({
     filename: new URL('./pointWorker.js', import.meta.url).href,
     maxThreads: threadCount(),

@@ -1,10 +1,11 @@
 import { mostRows } from '../architecture/architecture.js';
-import type { Problem } from '../problem/problem.js';
+import { isExact } from '../prior/fourPoint/fourPoint.js';
+import { isLinear, type Problem } from '../problem/problem.js';
+import { samplesFor } from './firstOrder/births.js';
 import type { TheoryOptions } from './theory.js';
 import { sampleCount } from './tilted/tiltedSamples.js';
 
-/** Samples behind four-point functions, and draws of networks, unless options say otherwise. */
-const SAMPLES = 8192;
+/** Draws of networks, unless options say otherwise. */
 const DRAWS = 2000;
 
 /** Terms whose times add up, by theory; docs/scaling.md has their meaning and how well they do. */
@@ -15,8 +16,9 @@ export function termsOf(theory: string, problem: Problem, options: TheoryOptions
   switch (theory) {
     case 'linearResponse':
     case 'perturbative': {
-      const averaged = layers * (options.samples ?? SAMPLES) * p ** 2;
-      return [1, averaged, layers * p ** 3];
+      const averaged = layers * (options.samples ?? samplesFor(p)) * p ** 2;
+      const exact = !isLinear(problem.network) && (options.fourPoint === 'exact' || isExact(problem.network, p, options));
+      return [1, averaged, exact ? layers * p ** 4 : 0];
     }
     case 'exactLinear':
       return [1, layers * p ** 2, layers * p ** 3];

@@ -104,7 +104,7 @@ const cases: [string, unknown, RegExp][] = [
   ['unknown key of a data set', data({ ...xor, sample: 5 }), /data\.sample: unknown key; did you mean "samples"\?/],
   ['unknown key of the network', network({ widht: 5 }), /network\.widht: unknown key; did you mean "width"\?/],
   ['unknown key', network({}, { noisevariance: 1 }), /noisevariance: unknown key; did you mean "noiseVariance"\?/],
-  ['a key like none', network({ banana: 1 }), /network\.banana: unknown key; known are hiddenLayers, width/],
+  ['a key like none', network({ banana: 1 }), /network\.banana: unknown key; known are layers, readout, hiddenLayers, width/],
   ['unknown activation', network({ activation: 'rlu' }), /network\.activation: unknown activation "rlu"; did you mean "relu"/],
   ['activation parameter', network({ activation: 'monomial(0.5)' }), /monomial\(0\.5\): the degree must be a whole number/],
   ['width 0', network({ width: 0 }), /network\.width: 0; must be at least 1/],

@@ -41,10 +41,13 @@ describe('solve', () => {
       'conjugate_2',
       'kernel_0',
       'kernel_0_se',
+      'kernel_0_test',
       'kernel_1',
       'kernel_1_se',
+      'kernel_1_test',
       'kernel_2',
       'kernel_2_se',
+      'kernel_2_test',
       'nngp_1',
       'nngp_2',
     ]);

@@ -42,7 +42,7 @@ const birthsAreClosed = (network: Network): boolean =>
   !couplesEntries(network) && (network.hiddenLayers === 1 || isLinear(network));
 
 /** Terms of first order cancel, and few points cost little: samples for them, where none are asked for. */
-const samplesFor = (points: number): number => SAMPLES * Math.max(1, Math.min(8, Math.floor((64 / points) ** 2)));
+export const samplesFor = (points: number): number => SAMPLES * Math.max(1, Math.min(8, Math.floor((64 / points) ** 2)));
 
 /** A one-shot theory's averages. */
 export function averagesOf(problem: Problem, compute: Compute, options: FourPointOptions): GroupedAverages {
