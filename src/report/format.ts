@@ -1,7 +1,10 @@
-/** A value with its standard error, to the error's first two digits: 0.70842 ± 0.00023. Four decimals without an error. */
+/** Errors below this part of a value are rounding. */
+const ROUNDING = 1e-14;
+
+/** A value with its standard error, to the error's first two digits: 0.70842 ± 0.00023. Four decimals without an error, or with one below rounding. */
 export function withError(value: number | null, error?: number | null): string {
   if (value === null || !Number.isFinite(value)) return '–';
-  if (error === undefined || error === null || !(error > 0)) return value.toFixed(4);
+  if (error === undefined || error === null || !(error > ROUNDING * Math.abs(value))) return value.toFixed(4);
   const decimals = Math.min(8, Math.max(2, 1 - Math.floor(Math.log10(error))));
   return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
 }

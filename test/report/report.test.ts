@@ -69,6 +69,8 @@ describe('numbers for people', () => {
   it('carry their errors to two digits', () => {
     expect(withError(0.708462, 0.000234)).toBe('0.70846 ± 0.00023');
     expect(withError(12.3456, 0.4)).toBe('12.35 ± 0.40');
+    // Below rounding an error says nothing.
+    expect(withError(-2558872472.0289, 3.8e-7)).toBe('-2558872472.0289');
     expect(withError(0.5)).toBe('0.5000');
     expect(withError(Number.NaN)).toBe('–');
     expect(withError(null, 0.1)).toBe('–');

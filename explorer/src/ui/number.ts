@@ -1,7 +1,7 @@
 /** A number with the digits that its error leaves, and the error. */
 export function withError(value: number, error?: number): string {
   if (!Number.isFinite(value)) return '–';
-  if (error === undefined || !(error > 0)) return value.toFixed(4);
+  if (error === undefined || !(error > 1e-14 * Math.abs(value))) return value.toFixed(4);
   const digits = Math.max(0, Math.min(8, 1 - Math.floor(Math.log10(error))));
   return `${value.toFixed(digits)} ± ${error.toFixed(digits)}`;
 }
