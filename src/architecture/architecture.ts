@@ -104,5 +104,5 @@ export const averagesPositions = (network: Network): boolean => ingredientsOf(ne
 export const mostRows = (network: Network, samples: number): number => samples * mostPositions(architectureOf(network));
 
 /** Rows of C⁽⁰⁾ … C⁽ᴸ⁾ of P samples. */
-export const kernelRows = ({ input, layers }: Architecture, samples: number): number[] =>
+export const kernelSizes = ({ input, layers }: Architecture, samples: number): number[] =>
   [input.positions, ...layers.map(({ map }) => map.positionsAbove)].map((positions) => positions * samples);

@@ -1,8 +1,10 @@
 import { removeIfInterrupted } from '../io/leftovers.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Problem } from '../problem/problem.js';
-import type { Solved } from '../report/summary.js';
+import { type Solved, withPredictions } from '../report/summary.js';
+import { checkMemory } from '../theories/checkMemory.js';
 import { withEvidenceError } from '../theories/evidenceError.js';
+import { theoryByName } from '../theories/registry.js';
 import { solveWith } from '../theories/solve.js';
 import type { TheoryOptions } from '../theories/theory.js';
 import { interruption, interruptionNote, stopIfInterrupted } from './interruption.js';
@@ -45,11 +47,26 @@ export function solveTheory(
     const seconds = (performance.now() - start) / 1000;
     line.update({ fraction: 0.98, stage: 'what is left out' });
     const posterior = await withEvidenceError(solved, compute, { seed: options.seed ?? 0, always }, signal);
-    const { xTest } = problem.data;
     line.update({ fraction: 0.99, stage: 'predictions' });
-    const trainMean = posterior.trainMean();
-    return { posterior, seconds, trainMean, ...(xTest ? { test: posterior.predict(xTest) } : {}) };
+    return withPredictions(posterior, seconds);
   });
+}
+
+/** Solves theories one by one, once it is known that all of them fit into memory. @throws MemoryError */
+export async function solveTheories(
+  names: readonly string[],
+  problem: Problem,
+  compute: Compute,
+  options: TheoryOptions,
+): Promise<Solved[]> {
+  for (const name of names) checkMemory(theoryByName(name), problem, compute, options);
+  const solved: Solved[] = [];
+  for (const name of names) {
+    const next = await solveTheory(problem, name, compute, options);
+    // What auto takes may have been asked for by its name, too.
+    if (!solved.some(({ posterior }) => posterior.theory === next.posterior.theory)) solved.push(next);
+  }
+  return solved;
 }
 
 /** Runs `work` with files that appear only if it succeeds. */

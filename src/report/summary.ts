@@ -18,6 +18,12 @@ export interface Solved {
   readonly test?: TestPrediction;
 }
 
+/** A posterior with its predictions, which are made here. */
+export function withPredictions(posterior: KernelPosterior, seconds: number): Solved {
+  const { xTest } = posterior.problem.data;
+  return { posterior, seconds, trainMean: posterior.trainMean(), ...(xTest ? { test: posterior.predict(xTest) } : {}) };
+}
+
 /** JSON has no NaN: alignment that is undefined becomes null. What is infinite stays, and is not written (`resultJson`). */
 const orNull = (values: readonly number[]): (number | null)[] => values.map((value) => (Number.isNaN(value) ? null : value));
 

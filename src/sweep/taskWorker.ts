@@ -8,7 +8,7 @@ import { createProblem } from '../problem/createProblem.js';
 import type { Data } from '../problem/problem.js';
 import type { DataSpec } from '../problem/schema.js';
 import { kernelArrays, predictionArrays } from '../report/arrays.js';
-import { type Solved, summarise } from '../report/summary.js';
+import { type Solved, summarise, withPredictions } from '../report/summary.js';
 import { resultJson, resultNpz } from '../report/written.js';
 import { solveWith } from '../theories/solve.js';
 import { version } from '../version.js';
@@ -44,9 +44,8 @@ async function solved({ spec, theory, options }: SweepTask): Promise<Solved> {
   const problem = createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance });
   const start = performance.now();
   const posterior = await solveWith(problem, theory, await compute, options);
-  const trainMean = posterior.trainMean();
-  const test = problem.data.xTest ? { test: posterior.predict(problem.data.xTest) } : {};
-  return { posterior, trainMean, ...test, seconds: (performance.now() - start) / 1000 };
+  // Predictions count as part of a task.
+  return { ...withPredictions(posterior, 0), seconds: (performance.now() - start) / 1000 };
 }
 
 /** Runs one task on this thread and writes its result; what goes wrong is a failure of this task alone, unless nothing can be written. */

@@ -1,4 +1,4 @@
-import { architectureOf, kernelRows as rowsOfKernels } from '../architecture/architecture.js';
+import { architectureOf, kernelSizes } from '../architecture/architecture.js';
 import type { PointRows } from '../architecture/layer.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
@@ -12,7 +12,7 @@ import { type Extend, inputRows, pointsAtOnce } from './predict.js';
  */
 export function kernelRows({ network, data }: Problem, extend: Extend, xTest: Matrix, compute: Compute): Matrix[] {
   const architecture = architectureOf(network);
-  const [known, added] = [rowsOfKernels(architecture, data.x.rows), rowsOfKernels(architecture, xTest.rows)];
+  const [known, added] = [kernelSizes(architecture, data.x.rows), kernelSizes(architecture, xTest.rows)];
   const layers = known.map((p, l) => zeros(added[l], p));
   const atOnce = pointsAtOnce(network, data.x.rows);
   for (let from = 0; from < xTest.rows; from += atOnce) {

@@ -12,16 +12,15 @@ import { contractCovariance, responsesByOrigin, sourcesBelow, totalResponse } fr
 import type { Problem } from '../problem/problem.js';
 import { widened } from './firstOrder/beyondSaddle.js';
 import { type Averages, averagesOf, birthsOf, fluctuationMatrices, outputAt } from './firstOrder/births.js';
-import { together } from './firstOrder/drawnBirth.js';
 import { Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
 import { meanCorrectionRows, meanCorrections } from './firstOrder/meanCorrection.js';
 import { kernelRows } from './kernelRows.js';
+import { lastBlock, newRows, padded, together } from './newPoints.js';
 import { explainSingular } from './output.js';
 import { type Convergence, createPosterior } from './posterior.js';
 import type { Extend } from './predict.js';
 import { targetsTooLarge } from './reach.js';
 import { repeat } from './repetitions.js';
-import { lastBlock, newRows, padded } from './testCovariances.js';
 import type { Theory } from './theory.js';
 
 /** Shifts are made smaller by this factor until all kernels are covariances. */

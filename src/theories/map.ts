@@ -15,13 +15,14 @@ import { forwardBackwardSystem, type LayerEquations, type Solution, solutionOf }
 import { type KernelsAlone, kernelsOf, releaseUnknowns, stateOf } from './kernelState.js';
 import { solveLinear } from './linearAscent.js';
 import { extendLinear, linearEquations, linearEvidence } from './linearMap.js';
+import { newRows, padded } from './newPoints.js';
 import { explainSingular } from './output.js';
 import { createPosterior, type KernelPosterior, type PosteriorFields } from './posterior.js';
 import type { Extend } from './predict.js';
 import { targetsTooLarge } from './reach.js';
 import { type SampledEquations, type StateReader, solveSampled } from './sampledSolution.js';
 import { restoredSamples, tiltedState } from './saving/tiltedState.js';
-import { newRows, padded, testCovariances } from './testCovariances.js';
+import { testCovariances } from './testCovariances.js';
 import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
 import { linearTilt } from './tilted/tilt.js';
 import type { TiltedMeasure } from './tilted/tiltedMeasure.js';

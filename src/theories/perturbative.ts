@@ -19,12 +19,13 @@ import {
   solveForwardBackward,
 } from './forwardBackward.js';
 import { kernelsOf, stateOf } from './kernelState.js';
+import { newRows, padded } from './newPoints.js';
 import { explainSingular } from './output.js';
 import { createPosterior, type KernelPosterior, type PosteriorFields, type Uncertainty } from './posterior.js';
 import type { Extend } from './predict.js';
 import { firstShare } from './progressShare.js';
 import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
-import { newRows, padded, testCovariances } from './testCovariances.js';
+import { testCovariances } from './testCovariances.js';
 import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
 
 /** C⁽ˡ⁾ = g K(C⁽ˡ⁻¹⁾) + β + (g²/N) V:C̃⁽ˡ⁾ and C̃⁽ˡ⁾ = R⁽ˡ⁺¹⁾ᵀ C̃⁽ˡ⁺¹⁾ (theory §5). */

@@ -1,4 +1,4 @@
-import { architectureOf, kernelRows, requireDense } from '../architecture/architecture.js';
+import { architectureOf, kernelSizes, requireDense } from '../architecture/architecture.js';
 import { gaussianOf } from '../likelihood/gaussian.js';
 import { checkKernels, checkMatrix, checkNumbers, checkObject, checkSquare } from '../numerics/arguments.js';
 import { checkReal, checkWhole, SEEDS } from '../numerics/bounds.js';
@@ -134,7 +134,7 @@ export function jointLogPosterior(
   checkProblem(problem);
   requireDense(problem.network, 'the joint posterior of kernels');
   const { network, data } = problem;
-  const sizes = kernelRows(architectureOf(network), data.x.rows);
+  const sizes = kernelSizes(architectureOf(network), data.x.rows);
   checkKernels('kernels', kernels, sizes.length, sizes);
   checkCompute(compute);
   let total = gaussianOf(problem).logEvidence(kernels[network.hiddenLayers], compute.algebra);
@@ -154,7 +154,7 @@ export function posteriorAlong(
 ): number[] {
   checkProblem(problem);
   requireDense(problem.network, 'the joint posterior of kernels');
-  const sizes = kernelRows(architectureOf(problem.network), problem.data.x.rows);
+  const sizes = kernelSizes(architectureOf(problem.network), problem.data.x.rows);
   checkKernels('from', from, sizes.length, sizes);
   checkKernels('to', to, sizes.length, sizes);
   checkNumbers('t', t);

@@ -1,4 +1,4 @@
-import { architectureOf, kernelRows, mostPositions, untreated } from '../architecture/architecture.js';
+import { architectureOf, kernelSizes, mostPositions, untreated } from '../architecture/architecture.js';
 import { checkKernels, refuse } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
@@ -71,7 +71,7 @@ export function sampledPosterior(
   if (!(run instanceof SamplingRun)) refuse('run', run, 'must be a SamplingRun');
   checkCompute(compute);
   if (nngp === undefined) return sampledPosterior(problem, run, compute, besideSampled(problem, compute));
-  const sizes = kernelRows(architectureOf(problem.network), problem.data.x.rows);
+  const sizes = kernelSizes(architectureOf(problem.network), problem.data.x.rows);
   checkKernels('nngp', nngp, sizes.length, sizes);
   const { network, data } = problem;
   const diagnoses = run.diagnoses();

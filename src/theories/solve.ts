@@ -1,4 +1,4 @@
-import { architectureOf, kernelRows } from '../architecture/architecture.js';
+import { architectureOf, kernelSizes } from '../architecture/architecture.js';
 import { checkKernels } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { drive } from '../numerics/steps.js';
@@ -42,7 +42,7 @@ export async function solveWith(
   checkCompute(compute);
   const theory = theoryOf(theoryOrName);
   if (options.start !== undefined) {
-    const sizes = kernelRows(architectureOf(problem.network), problem.data.x.rows);
+    const sizes = kernelSizes(architectureOf(problem.network), problem.data.x.rows);
     checkKernels('start', options.start, sizes.length, sizes);
   }
   checkMemory(theory, problem, compute, options);

@@ -1,7 +1,7 @@
 import { NotPositiveDefiniteError, OutOfReachError } from '../numerics/errors.js';
 import { addScaled, copy, frobenius, release, zeros } from '../numerics/matrix.js';
 import { type Annealed, type KernelSystem, stuckAt } from './annealing.js';
-import { type KernelState, kernelsOf, releaseUnknowns, residualOf, unknownsOf, withUnknowns } from './kernelState.js';
+import { type KernelState, kernelsOf, releaseUnknowns, residualOf, stateOf, unknownsOf, withUnknowns } from './kernelState.js';
 import type { Progress } from './theory.js';
 
 /** Share of the way to its image that a state moves in one step, first to forget its start, then to average the noise of the samples. */
@@ -101,7 +101,7 @@ class Walk<State extends KernelState> {
       release(...conjugates);
       this.residual = residualOf(this.state, image);
       this.residuals.push(this.residual);
-      this.kernelResiduals.push(residualOf(withoutOutput(this.state), withoutOutput(image)));
+      this.kernelResiduals.push(residualOf(stateOf(kernelsOf(this.state)), stateOf(kernelsOf(image))));
       const images = unknownsOf(image);
       unknownsOf(this.state).forEach(({ data }, k) => {
         for (let i = 0; i < data.length; i++) data[i] += gain * (images[k].data[i] - data[i]);
@@ -130,8 +130,6 @@ class Walk<State extends KernelState> {
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
-
-const withoutOutput = ({ input, layers }: KernelState): KernelState => ({ input, layers, output: {} });
 
 /** Largest Monte Carlo error of a mean over batches, relative to the matrix, in the Frobenius norm. */
 function relativeError(batches: readonly KernelState[], mean: KernelState): number {

@@ -13,15 +13,14 @@ import { alongTable } from '../../report/along.js';
 import { alongArrays } from '../../report/alongArrays.js';
 import { kernelArrays } from '../../report/arrays.js';
 import { networkWords } from '../../report/network.js';
-import { describeProblem, type Solved, summarise } from '../../report/summary.js';
+import { describeProblem, summarise } from '../../report/summary.js';
 import { agreementTable, comparisonTable } from '../../report/table.js';
 import { resultJson, resultNpz } from '../../report/written.js';
-import { checkMemory } from '../../theories/checkMemory.js';
-import { theories, theoryByName } from '../../theories/registry.js';
+import { theories } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
-import { solveTheory, withFolder } from '../solveTheory.js';
+import { solveTheories, withFolder } from '../solveTheory.js';
 import { theoryList } from '../theoryList.js';
 import { checkVariations, compareAlong } from './compareAlong.js';
 
@@ -73,14 +72,7 @@ function opening({ data, network, noiseVariance }: Problem, { algebra }: Compute
 
 /** One network, theory by theory, with a report. */
 async function compareTheories({ problem, spec, warnings, names, compute, folder, out, flags }: Job): Promise<Outcome> {
-  const options = theoryOptions(flags);
-  for (const name of names) checkMemory(theoryByName(name), problem, compute, options);
-  const solved: Solved[] = [];
-  for (const name of names) {
-    const next = await solveTheory(problem, name, compute, options);
-    // What auto takes may have been asked for by its name, too.
-    if (!solved.some(({ posterior }) => posterior.theory === next.posterior.theory)) solved.push(next);
-  }
+  const solved = await solveTheories(names, problem, compute, theoryOptions(flags));
   const networks = networksAmong(solved);
   const summaries = solved.map((entry) => {
     const besideNetworks = networks && agreementWith(networks, entry);

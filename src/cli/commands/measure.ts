@@ -19,12 +19,11 @@ import {
 import { measureTable } from '../../report/measure/table.js';
 import { describeProblem, type Solved, summarise } from '../../report/summary.js';
 import { resultJson, resultNpz } from '../../report/written.js';
-import { checkMemory } from '../../theories/checkMemory.js';
-import { theories, theoryByName } from '../../theories/registry.js';
+import { theories } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
-import { solveTheory, withFolder } from '../solveTheory.js';
+import { solveTheories, withFolder } from '../solveTheory.js';
 import { theoryList } from '../theoryList.js';
 
 /** What the network that somebody brings is called. */
@@ -56,18 +55,6 @@ async function broughtOf({ features, kernels }: Flags, problem: Problem, compute
     if (!(error instanceof InputError)) throw error;
     throw new InputError(`--${kind}: ${error.message}`);
   }
-}
-
-async function solveAll(names: readonly string[], problem: Problem, compute: Compute, flags: Flags): Promise<Solved[]> {
-  const options = theoryOptions(flags);
-  for (const name of names) checkMemory(theoryByName(name), problem, compute, options);
-  const solved: Solved[] = [];
-  for (const name of names) {
-    const next = await solveTheory(problem, name, compute, options);
-    // What auto takes may have been asked for by its name, too.
-    if (!solved.some(({ posterior }) => posterior.theory === next.posterior.theory)) solved.push(next);
-  }
-  return solved;
 }
 
 /** Measures of a layer without the arrays, which measure.npz has. */
@@ -133,7 +120,7 @@ async function measure(source: string, flags: Flags, command: Command, report: (
   const compute = await defaultCompute();
   const brought = await broughtOf(flags, problem, compute);
   await withFolder(await RunFolder.open(out), async (folder) => {
-    const solved = await solveAll(names, problem, compute, flags);
+    const solved = await solveTheories(names, problem, compute, theoryOptions(flags));
     const kernels = new Map(brought?.layers.map(({ layer, kernel }) => [layer, kernel]));
     const { nngp } = solved[0].posterior;
     const measured = solved.map(({ posterior }) => measuresOf(posterior, compute));

@@ -3,7 +3,7 @@ import type { Matrix } from '../../numerics/matrix.js';
 import { drive } from '../../numerics/steps.js';
 import type { Problem } from '../../problem/problem.js';
 import { warningsOf } from '../../problem/warnings.js';
-import type { Solved } from '../../report/summary.js';
+import { type Solved, withPredictions } from '../../report/summary.js';
 import { traceArrays } from '../../report/traces.js';
 import { SamplingRun } from '../../sampling/run.js';
 import { checkMemory } from '../../theories/checkMemory.js';
@@ -27,12 +27,11 @@ async function sample(problem: Problem, options: TheoryOptions, compute: Compute
   return { posterior: sampledPosterior(problem, run, compute, nngp), traces: traceArrays(run) };
 }
 
-/** A posterior with its predictions, made once. */
-function withPredictions(posterior: KernelPosterior, seconds: number): () => Solved {
+/** Predictions of a posterior, made once, when they are first asked for. */
+function predictedOnce(posterior: KernelPosterior, seconds: number): () => Solved {
   let known: Solved | undefined;
   return () => {
-    const { xTest } = posterior.problem.data;
-    known ??= { posterior, seconds, trainMean: posterior.trainMean(), ...(xTest ? { test: posterior.predict(xTest) } : {}) };
+    known ??= withPredictions(posterior, seconds);
     return known;
   };
 }
@@ -80,7 +79,7 @@ export const solve: Handler = async ({ problem: handle, theory: name, options },
       ? await sample(of.problem, (options ?? {}) as TheoryOptions, compute, context)
       : { posterior: await solveWith(of.problem, asked, compute, { ...(options as TheoryOptions), signal, onProgress }) };
   const seconds = (performance.now() - start) / 1000;
-  const held: Held = { ...found, of, seconds, solved: withPredictions(found.posterior, seconds) };
+  const held: Held = { ...found, of, seconds, solved: predictedOnce(found.posterior, seconds) };
   return { value: { handle: context.store.keep(held), ...headOf(held) } };
 };
 

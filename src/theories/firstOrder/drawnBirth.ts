@@ -1,9 +1,10 @@
 import type { CrossCovariance } from '../../activations/crossGaussian.js';
 import { layerOf } from '../../architecture/architecture.js';
 import type { Compute } from '../../numerics/compute.js';
-import { block, type Matrix, mirrorLower, zeros } from '../../numerics/matrix.js';
+import { type Matrix, mirrorLower, zeros } from '../../numerics/matrix.js';
 import { nngpKernels } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
+import { rowsOf, together } from '../newPoints.js';
 import type { Birth, Pair, RowPath } from './birth.js';
 import type { Sources } from './closedBirth.js';
 import { followDraws } from './drawnFluctuations.js';
@@ -56,18 +57,4 @@ export class DrawnBirth implements Birth {
     const { inverse, dual } = this.crossed(nngpKernels(network, together(data.x, xNew), this.compute));
     return { inverse: rowsOf(inverse, data.x.rows), dual: rowsOf(dual, data.x.rows) };
   }
-}
-
-/** Known points and new ones below them. */
-export function together(x: Matrix, xNew: Matrix): Matrix {
-  const all = zeros(x.rows + xNew.rows, x.columns);
-  all.data.set(x.data);
-  all.data.set(xNew.data, x.data.length);
-  return all;
-}
-
-/** The rows of the points after the first p. */
-export function rowsOf(all: Matrix, p: number): CrossCovariance {
-  const own = Float64Array.from({ length: all.rows - p }, (_, t) => all.data[(p + t) * (all.rows + 1)]);
-  return { cross: block(all, [p, all.rows], [0, p]), own };
 }

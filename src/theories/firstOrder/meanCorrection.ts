@@ -1,11 +1,11 @@
 import type { CrossCovariance } from '../../activations/crossGaussian.js';
-import { architectureOf, couplesEntries, kernelRows } from '../../architecture/architecture.js';
+import { architectureOf, couplesEntries, kernelSizes } from '../../architecture/architecture.js';
 import type { Compute } from '../../numerics/compute.js';
 import { type Matrix, zeros } from '../../numerics/matrix.js';
 import { nngpKernels } from '../../prior/nngpKernels.js';
 import { priorMoments } from '../../prior/priorMoments.js';
 import { isLinear, type Network } from '../../problem/problem.js';
-import { rowsOf, together } from './drawnBirth.js';
+import { rowsOf, together } from '../newPoints.js';
 import { drawnCorrections } from './drawnFluctuations.js';
 
 /** Whether finite width leaves the mean of every kernel as it is: of one hidden layer, and of linear networks, exactly. */
@@ -17,7 +17,7 @@ export const meanStays = (network: Network): boolean => network.hiddenLayers ===
  */
 export function meanCorrections(network: Network, x: Matrix, compute: Compute, known = x.rows): Matrix[] {
   const architecture = architectureOf(network);
-  if (meanStays(network)) return kernelRows(architecture, x.rows).map((rows) => zeros(rows));
+  if (meanStays(network)) return kernelSizes(architecture, x.rows).map((rows) => zeros(rows));
   if (couplesEntries(network)) return drawnCorrections(network, nngpKernels(network, x, compute), known, compute);
   const steps = priorMoments(network, x, compute);
   let step = steps.next();
@@ -27,7 +27,7 @@ export function meanCorrections(network: Network, x: Matrix, compute: Compute, k
 
 /** Δ⁽⁰⁾ … Δ⁽ᴸ⁾ of new points beside the training points: entries depend on their own two points alone. */
 export function meanCorrectionRows(network: Network, x: Matrix, xNew: Matrix, compute: Compute): CrossCovariance[] {
-  const [known, added] = [x, xNew].map(({ rows }) => kernelRows(architectureOf(network), rows));
+  const [known, added] = [x, xNew].map(({ rows }) => kernelSizes(architectureOf(network), rows));
   if (meanStays(network)) {
     return known.map((rows, l) => ({ cross: zeros(added[l], rows), own: new Float64Array(added[l]) }));
   }

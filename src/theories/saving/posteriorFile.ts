@@ -1,4 +1,4 @@
-import { architectureOf, kernelRows } from '../../architecture/architecture.js';
+import { architectureOf, kernelSizes } from '../../architecture/architecture.js';
 import { parseJson } from '../../formats/json.js';
 import { type NpzFile, openNpz, writeNpz } from '../../formats/npz.js';
 import { checkBytes, checkKernels, checkObject, checkText } from '../../numerics/arguments.js';
@@ -112,7 +112,7 @@ export function savePosterior(posterior: KernelPosterior): Uint8Array {
   checkObject('posterior', posterior, 'must be what solve gives; await it first');
   const given = (posterior as KernelPosterior).problem;
   checkProblem(given);
-  const sizes = kernelRows(architectureOf(given.network), given.data.x.rows);
+  const sizes = kernelSizes(architectureOf(given.network), given.data.x.rows);
   checkKernels('posterior: kernels', (posterior as KernelPosterior).kernels, sizes.length, sizes);
   checkKernels('posterior: nngp', (posterior as KernelPosterior).nngp, sizes.length, sizes);
   const { theory, problem, kernels, nngp, conjugates = [], effective, uncertainty } = posterior as KernelPosterior;
@@ -208,7 +208,7 @@ function layersOf(name: string, count: number, array: (name: string) => Matrix |
 function fieldsOf(head: Head, problem: Problem, array: (name: string) => Matrix | undefined): PosteriorFields {
   const { uncertainty, ...told } = head.posterior;
   const layers = problem.network.hiddenLayers + 1;
-  const sizes = kernelRows(architectureOf(problem.network), problem.data.x.rows);
+  const sizes = kernelSizes(architectureOf(problem.network), problem.data.x.rows);
   const kernels = layersOf('kernel', layers, array);
   const nngp = layersOf('nngp', layers, array);
   const conjugates = layersOf('conjugate', layers, array);
@@ -230,7 +230,7 @@ function fieldsOf(head: Head, problem: Problem, array: (name: string) => Matrix 
 
 /** Theories whose predictions need the conjugate kernels of all hidden layers. */
 function checkConjugates({ conjugates = [], problem, theory }: PosteriorFields): void {
-  const sizes = kernelRows(architectureOf(problem.network), problem.data.x.rows);
+  const sizes = kernelSizes(architectureOf(problem.network), problem.data.x.rows);
   const missing = conjugates.findIndex((matrix, l) => l > 0 && (matrix?.rows !== sizes[l] || matrix.columns !== sizes[l]));
   if (missing > 0 || (theory !== 'sampled' && conjugates.length === 0))
     throw new InputError(`damaged: array conjugate_${Math.max(1, missing)} is missing or of another size`);

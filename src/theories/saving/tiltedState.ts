@@ -1,4 +1,4 @@
-import { architectureOf, kernelRows } from '../../architecture/architecture.js';
+import { architectureOf, kernelSizes } from '../../architecture/architecture.js';
 import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import { type Matrix, zeros } from '../../numerics/matrix.js';
@@ -69,7 +69,7 @@ export function restoredSamples(
   if (!(Number.isSafeInteger(size) && size > 0)) throw new InputError('damaged: array state_samples is missing or wrong');
   const samples = new TiltedSamples((l) => activationOf(network, l), compute, size, 0, carried === 1);
   const inner = innerOf(samples);
-  const below = kernelRows(architectureOf(network), data.x.rows);
+  const below = kernelSizes(architectureOf(network), data.x.rows);
   for (let l = 1; l <= network.hiddenLayers; l++) {
     const points = below[l - 1];
     const [words, m, partials] = [state[`stream_${l}`], state[`gaussian_${l}`], state[`partials_${l}`]];
