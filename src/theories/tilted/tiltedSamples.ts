@@ -52,6 +52,14 @@ interface LayerState {
   readonly partials: readonly number[];
 }
 
+/** What averages over the next samples of a layer depend on: where its random streams are, and the Gaussian that they are drawn from. */
+export interface LayerSnapshot extends LayerState {
+  /** words of the stream of the layer */
+  readonly stream: BigUint64Array;
+  /** words of the streams of its matrices of normals */
+  readonly normals: BigUint64Array;
+}
+
 /**
  * Tilted measures of all layers. Between refreshes the random numbers are common: every average is a smooth function of the kernels, so that
  * the equations have a solution for these samples; `refresh` draws others.
@@ -80,7 +88,7 @@ export class TiltedSamples {
     samples: number,
     seed: number,
     /** carried to their measures (`flow.ts`), where the best Gaussian is far from these */
-    private readonly carried = false,
+    readonly carried = false,
   ) {
     this.size = samples;
     this.stream = RandomStream.fromSeed(seed);
@@ -123,6 +131,25 @@ export class TiltedSamples {
     return results;
   }
 
+  /** Where the samples of every layer are, for `resume`. */
+  snapshot(): Map<number, LayerSnapshot> {
+    return new Map(
+      [...this.normals].map(([l, { stream, source }]) => {
+        const state = this.states.get(l) as LayerState;
+        return [l, { ...state, stream: stream.state.slice(), normals: source.clone() }];
+      }),
+    );
+  }
+
+  /** Goes on in layer l from where samples of the same number were: `overAgain` gives what it gave there. */
+  resume(l: number, { stream, normals, m, partials }: LayerSnapshot): void {
+    const layer = this.layerDraws(RandomStream.fromState(stream), m.rows);
+    layer.source.restore(normals);
+    this.normals.set(l, layer);
+    this.states.set(l, { m, partials });
+    this.frozen = true;
+  }
+
   /** The measure of layer l: neurons N(0, c) tilted by e^F with coupling g/N. @throws NotPositiveDefiniteError where samples cannot reach it */
   measure(l: number, c: Matrix, coupling: number, tilt: Tilt): TiltedMeasure {
     const known = this.states.get(l);
@@ -158,19 +185,22 @@ export class TiltedSamples {
   private drawn(l: number, points: number): LayerDraws {
     const known = this.normals.get(l);
     if (known && !this.stale.delete(l)) return known;
-    const stream = known?.stream ?? this.stream.split(l);
-    const drawn = known ?? {
+    const drawn = known ?? this.layerDraws(this.stream.split(l), points);
+    drawn.source.fill(drawn.epsilon);
+    drawn.stream.normals(drawn.extra);
+    if (drawn.momentum) drawn.source.fill(drawn.momentum);
+    this.normals.set(l, drawn);
+    return drawn;
+  }
+
+  private layerDraws(stream: RandomStream, points: number): LayerDraws {
+    return {
       stream,
       source: new ParallelNormals(stream, this.compute.executor),
       epsilon: zeros(this.size, points),
       extra: new Float64Array(this.size),
       momentum: this.carried ? zeros(this.size, points) : undefined,
     };
-    drawn.source.fill(drawn.epsilon);
-    drawn.stream.normals(drawn.extra);
-    if (drawn.momentum) drawn.source.fill(drawn.momentum);
-    this.normals.set(l, drawn);
-    return drawn;
   }
 
   private workspace(points: number): Pick<Samples, 'h' | 'phi' | 'applied' | 'scratch'> {
