@@ -25,8 +25,8 @@ import { type SampledEquations, type StateReader, solveSampled } from './sampled
 import { restoredSamples, tiltedState } from './saving/tiltedState.js';
 import { testCovariances } from './testCovariances.js';
 import type { Theory, TheoryOptions } from './theory.js';
-import { fluctuationTilt, type Tilt } from './tilted/tilt.js';
-import { meanForm, type TiltedMeasure } from './tilted/tiltedMeasure.js';
+import { fluctuationTilt, meanForm, type Tilt } from './tilted/tilt.js';
+import type { TiltedMeasure } from './tilted/tiltedMeasure.js';
 import { carriedCount, sampleCount, sampledSystem, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
 
 /** What is solved for beside the kernels, of which the last, that of the networks, follows from the rest. */

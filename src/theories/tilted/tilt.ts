@@ -1,4 +1,5 @@
-import type { Matrix } from '../../numerics/matrix.js';
+import type { Compute } from '../../numerics/compute.js';
+import { addScaled, type Matrix, zeros } from '../../numerics/matrix.js';
 
 /** A quadratic form of φ: by its matrix Q, P×P, or by a factor f with Q = f fᵀ, P×r. */
 export type Form = { readonly matrix: Matrix } | { readonly factor: Matrix };
@@ -41,4 +42,15 @@ export function fluctuationTilt(precisionInverse: { matrix: Matrix }, saddle: { 
       }
     },
   };
+}
+
+/** Σ_k p_k Q_k: the quadratic form that stands for the tilt. */
+export function meanForm({ forms }: Tilt, partials: readonly number[], { algebra }: Compute): Matrix {
+  const size = 'matrix' in forms[0] ? forms[0].matrix.rows : forms[0].factor.rows;
+  const sum = zeros(size);
+  forms.forEach((form, k) => {
+    if ('matrix' in form) addScaled(sum, partials[k], form.matrix);
+    else algebra.syrk(form.factor, { alpha: partials[k], beta: 1, into: sum });
+  });
+  return sum;
 }

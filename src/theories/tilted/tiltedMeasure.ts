@@ -23,7 +23,8 @@ import { cleared, halved, newFields, weightedCross, weightedGram } from '../../p
 import { carry, type Field } from './flow.js';
 import { modeShares } from './modes.js';
 import type { Proposal } from './proposal.js';
-import type { Form, Tilt } from './tilt.js';
+import { type Form, meanForm, type Tilt } from './tilt.js';
+import { TRUNCATION, truncated } from './truncation.js';
 
 /** Samples of one layer's neurons under the proposal: S×P each. */
 export interface Samples {
@@ -338,28 +339,6 @@ export class TiltedMeasure {
 
 /** Added to the kernel of a regression, relative to its mean diagonal. */
 const RIDGE = 1e-6;
-/** No weight counts for more than this power of the number of samples times the mean. */
-export const TRUNCATION = 0.6;
-
-/** Weights no larger than `limit`, divided by their sum, in place: a few far samples must not carry averages (truncated importance sampling, Ionides 2008). */
-function truncated(weights: Float64Array, limit: number): Float64Array {
-  let sum = 0;
-  for (let s = 0; s < weights.length; s++) sum += weights[s] = Math.min(weights[s], limit);
-  for (let s = 0; s < weights.length; s++) weights[s] /= sum;
-  return weights;
-}
-
-/** Σ_k p_k Q_k: the quadratic form that stands for the tilt. */
-export function meanForm({ forms }: Tilt, partials: readonly number[], { algebra }: Compute): Matrix {
-  const size = 'matrix' in forms[0] ? forms[0].matrix.rows : forms[0].factor.rows;
-  const sum = zeros(size);
-  forms.forEach((form, k) => {
-    if ('matrix' in form) addScaled(sum, partials[k], form.matrix);
-    else algebra.syrk(form.factor, { alpha: partials[k], beta: 1, into: sum });
-  });
-  return sum;
-}
-
 function addToIdentity(a: Matrix): Matrix {
   for (let i = 0; i < a.rows; i++) a.data[i * a.columns + i] += 1;
   return a;

@@ -11,8 +11,9 @@ import type { KernelSystem } from '../annealing.js';
 import { type KernelState, releaseUnknowns } from '../kernelState.js';
 import type { TheoryOptions } from '../theory.js';
 import { fitProposal } from './proposal.js';
-import type { Tilt } from './tilt.js';
-import { meanForm, type Samples, TiltedMeasure, TRUNCATION } from './tiltedMeasure.js';
+import { meanForm, type Tilt } from './tilt.js';
+import { type Samples, TiltedMeasure } from './tiltedMeasure.js';
+import { TRUNCATION } from './truncation.js';
 
 /** Iterations of the Gaussian of a layer that is met for the first time. */
 const FIRST_UPDATES = 4;
