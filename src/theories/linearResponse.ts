@@ -11,6 +11,7 @@ import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import { contractCovariance, responsesByOrigin, sourcesBelow, totalResponse } from '../prior/response.js';
 import type { Problem } from '../problem/problem.js';
 import { widened } from './firstOrder/beyondSaddle.js';
+import type { Birth } from './firstOrder/birth.js';
 import { type Averages, averagesOf, birthsOf, fluctuationMatrices, outputAt } from './firstOrder/births.js';
 import { Fluctuations, withFluctuations } from './firstOrder/fluctuations.js';
 import { meanCorrectionRows, meanCorrections } from './firstOrder/meanCorrection.js';
@@ -143,9 +144,9 @@ export const linearResponse: Theory = {
       const shiftable = judged(scale === 1 ? undefined : NO_COVARIANCE);
       const wide = widened(problem, scale);
       const correction = addScaled(zeros(data.x.rows), 1 / scale, corrections[top]);
-      const fluctuationsWith = (part: Averages) =>
-        new Fluctuations(wide, nngp, output, birthsOf(wide, nngp, output, part, compute), correction, compute);
-      const fluctuations = fluctuationsWith(averages.all);
+      const births = birthsOf(wide, nngp, output, averages.all, compute);
+      const fluctuationsOf = (of: readonly Birth[]) => new Fluctuations(wide, nngp, output, of, correction, compute);
+      const fluctuations = fluctuationsOf(births);
       const evidenceOf = (moved: readonly Matrix[], { evidence }: Fluctuations) =>
         gaussianOf(problem).logEvidence(nngp[top], compute.algebra) +
         (0.5 / scale) * inner(conjugates[top] as Matrix, moved[top]) +
@@ -154,8 +155,8 @@ export const linearResponse: Theory = {
       const uncertainty = averages.only
         ? yield* repeat(kernels, data.y, GROUPS, shiftable, scale, (group) => {
             const part = (averages.only as (group: number) => Averages)(group);
-            const moved = shiftsWith(part.fourPoint);
-            const evidence = evidenceOf(moved, fluctuationsWith(part));
+            const moved = part.exact ? pulled : shiftsWith(part.fourPoint);
+            const evidence = evidenceOf(moved, fluctuationsOf(birthsOf(wide, nngp, output, part, compute, false, births)));
             return { kernels: shifted(nngp, withCorrections(moved), scale), evidence };
           })
         : undefined;

@@ -3,6 +3,7 @@ import { addScaled, type Matrix, zeros } from '../../numerics/matrix.js';
 import type { FourPointOptions } from '../../prior/fourPoint/fourPoint.js';
 import { GROUPS } from '../../prior/fourPoint/sampledFourPoint.js';
 import type { Problem } from '../../problem/problem.js';
+import type { Birth } from './birth.js';
 import { type Averages, averagesOf, birthsOf, outputAt } from './births.js';
 import { Fluctuations } from './fluctuations.js';
 import { meanCorrections } from './meanCorrection.js';
@@ -39,8 +40,9 @@ export function beyondSaddles(
   const corrections = meanCorrections(network, data.x, compute);
   const correction = addScaled(zeros(data.x.rows), 1 / scale, corrections[network.hiddenLayers]);
   return (beyondOutput, withError = true) => {
-    const births = (averages: Averages) => birthsOf(wide, nngp, output, averages, compute, beyondOutput);
-    const groups = withError && only ? Array.from({ length: GROUPS }, (_, group) => births(only(group))) : [];
-    return new Fluctuations(wide, nngp, output, births(all), correction, compute, true, groups);
+    const births = (averages: Averages, whole?: Birth[]) => birthsOf(wide, nngp, output, averages, compute, beyondOutput, whole);
+    const whole = births(all);
+    const groups = withError && only ? Array.from({ length: GROUPS }, (_, group) => births(only(group), whole)) : [];
+    return new Fluctuations(wide, nngp, output, whole, correction, compute, true, groups);
   };
 }

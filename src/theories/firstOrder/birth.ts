@@ -15,6 +15,7 @@ export interface Pair<Value> {
  * crosswise, Σ_γδ Cov(C_αγ, C_δβ) S_γδ.
  */
 export interface Birth {
+  /** matrices to be read, not changed: closed births remember them */
   train(): Pair<Matrix>;
   /** @param xNew the inputs of these points */
   rows(path: RowPath, xNew: Matrix): Pair<CrossCovariance>;

@@ -27,6 +27,8 @@ export function outputAt(problem: Problem, kernel: Matrix, compute: Compute): Ou
 /** Where averages over single neurons come from. */
 export interface Averages {
   readonly fourPoint: FourPoint;
+  /** whether four-point functions are the same whatever the draws */
+  readonly exact: boolean;
   /** draws for the births of layer k < L, which have no closed form */
   draws(k: number): readonly Draws[];
 }
@@ -57,10 +59,12 @@ export function averagesOf(problem: Problem, compute: Compute, options: FourPoin
     groups.set(k, known);
     return known;
   };
-  const all = { fourPoint, draws };
+  const exact = sampled === undefined;
+  const all = { fourPoint, exact, draws };
   if (!sampled && birthsAreClosed(network)) return { all };
   const only = (group: number): Averages => ({
     fourPoint: sampled ? sampled.only(group) : fourPoint,
+    exact,
     draws: (k) => [draws(k)[group]],
   });
   return { all, only };
@@ -73,6 +77,7 @@ export const fluctuationMatrices = ({ network, data }: Problem): number =>
 /**
  * The births of all layers k = 1..L at infinite width.
  * @param beyondOutput of the last layer only what a theory of fluctuating output fields leaves out
+ * @param whole births of all draws together: those that no draw enters are taken over, and not worked out once more
  */
 export function birthsOf(
   problem: Problem,
@@ -81,15 +86,17 @@ export function birthsOf(
   averages: Averages,
   compute: Compute,
   beyondOutput = false,
+  whole?: readonly Birth[],
 ): Birth[] {
   const { network } = problem;
   const { hiddenLayers: top } = network;
   const linear = isLinear(network);
   return Array.from({ length: top }, (_, index) => {
     const k = index + 1;
-    if (k === top && beyondOutput) return new OwnShare(network, nngp[top - 1], output.sources, compute);
+    if (k === top && beyondOutput) return whole?.[index] ?? new OwnShare(network, nngp[top - 1], output.sources, compute);
     if (couplesEntries(network)) return new DrawnBirth(problem, k, nngp, output.dual, output.sources, averages.draws(k), compute);
     if (k < top && !linear) return new SampledBirth(network, k, nngp, output.factor, output.dual, averages.draws(k), compute);
+    if (whole && averages.exact) return whole[index];
     let factor = 1;
     for (let l = k; l <= top; l++) factor *= gain(network, l);
     return new ClosedBirth(network, k, factor, nngp[k - 1], output.sources, averages.fourPoint, compute);

@@ -20,6 +20,7 @@ const both = <A, B>({ inverse, dual }: Pair<A>, f: (value: A) => B): Pair<B> => 
  */
 export class ClosedBirth implements Birth {
   private readonly weight: number;
+  private trained: Pair<Matrix> | undefined;
 
   /**
    * @param k layer of birth
@@ -39,6 +40,11 @@ export class ClosedBirth implements Birth {
   }
 
   train(): Pair<Matrix> {
+    this.trained ??= this.contracted();
+    return this.trained;
+  }
+
+  private contracted(): Pair<Matrix> {
     const { network, k, below, fourPoint, compute } = this;
     const { algebra } = compute;
     const kernel = kernelOf(activationOf(network, k), below, compute);
@@ -76,6 +82,7 @@ export class ClosedBirth implements Birth {
  */
 export class OwnShare implements Birth {
   private readonly weight: number;
+  private trained: Pair<Matrix> | undefined;
 
   constructor(
     private readonly network: Network,
@@ -90,6 +97,11 @@ export class OwnShare implements Birth {
   }
 
   train(): Pair<Matrix> {
+    this.trained ??= this.contracted();
+    return this.trained;
+  }
+
+  private contracted(): Pair<Matrix> {
     const { algebra } = this.compute;
     const kernel = kernelOf(activationOf(this.network, this.network.hiddenLayers), this.below, this.compute);
     return both(this.sources, (source) => algebra.gemm(algebra.gemm(kernel, source), kernel, { alpha: this.weight }));
