@@ -7,9 +7,9 @@ import { release, zeros } from '../dist/numerics/matrix.js';
 import { RandomStream } from '../dist/numerics/random.js';
 import { nngpKernels } from '../dist/prior/nngpKernels.js';
 import { createProblem } from '../dist/problem/createProblem.js';
+import { linearTilt } from '../dist/solving/tilted/tilt.js';
+import { TiltedSamples } from '../dist/solving/tilted/tiltedSamples.js';
 import { iterationOf } from '../dist/theories/perturbative.js';
-import { linearTilt } from '../dist/theories/tilted/tilt.js';
-import { TiltedSamples } from '../dist/theories/tilted/tiltedSamples.js';
 
 const [name, ...numbers] = process.argv.slice(2);
 const [samples, draws, repeats] = name === 'nngp' ? [Number(numbers[0]), 0, Number(numbers[1])] : numbers.map(Number);

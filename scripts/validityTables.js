@@ -39,7 +39,7 @@ export function atlasOf(rows) {
     return `  { layers: ${layers}, fluctuation: ${tau}, pull: ${sigma}, errors: { ${errors.join(', ')} } },`;
   });
   return [
-    "import type { AtlasProblem } from './expectedError.js';",
+    "import type { AtlasProblem } from './coupling.js';",
     '',
     '/** Measured against networks, and against exact linear theory, by `npm run validity` (docs/validity.md). */',
     '// biome-ignore format: a table',

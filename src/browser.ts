@@ -1,8 +1,8 @@
 import { portableCompute } from './numerics/compute.js';
+import type { KernelPosterior } from './posterior/posterior.js';
 import type { Problem } from './problem/problem.js';
 import type { OptionsOf, TheoryName } from './theories/names.js';
 import { checkOptions } from './theories/options.js';
-import type { KernelPosterior } from './theories/posterior.js';
 import { theoryOf } from './theories/registry.js';
 import { type Solving, solveWith } from './theories/solve.js';
 import type { Theory, TheoryOptions } from './theories/theory.js';

@@ -8,12 +8,12 @@ import { SAMPLES } from '#src/prior/fourPoint/fourPoint.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { parseProblem } from '#src/problem/schema.js';
 import { samplingSettings } from '#src/sampling/settings.js';
+import { MANY, SAMPLED_TOLERANCE } from '#src/solving/tilted/tiltedSamples.js';
 import { memoryOf } from '#src/sweep/cost.js';
 import { SECONDS } from '#src/theories/cost.js';
 import { theories } from '#src/theories/registry.js';
 import { solveWith } from '#src/theories/solve.js';
 import { DEFAULT_TOLERANCE } from '#src/theories/theory.js';
-import { MANY, SAMPLED_TOLERANCE } from '#src/theories/tilted/tiltedSamples.js';
 import { run } from './cli/run.js';
 import { root } from './support.js';
 

@@ -2,11 +2,11 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Bounds, Interval } from '../numerics/bounds.js';
 import { isBetween, isWithin } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
+import { SAMPLED_TOLERANCE } from '../solving/tilted/tiltedSamples.js';
 import { DEFAULT_ACCURACY } from '../theories/auto/auto.js';
 import { BOUNDS, checkUsed, FOUR_POINT, INTERVALS } from '../theories/options.js';
 import { theoryByName } from '../theories/registry.js';
 import { DEFAULT_TOLERANCE, RESCALING_VARIANTS, type RescalingVariant, type TheoryOptions } from '../theories/theory.js';
-import { SAMPLED_TOLERANCE } from '../theories/tilted/tiltedSamples.js';
 
 /** The theory that is used unless another is named, and the one that ranks by evidence. */
 export const DEFAULT_THEORY = 'auto';

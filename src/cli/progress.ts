@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { duration } from '../report/format.js';
-import type { Progress } from '../theories/theory.js';
+import type { Progress } from '../solving/progress.js';
 
 /** What a progress line shows; residual and widths where there are any. */
 export type Shown = Pick<Progress, 'fraction' | 'stage'> & Partial<Progress>;

@@ -3,8 +3,8 @@ import { basename, dirname, resolve } from 'node:path';
 import { checkWritable, writeAtomically } from '../io/atomic.js';
 import type { RunFolder } from '../io/runFolder.js';
 import { InputError } from '../numerics/errors.js';
+import type { KernelPosterior } from '../posterior/posterior.js';
 import type { Problem } from '../problem/problem.js';
-import type { KernelPosterior } from '../theories/posterior.js';
 import { checkSavable, isPosterior, savePosterior } from '../theories/saving/posteriorFile.js';
 
 /** What `solve` writes besides. */

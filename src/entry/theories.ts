@@ -1,18 +1,20 @@
 // finite-width/theories: the theories by name, and what a theory of one's own is made of.
 
 export { gaussianOf } from '../likelihood/gaussian.js';
+export type { PosteriorFields } from '../posterior/fields.js';
+export { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
+export type { Extend, TestPrediction } from '../posterior/predict.js';
 export { nextKernel, nextRows, nngpKernels, nngpRows } from '../prior/nngpKernels.js';
+export { type LayerEquations, type Solution, solveForwardBackward } from '../solving/forwardBackward.js';
+export type { Progress } from '../solving/progress.js';
 export { exactLinear } from '../theories/exactLinear.js';
-export { type LayerEquations, type Solution, solveForwardBackward } from '../theories/forwardBackward.js';
 export { linearResponse } from '../theories/linearResponse.js';
 export { map } from '../theories/map.js';
 export { multiscale } from '../theories/multiscale.js';
 export type { OptionsOf, TheoryName } from '../theories/names.js';
 export { nngp } from '../theories/nngp.js';
 export { perturbative } from '../theories/perturbative.js';
-export { createPosterior, type KernelPosterior, type PosteriorFields } from '../theories/posterior.js';
-export type { Extend, TestPrediction } from '../theories/predict.js';
 export { auto, theories, theoryByName } from '../theories/registry.js';
 export { rescaling } from '../theories/rescaling.js';
 export { sampled, sampledPosterior } from '../theories/sampled.js';
-export type { Progress, Theory, TheoryOptions } from '../theories/theory.js';
+export type { Theory, TheoryOptions } from '../theories/theory.js';

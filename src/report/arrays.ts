@@ -2,10 +2,10 @@ import { predictedClasses } from '../measures/prediction.js';
 import { type Compute, requireMemory } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
+import type { KernelPosterior, TestKernels } from '../posterior/posterior.js';
+import type { TestPrediction } from '../posterior/predict.js';
 import type { Data } from '../problem/problem.js';
 import { inTargetUnits } from '../problem/standardize.js';
-import type { KernelPosterior, TestKernels } from '../theories/posterior.js';
-import type { TestPrediction } from '../theories/predict.js';
 import { theoryByName } from '../theories/registry.js';
 import type { Solved } from './summary.js';
 

@@ -1,8 +1,8 @@
 import { predictedClasses, qualityOf } from '../measures/prediction.js';
 import type { Matrix } from '../numerics/matrix.js';
+import type { TestPrediction } from '../posterior/predict.js';
 import type { Data } from '../problem/problem.js';
 import { inTargetUnits } from '../problem/standardize.js';
-import type { TestPrediction } from '../theories/predict.js';
 import { alignColumns, percent } from './format.js';
 
 /** Points that are shown on a terminal. */

@@ -1,6 +1,6 @@
 import { readableRhat } from '../sampling/diagnostics.js';
+import type { LayerModes } from '../solving/sampledSolution.js';
 import type { Choice } from '../theories/auto/auto.js';
-import type { LayerModes } from '../theories/sampledSolution.js';
 import { agreementWith, networksAmong, type OutputAgreement } from './agreement.js';
 import { alignColumns, duration, leftOut, percent, withError, withoutEmptyColumns } from './format.js';
 import { type Solved, summarise } from './summary.js';

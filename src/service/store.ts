@@ -1,7 +1,7 @@
 import type { Matrix } from '../numerics/matrix.js';
+import type { KernelPosterior } from '../posterior/posterior.js';
 import type { DataInput, Problem } from '../problem/problem.js';
 import type { Solved } from '../report/summary.js';
-import type { KernelPosterior } from '../theories/posterior.js';
 import { LostError } from './failures.js';
 
 /** A problem that a program holds. */

@@ -1,9 +1,9 @@
 import { mostRows } from '../architecture/architecture.js';
 import { isExact } from '../prior/fourPoint/fourPoint.js';
 import { isLinear, type Problem } from '../problem/problem.js';
-import { samplesFor } from './firstOrder/births.js';
+import { samplesFor } from '../solving/firstOrder/births.js';
+import { sampleCount } from '../solving/tilted/tiltedSamples.js';
 import type { TheoryOptions } from './theory.js';
-import { sampleCount } from './tilted/tiltedSamples.js';
 
 /** Draws of networks, unless options say otherwise. */
 const DRAWS = 2000;

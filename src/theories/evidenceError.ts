@@ -4,10 +4,10 @@ import { checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError, MemoryError } from '../numerics/errors.js';
 import { drive } from '../numerics/steps.js';
+import type { KernelPosterior } from '../posterior/posterior.js';
 import { checkProblem } from '../problem/checkProblem.js';
 import type { Problem } from '../problem/problem.js';
 import { linearResponse } from './linearResponse.js';
-import type { KernelPosterior } from './posterior.js';
 import type { TheoryOptions } from './theory.js';
 
 /** Points up to which the first order is computed to say what another theory leaves out. */

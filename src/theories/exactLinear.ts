@@ -1,20 +1,21 @@
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
+import { drawAround } from '../numerics/importanceSampling.js';
 import type { Matrix } from '../numerics/matrix.js';
+import { linearKernelRows } from '../posterior/kernelRows.js';
+import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
+import type { Extend } from '../posterior/predict.js';
+import { explainSingular } from '../posterior/singularKernel.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
-import { drawAround } from './importanceSampling.js';
-import { linearKernelRows } from './kernelRows.js';
-import { combinedMoments, type ModeMoments, MomentSum } from './modeMoments.js';
-import { averageOrder } from './orderAverage.js';
-import { outputModes } from './orderParameter.js';
-import { biasInModes, linearConjugates, linearKernels, orderPredictors, scalarMoments } from './orderPosterior.js';
-import { explainSingular } from './output.js';
-import { createPosterior, type KernelPosterior } from './posterior.js';
-import type { Extend } from './predict.js';
-import { Repetitions } from './repetitions.js';
-import type { Progress, Theory } from './theory.js';
-import { WishartPosterior } from './wishartPosterior.js';
+import { combinedMoments, type ModeMoments, MomentSum } from '../solving/order/modeMoments.js';
+import { averageOrder } from '../solving/order/orderAverage.js';
+import { outputModes } from '../solving/order/orderParameter.js';
+import { biasInModes, linearConjugates, linearKernels, orderPredictors, scalarMoments } from '../solving/order/orderPosterior.js';
+import { WishartPosterior } from '../solving/order/wishartPosterior.js';
+import type { Progress } from '../solving/progress.js';
+import { Repetitions } from '../solving/repetitions.js';
+import type { Theory } from './theory.js';
 
 /** Entries of all Wishart matrices together that importance sampling may be tried on. */
 const MOST_COORDINATES = 200;

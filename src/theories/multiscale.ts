@@ -5,29 +5,37 @@ import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, diagonal, inner, type Matrix, release } from '../numerics/matrix.js';
+import type { PosteriorFields } from '../posterior/fields.js';
+import { kernelRows } from '../posterior/kernelRows.js';
+import { newRows, padded, paddedRows } from '../posterior/newPoints.js';
+import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
+import { type Extend, predictTest } from '../posterior/predict.js';
+import { targetsTooLarge } from '../posterior/reach.js';
+import { explainSingular } from '../posterior/singularKernel.js';
+import { testCovariances } from '../posterior/testCovariances.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { activationOf, type Network, type Problem } from '../problem/problem.js';
-import type { KernelSystem } from './annealing.js';
-import { sumOf } from './evidence.js';
-import { beyondSaddles } from './firstOrder/beyondSaddle.js';
-import { fluctuationMatrices } from './firstOrder/births.js';
-import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from './firstOrder/fluctuations.js';
-import { conjugatesBelow, solutionOf } from './forwardBackward.js';
-import { kernelRows } from './kernelRows.js';
-import { type KernelState, kernelsOf, stateOf } from './kernelState.js';
-import { extendTilted, hiddenCost, meanRows, momentsBelow, tiltedDownwards, tiltedEquations } from './map.js';
-import { newRows, padded, paddedRows } from './newPoints.js';
-import { explainSingular } from './output.js';
-import { createPosterior, type KernelPosterior, type PosteriorFields } from './posterior.js';
-import { type Extend, predictTest } from './predict.js';
-import { targetsTooLarge } from './reach.js';
-import { type SampledEquations, type StateReader, solveSampled } from './sampledSolution.js';
+import { sumOf } from '../solving/evidence.js';
+import { beyondSaddles } from '../solving/firstOrder/beyondSaddle.js';
+import { fluctuationMatrices } from '../solving/firstOrder/births.js';
+import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from '../solving/firstOrder/fluctuations.js';
+import { conjugatesBelow, solutionOf } from '../solving/forwardBackward.js';
+import { type KernelState, kernelsOf, stateOf } from '../solving/kernelState.js';
+import type { KernelSystem } from '../solving/kernelSystem.js';
+import { type SampledEquations, type StateReader, solveSampled } from '../solving/sampledSolution.js';
+import { fluctuationTilt, meanForm, type Tilt } from '../solving/tilted/tilt.js';
+import {
+  extendTilted,
+  hiddenCost,
+  meanRows,
+  momentsBelow,
+  tiltedDownwards,
+  tiltedEquations,
+} from '../solving/tilted/tiltedEquations.js';
+import type { TiltedMeasure } from '../solving/tilted/tiltedMeasure.js';
+import { carriedCount, sampleCount, sampledSystem, TiltedSamples, tiltedMatrices } from '../solving/tilted/tiltedSamples.js';
 import { restoredSamples, tiltedState } from './saving/tiltedState.js';
-import { testCovariances } from './testCovariances.js';
 import type { Theory, TheoryOptions } from './theory.js';
-import { fluctuationTilt, meanForm, type Tilt } from './tilted/tilt.js';
-import type { TiltedMeasure } from './tilted/tiltedMeasure.js';
-import { carriedCount, sampleCount, sampledSystem, TiltedSamples, tiltedMatrices } from './tilted/tiltedSamples.js';
 
 /** What is solved for beside the kernels, of which the last, that of the networks, follows from the rest. */
 type Output = {

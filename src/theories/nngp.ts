@@ -1,10 +1,10 @@
 import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
+import { createPosterior } from '../posterior/posterior.js';
+import { explainSingular } from '../posterior/singularKernel.js';
 import { nngpKernels, nngpRows } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
-import { explainSingular } from './output.js';
-import { createPosterior } from './posterior.js';
 import type { Theory } from './theory.js';
 
 function evidenceOf(problem: Problem, kernels: readonly Matrix[], compute: Compute): number {

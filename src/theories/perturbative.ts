@@ -2,30 +2,31 @@ import { layerOf, mostRows } from '../architecture/architecture.js';
 import { bornAbove, conjugateBelow, rowsBornAbove } from '../architecture/kernels.js';
 import type { Compute } from '../numerics/compute.js';
 import { addScaled, type Matrix, release } from '../numerics/matrix.js';
+import type { PosteriorFields, Uncertainty } from '../posterior/fields.js';
+import { newRows, padded } from '../posterior/newPoints.js';
+import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
+import type { Extend } from '../posterior/predict.js';
+import { explainSingular } from '../posterior/singularKernel.js';
+import { testCovariances } from '../posterior/testCovariances.js';
 import { type FourPoint, fourPointMatrices, fourPointOf } from '../prior/fourPoint/fourPoint.js';
 import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
 import { nextKernel, nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
-import { refine } from './annealing.js';
-import { secondOrderEvidence } from './evidence.js';
-import { beyondSaddle } from './firstOrder/beyondSaddle.js';
-import { fluctuationMatrices } from './firstOrder/births.js';
-import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from './firstOrder/fluctuations.js';
+import { refine } from '../solving/annealing.js';
+import { secondOrderEvidence } from '../solving/evidence.js';
+import { beyondSaddle } from '../solving/firstOrder/beyondSaddle.js';
+import { fluctuationMatrices } from '../solving/firstOrder/births.js';
+import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from '../solving/firstOrder/fluctuations.js';
 import {
   forwardBackwardSystem,
   type LayerEquations,
   type Solution,
   solutionOf,
   solveForwardBackward,
-} from './forwardBackward.js';
-import { kernelsOf, stateOf } from './kernelState.js';
-import { newRows, padded } from './newPoints.js';
-import { explainSingular } from './output.js';
-import { createPosterior, type KernelPosterior, type PosteriorFields, type Uncertainty } from './posterior.js';
-import type { Extend } from './predict.js';
-import { firstShare } from './progressShare.js';
-import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from './repetitions.js';
-import { testCovariances } from './testCovariances.js';
+} from '../solving/forwardBackward.js';
+import { kernelsOf, stateOf } from '../solving/kernelState.js';
+import { firstShare } from '../solving/progress.js';
+import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from '../solving/repetitions.js';
 import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
 
 /** C⁽ˡ⁾ = g K(C⁽ˡ⁻¹⁾) + β + (g²/N) V:C̃⁽ˡ⁾ and C̃⁽ˡ⁾ = R⁽ˡ⁺¹⁾ᵀ C̃⁽ˡ⁺¹⁾ (theory §5). */

@@ -1,16 +1,17 @@
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
+import type { Convergence, PosteriorFields } from '../posterior/fields.js';
+import { kernelRows, linearKernelRows } from '../posterior/kernelRows.js';
+import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
+import { type Extend, predictTest, predictTraining, type TestPrediction } from '../posterior/predict.js';
+import { explainSingular } from '../posterior/singularKernel.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
-import { kernelRows, linearKernelRows } from './kernelRows.js';
-import { MOST_LAYERS, nestedPosterior } from './nestedOrder.js';
-import { averageOrder, type OrderAverage } from './orderAverage.js';
-import { fullChain, nestedChain, rescaled, rescaledRows } from './orderChain.js';
-import { matrixSaddle, type OutputModes, outputModes, scalarSaddle } from './orderParameter.js';
-import { linearKernels, orderPredictors, scalarMoments } from './orderPosterior.js';
-import { explainSingular } from './output.js';
-import { type Convergence, createPosterior, type KernelPosterior, type PosteriorFields } from './posterior.js';
-import { type Extend, predictTest, predictTraining, type TestPrediction } from './predict.js';
+import { MOST_LAYERS, nestedPosterior } from '../solving/order/nestedOrder.js';
+import { averageOrder, type OrderAverage } from '../solving/order/orderAverage.js';
+import { fullChain, nestedChain, rescaled, rescaledRows } from '../solving/order/orderChain.js';
+import { matrixSaddle, type OutputModes, outputModes, scalarSaddle } from '../solving/order/orderParameter.js';
+import { linearKernels, orderPredictors, scalarMoments } from '../solving/order/orderPosterior.js';
 import type { RescalingVariant, Theory, TheoryOptions } from './theory.js';
 
 const product = (values: readonly number[]): number => values.reduce((total, value) => total * value, 1);

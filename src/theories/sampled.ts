@@ -3,6 +3,9 @@ import { checkKernels, refuse } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { type Matrix, transpose, zeros } from '../numerics/matrix.js';
+import type { Convergence, PosteriorFields, SavedState, Uncertainty } from '../posterior/fields.js';
+import { createPosterior, type KernelPosterior, type TestKernels } from '../posterior/posterior.js';
+import { inputRows } from '../posterior/predict.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { checkProblem } from '../problem/checkProblem.js';
 import { connectionsOf, positionsBelow } from '../problem/connection.js';
@@ -14,17 +17,8 @@ import { samplingSettings } from '../sampling/settings.js';
 import { StoredNetworks } from '../sampling/storedNetworks.js';
 import { verdict, type Worst, worstOf } from '../sampling/verdict.js';
 import { parameterCount, shapeOf } from '../sampling/weights.js';
-import {
-  type Convergence,
-  createPosterior,
-  type KernelPosterior,
-  type PosteriorFields,
-  type SavedState,
-  type TestKernels,
-  type Uncertainty,
-} from './posterior.js';
-import { inputRows } from './predict.js';
-import type { Progress, Theory, TheoryOptions } from './theory.js';
+import type { Progress } from '../solving/progress.js';
+import type { Theory, TheoryOptions } from './theory.js';
 
 /** The settings of a run that has these options. */
 export const settingsOf = ({ draws, chains, seed, sampling = {} }: TheoryOptions) =>

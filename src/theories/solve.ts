@@ -2,13 +2,14 @@ import { architectureOf, kernelSizes } from '../architecture/architecture.js';
 import { checkKernels } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { drive } from '../numerics/steps.js';
+import { type KernelPosterior, withCheckedInputs } from '../posterior/posterior.js';
+import { requireFinite } from '../posterior/requireFinite.js';
 import { checkProblem } from '../problem/checkProblem.js';
 import type { Problem } from '../problem/problem.js';
+import type { Progress } from '../solving/progress.js';
 import { checkMemory } from './checkMemory.js';
-import { requireFinite } from './finite.js';
-import { type KernelPosterior, withCheckedInputs } from './posterior.js';
 import { theoryOf } from './registry.js';
-import type { Progress, Theory, TheoryOptions } from './theory.js';
+import type { Theory, TheoryOptions } from './theory.js';
 
 /** What `solve` understands besides the options of a theory. */
 export interface Solving {
@@ -23,7 +24,7 @@ export interface Solving {
 export interface SolveOptions extends TheoryOptions, Solving {}
 
 /** The options that results depend on. */
-function keptOptions(options: SolveOptions): TheoryOptions {
+function keptOptions(options: SolveOptions): Readonly<Record<string, unknown>> {
   const { onProgress: _, signal: __, start: ___, compute: ____, ...kept } = options;
   return kept;
 }

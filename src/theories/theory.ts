@@ -2,23 +2,11 @@ import type { Ingredient } from '../architecture/architecture.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Steps } from '../numerics/steps.js';
+import type { PosteriorFields, SavedState } from '../posterior/fields.js';
+import type { KernelPosterior } from '../posterior/posterior.js';
 import type { Problem } from '../problem/problem.js';
 import type { SamplingChoices } from '../sampling/settings.js';
-import type { KernelPosterior, PosteriorFields, SavedState } from './posterior.js';
-
-/** How far a solver is. */
-export interface Progress {
-  readonly iteration: number;
-  /** largest relative change of a kernel that one more application of the equations would make */
-  readonly residual: number;
-  /** the equations are being solved for widths N_l times this factor: 1 at the end */
-  readonly widthScale: number;
-  /** rough share of the work done, from 0 to 1 */
-  readonly fraction: number;
-  readonly stage: string;
-  /** C⁽⁰⁾ … C⁽ᴸ⁾ as they are now; overwritten by the next step */
-  readonly kernels?: readonly Matrix[];
-}
+import type { Progress } from '../solving/progress.js';
 
 /** Residual at which equations whose averages are exact count as solved, unless asked otherwise. */
 export const DEFAULT_TOLERANCE = 1e-9;

@@ -1,4 +1,4 @@
-"""Order parameters of erf networks, for test/theories/nestedOrder.test.ts.
+"""Order parameters of erf networks, for test/solving/order/nestedOrder.test.ts.
 
 saddles: Q_1 … Q_L of deepbays (FC_deep), whose order parameters stand inside φ.
 averages: the same model, and that linear in Q_1, averaged over all order parameters by plain sums over ln Q: ln p(Y|X),

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { fromRows, type Matrix } from '#src/numerics/matrix.js';
+import { createPosterior, type KernelPosterior } from '#src/posterior/posterior.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { agreementWith, networksAmong } from '#src/report/agreement.js';
 import { type Along, alongTable } from '#src/report/along.js';
 import { alongFigure } from '#src/report/alongFigure.js';
 import type { Solved } from '#src/report/summary.js';
 import { agreementTable } from '#src/report/table.js';
-import { createPosterior, type KernelPosterior } from '#src/theories/posterior.js';
 
 const compute = await nodeCompute({ threads: 1 });
 const problem = createProblem({

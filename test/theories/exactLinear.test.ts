@@ -4,14 +4,14 @@ import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { readNpz } from '#src/formats/npz.js';
 import { loadProblem } from '#src/io/loadProblem.js';
 import { InputError } from '#src/numerics/errors.js';
+import { drawAround } from '#src/numerics/importanceSampling.js';
 import { fromRows, inner, type Matrix } from '#src/numerics/matrix.js';
 import { RandomStream } from '#src/numerics/random.js';
+import type { KernelPosterior } from '#src/posterior/posterior.js';
 import { createProblem, type NetworkInput } from '#src/problem/createProblem.js';
-import { drawAround } from '#src/theories/importanceSampling.js';
-import { outputModes } from '#src/theories/orderParameter.js';
-import type { KernelPosterior } from '#src/theories/posterior.js';
+import { outputModes } from '#src/solving/order/orderParameter.js';
+import { WishartPosterior } from '#src/solving/order/wishartPosterior.js';
 import { solveWith } from '#src/theories/solve.js';
-import { WishartPosterior } from '#src/theories/wishartPosterior.js';
 import { goldenArrays, largestDifference, randomMatrix, referencePath } from '../support.js';
 
 const compute = await nodeCompute();

@@ -7,7 +7,7 @@ import { ExactFourPoint } from '#src/prior/fourPoint/exactFourPoint.js';
 import { nngpKernels } from '#src/prior/nngpKernels.js';
 import { contractCovariance, responsesByOrigin, sourcesBelow } from '#src/prior/response.js';
 import { createProblem } from '#src/problem/createProblem.js';
-import { meanCorrections } from '#src/theories/firstOrder/meanCorrection.js';
+import { meanCorrections } from '#src/solving/firstOrder/meanCorrection.js';
 import { solveWith } from '#src/theories/solve.js';
 import { largestDifference, randomMatrix } from '../support.js';
 

@@ -5,8 +5,8 @@ import { xor } from '#src/datasets/xor.js';
 import { gaussianOf } from '#src/likelihood/gaussian.js';
 import { choleskySolve } from '#src/numerics/linearAlgebra.js';
 import { fromRows, type Matrix, relativeDistance } from '#src/numerics/matrix.js';
+import type { KernelPosterior } from '#src/posterior/posterior.js';
 import { createProblem } from '#src/problem/createProblem.js';
-import type { KernelPosterior } from '#src/theories/posterior.js';
 import { solveWith } from '#src/theories/solve.js';
 
 const compute = await nodeCompute();

@@ -1,6 +1,7 @@
 import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import { addScaled, diagonal, type Matrix, zeros } from '../../numerics/matrix.js';
+import type { KernelPosterior } from '../../posterior/posterior.js';
 import { nngpKernels } from '../../prior/nngpKernels.js';
 import { createProblem } from '../../problem/createProblem.js';
 import { type Problem, withInputMetric } from '../../problem/problem.js';
@@ -9,7 +10,6 @@ import { type Variation, zipped } from '../../problem/variations.js';
 import type { Along, AtSetting } from '../../report/along.js';
 import { summarise } from '../../report/summary.js';
 import { checkMemory } from '../../theories/checkMemory.js';
-import type { KernelPosterior } from '../../theories/posterior.js';
 import { theoryByName } from '../../theories/registry.js';
 import type { TheoryOptions } from '../../theories/theory.js';
 import { solveTheory } from '../solveTheory.js';

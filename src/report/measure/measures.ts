@@ -3,11 +3,11 @@ import { effectiveRank } from '../../measures/spectrum.js';
 import { type TargetSpectrum, targetSpectrum } from '../../measures/targetSpectrum.js';
 import type { Compute } from '../../numerics/compute.js';
 import { frobenius, inner, type Matrix, relativeDistance } from '../../numerics/matrix.js';
+import type { KernelPosterior } from '../../posterior/posterior.js';
 import { tangentKernels } from '../../prior/tangentKernels.js';
 import { activationOf, type Problem } from '../../problem/problem.js';
 import { tangentsOfNetworks } from '../../sampling/networkTangents.js';
 import { StoredNetworks } from '../../sampling/storedNetworks.js';
-import type { KernelPosterior } from '../../theories/posterior.js';
 
 /** What is said of one layer of a theory, of networks, or of somebody's network. */
 export interface LayerMeasures {

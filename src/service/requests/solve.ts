@@ -1,6 +1,7 @@
 import type { Compute } from '../../numerics/compute.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { drive } from '../../numerics/steps.js';
+import type { KernelPosterior } from '../../posterior/posterior.js';
 import type { Problem } from '../../problem/problem.js';
 import { warningsOf } from '../../problem/warnings.js';
 import { type Solved, withPredictions } from '../../report/summary.js';
@@ -9,7 +10,6 @@ import { SamplingRun } from '../../sampling/run.js';
 import { checkMemory } from '../../theories/checkMemory.js';
 import { evidenceErrorOf } from '../../theories/evidenceError.js';
 import { checkOptions } from '../../theories/options.js';
-import type { KernelPosterior } from '../../theories/posterior.js';
 import { theoryByName, theoryOf } from '../../theories/registry.js';
 import { besideSampled, sampled, sampledPosterior, settingsOf } from '../../theories/sampled.js';
 import { solveWith } from '../../theories/solve.js';

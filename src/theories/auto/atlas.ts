@@ -1,4 +1,4 @@
-import type { AtlasProblem } from './expectedError.js';
+import type { AtlasProblem } from './coupling.js';
 
 /** Measured against networks, and against exact linear theory, by `npm run validity` (docs/validity.md). */
 // biome-ignore format: a table

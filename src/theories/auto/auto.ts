@@ -1,12 +1,13 @@
 import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
+import type { KernelPosterior } from '../../posterior/posterior.js';
+import { explainSingular } from '../../posterior/singularKernel.js';
 import { nngpKernels } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
+import type { Progress } from '../../solving/progress.js';
 import { checkMemory } from '../checkMemory.js';
 import { secondsOf } from '../cost.js';
-import { explainSingular } from '../output.js';
-import type { KernelPosterior } from '../posterior.js';
-import type { Progress, Theory, TheoryOptions } from '../theory.js';
+import type { Theory, TheoryOptions } from '../theory.js';
 import { type Coupling, couplingOf } from './coupling.js';
 import { expectedError } from './expectedError.js';
 

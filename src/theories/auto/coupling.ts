@@ -14,6 +14,11 @@ export interface Coupling {
   readonly pull: number;
 }
 
+/** A problem of the atlas: its coupling and the largest relative error of every theory; null where it found no solution. */
+export interface AtlasProblem extends Coupling {
+  readonly errors: Readonly<Record<string, number | null>>;
+}
+
 /** @param kernel K⁽ᴸ⁾ at infinite width @throws NotPositiveDefiniteError */
 export function couplingOf(problem: Problem, kernel: Matrix, compute: Compute): Coupling {
   const { network, data } = problem;

@@ -1,10 +1,5 @@
 import { ATLAS } from './atlas.js';
-import type { Coupling } from './coupling.js';
-
-/** A problem of the atlas: its coupling and the largest relative error of every theory; null where it found no solution. */
-export interface AtlasProblem extends Coupling {
-  readonly errors: Readonly<Record<string, number | null>>;
-}
+import type { AtlasProblem, Coupling } from './coupling.js';
 
 /** Linear networks by their own theory, and networks themselves. */
 export const EXACT: readonly string[] = ['exactLinear', 'sampled'];

@@ -5,13 +5,14 @@ import { checkBytes, checkKernels, checkObject, checkText } from '../../numerics
 import { type Compute, checkCompute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
+import type { PosteriorFields, SavedState } from '../../posterior/fields.js';
+import { type KernelPosterior, withCheckedInputs } from '../../posterior/posterior.js';
 import { checkProblem } from '../../problem/checkProblem.js';
 import { createProblem } from '../../problem/createProblem.js';
 import { activationOf, type Data, type Network, type Problem } from '../../problem/problem.js';
 import type { LayerSpec } from '../../problem/schema.js';
 import type { Readout } from '../../problem/structure.js';
 import { version as program } from '../../version.js';
-import { type KernelPosterior, type PosteriorFields, type SavedState, withCheckedInputs } from '../posterior.js';
 import { theories } from '../registry.js';
 import { solveWith } from '../solve.js';
 import type { TheoryOptions } from '../theory.js';
@@ -261,7 +262,7 @@ export async function restorePosterior(bytes: Uint8Array, name: string, compute:
     const state: SavedState = Object.fromEntries(
       file.names.filter((key) => key.startsWith('state_')).map((key) => [key.slice('state_'.length), array(key) as Matrix]),
     );
-    return { ...withCheckedInputs(theory.restore(fields, state, compute, options)), options };
+    return { ...withCheckedInputs(theory.restore(fields, state, compute, options)), options: { ...options } };
   } catch (error) {
     if (!(error instanceof InputError) || error.message.startsWith(name)) throw error;
     throw new InputError(`${name}: ${error.message}`);

@@ -3,7 +3,7 @@ import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { activationOf, type Problem } from '../../problem/problem.js';
-import { TiltedSamples } from '../tilted/tiltedSamples.js';
+import { TiltedSamples } from '../../solving/tilted/tiltedSamples.js';
 
 const row = (values: ArrayLike<number>): Matrix => ({ rows: 1, columns: values.length, data: Float64Array.from(values) });
 

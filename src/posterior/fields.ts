@@ -1,0 +1,53 @@
+import type { Matrix } from '../numerics/matrix.js';
+import type { Problem } from '../problem/problem.js';
+
+/** How the equations of a theory were solved, or chains agreed. */
+export interface Convergence {
+  readonly converged: boolean;
+  readonly residual: number;
+  readonly iterations: number;
+  /** widths at which the equations were solved: the problem's, unless annealing got stuck above them */
+  readonly widths: readonly number[];
+  /** what convergence was judged by, where that is no residual */
+  readonly judgedBy?: string;
+  /** why it stopped, if not at the end */
+  readonly message?: string;
+}
+
+/** Monte Carlo standard errors, from independent repetitions of the solution. */
+export interface Uncertainty {
+  /** one a layer, 0..L, entry by entry */
+  readonly kernels: readonly Matrix[];
+  /** of the centred alignment, one a layer */
+  readonly cka: readonly number[];
+  /** of ln p(Y|X) */
+  readonly evidence: number;
+  readonly repetitions: number;
+}
+
+/** What a theory found: kernels of all layers, P×P each, and what is known of them. */
+export interface PosteriorFields {
+  readonly theory: string;
+  readonly problem: Problem;
+  /** C⁽⁰⁾ … C⁽ᴸ⁾ */
+  readonly kernels: readonly Matrix[];
+  /** K⁽⁰⁾ … K⁽ᴸ⁾, the kernels at infinite width */
+  readonly nngp: readonly Matrix[];
+  /** C̃⁽¹⁾ … C̃⁽ᴸ⁾ at index l; index 0 is empty */
+  readonly conjugates?: readonly (Matrix | undefined)[];
+  readonly uncertainty?: Uncertainty;
+  readonly convergence: Convergence;
+  /** the output kernel of the predictor, where it is not C⁽ᴸ⁾ */
+  readonly effective?: Matrix;
+  /** ln p(Y|X), natural logarithm, at the theory's own order */
+  readonly logEvidence: number;
+  /** estimate of what the theory leaves out of it, beside Monte Carlo errors: 0 where it is exact (theory §5, `evidenceErrorOf`) */
+  readonly evidenceError?: number;
+  /** the part of it that fluctuations add to a solution for most probable kernels (theory §5) */
+  readonly fluctuationEvidence?: number;
+  /** what a theory says beyond kernels, as in result.json */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** What predictions need beyond kernels and conjugate kernels, as arrays. */
+export type SavedState = Readonly<Record<string, Matrix>>;

@@ -1,0 +1,78 @@
+import { kernelOfSamples, layerAlignment, uncentredAlignment } from '../measures/alignment.js';
+import type { Compute } from '../numerics/compute.js';
+import { type Matrix, relativeDistance } from '../numerics/matrix.js';
+import { type Inputs, newInputs } from '../problem/problem.js';
+import type { PosteriorFields, SavedState } from './fields.js';
+import { kernelRows } from './kernelRows.js';
+import { type Extend, predictTest, predictTraining, type TestPrediction } from './predict.js';
+
+/** C⁽⁰⁾ … C⁽ᴸ⁾ between training points and new ones, P×T each. */
+export interface TestKernels {
+  readonly kernels: readonly Matrix[];
+  /** Monte Carlo standard errors, where known */
+  readonly errors?: readonly Matrix[];
+}
+
+/** What a theory says about a problem: the kernels of all layers given the data, and what follows from them. */
+export interface KernelPosterior extends PosteriorFields {
+  /** centred alignment of every layer with YYᵀ, 0..L; NaN if all targets are equal */
+  alignment(): number[];
+  /** ⟨C⁽ˡ⁾, YYᵀ⟩/(‖C⁽ˡ⁾‖‖YYᵀ‖) of every layer, 0..L */
+  uncentredAlignment(): number[];
+  /** ‖C⁽ˡ⁾ − K⁽ˡ⁾‖/‖K⁽ˡ⁾‖ of every layer */
+  change(): number[];
+  /** mean on the training points: C(C+κ)⁻¹Y, P×n */
+  trainMean(): Matrix;
+  /** What predictions need beyond the fields, for a file (`savePosterior`). */
+  state?(): SavedState;
+  /** the options that it was solved with */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Weights of the networks that were kept of `sampled`, as in networks.npz (docs/problem-file.md, Results). */
+  networks?(): Readonly<Record<string, Matrix>>;
+  /** Monte Carlo standard error of `trainMean`, where known */
+  readonly trainMeanError?: Matrix;
+  /**
+   * Mean (T×n) and variance (T) of the noiseless output on new inputs (theory §6), whatever `createProblem` takes as inputs.
+   * @throws InputError for another number of columns than X has, or entries that are not finite
+   */
+  predict(xTest: Inputs): TestPrediction;
+  /**
+   * C⁽⁰⁾ … C⁽ᴸ⁾ between the training points and new inputs, P×T each: rows of the same equations, whose new points ask nothing of the
+   * kernels (theory §6). Of `sampled`: means over the networks that were kept; undefined for convolutions and residual blocks.
+   * @throws InputError for another number of columns than X has, or entries that are not finite
+   */
+  testKernels(xTest: Inputs): TestKernels | undefined;
+  /**
+   * The same among the new inputs, T×T each; of theories that know new points together and not one by one. Averages that are sampled are sampled
+   * again, for all points.
+   */
+  testCovariances?(xTest: Inputs): readonly Matrix[];
+}
+
+/** The posterior with its new inputs checked, and taken in any form. */
+export const withCheckedInputs = (posterior: KernelPosterior): KernelPosterior => ({
+  ...posterior,
+  ...(posterior.testCovariances
+    ? { testCovariances: (xTest: Inputs) => posterior.testCovariances?.(newInputs(xTest, posterior.problem)) as Matrix[] }
+    : {}),
+  predict: (xTest) => posterior.predict(newInputs(xTest, posterior.problem)),
+  testKernels: (xTest) => posterior.testKernels(newInputs(xTest, posterior.problem)),
+});
+
+/**
+ * A posterior from kernels that are known, with predictions by Gaussian-process regression (theory §6): mean C_*(C + κ)⁻¹Y.
+ * @param extend covariances of new points, layer by layer
+ */
+export function createPosterior(fields: PosteriorFields, extend: Extend, compute: Compute): KernelPosterior {
+  const { problem, kernels, nngp } = fields;
+  const y = problem.data.y;
+  return {
+    ...fields,
+    alignment: () => kernels.map((kernel) => layerAlignment(kernel, y)),
+    uncentredAlignment: () => kernels.map((kernel) => uncentredAlignment(kernelOfSamples(kernel, y.rows), y)),
+    change: () => kernels.map((kernel, l) => relativeDistance(kernel, nngp[l])),
+    trainMean: () => predictTraining(fields, compute),
+    predict: (xTest: Matrix) => predictTest(fields, extend, xTest, compute),
+    testKernels: (xTest: Matrix) => ({ kernels: kernelRows(problem, extend, xTest, compute) }),
+  };
+}

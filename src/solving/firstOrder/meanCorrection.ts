@@ -1,0 +1,35 @@
+import type { CrossCovariance } from '../../activations/crossGaussian.js';
+import { architectureOf, couplesEntries, kernelSizes } from '../../architecture/architecture.js';
+import type { Compute } from '../../numerics/compute.js';
+import { type Matrix, zeros } from '../../numerics/matrix.js';
+import { rowsOf, together } from '../../posterior/newPoints.js';
+import { nngpKernels } from '../../prior/nngpKernels.js';
+import { priorMoments } from '../../prior/priorMoments.js';
+import { isLinear, type Network } from '../../problem/problem.js';
+import { drawnCorrections } from './drawnFluctuations.js';
+
+/** Whether finite width leaves the mean of every kernel as it is: of one hidden layer, and of linear networks, exactly. */
+export const meanStays = (network: Network): boolean => network.hiddenLayers === 1 || isLinear(network);
+
+/**
+ * Δ⁽⁰⁾ … Δ⁽ᴸ⁾: what finite width adds to the mean of kernels before data, to order 1/N (theory §3).
+ * @param known of the points the first so many, whose draws, where Δ is drawn, do not depend on the others
+ */
+export function meanCorrections(network: Network, x: Matrix, compute: Compute, known = x.rows): Matrix[] {
+  const architecture = architectureOf(network);
+  if (meanStays(network)) return kernelSizes(architecture, x.rows).map((rows) => zeros(rows));
+  if (couplesEntries(network)) return drawnCorrections(network, nngpKernels(network, x, compute), known, compute);
+  const steps = priorMoments(network, x, compute);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value.map(({ correction }) => correction);
+}
+
+/** Δ⁽⁰⁾ … Δ⁽ᴸ⁾ of new points beside the training points: entries depend on their own two points alone. */
+export function meanCorrectionRows(network: Network, x: Matrix, xNew: Matrix, compute: Compute): CrossCovariance[] {
+  const [known, added] = [x, xNew].map(({ rows }) => kernelSizes(architectureOf(network), rows));
+  if (meanStays(network)) {
+    return known.map((rows, l) => ({ cross: zeros(added[l], rows), own: new Float64Array(added[l]) }));
+  }
+  return meanCorrections(network, together(x, xNew), compute, x.rows).map((layer, l) => rowsOf(layer, known[l]));
+}

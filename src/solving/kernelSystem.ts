@@ -1,0 +1,19 @@
+import type { Matrix } from '../numerics/matrix.js';
+import type { KernelState } from './kernelState.js';
+
+/** Self-consistent equations for what a theory solves for. */
+export interface KernelSystem<State extends KernelState> {
+  /**
+   * What the equations make of a state at widths N_l · scale, and the conjugate kernels met on the way. The image shares no matrix with
+   * the state but the input. @throws NotPositiveDefiniteError outside the region where the equations hold
+   */
+  sweep(state: State, scale: number): { image: State; conjugates: (Matrix | undefined)[] };
+  /** Where averages are sampled: another map with the same fixed points, from one measure a layer, for walks whose steps are small. */
+  follow?(state: State, scale: number): { image: State; conjugates: (Matrix | undefined)[] };
+  /** Where averages are sampled: adapts the measures that samples are drawn from to a state. Between calls `sweep` is one smooth function. */
+  adapt?(state: State, scale: number): void;
+  /** Where averages are sampled: the next sweep draws samples anew. */
+  refresh?(): void;
+  /** Where averages are sampled: the typical effective share of the samples since it was asked for last. */
+  typicalShare?(): number;
+}
