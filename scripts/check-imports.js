@@ -1,4 +1,4 @@
-// Enforces the architecture: imports point one way, Node stays out of the core, and the browser entry reaches no Node module.
+// Enforces the architecture: imports point one way and never in a circle, Node stays out of the core, and the browser entry reaches no Node module.
 // Exits with 1 and a line for every violation.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -91,6 +91,20 @@ for (const entry of ['browser.ts', ...files.filter((path) => path.startsWith('en
   const name = entry === 'browser.ts' ? 'the browser entry' : entry;
   if (leaked) violations.push(`${name} reaches a Node-only file: ${leaked.join(' → ')}`);
 }
+
+/** Files that import each other, by way of others or not; types count: who reads one file should not need all of them. */
+function cycles() {
+  const [done, found] = [new Set(), []];
+  const walk = (path, way) => {
+    if (way.includes(path)) found.push([...way.slice(way.indexOf(path)), path]);
+    if (way.includes(path) || done.has(path)) return;
+    for (const next of graph.get(path) ?? []) walk(next, [...way, path]);
+    done.add(path);
+  };
+  for (const path of files) walk(path, []);
+  return found;
+}
+for (const way of cycles()) violations.push(`files import each other: ${way.join(' → ')}`);
 
 /** The page stands on what everybody can import. */
 const page = join(source, '../explorer/src');

@@ -8,8 +8,9 @@ export { type PhaseDiagram, phaseDiagram } from './criticality/diagram.js';
 export type { FixedPoint, Layers } from './criticality/meanField.js';
 export { type Phase, type PhaseName, phaseAt } from './criticality/phase.js';
 export { ising } from './datasets/ising.js';
-export { loadData, type Sources } from './datasets/loadData.js';
+export { loadData } from './datasets/loadData.js';
 export { type Digits, mnist } from './datasets/mnist.js';
+export type { Sources } from './datasets/sources.js';
 export { teacher } from './datasets/teacher.js';
 export { xor } from './datasets/xor.js';
 export { type CsvTable, readCsv } from './formats/csv.js';
@@ -35,6 +36,7 @@ export { drawnKurtosis, drawOutputs, mixtureDensity, outputKurtosis, type PairDe
 export { type FollowedPair, followPair, twoRows } from './prior/pair.js';
 export { type LayerMoments, priorMoments } from './prior/priorMoments.js';
 export { tangentKernels } from './prior/tangentKernels.js';
+export type { ColumnScale, TargetScale } from './problem/columnScale.js';
 export { createProblem, type NetworkInput, type ProblemInput } from './problem/createProblem.js';
 export type { InputMetric } from './problem/inputMetric.js';
 export type { LabelsOption } from './problem/labels.js';
@@ -61,7 +63,7 @@ export {
   type TeacherSpec,
   type XorSpec,
 } from './problem/schema.js';
-export type { ColumnScale, StandardizeOption, TargetScale } from './problem/standardize.js';
+export type { StandardizeOption } from './problem/standardize.js';
 export type { Variation } from './problem/variations.js';
 export { warningsOf } from './problem/warnings.js';
 export { type NamedDiagnosis, type RunProgress, SamplingRun, type Snapshot } from './sampling/run.js';

@@ -1,7 +1,7 @@
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import type { Activation } from './activation.js';
-import { pairFormulas } from './pairs/pairExpectations.js';
+import { pairFormulas } from './pairs/pairFormulas.js';
 
 /** New points beside P known ones: their covariances with the known points (T×P) and their own variances (T). */
 export interface CrossCovariance {

@@ -3,7 +3,8 @@ import { type Compute, checkCompute } from '../numerics/compute.js';
 import { allocate, diagonal, type Matrix, mirrorRows, scratch } from '../numerics/matrix.js';
 import type { Task } from '../numerics/parallel/executor.js';
 import { type Activation, checkActivation } from './activation.js';
-import { type PairExpectations, pairFormulas } from './pairs/pairExpectations.js';
+import type { PairExpectations } from './pairs/pairFormula.js';
+import { pairFormulas } from './pairs/pairFormulas.js';
 
 /** Rows a thread takes at once: of kernels as many as fill a cache line when mirrored, so that those of all layers stay in the cache; of responses more, for each chunk has sums of its own. */
 const KERNEL_ROWS = 8;

@@ -5,7 +5,7 @@ import { type HermiteRule, hermiteRule, ladderStep, ORDERS, RANGE } from './herm
 import { kinkedPanel } from './kinkedPanels.js';
 import { evaluate, type Nonlinearity } from './nonlinearity.js';
 import { STEP } from './pairs/hermite.js';
-import type { PairExpectations } from './pairs/pairExpectations.js';
+import type { PairExpectations } from './pairs/pairFormula.js';
 
 /** Of the standard deviations up to a step of the ladder, those that a rule is tried at: its error varies smoothly with them. */
 const PROBES = [1, 0.75, 0.5, 0.2, 0.05];

@@ -1,5 +1,6 @@
 import { type Activation, checkActivation } from '../activations/activation.js';
-import { type PairExpectations, pairFormulas } from '../activations/pairs/pairExpectations.js';
+import type { PairExpectations } from '../activations/pairs/pairFormula.js';
+import { pairFormulas } from '../activations/pairs/pairFormulas.js';
 import { checkObject } from '../numerics/arguments.js';
 import type { Compute } from '../numerics/compute.js';
 import { gaussLegendre } from '../numerics/quadrature.js';

@@ -8,7 +8,7 @@ import { type Matrix, share } from '../numerics/matrix.js';
 import { gigabytes } from '../numerics/shown.js';
 import { createData, type Data } from '../problem/problem.js';
 import type { FileSpec } from '../problem/schema.js';
-import type { Sources } from './loadData.js';
+import type { Sources } from './sources.js';
 
 /** @throws MemoryError for more samples than a single kernel of them leaves room for, before any of them is unpacked */
 function requireKernel(samples: number, memory: number): void {

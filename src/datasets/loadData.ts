@@ -4,19 +4,10 @@ import { gigabytes } from '../numerics/shown.js';
 import type { Data } from '../problem/problem.js';
 import { type DataSpec, dataSpec, type FileSpec } from '../problem/schema.js';
 import { ising } from './ising.js';
-import { type Digits, mnist } from './mnist.js';
+import { mnist } from './mnist.js';
+import type { Sources } from './sources.js';
 import { teacher } from './teacher.js';
 import { xor } from './xor.js';
-
-/** Where bytes come from: files on a disk, or what a page was given. */
-export interface Sources {
-  /** The bytes of a file. @throws InputError if it cannot be read */
-  bytes(path: string): Promise<Uint8Array>;
-  /** digits of the package, or of IDX files in a folder */
-  digits(idxFolder: string | undefined): Promise<Digits>;
-  /** bytes that data may take */
-  readonly memory: number;
-}
 
 /** The data that a problem file names. @throws InputError */
 export async function loadData(data: DataSpec, sources: Sources): Promise<Data> {

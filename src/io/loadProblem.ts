@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { loadData, type Sources } from '../datasets/loadData.js';
+import { loadData } from '../datasets/loadData.js';
+import type { Sources } from '../datasets/sources.js';
 import { parseJson } from '../formats/json.js';
 import { checkObject, checkText, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';

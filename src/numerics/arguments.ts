@@ -1,6 +1,6 @@
 import { shownValue } from './bounds.js';
+import type { Matrix } from './denseMatrix.js';
 import { InputError } from './errors.js';
-import type { Matrix } from './matrix.js';
 
 // What programs without types may give to the entry points of the library. Checks cost nothing that grows with the data, but for `checkFinite`.
 

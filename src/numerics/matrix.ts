@@ -1,13 +1,9 @@
 import { checkMatrix, refuse } from './arguments.js';
+import type { Matrix } from './denseMatrix.js';
 import { AllocationError, InputError } from './errors.js';
 import { gigabytes } from './shown.js';
 
-/** A dense real matrix, row by row: entry (i, j) is data[i * columns + j]. */
-export interface Matrix {
-  readonly rows: number;
-  readonly columns: number;
-  readonly data: Float64Array;
-}
+export type { Matrix } from './denseMatrix.js';
 
 const shared = typeof SharedArrayBuffer !== 'undefined';
 

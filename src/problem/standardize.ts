@@ -1,17 +1,12 @@
 import type { Matrix } from '../numerics/matrix.js';
 import { zeros } from '../numerics/matrix.js';
-import type { Data } from './problem.js';
+import type { ColumnScale, TargetScale } from './columnScale.js';
+import type { Data } from './data.js';
 
 /** What is standardised, with the mean and standard deviation of the training samples. */
 export interface StandardizeOption {
   readonly inputs?: boolean | undefined;
   readonly targets?: boolean | undefined;
-}
-
-/** Targets in the problem are (y − mean)/deviation: a mean for each output, one deviation for all, so that one kernel and one noise serve them. */
-export interface TargetScale {
-  readonly mean: readonly number[];
-  readonly deviation: number;
 }
 
 /** Largest magnitude of each column. */
@@ -23,13 +18,6 @@ function magnitudes({ columns, data }: Matrix): number[] {
 
 /** The power of two near a magnitude: in units of it no digit changes, and squares do not leave double precision. */
 const unitOf = (magnitude: number): number => (magnitude > 0 ? 2 ** Math.max(-1022, Math.floor(Math.log2(magnitude))) : 1);
-
-/** What columns are measured by: (entry/unit − mean)/deviation. */
-export interface ColumnScale {
-  readonly unit: readonly number[];
-  readonly mean: readonly number[];
-  readonly deviation: readonly number[];
-}
 
 /** Means of the columns in their units, and standard deviations, of the samples and not of a population: divided by P. */
 function scaleOf({ rows, columns, data }: Matrix, unit: readonly number[]): ColumnScale {

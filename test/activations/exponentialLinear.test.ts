@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kernelOf, pullback, pushforward } from '#src/activations/gaussian.js';
-import { pairFormulas } from '#src/activations/pairs/pairExpectations.js';
+import { pairFormulas } from '#src/activations/pairs/pairFormulas.js';
 import { activationByName } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { erfcx } from '#src/numerics/erfcx.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
-import { loadData, type Sources } from '#src/datasets/loadData.js';
+import { loadData } from '#src/datasets/loadData.js';
+import type { Sources } from '#src/datasets/sources.js';
 import { readNpy, writeNpy } from '#src/formats/npy.js';
 import { openNpz, writeNpz } from '#src/formats/npz.js';
 import { crc32 } from '#src/formats/zip.js';

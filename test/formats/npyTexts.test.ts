@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadData, type Sources } from '#src/datasets/loadData.js';
+import { loadData } from '#src/datasets/loadData.js';
+import type { Sources } from '#src/datasets/sources.js';
 import { readNpy } from '#src/formats/npy.js';
 import { readNpyTexts } from '#src/formats/npyTexts.js';
 import { readNpz } from '#src/formats/npz.js';

@@ -1,5 +1,5 @@
 import { SLICE, wasmKernels } from '../../numerics/kernels/wasmKernels.js';
-import type { PairFormula } from './pairExpectations.js';
+import type { PairFormula } from './pairFormula.js';
 
 /**
  * erf (Williams 1998): with r_α = 1/√(1+2C_αα) and u = 2C_αβ r_α r_β,

@@ -1,6 +1,6 @@
 import { normalDensity, orthant, upperTails } from '../../numerics/normal.js';
 import { correlation } from './correlation.js';
-import type { PairExpectations, PairFormula } from './pairExpectations.js';
+import type { PairExpectations, PairFormula } from './pairFormula.js';
 
 /**
  * φ(h) = p + s h + Σ_k t_k (h − κ_k)₊, continuous and linear between its kinks. With U = h_α/σ_α, V = h_β/σ_β of correlation ρ, r = √(1−ρ²), x = κ_k/σ_α, y = κ_l/σ_β,

@@ -1,4 +1,4 @@
-import type { PairFormula } from './pairExpectations.js';
+import type { PairFormula } from './pairFormula.js';
 
 /**
  * Gaussian bump φ = e^{−h²/2}: with D = (1+a)(1+b) − c², ⟨φφ⟩ = D^{−1/2}, ⟨φ'φ'⟩ = c D^{−3/2} and, from ∂/∂a,

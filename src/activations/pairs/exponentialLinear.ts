@@ -1,7 +1,7 @@
 import { erfcx } from '../../numerics/erfcx.js';
 import { gaussLegendre } from '../../numerics/quadrature.js';
 import { correlation } from './correlation.js';
-import type { PairExpectations, PairFormula } from './pairExpectations.js';
+import type { PairExpectations, PairFormula } from './pairFormula.js';
 
 /**
  * φ/λ = α e + (1 − α) r with e = h for h > 0, eʰ − 1 below, and r = h₊. Everything follows from Price's theorem, d⟨fg⟩/dc = ⟨f'g'⟩, and e''' = e'' − δ. With the densities

@@ -1,5 +1,5 @@
 import { correlation } from './correlation.js';
-import type { PairFormula } from './pairExpectations.js';
+import type { PairFormula } from './pairFormula.js';
 
 /** Tails of the series are tabulated at every STEP-th order. */
 export const STEP = 8;

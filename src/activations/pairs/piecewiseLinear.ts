@@ -1,7 +1,7 @@
 import { elementarySlice } from '../../numerics/kernels/elementary.js';
 import { SLICE } from '../../numerics/kernels/wasmKernels.js';
 import { correlation } from './correlation.js';
-import type { PairFormula } from './pairExpectations.js';
+import type { PairFormula } from './pairFormula.js';
 
 /**
  * φ(h) = h for h > 0 and s h below: ReLU (s = 0), leaky ReLU, abs (s = −1), linear (s = 1). With the angle θ between

@@ -1,5 +1,5 @@
 import { correlation } from './correlation.js';
-import type { PairFormula } from './pairExpectations.js';
+import type { PairFormula } from './pairFormula.js';
 
 /** 1 − |ρ| of points that are the same but for rounding. */
 const COINCIDING = 1e-14;

@@ -1,4 +1,4 @@
-import type { PairFormula } from './pairExpectations.js';
+import type { PairFormula } from './pairFormula.js';
 
 /**
  * sin and cos: ⟨φφ⟩ = ½ (e^{c − (a+b)/2} ∓ e^{−c − (a+b)/2}) with − for sin, + for cos; derivatives exchange the two:

@@ -1,12 +1,3 @@
-import { arcsinePairs } from './arcsine.js';
-import { brokenLinePairs } from './brokenLine.js';
-import { exponentialPairs } from './exponential.js';
-import { exponentialLinearPairs } from './exponentialLinear.js';
-import { hermitePairs } from './hermite.js';
-import { piecewiseLinearPairs } from './piecewiseLinear.js';
-import { signPairs } from './sign.js';
-import { trigonometricPairs } from './trigonometric.js';
-
 export type PairKind =
   | 'arcsine'
   | 'brokenLine'
@@ -47,14 +38,3 @@ export interface PairFormula {
     right: Float64Array,
   ): void;
 }
-
-export const pairFormulas: Readonly<Record<PairKind, PairFormula>> = {
-  arcsine: arcsinePairs,
-  brokenLine: brokenLinePairs,
-  exponential: exponentialPairs,
-  exponentialLinear: exponentialLinearPairs,
-  hermite: hermitePairs,
-  piecewiseLinear: piecewiseLinearPairs,
-  sign: signPairs,
-  trigonometric: trigonometricPairs,
-};
