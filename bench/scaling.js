@@ -1,10 +1,10 @@
-// Fits the cost model of src/theories/cost.ts: seconds of each theory on one thread against terms in P, N, L and numbers of samples, and checks it on sizes that the
-// fit has not seen. Prints coefficients to be copied there, and the table of docs/scaling.md.
+// Fits the cost models of theories: seconds of each theory on one thread against terms in P, N, L and numbers of samples, and checks it on sizes that the
+// fit has not seen. Prints coefficients to be copied into their files, and the table of docs/scaling.md.
 import { nodeCompute } from '../dist/compute/nodeCompute.js';
 import { loadData } from '../dist/datasets/loadData.js';
 import { createProblem } from '../dist/problem/createProblem.js';
 import { parseProblem } from '../dist/problem/schema.js';
-import { termsOf } from '../dist/theories/cost.js';
+import { theoryByName } from '../dist/theories/registry.js';
 import { solveWith } from '../dist/theories/solve.js';
 
 const only = process.argv.slice(2);
@@ -36,7 +36,7 @@ async function measure(theory, [samples, width, hiddenLayers]) {
   const start = performance.now();
   const { convergence } = await solveWith(problem, theory, compute, options);
   const seconds = (performance.now() - start) / 1000;
-  const terms = termsOf(theory, problem, options);
+  const terms = theoryByName(theory).cost.terms(problem, options);
   return { theory, size: [samples, width, hiddenLayers], seconds, terms, converged: convergence.converged };
 }
 

@@ -1,11 +1,12 @@
 import { portableCompute } from './numerics/compute.js';
 import type { KernelPosterior } from './posterior/posterior.js';
 import type { Problem } from './problem/problem.js';
-import type { OptionsOf, TheoryName } from './theories/names.js';
+import type { OptionTable, ValuesOf } from './theories/option.js';
 import { checkOptions } from './theories/options.js';
-import { theoryOf } from './theories/registry.js';
+import { type OptionsOf, type TheoryName, theoryOf } from './theories/registry.js';
+import type { seed } from './theories/sharedOptions.js';
 import { type Solving, solveWith } from './theories/solve.js';
-import type { Theory, TheoryOptions } from './theories/theory.js';
+import type { Theory } from './theories/theory.js';
 
 export * from './common.js';
 
@@ -20,13 +21,13 @@ export function solve<Name extends TheoryName>(
   theory: Name,
   options?: OptionsOf<Name> & Solving,
 ): Promise<KernelPosterior>;
-export function solve(problem: Problem, theory: Theory, options?: TheoryOptions & Solving): Promise<KernelPosterior>;
-export async function solve(
+export function solve<Table extends OptionTable>(
   problem: Problem,
-  theory: Theory | TheoryName,
-  options: TheoryOptions & Solving = {},
-): Promise<KernelPosterior> {
-  const asked = theoryOf(theory);
+  theory: Theory<string, Table>,
+  options?: ValuesOf<Table & typeof seed> & Solving,
+): Promise<KernelPosterior>;
+export async function solve(problem: Problem, theory: unknown, options: Solving = {}): Promise<KernelPosterior> {
+  const asked = theoryOf(theory as Theory | TheoryName);
   checkOptions(asked, options);
   return solveWith(problem, asked, options.compute ?? portableCompute(), options);
 }

@@ -10,10 +10,9 @@ import { parseProblem } from '#src/problem/schema.js';
 import { samplingSettings } from '#src/sampling/settings.js';
 import { MANY, SAMPLED_TOLERANCE } from '#src/solving/tilted/tiltedSamples.js';
 import { memoryOf } from '#src/sweep/cost.js';
-import { SECONDS } from '#src/theories/cost.js';
-import { theories } from '#src/theories/registry.js';
+import { theories, theoryByName } from '#src/theories/registry.js';
+import { DEFAULT_TOLERANCE } from '#src/theories/sharedOptions.js';
 import { solveWith } from '#src/theories/solve.js';
-import { DEFAULT_TOLERANCE } from '#src/theories/theory.js';
 import { run } from './cli/run.js';
 import { root } from './support.js';
 
@@ -184,7 +183,7 @@ describe('docs/scaling.md', () => {
       const stated = [...formula.matchAll(/(?:^|[ (])(\d+(?:\.\d+)?)(?:·10⁻([⁰¹²³⁴⁵⁶⁷⁸⁹]+))?(?= )/g)].map(
         ([, value, shown]) => Number(value) * power(shown),
       );
-      const used = SECONDS[theory].filter((seconds) => seconds > 0);
+      const used = theoryByName(theory).cost.seconds.filter((seconds) => seconds > 0);
       expect(stated.length, theory).toBe(used.length);
       for (const [k, value] of stated.entries()) expect(value / used[k], `${theory}, term ${k}`).toBeCloseTo(1, 1);
     }
@@ -199,7 +198,7 @@ describe('the example theory of the architecture page', () => {
       .replace(/^import type .*\n/gm, '')
       .replaceAll("from '../", `from '${dist}/`)
       .replaceAll("from './", `from '${dist}/theories/`)
-      .replace(': Theory =', ' =');
+      .replace(/: Theory(<.*>)? =/, ' =');
     const folder = mkdtempSync(join(tmpdir(), 'finite-width-example-'));
     const file = join(folder, 'theory.mjs');
     writeFileSync(file, code);

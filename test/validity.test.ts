@@ -9,8 +9,8 @@ import { fromRows, type Matrix } from '#src/numerics/matrix.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import type { Problem } from '#src/problem/problem.js';
 import { validityFigure } from '#src/report/validityFigure.js';
+import type { TheoryOptions } from '#src/theories/registry.js';
 import { solveWith } from '#src/theories/solve.js';
-import type { TheoryOptions } from '#src/theories/theory.js';
 import { root } from './support.js';
 
 const compute = await nodeCompute();

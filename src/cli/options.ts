@@ -1,29 +1,18 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Bounds, Interval } from '../numerics/bounds.js';
-import { isBetween, isWithin } from '../numerics/bounds.js';
+import { isBetween, isWithin, SEEDS } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
-import { SAMPLED_TOLERANCE } from '../solving/tilted/tiltedSamples.js';
-import { DEFAULT_ACCURACY } from '../theories/auto/auto.js';
-import { BOUNDS, checkUsed, FOUR_POINT, INTERVALS } from '../theories/options.js';
-import { theoryByName } from '../theories/registry.js';
-import { DEFAULT_TOLERANCE, RESCALING_VARIANTS, type RescalingVariant, type TheoryOptions } from '../theories/theory.js';
+import type { TheoryOption } from '../theories/option.js';
+import { checkUsed } from '../theories/options.js';
+import { allOptions, namedTheories, type TheoryOptions, theoryByName } from '../theories/registry.js';
 
 /** The theory that is used unless another is named, and the one that ranks by evidence. */
 export const DEFAULT_THEORY = 'auto';
 export const EVIDENCE_THEORY = 'multiscale';
 
 /** Options that every solving command understands. */
-export interface SolverFlags {
+export interface SolverFlags extends Omit<TheoryOptions, 'sampling' | 'start'> {
   readonly seed: number;
-  readonly samples?: number;
-  readonly draws?: number;
-  readonly chains?: number;
-  readonly fourPoint: 'auto' | 'exact' | 'sampled';
-  readonly variant?: RescalingVariant;
-  readonly accuracy?: number;
-  readonly seconds?: number;
-  readonly tolerance?: number;
-  readonly maxIterations: number;
   readonly json?: boolean;
 }
 
@@ -51,47 +40,55 @@ export function between(interval: Interval): (text: string) => number {
   };
 }
 
+/** What a command line can say of theories: a flag an option. */
+const FLAGS = Object.entries(allOptions).filter(([, { kind }]) => kind === 'number' || kind === 'choice');
+const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/** What an option is unless it is given, theory by theory where they differ. */
+function defaultOf(name: string): string | undefined {
+  const theoriesOf = new Map<string, string[]>();
+  for (const theory of namedTheories.slice(1)) {
+    const otherwise = theory.options?.[name]?.otherwise;
+    if (otherwise !== undefined) theoriesOf.set(otherwise, [...(theoriesOf.get(otherwise) ?? []), theory.name]);
+  }
+  const [first, ...others] = theoriesOf;
+  if (!first) return allOptions[name].otherwise;
+  return [first[0], ...others.map(([otherwise, names]) => `${names.join(', ')} ${otherwise}`)].join('; ');
+}
+
+/** Reads what an option may be. */
+const reader =
+  (option: TheoryOption) =>
+  (text: string): unknown => {
+    const value = option.kind === 'number' ? decimal(text) : text;
+    if (!option.schema.safeParse(value).success) throw new InvalidArgumentError(`Give ${option.right}.`);
+    return value;
+  };
+
+/** The flag of an option of theories; `about` says what else than usual it does in a command. */
+export function theoryFlag(name: string, about?: string): Option {
+  const option = allOptions[name];
+  const otherwise = about === undefined ? defaultOf(name) : undefined;
+  const text = `${about ?? option.about}${otherwise === undefined ? '' : ` (default: ${otherwise})`}`;
+  const placeholder = option.placeholder ?? (option.kind === 'number' ? 'number' : 'name');
+  const flag = new Option(`${flagOf(name)} <${placeholder}>`, text);
+  if (option.choices) flag.choices(option.choices);
+  else flag.argParser(reader(option));
+  return option.default === undefined || about !== undefined ? flag : flag.default(option.default);
+}
+
 export const seedOption = (what: string): Option =>
   new Option(
     '--seed <number>',
     `seed ${what}; equal seeds give equal bits on one backend and, with a native BLAS, number of threads`,
   )
-    .argParser(within(BOUNDS.seed))
+    .argParser(within(SEEDS))
     .default(0);
 
-export function solverOptions(): Option[] {
-  return [
-    seedOption('of all samples'),
-    new Option(
-      '--samples <number>',
-      'samples behind averages that are not exact (default: 8192; map, multiscale 8192 to 65536)',
-    ).argParser(within(BOUNDS.samples)),
-    new Option('--draws <number>', 'networks that sampled draws, all chains together (default: 2000)').argParser(
-      within(BOUNDS.draws),
-    ),
-    new Option('--chains <number>', 'chains of sampled (default: 4)').argParser(within(BOUNDS.chains)),
-    new Option('--four-point <how>', 'four-point functions exact, sampled, or exact where affordable')
-      .choices(FOUR_POINT)
-      .default('auto'),
-    new Option(
-      '--variant <name>',
-      'rescaling with its order parameters outside φ, inside, or inside to first order (default: vanilla)',
-    ).choices(RESCALING_VARIANTS),
-    new Option(
-      '--accuracy <number>',
-      `relative error of alignment and predictions that auto may have (default: ${DEFAULT_ACCURACY})`,
-    ).argParser(between(INTERVALS.accuracy)),
-    new Option('--seconds <seconds>', 'time that auto may take, by estimate (default: unlimited)').argParser(
-      between(INTERVALS.seconds),
-    ),
-    new Option(
-      '--tolerance <number>',
-      `residual at which the equations count as solved (default: ${DEFAULT_TOLERANCE}; sampled averages ${SAMPLED_TOLERANCE})`,
-    ).argParser(between(INTERVALS.tolerance)),
-    new Option('--max-iterations <number>', 'iterations over all widths').argParser(within(BOUNDS.maxIterations)).default(500),
-    new Option('--json', 'print the result as JSON on the standard output'),
-  ];
-}
+export const solverOptions = (): Option[] => [
+  ...FLAGS.map(([name]) => theoryFlag(name)),
+  new Option('--json', 'print the result as JSON on the standard output'),
+];
 
 /** A reader of an option whose complaints begin with the name of the option. */
 export function naming<T>(option: string, read: (text: string) => T): (text: string) => T {
@@ -115,40 +112,16 @@ export function refuseGiven(command: Command, names: readonly string[], because:
   if (given !== undefined) throw new InputError(`${flagOf(given)}: is not used ${because}; leave it out`);
 }
 
-/** The options of theories that the command line has. */
-const THEORY_FLAGS = [
-  'seed',
-  'samples',
-  'draws',
-  'chains',
-  'fourPoint',
-  'variant',
-  'accuracy',
-  'seconds',
-  'tolerance',
-  'maxIterations',
-];
-const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-
 /** Refuses options that were given and that none of the theories uses. @throws InputError that names the option */
 export function refuseUnused(command: Command, theories: readonly string[]): void {
-  const known = THEORY_FLAGS.filter((name) => command.options.some((option) => option.attributeName() === name));
-  const given = THEORY_FLAGS.filter((name) => command.getOptionValueSource(name) === 'cli');
+  const names = FLAGS.map(([name]) => name);
+  const known = names.filter((name) => command.options.some((option) => option.attributeName() === name));
+  const given = names.filter((name) => command.getOptionValueSource(name) === 'cli');
   checkUsed(theories.map(theoryByName), given, known, flagOf);
 }
 
+/** The options of theories among the flags of a command. */
 export function theoryOptions(flags: SolverFlags): TheoryOptions {
-  const { seed, samples, draws, chains, fourPoint, variant, accuracy, seconds, tolerance, maxIterations } = flags;
-  return {
-    seed,
-    fourPoint,
-    maxIterations,
-    ...(samples === undefined ? {} : { samples }),
-    ...(draws === undefined ? {} : { draws }),
-    ...(chains === undefined ? {} : { chains }),
-    ...(variant === undefined ? {} : { variant }),
-    ...(accuracy === undefined ? {} : { accuracy }),
-    ...(seconds === undefined ? {} : { seconds }),
-    ...(tolerance === undefined ? {} : { tolerance }),
-  };
+  const given = Object.entries(flags).filter(([name, value]) => value !== undefined && FLAGS.some(([flag]) => flag === name));
+  return Object.fromEntries(given);
 }

@@ -4,9 +4,8 @@ import type { Problem } from '../problem/problem.js';
 import { type Solved, withPredictions } from '../report/summary.js';
 import { checkMemory } from '../theories/checkMemory.js';
 import { withEvidenceError } from '../theories/evidenceError.js';
-import { theoryByName } from '../theories/registry.js';
+import { type TheoryOptions, theoryByName } from '../theories/registry.js';
 import { solveWith } from '../theories/solve.js';
-import type { TheoryOptions } from '../theories/theory.js';
 import { interruption, interruptionNote, stopIfInterrupted } from './interruption.js';
 import { type ProgressLine, progressLine } from './progress.js';
 

@@ -7,14 +7,28 @@ export type { Extend, TestPrediction } from '../posterior/predict.js';
 export { nextKernel, nextRows, nngpKernels, nngpRows } from '../prior/nngpKernels.js';
 export { type LayerEquations, type Solution, solveForwardBackward } from '../solving/forwardBackward.js';
 export type { Progress } from '../solving/progress.js';
+export { checkMemory, refusalOf } from '../theories/checkMemory.js';
+export { secondsOf } from '../theories/cost.js';
 export { exactLinear } from '../theories/exactLinear.js';
 export { linearResponse } from '../theories/linearResponse.js';
 export { map } from '../theories/map.js';
 export { multiscale } from '../theories/multiscale.js';
-export type { OptionsOf, TheoryName } from '../theories/names.js';
 export { nngp } from '../theories/nngp.js';
+export {
+  choiceOption,
+  groupOption,
+  type NoOptions,
+  type OptionTable,
+  type OptionTexts,
+  programOption,
+  realOption,
+  type TheoryOption,
+  type ValuesOf,
+  wholeOption,
+} from '../theories/option.js';
 export { perturbative } from '../theories/perturbative.js';
-export { auto, theories, theoryByName } from '../theories/registry.js';
+export { auto, type OptionsOf, type TheoryName, type TheoryOptions, theories, theoryByName } from '../theories/registry.js';
 export { rescaling } from '../theories/rescaling.js';
 export { sampled, sampledPosterior } from '../theories/sampled.js';
-export type { Theory, TheoryOptions } from '../theories/theory.js';
+export { fourPoint, groupedSamples, seed, selfConsistent } from '../theories/sharedOptions.js';
+export type { CostModel, Theory } from '../theories/theory.js';

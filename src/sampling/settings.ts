@@ -40,8 +40,8 @@ export const SAMPLING_BOUNDS = {
 export const STEP_SIZES = { above: 0, below: 10 } as const;
 
 /** Draws of all chains together. */
-const DRAWS = 2000;
-const CHAINS = 4;
+export const DRAWS = 2000;
+export const CHAINS = 4;
 /** Transitions of one step each are highly correlated. */
 const THIN: Readonly<Record<SamplerName, number>> = { hmc: 1, mala: 20, langevin: 20 };
 
@@ -68,6 +68,11 @@ function checkChoices(choices: SamplingChoices): void {
   }
   if (choices.steps !== undefined && choices.sampler !== undefined && choices.sampler !== 'hmc')
     throw new InputError(`steps: is not used by ${choices.sampler}, whose trajectories have one step; leave it out`);
+}
+
+/** Only trajectories of `hmc` have several steps. */
+export function relevantChoices({ steps, ...others }: SamplingChoices): SamplingChoices {
+  return steps === undefined || (others.sampler ?? 'hmc') !== 'hmc' ? others : { ...others, steps };
 }
 
 /** Settings with their defaults. @throws InputError that names the choice that makes no sense */

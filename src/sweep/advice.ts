@@ -5,7 +5,7 @@ import type { PhaseName } from '../criticality/phase.js';
 import { networkOf } from '../problem/createProblem.js';
 import type { Data } from '../problem/problem.js';
 import { type NetworkSpec, type ProblemSpec, parseProblem } from '../problem/schema.js';
-import type { TheoryOptions } from '../theories/theory.js';
+import type { TheoryOptions } from '../theories/registry.js';
 import { type Evidence, tooClose } from './closeness.js';
 import type { PointTask } from './measurePoint.js';
 

@@ -22,7 +22,7 @@ export function memoryOf(task: SweepTask): number {
 }
 
 /** About how many seconds a task takes on one thread (`cost.ts` of the theories). */
-export const secondsOf = (task: SweepTask): number => secondsOfTheory(task.theory, outline(task), task.options);
+export const secondsOf = (task: SweepTask): number => secondsOfTheory(theoryByName(task.theory), outline(task), task.options);
 
 /** Bytes of the most demanding of these tasks, of which there may be a million. */
 export const largestMemory = (tasks: readonly SweepTask[]): number =>

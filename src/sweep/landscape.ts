@@ -1,7 +1,7 @@
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import type { Data } from '../problem/problem.js';
 import type { ProblemSpec } from '../problem/schema.js';
-import type { TheoryOptions } from '../theories/theory.js';
+import type { TheoryOptions } from '../theories/registry.js';
 import { measuresOf, type PointTask } from './measurePoint.js';
 import { measurePoints } from './pool.js';
 

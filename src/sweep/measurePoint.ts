@@ -11,8 +11,8 @@ import { createProblem } from '../problem/createProblem.js';
 import type { Data, Problem } from '../problem/problem.js';
 import type { NetworkSpec } from '../problem/schema.js';
 import { evidenceErrorOf } from '../theories/evidenceError.js';
+import type { TheoryOptions } from '../theories/registry.js';
 import { solveWith } from '../theories/solve.js';
-import type { TheoryOptions } from '../theories/theory.js';
 
 /** One network on given data, as plain data for another thread. */
 export interface PointTask {

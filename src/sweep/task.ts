@@ -3,10 +3,9 @@ import { z } from 'zod';
 import { InputError } from '../numerics/errors.js';
 import { type DataSpec, type ProblemSpec, parseProblem } from '../problem/schema.js';
 import { withValue } from '../problem/variations.js';
-import { potentialNames, type SamplingChoices, samplerNames } from '../sampling/settings.js';
-import { BOUNDS, checkUsed, FOUR_POINT, INTERVALS, SAMPLING_OPTIONS } from '../theories/options.js';
-import { theoryByName } from '../theories/registry.js';
-import { RESCALING_VARIANTS, type TheoryOptions } from '../theories/theory.js';
+import { plainOptions, shapeOf } from '../theories/option.js';
+import { checkUsed } from '../theories/options.js';
+import { allOptions, type TheoryOptions, theoryByName } from '../theories/registry.js';
 import { version } from '../version.js';
 import type { Grid } from './grid.js';
 
@@ -29,32 +28,16 @@ export interface Size {
   readonly dimension: number;
 }
 
-const bounded = (name: keyof typeof BOUNDS) => z.int().min(BOUNDS[name].least).max(BOUNDS[name].most);
-const between = (name: keyof typeof INTERVALS) => z.number().gt(INTERVALS[name].above).lt(INTERVALS[name].below);
-const optionSchema = z.strictObject({
-  samples: bounded('samples').optional(),
-  draws: bounded('draws').optional(),
-  chains: bounded('chains').optional(),
-  fourPoint: z.enum(FOUR_POINT).optional(),
-  variant: z.enum(RESCALING_VARIANTS).optional(),
-  accuracy: between('accuracy').optional(),
-  seconds: between('seconds').optional(),
-  tolerance: between('tolerance').optional(),
-  maxIterations: bounded('maxIterations').optional(),
-  sampler: z.enum(samplerNames).optional(),
-  potential: z.enum(potentialNames).optional(),
-  warmUp: bounded('warmUp').optional(),
-  thin: bounded('thin').optional(),
-  stepSize: between('stepSize').optional(),
-  steps: bounded('steps').optional(),
-});
-type Options = z.output<typeof optionSchema>;
+/** Options of theories as grids have them: `seeds` are for themselves. */
+const { seed: _, ...gridOptions } = plainOptions(allOptions);
+const optionSchema = z.strictObject(shapeOf(gridOptions));
+type Options = Readonly<Record<string, unknown>>;
 
 function parseOptions(input: unknown, where: string): Options {
   const parsed = optionSchema.safeParse(input);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const known = Object.keys(optionSchema.shape).join(', ');
+  const known = Object.keys(gridOptions).join(', ');
   if (issue.code === 'unrecognized_keys')
     throw new InputError(`${where}: options.${issue.keys[0]}: unknown key; known are ${known}`);
   const value = (input as Record<string, unknown>)[String(issue.path[0])];
@@ -63,22 +46,23 @@ function parseOptions(input: unknown, where: string): Options {
 
 /** The options that a theory uses: others must not make equal tasks differ. */
 function optionsFor(theory: string, options: Options, seed: number): TheoryOptions {
-  const uses = theoryByName(theory).uses ?? [];
-  const hamiltonian = (options.sampler ?? 'hmc') === 'hmc';
-  const sampling: SamplingChoices = Object.fromEntries(
-    SAMPLING_OPTIONS.filter((name) => options[name] !== undefined && (name !== 'steps' || hamiltonian)).map((name) => [
-      name,
-      options[name],
-    ]),
-  );
-  const all = { ...options, seed, ...(Object.keys(sampling).length > 0 ? { sampling } : {}) };
-  const used = Object.entries(all).filter(([name, value]) => value !== undefined && (uses as readonly string[]).includes(name));
-  return Object.fromEntries(used) as TheoryOptions;
+  const given: Options = { ...options, seed };
+  const values = Object.entries(theoryByName(theory).options ?? {}).map(([name, { group, relevant }]) => {
+    const value = group ? chosen(Object.keys(group), given) : given[name];
+    return [name, value !== undefined && relevant ? relevant(value) : value] as const;
+  });
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as TheoryOptions;
+}
+
+/** Those of the names that have a value; undefined if none has. */
+function chosen(names: readonly string[], given: Options): Options | undefined {
+  const entries = names.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 /** Refuses options that no theory of the grid uses. @throws InputError that names the option */
 function refuseUnused({ theories, options, groups }: Grid, where: string): void {
-  const known = Object.keys(optionSchema.shape);
+  const known = Object.keys(gridOptions);
   const given = Object.keys(options).filter((name) => known.includes(name));
   checkUsed(theories.map(theoryByName), given, known, (name) => `options.${name}`, `${where}: `);
   const samplers = groups.flat().find(({ key }) => key === 'options.sampler')?.values ?? [options.sampler ?? 'hmc'];

@@ -2,16 +2,18 @@ import { architectureOf, mostPositions, untreated } from '../architecture/archit
 import { type Compute, requireMemory } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import type { Problem } from '../problem/problem.js';
-import type { Theory, TheoryOptions } from './theory.js';
+import type { Theory } from './theory.js';
+
+type Options = Readonly<Record<string, unknown>>;
 
 /** Why a theory cannot treat a problem, in one line; undefined where it can. */
-export function refusalOf(theory: Theory, problem: Problem, options: TheoryOptions = {}): string | undefined {
+export function refusalOf(theory: Theory, problem: Problem, options: Options = {}): string | undefined {
   const other = untreated(problem.network, `theory ${theory.name}`, theory.treats);
   return other ? `${other}; nngp and sampled do` : theory.refuses?.(problem, options);
 }
 
 /** Refuses what a theory cannot treat, and what cannot fit. @throws InputError, MemoryError with the estimate */
-export function checkMemory(theory: Theory, problem: Problem, compute: Compute, options: TheoryOptions): void {
+export function checkMemory(theory: Theory, problem: Problem, compute: Compute, options: Options): void {
   const reason = refusalOf(theory, problem, options);
   if (reason) throw new InputError(reason);
   const { rows: samples, data } = problem.data.x;

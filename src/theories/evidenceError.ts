@@ -8,7 +8,6 @@ import type { KernelPosterior } from '../posterior/posterior.js';
 import { checkProblem } from '../problem/checkProblem.js';
 import type { Problem } from '../problem/problem.js';
 import { linearResponse } from './linearResponse.js';
-import type { TheoryOptions } from './theory.js';
 
 /** Points up to which the first order is computed to say what another theory leaves out. */
 const AFFORDABLE = 256;
@@ -25,7 +24,7 @@ const AFFORDABLE = 256;
 export async function evidenceErrorOf(
   posterior: KernelPosterior,
   compute: Compute,
-  options: Pick<TheoryOptions, 'seed'> & { readonly always?: boolean } = {},
+  options: { readonly seed?: number; readonly always?: boolean } = {},
   signal?: AbortSignal,
 ): Promise<number | undefined> {
   checkObject('posterior', posterior, 'must be what solve gives; await it first');

@@ -27,7 +27,13 @@ import {
 import { kernelsOf, stateOf } from '../solving/kernelState.js';
 import { firstShare } from '../solving/progress.js';
 import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from '../solving/repetitions.js';
-import { DEFAULT_TOLERANCE, type Theory, type TheoryOptions } from './theory.js';
+import type { ValuesOf } from './option.js';
+import { fourPointTerms } from './sharedCosts.js';
+import { DEFAULT_ITERATIONS, DEFAULT_TOLERANCE, fourPoint, groupedSamples, seed, selfConsistent } from './sharedOptions.js';
+import type { Theory } from './theory.js';
+
+const options = { ...groupedSamples, ...fourPoint, ...selfConsistent, ...seed };
+type Options = ValuesOf<typeof options>;
 
 /** C⁽ˡ⁾ = g K(C⁽ˡ⁻¹⁾) + β + (g²/N) V:C̃⁽ˡ⁾ and C̃⁽ˡ⁾ = R⁽ˡ⁺¹⁾ᵀ C̃⁽ˡ⁺¹⁾ (theory §5). */
 function equationsWith({ network }: Problem, fourPoint: FourPoint, compute: Compute): LayerEquations {
@@ -45,11 +51,7 @@ function equationsWith({ network }: Problem, fourPoint: FourPoint, compute: Comp
 }
 
 /** One forward-backward iteration as a function of the kernels, for benchmarks and experiments with other solvers. */
-export function iterationOf(
-  problem: Problem,
-  compute: Compute,
-  options: TheoryOptions,
-): (kernels: readonly Matrix[]) => Matrix[] {
+export function iterationOf(problem: Problem, compute: Compute, options: Options): (kernels: readonly Matrix[]) => Matrix[] {
   const equations = equationsWith(
     problem,
     fourPointOf(problem.network, mostRows(problem.network, problem.data.x.rows), compute, options).fourPoint,
@@ -83,7 +85,7 @@ function posteriorOf(
   fourPoint: FourPoint,
   fluctuations: Fluctuations,
   compute: Compute,
-  options: TheoryOptions,
+  options: Options,
 ): KernelPosterior {
   const { problem, convergence } = fields;
   const { network, data } = problem;
@@ -104,19 +106,20 @@ function posteriorOf(
  * functions are exact up to 32 points where a closed form exists, else sampled; then the equations are solved again with
  * each of 8 groups of samples alone, and the scatter gives standard errors.
  */
-export const perturbative: Theory = {
+export const perturbative: Theory<'perturbative', typeof options> = {
   name: 'perturbative',
-  uses: ['samples', 'fourPoint', 'tolerance', 'maxIterations', 'start', 'seed'],
+  options,
   summary: 'first order in the conjugate kernels, self-consistent in all layers',
   treats: ['activations', 'convolution', 'average'],
   matrices: (problem, options) =>
     fluctuationMatrices(problem) + fourPointMatrices(problem.network, mostRows(problem.network, problem.data.x.rows), options),
+  cost: { terms: fourPointTerms, seconds: [0.085, 1.4e-8, 0] },
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
     const { fourPoint, sampled } = fourPointOf(network, mostRows(network, data.x.rows), compute, options);
     const equations = equationsWith(problem, fourPoint, compute);
-    const { tolerance = DEFAULT_TOLERANCE, maxIterations = 500, start } = options;
+    const { tolerance = DEFAULT_TOLERANCE, maxIterations = DEFAULT_ITERATIONS, start } = options;
     try {
       const nearby = start && stateOf(start);
       const solving = solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations, start: nearby });

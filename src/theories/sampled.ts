@@ -13,15 +13,64 @@ import type { Problem } from '../problem/problem.js';
 import { readableRhat } from '../sampling/diagnostics.js';
 import { restoreNetworks } from '../sampling/restoreNetworks.js';
 import { type NamedDiagnosis, SamplingRun } from '../sampling/run.js';
-import { samplingSettings } from '../sampling/settings.js';
+import {
+  CHAINS,
+  DRAWS,
+  potentialNames,
+  relevantChoices,
+  SAMPLING_BOUNDS,
+  type SamplingChoices,
+  STEP_SIZES,
+  samplerNames,
+  samplingSettings,
+} from '../sampling/settings.js';
 import { StoredNetworks } from '../sampling/storedNetworks.js';
 import { verdict, type Worst, worstOf } from '../sampling/verdict.js';
 import { parameterCount, shapeOf } from '../sampling/weights.js';
 import type { Progress } from '../solving/progress.js';
-import type { Theory, TheoryOptions } from './theory.js';
+import { choiceOption, groupOption, realOption, type ValuesOf, wholeOption } from './option.js';
+import { rowsOf } from './sharedCosts.js';
+import { seed } from './sharedOptions.js';
+import type { Theory } from './theory.js';
+
+const { warmUp, thin, steps, chains } = SAMPLING_BOUNDS;
+const options = {
+  /** networks drawn, all chains together; 2000 by default */
+  draws: wholeOption(
+    { least: 64, most: SAMPLING_BOUNDS.draws.most },
+    {
+      about: 'networks that sampled draws, all chains together',
+      otherwise: String(DRAWS),
+    },
+  ),
+  /** chains; 4 by default */
+  chains: wholeOption(chains, { about: 'chains of sampled', otherwise: String(CHAINS) }),
+  /** how networks are sampled, beyond draws, chains and seed */
+  sampling: groupOption<SamplingChoices>(
+    {
+      /** hmc by default */
+      sampler: choiceOption(samplerNames, { about: 'how chains move' }),
+      /** the readout integrated out (`marginal`), or all weights (`weights`) */
+      potential: choiceOption(potentialNames, { about: 'the readout integrated out, or all weights' }),
+      /** draws of each chain that are thrown away, while the step size adapts */
+      warmUp: wholeOption(warmUp, { about: 'draws of each chain that are thrown away' }),
+      /** transitions from one draw to the next */
+      thin: wholeOption(thin, { about: 'transitions from one draw to the next' }),
+      /** fixed; adapted to the acceptance by default */
+      stepSize: realOption(STEP_SIZES, { about: 'fixed step size', otherwise: 'adapted to the acceptance' }),
+      /** mean number of steps of a trajectory of `hmc` */
+      steps: wholeOption(steps, { about: 'mean number of steps of a trajectory', otherwise: 'a quarter turn' }),
+    },
+    (value) => samplingSettings(value as SamplingChoices),
+    { about: 'how networks are sampled' },
+    relevantChoices,
+  ),
+  ...seed,
+};
+type Options = ValuesOf<typeof options>;
 
 /** The settings of a run that has these options. */
-export const settingsOf = ({ draws, chains, seed, sampling = {} }: TheoryOptions) =>
+export const settingsOf = ({ draws, chains, seed, sampling = {} }: Options) =>
   samplingSettings({
     chains,
     seed,
@@ -148,7 +197,7 @@ const keptCovariances = ({ network }: Problem, run: SamplingRun, xTest: Matrix, 
 const column = (values: Float64Array): Matrix => ({ rows: values.length, columns: 1, data: values });
 
 /** The posterior of networks that a file kept: predictions by them, except at the problem's own points, where those of all draws are known. */
-function restore(fields: PosteriorFields, state: SavedState, compute: Compute, options: TheoryOptions): KernelPosterior {
+function restore(fields: PosteriorFields, state: SavedState, compute: Compute, options: Options): KernelPosterior {
   const { problem } = fields;
   const { data } = problem;
   const run = new SamplingRun(problem, compute, settingsOf(options));
@@ -168,7 +217,7 @@ function restore(fields: PosteriorFields, state: SavedState, compute: Compute, o
   };
 }
 
-function* iterate(problem: Problem, compute: Compute, options: TheoryOptions): Generator<Progress, KernelPosterior, void> {
+function* iterate(problem: Problem, compute: Compute, options: Options): Generator<Progress, KernelPosterior, void> {
   const nngp = besideSampled(problem, compute);
   const run = new SamplingRun(problem, compute, settingsOf(options));
   for (const { done, fraction, stage } of run.steps()) {
@@ -181,9 +230,10 @@ function* iterate(problem: Problem, compute: Compute, options: TheoryOptions): G
  * Networks sampled from their true posterior, in several chains: the ground truth beside the theories (theory §9). By default by Hamiltonian
  * Monte Carlo with the readout integrated out. Kernels are posterior means; their errors come from 16 stretches of every chain.
  */
-export const sampled: Theory = {
+export const sampled: Theory<'sampled', typeof options> = {
   name: 'sampled',
-  uses: ['draws', 'chains', 'sampling', 'seed'],
+  options,
+  exact: 'networks',
   evidence: false,
   treats: ['activations', 'convolution', 'average', 'residual'],
   summary: 'networks drawn from the true posterior by Hamiltonian Monte Carlo',
@@ -198,6 +248,18 @@ export const sampled: Theory = {
     const traces = chains * draws * 3 * (hiddenLayers + 1);
     const largest = (rows * mostPositions(architectureOf(problem.network))) ** 2;
     return perChain * chains + 8 * hiddenLayers + (6 * chains * parameters + traces) / largest;
+  },
+  cost: {
+    terms(problem, { draws = DRAWS }) {
+      const { hiddenLayers: layers, widths } = problem.network;
+      const p = rowsOf(problem);
+      const inputs = [Math.min(problem.data.x.columns, p), ...widths];
+      const weights = widths.reduce((sum, width, l) => sum + inputs[l] * width, 0);
+      // Half as many again while the step size adapts.
+      const all = 1.5 * draws;
+      return [1, all * p * weights, all * (p ** 2 * widths[layers - 1] + p ** 3), all * p * widths.reduce((a, b) => a + b, 0)];
+    },
+    seconds: [1.1, 7.5e-9, 1.6e-10, 1.6e-7],
   },
   iterate,
   restore,

@@ -8,8 +8,8 @@ import { checkProblem } from '../problem/checkProblem.js';
 import type { Problem } from '../problem/problem.js';
 import type { Progress } from '../solving/progress.js';
 import { checkMemory } from './checkMemory.js';
-import { theoryOf } from './registry.js';
-import type { Theory, TheoryOptions } from './theory.js';
+import { type TheoryOptions, theoryOf } from './registry.js';
+import type { Theory } from './theory.js';
 
 /** What `solve` understands besides the options of a theory. */
 export interface Solving {
@@ -21,13 +21,8 @@ export interface Solving {
   readonly compute?: Compute;
 }
 
-export interface SolveOptions extends TheoryOptions, Solving {}
-
-/** The options that results depend on. */
-function keptOptions(options: SolveOptions): Readonly<Record<string, unknown>> {
-  const { onProgress: _, signal: __, start: ___, compute: ____, ...kept } = options;
-  return kept;
-}
+/** Options of any of the theories, and what `solve` understands besides. */
+export type SolveOptions = TheoryOptions & Solving;
 
 /**
  * Runs a theory to its end.
@@ -46,9 +41,11 @@ export async function solveWith(
     const sizes = kernelSizes(architectureOf(problem.network), problem.data.x.rows);
     checkKernels('start', options.start, sizes.length, sizes);
   }
-  checkMemory(theory, problem, compute, options);
-  const { onProgress, signal } = options;
-  const steps = theory.iterate(problem, compute, options);
+  const { onProgress, signal, compute: _, ...asked } = options;
+  checkMemory(theory, problem, compute, asked);
+  const steps = theory.iterate(problem, compute, asked);
   const posterior = requireFinite(await drive(steps, { ...(onProgress ? { onStep: onProgress } : {}), signal }));
-  return { ...withCheckedInputs(posterior), options: keptOptions(options) };
+  // What results depend on, but for the first guess.
+  const { start: __, ...kept } = asked;
+  return { ...withCheckedInputs(posterior), options: kept };
 }

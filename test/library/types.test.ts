@@ -2,12 +2,19 @@ import { describe, expect, it } from 'vitest';
 import * as activations from '#src/entry/activations.js';
 import * as numerics from '#src/entry/numerics.js';
 import * as byName from '#src/entry/theories.js';
-import { createProblem, type KernelPosterior, portableCompute, solve, type TheoryName, theoryByName } from '#src/index.js';
-import { OPTIONS_BY_THEORY } from '#src/theories/names.js';
+import { createProblem, type KernelPosterior, portableCompute, solve, theoryByName } from '#src/index.js';
 import { auto, theories } from '#src/theories/registry.js';
 
 const compute = portableCompute();
 const problem = createProblem({ data: { x: [[1, 0], [0.2, -1], [0.5, 0.5]], y: [1, -1, 0.3] }, network: { hiddenLayers: 1, width: 20 } }); // biome-ignore format: a line
+
+/** What the compiler takes, never called. */
+export async function takenByTheCompiler(): Promise<void> {
+  await solve(problem, 'auto', { accuracy: 0.1, seconds: 3, variant: 'full', draws: 100, start: [], seed: 1 });
+  await solve(problem, 'sampled', { draws: 100, sampling: { sampler: 'mala', thin: 3 }, onProgress: () => {} });
+  await solve(problem, 'nngp', { seed: 1 });
+  await solve(problem, byName.multiscale, { samples: 64, tolerance: 1e-3, compute });
+}
 
 /** What the compiler refuses, never called: `npm run typecheck` fails where it does not. */
 export async function refusedByTheCompiler(name: string): Promise<void> {
@@ -25,6 +32,14 @@ export async function refusedByTheCompiler(name: string): Promise<void> {
   await solve(problem, 'sampled', { draw: 100 });
   // @ts-expect-error: a number
   await solve(problem, 'perturbative', { tolerance: '1e-9' });
+  // @ts-expect-error: by import as by name
+  await solve(problem, byName.perturbative, { draws: 100 });
+  // @ts-expect-error: no such variant
+  await solve(problem, byName.rescaling, { variant: 'nestd' });
+  // @ts-expect-error: a list of matrices
+  await solve(problem, 'map', { start: 'cold' });
+  // @ts-expect-error: no such sampler
+  await solve(problem, 'sampled', { sampling: { sampler: 'hcm' } });
   // @ts-expect-error: data that are missing
   createProblem({ network: { width: 3 } });
   // @ts-expect-error: results are not to be changed
@@ -32,14 +47,6 @@ export async function refusedByTheCompiler(name: string): Promise<void> {
 }
 
 describe('theories', () => {
-  it('have the options by name that they use', () => {
-    for (const { name, uses = [] } of [...theories, auto]) {
-      const typed = OPTIONS_BY_THEORY[name as TheoryName] as readonly string[];
-      expect([...typed].sort(), name).toEqual(uses.filter((option) => option !== 'seed').sort());
-    }
-    expect(Object.keys(OPTIONS_BY_THEORY).sort()).toEqual([...theories, auto].map(({ name }) => name).sort());
-  });
-
   it('may be given by name, as what a name stands for, or by import', async () => {
     const seeded = { seed: 1, compute };
     const all = [
@@ -62,6 +69,7 @@ describe('entries of the package', () => {
       name: 'twice',
       summary: 'infinite width, twice as large',
       matrices: ({ network }) => network.hiddenLayers + 3,
+      cost: { terms: (asked) => [asked.data.x.rows ** 2], seconds: [1e-8] },
       *iterate(asked, on) {
         const { network, data } = asked;
         const nngp = nngpKernels(network, data.x, on);

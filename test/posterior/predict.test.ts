@@ -3,8 +3,8 @@ import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { InputError } from '#src/numerics/errors.js';
 import { fromRows, relativeDistance } from '#src/numerics/matrix.js';
 import { createProblem } from '#src/problem/createProblem.js';
+import type { TheoryOptions } from '#src/theories/registry.js';
 import { solveWith } from '#src/theories/solve.js';
-import type { TheoryOptions } from '#src/theories/theory.js';
 import { largestDifference, randomMatrix } from '../support.js';
 
 const compute = await nodeCompute();

@@ -4,8 +4,8 @@ import { type Matrix, relativeDistance, transpose } from '#src/numerics/matrix.j
 import type { KernelPosterior, TestKernels } from '#src/posterior/posterior.js';
 import { nngpKernels } from '#src/prior/nngpKernels.js';
 import { createProblem } from '#src/problem/createProblem.js';
+import type { TheoryOptions } from '#src/theories/registry.js';
 import { solveWith } from '#src/theories/solve.js';
-import type { TheoryOptions } from '#src/theories/theory.js';
 import { largestDifference, randomMatrix } from '../support.js';
 
 const compute = await nodeCompute();

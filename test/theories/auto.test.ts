@@ -12,9 +12,9 @@ import type { AtlasProblem } from '#src/theories/auto/coupling.js';
 import { couplingOf } from '#src/theories/auto/coupling.js';
 import { expectedError } from '#src/theories/auto/expectedError.js';
 import { expectedErrorOf } from '#src/theories/auto/expectedErrorOf.js';
+import type { TheoryOptions } from '#src/theories/registry.js';
 import { theories, theoryByName } from '#src/theories/registry.js';
 import { solveWith } from '#src/theories/solve.js';
-import type { TheoryOptions } from '#src/theories/theory.js';
 import { randomMatrix } from '../support.js';
 
 const compute = await nodeCompute();

@@ -9,10 +9,10 @@ import { type Matrix, relativeDistance } from '#src/numerics/matrix.js';
 import type { KernelPosterior } from '#src/posterior/posterior.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import type { Problem } from '#src/problem/problem.js';
+import type { TheoryOptions } from '#src/theories/registry.js';
 import { theories } from '#src/theories/registry.js';
 import { restorePosterior, savePosterior } from '#src/theories/saving/posteriorFile.js';
 import { solveWith } from '#src/theories/solve.js';
-import type { TheoryOptions } from '#src/theories/theory.js';
 import { randomMatrix } from '../support.js';
 
 const compute = await nodeCompute({ warn: () => {} });

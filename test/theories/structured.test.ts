@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { relativeDistance } from '#src/numerics/matrix.js';
 import { createProblem, type ProblemInput } from '#src/problem/createProblem.js';
+import type { TheoryOptions } from '#src/theories/registry.js';
 import { solveWith } from '#src/theories/solve.js';
-import type { TheoryOptions } from '#src/theories/theory.js';
 import { structuredProblems } from '../reference/structuredProblems.js';
 import { referenceJson } from '../support.js';
 

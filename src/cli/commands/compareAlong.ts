@@ -10,8 +10,7 @@ import { type Variation, zipped } from '../../problem/variations.js';
 import type { Along, AtSetting } from '../../report/along.js';
 import { summarise } from '../../report/summary.js';
 import { checkMemory } from '../../theories/checkMemory.js';
-import { theoryByName } from '../../theories/registry.js';
-import type { TheoryOptions } from '../../theories/theory.js';
+import { type TheoryOptions, theoryByName } from '../../theories/registry.js';
 import { solveTheory } from '../solveTheory.js';
 
 /** The one key of data that leaves the samples as they are: it belongs to the prior of the first layer. */

@@ -14,12 +14,11 @@ import { alignColumns } from '../../report/format.js';
 import type { Panel } from '../../report/landscapeFigure.js';
 import { resultJson, resultNpz } from '../../report/written.js';
 import { type Landscape, type LandscapeJob, measureLandscape, newProgress } from '../../sweep/landscape.js';
-import { BOUNDS } from '../../theories/options.js';
 import { theoryByName } from '../../theories/registry.js';
 import { version } from '../../version.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import { checkpointNote } from '../interruption.js';
-import { naming, refuseUnused, seedOption, within } from '../options.js';
+import { naming, refuseUnused, seedOption, theoryFlag } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withFolder, withProgress } from '../solveTheory.js';
 
@@ -207,8 +206,8 @@ export function landscapeCommand(report: (code: number) => void): Command {
     .option('--weight-variance <range>', 'σ_w² of all layers', '0.5..3')
     .option('--bias-variance <range>', 'σ_b² of all layers; one value for a cut through the phases', '0..0.3')
     .option('--theories <names>', 'theories whose gains are mapped', 'linearResponse,perturbative')
-    .option('--samples <number>', 'samples behind averages that are not exact', within(BOUNDS.samples))
-    .option('--draws <number>', 'networks that sampled draws at each point', within(BOUNDS.draws))
+    .addOption(theoryFlag('samples', 'samples behind averages that are not exact'))
+    .addOption(theoryFlag('draws', 'networks that sampled draws at each point'))
     .addOption(seedOption('of all samples'))
     .option('--out <folder>', 'where results are written (default: runs/PROBLEM-landscape)')
     .option('--resume', 'go on from the checkpoint of a run that was interrupted')

@@ -16,7 +16,7 @@ import type { Problem } from '../../problem/problem.js';
 import { alignColumns, withError } from '../../report/format.js';
 import { describeProblem } from '../../report/summary.js';
 import { resultJson, resultNpz } from '../../report/written.js';
-import { BOUNDS } from '../../theories/options.js';
+import { SAMPLING_BOUNDS } from '../../sampling/settings.js';
 import { DONE } from '../exit.js';
 import { seedOption, wholeNumber } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
@@ -163,7 +163,9 @@ export function priorCommand(report: (code: number) => void): Command {
   return takesProblem(
     new Command('prior').description('The prior over kernels: moments to order 1/width beside networks drawn from it'),
   )
-    .addOption(new Option('--draws <number>', 'networks to draw').argParser(wholeNumber(16, BOUNDS.draws.most)).default(1000))
+    .addOption(
+      new Option('--draws <number>', 'networks to draw').argParser(wholeNumber(16, SAMPLING_BOUNDS.draws.most)).default(1000),
+    )
     .addOption(new Option('--pair <i,j>', 'two samples whose outputs are followed (default: 0,1)').argParser(pairOf))
     .addOption(seedOption('of the draws'))
     .option('--out <folder>', 'where prior.npz, prior.svg and result.json are written (default: runs/PROBLEM-prior)')

@@ -14,13 +14,14 @@ import { SamplingRun } from '../../sampling/run.js';
 import {
   type PotentialName,
   potentialNames,
+  SAMPLING_BOUNDS,
   type SamplerName,
   type SamplingSettings,
+  STEP_SIZES,
   samplerNames,
   samplingSettings,
 } from '../../sampling/settings.js';
 import { checkMemory } from '../../theories/checkMemory.js';
-import { BOUNDS, INTERVALS } from '../../theories/options.js';
 import { besideSampled, sampled, sampledPosterior } from '../../theories/sampled.js';
 import { version } from '../../version.js';
 import { DONE, Interrupted, NOT_CONVERGED } from '../exit.js';
@@ -143,19 +144,23 @@ export function sampleCommand(report: (code: number) => void): Command {
         potentialNames,
       ),
     )
-    .option('--chains <number>', 'independent chains', within(BOUNDS.chains), 4)
-    .option('--samples <number>', 'draws kept of each chain', within(BOUNDS.draws, 8), 1000)
-    .option('--warm-up <number>', 'draws of each chain before that (default: half as many, at least 100)', within(BOUNDS.warmUp))
+    .option('--chains <number>', 'independent chains', within(SAMPLING_BOUNDS.chains), 4)
+    .option('--samples <number>', 'draws kept of each chain', within(SAMPLING_BOUNDS.draws, 8), 1000)
+    .option(
+      '--warm-up <number>',
+      'draws of each chain before that (default: half as many, at least 100)',
+      within(SAMPLING_BOUNDS.warmUp),
+    )
     .option(
       '--thin <number>',
       'transitions from one draw to the next (default: hmc 1, mala and langevin 20)',
-      within(BOUNDS.thin),
+      within(SAMPLING_BOUNDS.thin),
     )
-    .option('--step-size <number>', 'fixed step size (default: adapted to the acceptance)', between(INTERVALS.stepSize))
+    .option('--step-size <number>', 'fixed step size (default: adapted to the acceptance)', between(STEP_SIZES))
     .option(
       '--leapfrog-steps <number>',
       'mean steps of a trajectory of hmc (default: a quarter turn, at most 16)',
-      within(BOUNDS.steps),
+      within(SAMPLING_BOUNDS.steps),
     )
     .option('--networks', 'also write the weights of 16 networks of each chain')
     .addOption(seedOption('of all chains'))

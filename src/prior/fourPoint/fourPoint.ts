@@ -14,9 +14,12 @@ export interface FourPoint {
   contractRows(l: number, c: Matrix, conjugate: Matrix, rows: PointRows): PointRows;
 }
 
+/** How four-point functions may be had. */
+export const FOUR_POINT = ['auto', 'exact', 'sampled'] as const;
+
 export interface FourPointOptions {
   /** exact where an exact form is affordable (`auto`), always, or never */
-  readonly fourPoint?: 'auto' | 'exact' | 'sampled';
+  readonly fourPoint?: (typeof FOUR_POINT)[number];
   /** samples behind sampled four-point functions, in 8 independent groups; 8192 by default */
   readonly samples?: number;
   readonly seed?: number;

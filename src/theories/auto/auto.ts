@@ -5,14 +5,32 @@ import { explainSingular } from '../../posterior/singularKernel.js';
 import { nngpKernels } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
 import type { Progress } from '../../solving/progress.js';
-import { checkMemory } from '../checkMemory.js';
+import { checkMemory, refusalOf } from '../checkMemory.js';
 import { secondsOf } from '../cost.js';
-import type { Theory, TheoryOptions } from '../theory.js';
+import { type OptionTable, realOption, type ValuesOf } from '../option.js';
+import type { Theory } from '../theory.js';
 import { type Coupling, couplingOf } from './coupling.js';
 import { expectedError } from './expectedError.js';
 
 /** Relative error that is asked for unless another is. */
 export const DEFAULT_ACCURACY = 0.05;
+
+const own = {
+  /** largest relative error of alignment and predictions that is welcome; 0.05 by default */
+  accuracy: realOption(
+    { above: 0, below: 1 },
+    {
+      about: 'relative error of alignment and predictions that auto may have',
+      otherwise: String(DEFAULT_ACCURACY),
+    },
+  ),
+  /** seconds that it may take by estimate; unlimited by default */
+  seconds: realOption(
+    { above: 0, below: 1e9 },
+    { about: 'time that auto may take, by estimate', otherwise: 'unlimited', placeholder: 'seconds' },
+  ),
+};
+type Options = ValuesOf<typeof own>;
 
 /** A theory that may be taken, with what is expected of it. */
 interface Candidate {
@@ -41,12 +59,22 @@ const percent = (share: number): string => `${(100 * share).toPrecision(2)} %`;
  *
  * @param theories from cheap to dear, the networks last
  */
-export function autoOf(theories: readonly Theory[]): Theory {
-  return {
+export function autoOf<Others extends OptionTable>(theories: readonly Theory[]): Theory<'auto', typeof own & Others> {
+  const others = Object.assign({}, ...theories.map(({ options }) => options)) as OptionTable;
+  const isNetworks = ({ exact }: Theory) => exact === 'networks';
+  const auto: Theory<'auto', typeof own> = {
     name: 'auto',
     summary: 'the cheapest theory whose error, measured against networks, is small enough',
-    uses: ['accuracy', 'seconds', ...new Set(theories.flatMap(({ uses = [] }) => uses))],
+    options: { ...others, ...own },
     matrices: (problem, options) => Math.min(...theories.map((theory) => theory.matrices(problem, options))),
+    cost: {
+      // At most: that of the dearest theory that may be taken, before networks are.
+      terms(problem, { seconds: allowed = Number.POSITIVE_INFINITY, ...options }) {
+        const possible = theories.filter((theory) => !isNetworks(theory) && refusalOf(theory, problem, options) === undefined);
+        return [Math.min(allowed, Math.max(0, ...possible.map((theory) => secondsOf(theory, problem, options))))];
+      },
+      seconds: [1],
+    },
     async *iterate(problem, compute, options) {
       const { accuracy = DEFAULT_ACCURACY, seconds: allowed = Number.POSITIVE_INFINITY } = options;
       const coupling = yield* couplingOfProblem(problem, compute);
@@ -54,8 +82,8 @@ export function autoOf(theories: readonly Theory[]): Theory {
         .filter((theory) => isPossible(theory, problem, compute, options))
         .map((theory) => ({
           theory,
-          error: expectedError(theory.name, coupling),
-          seconds: secondsOf(theory.name, problem, options) / compute.algebra.threads,
+          error: theory.exact ? 0 : expectedError(theory.name, coupling),
+          seconds: secondsOf(theory, problem, options) / compute.algebra.threads,
         }));
       const order = inOrder(candidates, accuracy, allowed);
       let last: unknown = new InputError('theory auto: no theory fits into memory; take fewer samples');
@@ -68,7 +96,7 @@ export function autoOf(theories: readonly Theory[]): Theory {
             details: { ...posterior.details, auto: choice(candidate, coupling, accuracy, allowed, k) },
           };
           // Networks whose chains do not agree yet are still no worse than a theory that is wrong.
-          if (posterior.convergence.converged || posterior.theory === 'sampled') return chosen;
+          if (posterior.convergence.converged || isNetworks(candidate.theory)) return chosen;
           best ??= chosen;
         } catch (error) {
           if (!(error instanceof InputError)) throw error;
@@ -79,6 +107,7 @@ export function autoOf(theories: readonly Theory[]): Theory {
       throw last;
     },
   };
+  return auto as unknown as Theory<'auto', typeof own & Others>;
 }
 
 function* couplingOfProblem(problem: Problem, compute: Compute): Generator<Progress, Coupling, void> {
@@ -92,7 +121,7 @@ function* couplingOfProblem(problem: Problem, compute: Compute): Generator<Progr
 }
 
 /** Whether a theory can treat a problem, in the memory there is. */
-function isPossible(theory: Theory, problem: Problem, compute: Compute, options: TheoryOptions): boolean {
+function isPossible(theory: Theory, problem: Problem, compute: Compute, options: Options): boolean {
   try {
     checkMemory(theory, problem, compute, options);
     return true;
@@ -107,7 +136,7 @@ function inOrder(candidates: readonly Candidate[], accuracy: number, allowed: nu
   const byTime = (a: Candidate, b: Candidate) => a.seconds - b.seconds;
   const inTime = candidates.filter(({ seconds }) => seconds <= allowed);
   if (inTime.length === 0) return candidates.toSorted(byTime).slice(0, 1);
-  const isExact = ({ theory }: Candidate) => theory.name === 'exactLinear';
+  const isExact = ({ theory }: Candidate) => theory.exact === 'closed';
   const byWorth = (a: Candidate, b: Candidate) => Number(isExact(b)) - Number(isExact(a)) || byTime(a, b);
   const right = inTime.filter(({ error }) => error <= accuracy).toSorted(byWorth);
   const wrong = inTime.filter(({ error }) => error > accuracy).toSorted((a, b) => a.error - b.error || byTime(a, b));
@@ -121,7 +150,7 @@ function choice(
   allowed: number,
   before: number,
 ): Choice {
-  const exact = theory.name === 'exactLinear' ? 'it is exact' : 'networks themselves, with standard errors';
+  const exact = theory.exact === 'closed' ? 'it is exact' : 'networks themselves, with standard errors';
   const expected = error === 0 ? exact : `its error is expected to be ${Number.isFinite(error) ? percent(error) : 'unknown'}`;
   const skipped = before > 0 ? `; ${before} cheaper or better found no solution` : '';
   const verdict =

@@ -1,8 +1,6 @@
 import { ATLAS } from './atlas.js';
 import type { AtlasProblem, Coupling } from './coupling.js';
 
-/** Linear networks by their own theory, and networks themselves. */
-export const EXACT: readonly string[] = ['exactLinear', 'sampled'];
 /** Problems whose errors are looked at. */
 const NEIGHBOURS = 4;
 /** Beyond the largest coupling of the atlas by more than this factor nothing is known. */
@@ -22,11 +20,10 @@ const apart = (a: Coupling, b: Coupling): number =>
 const ratio = (a: Coupling, b: Coupling): number => Math.max(a.fluctuation / b.fluctuation, a.pull / b.pull);
 
 /**
- * The error that a theory is expected to have, zero where it is exact: the second largest of the four problems of the atlas, of as many layers, that are nearest, each times
+ * The error that a theory which is not exact is expected to have: the second largest of the four problems of the atlas, of as many layers, that are nearest, each times
  * the ratio of the couplings, for all errors fall at least as 1/N; infinite where more than one of them has no solution, and beyond the couplings of the atlas.
  */
 export function expectedError(theory: string, coupling: Coupling, atlas: readonly AtlasProblem[] = ATLAS): number {
-  if (EXACT.includes(theory)) return 0;
   const layers = clipped(coupling, atlas);
   const known = atlas.filter((problem) => problem.layers === layers && theory in problem.errors);
   if (known.length === 0) return Number.POSITIVE_INFINITY;

@@ -5,7 +5,7 @@ import { checkProblem } from '../../problem/checkProblem.js';
 import type { Problem } from '../../problem/problem.js';
 import { theoryByName } from '../registry.js';
 import { couplingOf } from './coupling.js';
-import { EXACT, expectedError } from './expectedError.js';
+import { expectedError } from './expectedError.js';
 
 /**
  * The relative error of alignment (any layer) and of means at new points that a theory is expected to have, by the problems of docs/validity.md that are as strongly
@@ -15,9 +15,9 @@ import { EXACT, expectedError } from './expectedError.js';
  */
 export function expectedErrorOf(problem: Problem, theory: string, compute: Compute): number | undefined {
   checkProblem(problem);
-  const { name } = theoryByName(theory);
+  const { name, exact } = theoryByName(theory);
   checkCompute(compute);
-  if (EXACT.includes(name)) return 0;
+  if (exact) return 0;
   try {
     const kernel = nngpKernels(problem.network, problem.data.x, compute)[problem.network.hiddenLayers];
     const error = expectedError(name, couplingOf(problem, kernel, compute));

@@ -13,9 +13,8 @@ import { activationOf, type Data, type Network, type Problem } from '../../probl
 import type { LayerSpec } from '../../problem/schema.js';
 import type { Readout } from '../../problem/structure.js';
 import { version as program } from '../../version.js';
-import { theories } from '../registry.js';
+import { type TheoryOptions, theories } from '../registry.js';
 import { solveWith } from '../solve.js';
-import type { TheoryOptions } from '../theory.js';
 
 /** What a file says it is. Files of other versions are refused: a version stays what it is. */
 const FORMAT = 'finite-width posterior';

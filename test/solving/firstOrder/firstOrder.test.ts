@@ -3,8 +3,8 @@ import { nodeCompute } from '#src/compute/nodeCompute.js';
 import type { Matrix } from '#src/numerics/matrix.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { changedVariance } from '#src/solving/firstOrder/fluctuations.js';
+import type { TheoryOptions } from '#src/theories/registry.js';
 import { solveWith } from '#src/theories/solve.js';
-import type { TheoryOptions } from '#src/theories/theory.js';
 import { randomMatrix, referenceJson } from '../../support.js';
 
 const compute = await nodeCompute();

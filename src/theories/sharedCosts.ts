@@ -1,0 +1,32 @@
+import { mostRows } from '../architecture/architecture.js';
+import { type FourPointOptions, isExact } from '../prior/fourPoint/fourPoint.js';
+import { isLinear, type Problem } from '../problem/problem.js';
+import { samplesFor } from '../solving/firstOrder/births.js';
+import { type SampleChoice, sampleCount } from '../solving/tilted/tiltedSamples.js';
+
+// Terms that the costs of several theories are made of.
+
+/** Rows of the largest kernel. */
+export const rowsOf = ({ network, data }: Problem): number => mostRows(network, data.x.rows);
+
+/** Kernels layer by layer, and a factorisation: 1, L P², P³ + P² D. */
+export function kernelTerms(problem: Problem): number[] {
+  const p = rowsOf(problem);
+  return [1, problem.network.hiddenLayers * p ** 2, p ** 3 + p ** 2 * problem.data.x.columns];
+}
+
+/** Four-point functions by S samples or exactly: 1, L S P², L P⁴. */
+export function fourPointTerms(problem: Problem, options: FourPointOptions): number[] {
+  const { network } = problem;
+  const p = rowsOf(problem);
+  const averaged = network.hiddenLayers * (options.samples ?? samplesFor(p)) * p ** 2;
+  const exact = !isLinear(network) && (options.fourPoint === 'exact' || isExact(network, p, options));
+  return [1, averaged, exact ? network.hiddenLayers * p ** 4 : 0];
+}
+
+/** Measures tilted by samples: 1, L S P², L S P. */
+export function tiltedTerms(problem: Problem, options: SampleChoice): number[] {
+  const p = rowsOf(problem);
+  const samples = problem.network.hiddenLayers * sampleCount(problem, options);
+  return [1, samples * p ** 2, samples * p];
+}
