@@ -39,6 +39,17 @@ def test_infinite_width_is_a_gaussian_process(xor):
     assert posterior.test_mean == pytest.approx(mean, rel=1e-12)
 
 
+def test_theories_say_what_they_understand(problem):
+    assert fw.theory_options("nngp") == {}
+    told = fw.theory_options("perturbative")
+    assert set(told) == {"samples", "four_point", "tolerance", "max_iterations", "seed"}
+    assert told["four_point"].endswith(": one of auto, exact, sampled; auto by default")
+    with pytest.raises(ValueError, match="^thin: 0; must be a whole number from 1"):
+        fw.solve(problem, "sampled", draws=64, thin=0)
+    with pytest.raises(ValueError, match="^start: is an option of programs in JavaScript alone"):
+        fw.solve(problem, "map", start=1)
+
+
 def test_cka_is_the_centred_alignment(problem):
     posterior = fw.solve(problem, "nngp")
     P = len(problem.y)

@@ -1,6 +1,6 @@
 import type { Handler } from './handler.js';
 import { alignment, arrays, fitted, predict, summary } from './requests/ask.js';
-import { dataset, theoryNames } from './requests/data.js';
+import { dataset, optionsOfTheory, theoryNames } from './requests/data.js';
 import { diagram, phase } from './requests/phase.js';
 import { comparison, report } from './requests/report.js';
 import { evidenceError, problem, release, solve } from './requests/solve.js';
@@ -16,6 +16,7 @@ export const requests: Readonly<Record<string, Handler>> = {
   fitted,
   phase,
   predict,
+  options: optionsOfTheory,
   problem,
   release,
   report,

@@ -103,6 +103,18 @@ export const groupOption = <Value>(
 export const shapeOf = (table: OptionTable): Record<string, z.ZodType> =>
   Object.fromEntries(Object.entries(table).map(([name, { schema }]) => [name, schema.optional()]));
 
+/** Options that were given one by one, those of a group in an object of its own; values that are not given stay out. */
+export function grouped(table: OptionTable, plain: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(plain)) {
+    const owner = Object.keys(table).find((each) => name in (table[each].group ?? {}));
+    if (value === undefined) continue;
+    if (owner === undefined) out[name] = value;
+    else out[owner] = { ...(out[owner] as object | undefined), [name]: value };
+  }
+  return out;
+}
+
 /** The options of a table with those of its groups one by one, and without what only programs can give. */
 export const plainOptions = (table: OptionTable): OptionTable =>
   Object.fromEntries(

@@ -83,6 +83,14 @@ describe('the service', () => {
     expect(read).toEqual([[...mean.data], [...variance]]);
   });
 
+  it('knows what theories understand', async () => {
+    const { value } = served();
+    expect(await value('options', { theory: 'nngp' })).toEqual({});
+    const options = await value('options', { theory: 'sampled' });
+    expect(Object.keys(options)).toEqual(expect.arrayContaining(['draws', 'chains', 'sampler', 'warmUp', 'seed']));
+    expect(options.chains).toBe('chains of sampled: a whole number from 1 to 64; 4 by default');
+  });
+
   it('tells faults by their kind, and goes on', async () => {
     const { ask, value } = served();
     expect(await failure(ask('problem', { ...problem, network: { width: 0 } }, arrays).answer)).toEqual({
@@ -93,6 +101,12 @@ describe('the service', () => {
       kind: 'InputError',
       message: expect.stringMatching(/^Y: truncated/),
     });
+    const { handle: asked } = await value('problem', problem, arrays);
+    const solving = async (theory: string, options: object) =>
+      (await failure(ask('solve', { problem: asked, theory, options }).answer)).message;
+    expect(await solving('sampled', { draws: 64, thin: 0 })).toBe('thin: 0; must be a whole number from 1 to 1000000');
+    expect(await solving('nngp', { thin: 2 })).toMatch(/^sampling: is not used by nngp/);
+    expect(await solving('map', { start: [] })).toBe('start: is an option of programs in JavaScript alone; leave it out');
     expect((await failure(ask('alignment', { posterior: 7 }).answer)).kind).toBe('Lost');
     expect((await failure(ask('nothing', {}).answer)).kind).toBe('Internal');
     const { handle } = await value('problem', problem, arrays);

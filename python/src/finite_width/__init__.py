@@ -17,7 +17,7 @@ from .criticality import Phase, PhaseDiagram, phase
 from .errors import CoreError, InputError, NodeNotFoundError, OutOfMemoryError, OutOfReachError
 from .posterior import Posterior
 from .problem import Problem
-from .solving import Comparison, compare, dataset, sample, solve, theories
+from .solving import Comparison, compare, dataset, sample, solve, theories, theory_options
 from .sweeping import sweep
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ __all__ = [
     "solve",
     "sweep",
     "theories",
+    "theory_options",
     "to_arviz",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,24 +16,14 @@ from .problem import Problem
 if TYPE_CHECKING:
     import pandas
 
-#: Options of theories by their names here.
-OPTIONS = {
-    "max_iterations": "maxIterations",
-    "four_point": "fourPoint",
-    "warm_up": "warmUp",
-    "step_size": "stepSize",
-}
-SAMPLING = ("sampler", "potential", "warm_up", "thin", "step_size", "steps")
-
 
 def options_for_core(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options as the core names them; how networks are sampled belongs together there."""
-    given = {key: value for key, value in options.items() if value is not None}
-    sampling = {OPTIONS.get(key, key): given.pop(key) for key in SAMPLING if key in given}
-    if "start" in given:
-        raise InputError("start: is an option of programs in JavaScript alone; leave it out")
-    plain = {OPTIONS.get(key, key): value for key, value in given.items()}
-    return {**plain, **({"sampling": sampling} if sampling else {})}
+    """Options by the names that the core gives them, which knows what there are: four_point is fourPoint."""
+    return {
+        re.sub(r"_([a-z])", lambda found: found[1].upper(), name): value
+        for name, value in options.items()
+        if value is not None
+    }
 
 
 def solve_on(
@@ -64,8 +55,8 @@ def solve(problem: Problem, theory: str = "auto", *, progress: bool | None = Non
         Whether to show a bar; by default where somebody looks, after a moment.
     **options
         Of the theory: ``tolerance``, ``max_iterations``, ``four_point``, ``samples``, ``seed``, ``accuracy`` and ``seconds`` (of
-        ``auto``), ``variant`` (of ``rescaling``), ``draws``, ``chains`` and those of `sample` (of ``sampled``). What a theory does not
-        use is refused.
+        ``auto``), ``variant`` (of ``rescaling``), ``draws``, ``chains`` and those of `sample` (of ``sampled``); `theory_options` says those of
+        each. What a theory does not use is refused.
 
     Returns
     -------
@@ -225,6 +216,16 @@ def theories() -> dict[str, str]:
     return _process.shared.call("theories", {})[0]
 
 
+def theory_options(theory: str) -> dict[str, str]:
+    """The options of a theory, a line each: what it does, what may be given, and what it is otherwise.
+
+    >>> fw.theory_options("rescaling")
+    {'variant': 'rescaling with its order parameters outside φ, inside, ...: one of vanilla, nested, full; vanilla by default'}
+    """
+    told = _process.shared.call("options", {"theory": theory})[0]
+    return {re.sub(r"[A-Z]", lambda found: f"_{found[0].lower()}", name): line for name, line in told.items()}
+
+
 def dataset(name: str, **settings: Any) -> dict[str, Any]:
     """One of the data sets that come along: ``"xor"``, ``"teacher"``, ``"ising"``, ``"mnist"``.
 
@@ -251,4 +252,4 @@ def dataset(name: str, **settings: Any) -> dict[str, Any]:
     return result
 
 
-__all__ = ["Comparison", "compare", "dataset", "sample", "solve", "theories"]
+__all__ = ["Comparison", "compare", "dataset", "sample", "solve", "theories", "theory_options"]

@@ -1,4 +1,5 @@
 import type { Compute } from '../../numerics/compute.js';
+import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { drive } from '../../numerics/steps.js';
 import type { KernelPosterior } from '../../posterior/posterior.js';
@@ -9,8 +10,9 @@ import { traceArrays } from '../../report/traces.js';
 import { SamplingRun } from '../../sampling/run.js';
 import { checkMemory } from '../../theories/checkMemory.js';
 import { evidenceErrorOf } from '../../theories/evidenceError.js';
+import { grouped } from '../../theories/option.js';
 import { checkOptions } from '../../theories/options.js';
-import { type TheoryOptions, theoryByName, theoryOf } from '../../theories/registry.js';
+import { allOptions, type TheoryOptions, theoryByName, theoryOf } from '../../theories/registry.js';
 import { besideSampled, sampled, sampledPosterior, settingsOf } from '../../theories/sampled.js';
 import { solveWith } from '../../theories/solve.js';
 import type { Context, Handler } from '../handler.js';
@@ -65,18 +67,26 @@ function headOf({ posterior, seconds, traces }: Held) {
   };
 }
 
+/** Options as other programs give them: one by one, in groups nowhere, numbers and words alone. @throws InputError */
+function optionsOf(plain: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const foreign = Object.keys(plain).find((name) => allOptions[name]?.kind === 'program');
+  if (foreign) throw new InputError(`${foreign}: is an option of programs in JavaScript alone; leave it out`);
+  return grouped(allOptions, plain);
+}
+
 /** { problem, theory, options } → a posterior, by number, and what is said of it first. */
-export const solve: Handler = async ({ problem: handle, theory: name, options }, context) => {
+export const solve: Handler = async ({ problem: handle, theory: name, options: plain }, context) => {
   const of = context.store.problem(handle);
   const asked = theoryOf(name as string);
-  checkOptions(asked, (options ?? {}) as object);
+  const options = optionsOf((plain ?? {}) as Readonly<Record<string, unknown>>);
+  checkOptions(asked, options);
   const compute = await context.compute();
   const start = performance.now();
   const { signal, progress: onProgress } = context;
   const found: { posterior: KernelPosterior; traces?: Record<string, Matrix> } =
     asked === sampled
-      ? await sample(of.problem, (options ?? {}) as TheoryOptions, compute, context)
-      : { posterior: await solveWith(of.problem, asked, compute, { ...(options as TheoryOptions), signal, onProgress }) };
+      ? await sample(of.problem, options as TheoryOptions, compute, context)
+      : { posterior: await solveWith(of.problem, asked, compute, { ...options, signal, onProgress }) };
   const seconds = (performance.now() - start) / 1000;
   const held: Held = { ...found, of, seconds, solved: predictedOnce(found.posterior, seconds) };
   return { value: { handle: context.store.keep(held), ...headOf(held) } };
