@@ -1,18 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { SAMPLES } from '#src/prior/fourPoint/fourPoint.js';
-import { createProblem } from '#src/problem/createProblem.js';
 import { parseProblem } from '#src/problem/schema.js';
 import { samplingSettings } from '#src/sampling/settings.js';
 import { MANY, SAMPLED_TOLERANCE } from '#src/solving/tilted/tiltedSamples.js';
 import { memoryOf } from '#src/sweep/cost.js';
 import { theories, theoryByName } from '#src/theories/registry.js';
 import { DEFAULT_TOLERANCE } from '#src/theories/sharedOptions.js';
-import { solveWith } from '#src/theories/solve.js';
 import { run } from './cli/run.js';
 import { root } from './support.js';
 
@@ -190,33 +185,9 @@ describe('docs/scaling.md', () => {
   });
 });
 
-describe('the example theory of the architecture page', () => {
-  it('is complete: it solves a problem from outside the package, as the built-in one does', async () => {
-    const example = read('docs/architecture.md').match(/```ts\n(import[\s\S]*?)```/)?.[1] as string;
-    const dist = pathToFileURL(join(root, 'dist')).href;
-    const code = example
-      .replace(/^import type .*\n/gm, '')
-      .replaceAll("from '../", `from '${dist}/`)
-      .replaceAll("from './", `from '${dist}/theories/`)
-      .replace(/: Theory(<.*>)? =/, ' =');
-    const folder = mkdtempSync(join(tmpdir(), 'finite-width-example-'));
-    const file = join(folder, 'theory.mjs');
-    writeFileSync(file, code);
-    const { nngp: given } = await import(pathToFileURL(file).href);
-    rmSync(folder, { recursive: true });
-    const compute = await nodeCompute();
-    const problem = createProblem({
-      data: {
-        x: [
-          [1, 0],
-          [0.2, -1],
-          [0.5, 0.5],
-        ],
-        y: [1, -1, 0.3],
-      },
-    });
-    const [own, builtIn] = [await solveWith(problem, given, compute), await solveWith(problem, 'nngp', compute)];
-    expect(own.logEvidence).toBe(builtIn.logEvidence);
-    expect(own.predict(problem.data.x).mean.data).toEqual(builtIn.predict(problem.data.x).mean.data);
+describe('the examples of the architecture page', () => {
+  it.each(['averagePooling', 'studentT'])('are the files that test/outside tests: %s', (name) => {
+    const [fence, own] = ['`'.repeat(3), read(`test/outside/${name}.ts`)];
+    expect(read('docs/architecture.md')).toContain(`${fence}ts\n${own}${fence}\n`);
   });
 });

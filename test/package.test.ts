@@ -70,7 +70,9 @@ describe('what ships', () => {
   it('has the declarations that its entries reach', () => {
     const shipped = new Set(packed.files.map(({ path }) => path));
     const reached = new Set(
-      ['index', 'browser', 'entry/theories', 'entry/activations', 'entry/numerics'].map((entry) => `dist/${entry}.d.ts`),
+      ['index', 'browser', 'entry/theories', 'entry/activations', 'entry/architecture', 'entry/numerics'].map(
+        (entry) => `dist/${entry}.d.ts`,
+      ),
     );
     for (const path of reached) {
       if (!shipped.has(path)) continue;

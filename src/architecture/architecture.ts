@@ -9,7 +9,7 @@ import type { InputMap, Layer, MomentMap } from './layer.js';
 import { readout } from './readout.js';
 
 /** What an architecture may be made of; a theory says which of these it treats, beside dense layers of one activation. */
-export type Ingredient = 'activations' | 'convolution' | 'average' | 'residual';
+export type Ingredient = 'activations' | 'convolution' | 'average' | 'residual' | 'own';
 
 /** How theories and people call them. */
 const SAID: Readonly<Record<Ingredient, string>> = {
@@ -17,6 +17,7 @@ const SAID: Readonly<Record<Ingredient, string>> = {
   convolution: 'convolutions',
   average: 'averages over positions (readout)',
   residual: 'residual blocks (skip)',
+  own: 'layers of a kind of one’s own',
 };
 
 /** A network as values that compose: the input kernel, and layers on top of it. */
@@ -45,7 +46,7 @@ function build(network: Network): Architecture {
   const { hiddenLayers, widths, biasVariance } = network;
   const [first, ...above] = connectionsOf(network);
   const skips = skipsOf(network);
-  const withBlocks = above.some(({ kind }) => kind === 'average');
+  const withBlocks = above.some(({ kind }) => kind === 'average' || kind === 'own');
   const layers = Array.from({ length: hiddenLayers }, (_, k): Layer => {
     const map = momentMap(above[k], gain(network, k + 1));
     const skip = skips[k + 1];
@@ -60,6 +61,7 @@ function build(network: Network): Architecture {
 
 function momentMap(connection: Connection, g: number): MomentMap {
   if (connection.kind === 'convolution') return convolution(connection, g);
+  if (connection.kind === 'own') return connection.own.moments(g, connection.positions);
   return connection.kind === 'dense' ? dense(g) : readout(connection.kind, connection.positions, g);
 }
 
@@ -72,6 +74,7 @@ function ingredientsOf({ structure }: Network): Ingredient[] {
     convolution: convolved,
     average: convolved && readout === 'average',
     residual: layers.some(({ skip }) => skip !== undefined),
+    own: layers.some(({ own }) => own),
   };
   return (Object.keys(has) as Ingredient[]).filter((ingredient) => has[ingredient]);
 }
@@ -98,7 +101,8 @@ export const couplesEntries = (network: Network): boolean =>
   architectureOf(network).layers.some(({ map }) => map.gain === undefined);
 
 /** Whether new points need covariances among their positions. */
-export const averagesPositions = (network: Network): boolean => ingredientsOf(network).includes('average');
+export const averagesPositions = (network: Network): boolean =>
+  ingredientsOf(network).some((ingredient) => ingredient === 'average' || ingredient === 'own');
 
 /** Rows of the largest kernel of P samples. */
 export const mostRows = (network: Network, samples: number): number => samples * mostPositions(architectureOf(network));

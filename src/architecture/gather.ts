@@ -1,3 +1,4 @@
+import { InputError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { type Connection, fanIn, positionsAbove, positionsBelow } from '../problem/connection.js';
 import { gatherPatches, scatterPatches } from './convolution.js';
@@ -25,6 +26,10 @@ export function gather(connection: Connection, below: Matrix, room = newFed(conn
       return averagePositions(below, connection.positions, room as Matrix);
     case 'convolution':
       return gatherPatches(connection, below.data, below.columns, room);
+    case 'own':
+      throw new InputError(
+        `network.layers: ${connection.own.name} has second moments, and no weights that networks could be drawn with`,
+      );
   }
 }
 

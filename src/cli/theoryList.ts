@@ -1,7 +1,7 @@
 import { InputError } from '../numerics/errors.js';
 import type { Problem } from '../problem/problem.js';
-import { refusalOf } from '../theories/checkMemory.js';
 import { type TheoryOptions, theories, theoryByName } from '../theories/registry.js';
+import { refusalOf } from '../theories/requirements.js';
 import { naming } from './options.js';
 
 /** Names of theories as a command has them. @throws InputError for what names none; `all` are those that treat the problem */

@@ -7,7 +7,7 @@ export type { Extend, TestPrediction } from '../posterior/predict.js';
 export { nextKernel, nextRows, nngpKernels, nngpRows } from '../prior/nngpKernels.js';
 export { type LayerEquations, type Solution, solveForwardBackward } from '../solving/forwardBackward.js';
 export type { Progress } from '../solving/progress.js';
-export { checkMemory, refusalOf } from '../theories/checkMemory.js';
+export { checkMemory } from '../theories/checkMemory.js';
 export { secondsOf } from '../theories/cost.js';
 export { exactLinear } from '../theories/exactLinear.js';
 export { linearResponse } from '../theories/linearResponse.js';
@@ -28,6 +28,7 @@ export {
 } from '../theories/option.js';
 export { perturbative } from '../theories/perturbative.js';
 export { auto, type OptionsOf, type TheoryName, type TheoryOptions, theories, theoryByName } from '../theories/registry.js';
+export { refusalOf } from '../theories/requirements.js';
 export { rescaling } from '../theories/rescaling.js';
 export { sampled, sampledPosterior } from '../theories/sampled.js';
 export { fourPoint, groupedSamples, seed, selfConsistent } from '../theories/sharedOptions.js';

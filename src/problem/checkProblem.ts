@@ -20,6 +20,7 @@ function checkStructure(structure: unknown, hiddenLayers: number): void {
   layers.forEach((layer, l) => {
     checkObject(`network.structure.layers[${l}]`, layer, right);
     checkActivation(`network.structure.layers[${l}].activation`, layer.activation);
+    if (layer.own !== undefined) checkObject(`network.structure.layers[${l}].own`, layer.own, right);
   });
 }
 

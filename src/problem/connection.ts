@@ -1,12 +1,24 @@
 import { InputError } from '../numerics/errors.js';
 import type { Network } from './problem.js';
-import type { Convolution, Structure } from './structure.js';
+import type { Convolution, OwnKind, Structure } from './structure.js';
 
 /**
  * How the pre-activations of a layer, or the outputs, come from what is below, as plain data that other threads understand: densely, in patches, or from all
- * positions as features of their own (`flatten`) or from their mean (`average`).
+ * positions as features of their own (`flatten`) or from their mean (`average`); kinds of one's own stay in their thread.
  */
-export type Connection = { readonly kind: 'dense' } | Taps | { readonly kind: 'flatten' | 'average'; readonly positions: number };
+export type Connection =
+  | { readonly kind: 'dense' }
+  | Taps
+  | Own
+  | { readonly kind: 'flatten' | 'average'; readonly positions: number };
+
+/** A kind of one's own between these positions. */
+export interface Own {
+  readonly kind: 'own';
+  readonly positions: number;
+  readonly positionsAbove: number;
+  readonly own: OwnKind;
+}
 
 /** Patches of a convolution: which position below each of a patch's places looks at. */
 export interface Taps {
@@ -22,7 +34,7 @@ export interface Taps {
 
 export const positionsBelow = (connection: Connection): number => ('positions' in connection ? connection.positions : 1);
 export const positionsAbove = (connection: Connection): number =>
-  connection.kind === 'convolution' ? connection.positionsAbove : 1;
+  'positionsAbove' in connection ? connection.positionsAbove : 1;
 
 /** Numbers below that feed one neuron, where a position below has `width` of them. */
 export function fanIn(connection: Connection, width: number): number {
@@ -97,7 +109,18 @@ function structuredConnections({ layers, readout, image }: Structure): Connectio
   let sizes = image?.slice(0, -1);
   let convolved = false;
   const count = (): number => (sizes ?? []).reduce((product, size) => product * size, 1);
-  const connections = layers.map(({ convolution }, l): Connection => {
+  const connections = layers.map(({ convolution, own }, l): Connection => {
+    if (own) {
+      if (l === 0) throw new InputError('network.layers[0].own: stands above neurons; the first layer reads inputs');
+      const positions = convolved ? count() : 1;
+      const above = own.positionsAbove(positions);
+      if (!Number.isSafeInteger(above) || above < 1)
+        throw new InputError(
+          `network.layers[${l}].own: ${own.name} makes ${above} positions of ${positions}; must be a whole number from 1`,
+        );
+      [sizes, convolved] = [[above], above > 1];
+      return { kind: 'own', positions, positionsAbove: above, own };
+    }
     if (convolution) {
       if (!sizes) throw new InputError(`network.layers[${l}].convolution: ${l === 0 ? `needs images: ${SHAPES}` : AFTER_DENSE}`);
       if (convolution.patch.length !== sizes.length)

@@ -5,7 +5,7 @@ import { InputError } from '../numerics/errors.js';
 import { connectionsOf } from './connection.js';
 import { createData, type Data, type DataInput, duplicateRows, type Network, type Problem } from './problem.js';
 import { type LayerSpec, type NetworkSpec, parseProblem } from './schema.js';
-import type { Structure } from './structure.js';
+import type { OwnKind, Structure } from './structure.js';
 
 const spread = (value: number | readonly number[], length: number): number[] =>
   typeof value === 'number' ? Array<number>(length).fill(value) : [...value];
@@ -17,9 +17,14 @@ const spread = (value: number | readonly number[], length: number): number[] =>
 export const networkOf = (spec: NetworkSpec, image?: readonly number[]): Network =>
   toNetwork(spec, activationByName(spec.activation), image);
 
-function toNetwork(spec: NetworkSpec, activation: Activation, image: readonly number[] | undefined): Network {
+function toNetwork(
+  spec: NetworkSpec,
+  activation: Activation,
+  image: readonly number[] | undefined,
+  kinds: readonly (OwnKind | undefined)[] = [],
+): Network {
   const { hiddenLayers } = spec;
-  const structure = structureOf(spec, image);
+  const structure = structureOf(spec, image, kinds);
   return {
     ...(structure ? { structure } : {}),
     hiddenLayers,
@@ -32,14 +37,19 @@ function toNetwork(spec: NetworkSpec, activation: Activation, image: readonly nu
 }
 
 /** Layers one by one; dense layers of one activation need none. */
-function structureOf({ layers, readout }: NetworkSpec, image: readonly number[] | undefined): Structure | undefined {
+function structureOf(
+  { layers, readout }: NetworkSpec,
+  image: readonly number[] | undefined,
+  kinds: readonly (OwnKind | undefined)[],
+): Structure | undefined {
   const alike = layers?.every(
-    (layer) => !layer.convolution && layer.skip === undefined && layer.activation === layers[0].activation,
+    (layer, l) => !kinds[l] && !layer.convolution && layer.skip === undefined && layer.activation === layers[0].activation,
   );
   if (!layers || alike) return undefined;
   return {
-    layers: layers.map(({ activation, convolution, skip }) => ({
+    layers: layers.map(({ activation, convolution, skip }, l) => ({
       activation: activationByName(activation),
+      ...(kinds[l] ? { own: kinds[l] } : {}),
       ...(skip === undefined ? {} : { skip }),
       ...(convolution ? { convolution: { ...convolution, stride: strides(convolution) } } : {}),
     })),
@@ -54,7 +64,24 @@ const strides = ({ patch, stride }: { patch: readonly number[]; stride: number |
 /** A network as in a problem file; the activation may also be one made by `defineActivation`. */
 export type NetworkInput = {
   [K in keyof Omit<NetworkSpec, 'activation' | 'layers'>]?: NetworkSpec[K] | undefined;
-} & { readonly activation?: string | Activation; readonly layers?: readonly LayerSpec[] | undefined };
+} & { readonly activation?: string | Activation; readonly layers?: readonly LayerInput[] | undefined };
+
+/** A layer as in a problem file, or `dense` neurons above a connection of a kind of one's own. */
+export type LayerInput = LayerSpec & { readonly own?: OwnKind };
+
+/** Takes kinds of one's own, which no file holds, out of layers. @throws InputError for what is none */
+function withoutOwn(layers: readonly LayerInput[]): [LayerSpec[], (OwnKind | undefined)[]] {
+  const kinds = layers.map((layer, l) => {
+    const own = (layer as LayerInput | null)?.own;
+    if (own === undefined) return undefined;
+    const right = 'must be an object { name, positionsAbove, moments }';
+    checkObject(`network.layers[${l}].own`, own, right);
+    if (typeof own.positionsAbove !== 'function' || typeof own.moments !== 'function')
+      refuse(`network.layers[${l}].own`, own, right);
+    return own as OwnKind;
+  });
+  return [layers.map((layer, l) => (kinds[l] ? (({ own: _, ...rest }) => rest)(layer) : layer) as LayerSpec), kinds];
+}
 
 /** A problem as a program has it: what `createProblem` checks and fills in. */
 export interface ProblemInput {
@@ -84,11 +111,14 @@ export function createProblem(input: ProblemInput): Problem {
   if (custom !== undefined && numbers.layers !== undefined)
     throw new InputError('network.activation: leave it out, network.layers says it layer by layer');
   const named = custom === undefined && activation !== undefined ? { activation } : {};
-  const spec = parseProblem({ ...rest, data: { dataset: 'xor' }, network: { ...numbers, ...named } });
+  const { layers, ...others } = numbers;
+  const [known, kinds] = Array.isArray(layers) ? withoutOwn(layers) : [layers, []];
+  const all = { ...others, ...(known === undefined ? {} : { layers: known }), ...named };
+  const spec = parseProblem({ ...rest, data: { dataset: 'xor' }, network: all });
   const checked = createData(data);
   const problem: Problem = {
     data: checked,
-    network: toNetwork(spec.network, custom ?? activationByName(spec.network.activation), checked.image),
+    network: toNetwork(spec.network, custom ?? activationByName(spec.network.activation), checked.image, kinds),
     noiseVariance: spec.noiseVariance,
   };
   // Shapes of images and patches have to fit.

@@ -1,4 +1,5 @@
 import type { Activation } from '../activations/activation.js';
+import type { MomentMap } from './momentMap.js';
 
 /** Patches of an image, each a pre-activation of every channel; lists have an entry for each axis, one or two. */
 export interface Convolution {
@@ -8,11 +9,26 @@ export interface Convolution {
   readonly padding: 'zero' | 'circular';
 }
 
+/**
+ * A kind of layer of one's own: how the pre-activations of a layer come from the neurons below, in second moments, which is all that theories
+ * ask (theory §1). Given the kernel below, neurons must be independent and alike.
+ */
+export interface OwnKind {
+  /** what reports call it */
+  readonly name: string;
+  /** Positions of one sample above from those below; 1 of layers that have none. @throws InputError for positions that do not fit */
+  positionsAbove(positions: number): number;
+  /** 𝒯 of the layer over these positions, g times what unit weights make of second moments */
+  moments(gain: number, positions: number): MomentMap;
+}
+
 /** A hidden layer that is not simply dense with the activation of all others. */
 export interface LayerStructure {
   readonly activation: Activation;
   /** how its pre-activations come from the layer below; all of them from all where it is undefined */
   readonly convolution?: Convolution;
+  /** how they come from it in a layer of one's own kind */
+  readonly own?: OwnKind;
   /** a residual block: the pre-activations of the layer this many below are added to its own */
   readonly skip?: number;
 }

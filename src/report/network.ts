@@ -3,8 +3,9 @@ import type { LayerStructure } from '../problem/structure.js';
 
 const times = (sizes: readonly number[]): string => sizes.join('×');
 
-function layerWords({ convolution, activation, skip }: LayerStructure, width: number): string {
+function layerWords({ convolution, activation, own, skip }: LayerStructure, width: number): string {
   const added = skip === undefined ? '' : skip === 1 ? ' + the layer below' : ` + ${skip} layers below`;
+  if (own) return `${own.name} ${width} ${activation.name}${added}`;
   if (!convolution) return `dense ${width} ${activation.name}${added}`;
   const { patch, stride, padding } = convolution;
   const strides = stride.every((step) => step === 1) ? '' : `, stride ${times(stride)}`;
@@ -26,6 +27,10 @@ const PAST = { flatten: 'flattened', average: 'averaged' } as const;
 export function networkJson({ structure, ...network }: Network) {
   const named = { ...network, activation: network.activation.name };
   if (!structure) return named;
-  const layers = structure.layers.map((layer) => ({ ...layer, activation: layer.activation.name }));
+  const layers = structure.layers.map(({ own, ...layer }) => ({
+    ...layer,
+    ...(own ? { own: own.name } : {}),
+    activation: layer.activation.name,
+  }));
   return { ...named, structure: { ...structure, layers } };
 }

@@ -1,23 +1,31 @@
-import { architectureOf, mostPositions, untreated } from '../architecture/architecture.js';
-import { type Compute, requireMemory } from '../numerics/compute.js';
+import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import type { Problem } from '../problem/problem.js';
+import { theories } from './registry.js';
+import { refusalOf, requireRoom, untreatedBy } from './requirements.js';
 import type { Theory } from './theory.js';
 
-type Options = Readonly<Record<string, unknown>>;
-
-/** Why a theory cannot treat a problem, in one line; undefined where it can. */
-export function refusalOf(theory: Theory, problem: Problem, options: Options = {}): string | undefined {
-  const other = untreated(problem.network, `theory ${theory.name}`, theory.treats);
-  return other ? `${other}; nngp and sampled do` : theory.refuses?.(problem, options);
+/** Which theories treat what one does not, as the end of a sentence. */
+function othersFor(problem: Problem): string {
+  const names = theories.filter((theory) => refusalOf(theory, problem) === undefined).map(({ name }) => name);
+  const last = names.pop();
+  if (last === undefined) return '';
+  return names.length === 0 ? `; ${last} does` : `; ${names.join(', ')} and ${last} do`;
 }
 
-/** Refuses what a theory cannot treat, and what cannot fit. @throws InputError, MemoryError with the estimate */
-export function checkMemory(theory: Theory, problem: Problem, compute: Compute, options: Options): void {
+/**
+ * Refuses what a theory cannot treat, and what cannot fit, before anything is allocated.
+ * @throws InputError that says why, and which theories can; MemoryError with the estimate
+ */
+export function checkMemory(
+  theory: Theory,
+  problem: Problem,
+  compute: Compute,
+  options: Readonly<Record<string, unknown>>,
+): void {
+  const untreated = untreatedBy(theory, problem);
+  if (untreated) throw new InputError(`${untreated}${othersFor(problem)}`);
   const reason = refusalOf(theory, problem, options);
   if (reason) throw new InputError(reason);
-  const { rows: samples, data } = problem.data.x;
-  const positions = mostPositions(architectureOf(problem.network));
-  const rows = samples * positions;
-  requireMemory(compute, 8 * rows * rows * theory.matrices(problem, options) + 16 * data.length, samples, theory.name, positions);
+  requireRoom(theory, problem, compute, options);
 }

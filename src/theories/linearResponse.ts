@@ -117,7 +117,7 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
   name: 'linearResponse',
   options,
   summary: 'first order in 1/N: prior fluctuations times the pull of the data',
-  treats: ['activations', 'convolution', 'average'],
+  treats: ['activations', 'convolution', 'average', 'own'],
   matrices: (problem, options) =>
     problem.network.hiddenLayers ** 2 +
     fluctuationMatrices(problem) +

@@ -21,7 +21,7 @@ function evidenceOf(problem: Problem, kernels: readonly Matrix[], compute: Compu
 export const nngp: Theory<'nngp', NoOptions> = {
   name: 'nngp',
   summary: 'infinite width: a Gaussian process with fixed kernels',
-  treats: ['activations', 'convolution', 'average', 'residual'],
+  treats: ['activations', 'convolution', 'average', 'residual', 'own'],
   matrices: ({ network }) => network.hiddenLayers + 3,
   cost: { terms: kernelTerms, seconds: [0.00029, 2.9e-8, 6.5e-11] },
   *iterate(problem, compute) {

@@ -110,7 +110,7 @@ export const perturbative: Theory<'perturbative', typeof options> = {
   name: 'perturbative',
   options,
   summary: 'first order in the conjugate kernels, self-consistent in all layers',
-  treats: ['activations', 'convolution', 'average'],
+  treats: ['activations', 'convolution', 'average', 'own'],
   matrices: (problem, options) =>
     fluctuationMatrices(problem) + fourPointMatrices(problem.network, mostRows(problem.network, problem.data.x.rows), options),
   cost: { terms: fourPointTerms, seconds: [0.085, 1.4e-8, 0] },

@@ -115,7 +115,11 @@ describe('a convolution of single pixels is a dense layer', () => {
 describe('what a theory does not treat', () => {
   const all = structuredProblems as unknown as Record<string, ProblemInput>;
   it.each([
-    ['averaged', 'map', /theory map does not treat averages over positions \(readout\) yet; nngp and sampled do/],
+    [
+      'averaged',
+      'map',
+      /theory map does not treat averages over positions \(readout\) yet; nngp, linearResponse, perturbative and sampled do/,
+    ],
     ['convolutions', 'rescaling', /theory rescaling does not treat convolutions yet/],
     ['convolutions', 'multiscale', /theory multiscale treats convolutions below a dense layer/],
     ['activations', 'exactLinear', /theory exactLinear does not treat layers of different activations yet/],

@@ -5,9 +5,9 @@ import { explainSingular } from '../../posterior/singularKernel.js';
 import { nngpKernels } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
 import type { Progress } from '../../solving/progress.js';
-import { checkMemory, refusalOf } from '../checkMemory.js';
 import { secondsOf } from '../cost.js';
 import { type OptionTable, realOption, type ValuesOf } from '../option.js';
+import { refusalOf, requireRoom } from '../requirements.js';
 import type { Theory } from '../theory.js';
 import { type Coupling, couplingOf } from './coupling.js';
 import { expectedError } from './expectedError.js';
@@ -123,7 +123,8 @@ function* couplingOfProblem(problem: Problem, compute: Compute): Generator<Progr
 /** Whether a theory can treat a problem, in the memory there is. */
 function isPossible(theory: Theory, problem: Problem, compute: Compute, options: Options): boolean {
   try {
-    checkMemory(theory, problem, compute, options);
+    if (refusalOf(theory, problem, options) !== undefined) return false;
+    requireRoom(theory, problem, compute, options);
     return true;
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

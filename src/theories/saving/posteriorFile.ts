@@ -141,6 +141,8 @@ export function savePosterior(posterior: KernelPosterior): Uint8Array {
 export function checkSavable(theory: string, { network }: Pick<Problem, 'network'>): void {
   if (!theories.some(({ name }) => name === theory))
     throw new InputError(`theory ${theory}: is not one of ${theories.map(({ name }) => name).join(', ')}; a file cannot hold it`);
+  const kind = network.structure?.layers.find((layer) => layer.own)?.own;
+  if (kind) throw new InputError(`network.layers: ${kind.name} is a kind of layer of this program; a file cannot hold it`);
   const own = network.widths.map((_, l) => activationOf(network, l + 1)).find(({ portable }) => !portable);
   if (own)
     throw new InputError(

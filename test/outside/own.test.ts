@@ -1,0 +1,239 @@
+import { createProblem, portableCompute, savePosterior, solve } from 'finite-width';
+import { architectureOf, lift, lower } from 'finite-width/architecture';
+import { inner, type Matrix, RandomStream, relativeDistance, zeros } from 'finite-width/numerics';
+import { checkMemory, secondsOf } from 'finite-width/theories';
+import { describe, expect, it } from 'vitest';
+import { averagePooling } from './averagePooling.js';
+import { studentT } from './studentT.js';
+
+const compute = portableCompute();
+/** Five sequences of four numbers, one channel. */
+const X = [
+  [1, 0.5, -0.3, 0.8],
+  [-0.6, 1.2, 0.4, -1],
+  [0.2, -0.9, 1.1, 0.3],
+  [-1.1, -0.4, 0.6, 0.9],
+  [0.7, 0.1, -1.3, -0.2],
+];
+const y = [1, -0.5, 0.8, -1, 0.2];
+const WIDTHS = [12, 14];
+const VARIANCES = { weightVariance: [1.4, 1.2, 1.6], biasVariance: [0.1, 0.05, 0.08] };
+const NOISE = 0.3;
+
+/** A convolution, means over pairs of its positions, and a readout of both. */
+const problemOf = (widths = WIDTHS) =>
+  createProblem({
+    data: { x: X, y, image: [4, 1] },
+    network: {
+      layers: [
+        { convolution: { patch: [2], padding: 'circular', width: widths[0] }, activation: 'erf' },
+        { own: averagePooling(2), dense: widths[1], activation: 'erf' },
+      ],
+      ...VARIANCES,
+    },
+    noiseVariance: NOISE,
+  });
+const problem = problemOf();
+
+/** erf by its series and the same for its complement: no code of the package (Abramowitz and Stegun 7.1.5, 7.1.14). */
+function erf(x: number): number {
+  const a = Math.abs(x);
+  if (a > 5) return Math.sign(x);
+  let [term, sum] = [a, a];
+  for (let k = 1; Math.abs(term) > 1e-17 * sum; k++) {
+    term *= (-a * a) / k;
+    sum += term / (2 * k + 1);
+  }
+  return (Math.sign(x) * 2 * sum) / Math.sqrt(Math.PI);
+}
+
+const normals = (stream: RandomStream, count: number) => stream.normals(new Float64Array(count));
+
+/** C⁽¹⁾ and C⁽²⁾ of a network drawn from the prior, by its neurons: pre-activations, means over pairs, pre-activations. */
+function drawn(stream: RandomStream): [Matrix, Matrix] {
+  const [p, [n1, n2]] = [X.length, WIDTHS];
+  const { weightVariance: g, biasVariance: b } = VARIANCES;
+  const pooled = zeros(p * 2, n1);
+  const first = normals(stream, 3 * n1);
+  for (let j = 0; j < n1; j++) {
+    const [left, right, bias] = first.subarray(3 * j, 3 * j + 3);
+    X.forEach((x, a) => {
+      for (let mu = 0; mu < 4; mu++) {
+        // Of a patch of two the odd place is beyond, around the circle.
+        const h = Math.sqrt(g[0] / 2) * (left * x[mu] + right * x[(mu + 1) % 4]) + Math.sqrt(b[0]) * bias;
+        pooled.data[(2 * a + (mu >> 1)) * n1 + j] += erf(h) / 2;
+      }
+    });
+  }
+  const middle = zeros(2 * p);
+  const output = zeros(p);
+  const weights = normals(stream, n2 * (n1 + 1));
+  const phi = zeros(2 * p, n2);
+  for (let row = 0; row < 2 * p; row++) {
+    for (let i = 0; i < n2; i++) {
+      let h = Math.sqrt(b[1]) * weights[n2 * n1 + i];
+      for (let j = 0; j < n1; j++) h += Math.sqrt(g[1] / n1) * weights[i * n1 + j] * pooled.data[row * n1 + j];
+      phi.data[row * n2 + i] = erf(h);
+    }
+  }
+  const product = (rows: Matrix, i: number, k: number) => {
+    let sum = 0;
+    for (let j = 0; j < rows.columns; j++) sum += rows.data[i * rows.columns + j] * rows.data[k * rows.columns + j];
+    return sum / rows.columns;
+  };
+  for (let i = 0; i < 2 * p; i++) {
+    for (let k = 0; k < 2 * p; k++) {
+      middle.data[i * 2 * p + k] = g[1] * product(pooled, i, k) + b[1];
+      if (i % 2 === k % 2) output.data[(i >> 1) * p + (k >> 1)] += (g[2] / 2) * product(phi, i, k);
+    }
+  }
+  for (let i = 0; i < output.data.length; i++) output.data[i] += b[2];
+  return [middle, output];
+}
+
+/** ln N(y|0, C + κ) by elimination. */
+function logNormal(kernel: Matrix, noise = NOISE): number {
+  const n = kernel.rows;
+  const m = Array.from({ length: n }, (_, i) => [...kernel.data.subarray(i * n, (i + 1) * n), y[i]]);
+  for (let i = 0; i < n; i++) m[i][i] += noise;
+  let log = -0.5 * n * Math.log(2 * Math.PI);
+  for (let i = 0; i < n; i++) {
+    log -= 0.5 * (Math.log(m[i][i]) + m[i][n] ** 2 / m[i][i]);
+    for (let k = i + 1; k < n; k++) for (let j = n; j >= i; j--) m[k][j] -= (m[k][i] / m[i][i]) * m[i][j];
+  }
+  return log;
+}
+
+/** Means over networks with their standard errors, of the prior and weighted by what the data say. */
+function bruteForce(networks: number) {
+  const stream = RandomStream.fromSeed(11);
+  const draws = Array.from({ length: networks }, () => drawn(stream));
+  const likelihood = draws.map(([, output]) => Math.exp(logNormal(output)));
+  const mean = (weights: readonly number[], of: (draw: [Matrix, Matrix]) => number) => {
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const value = draws.reduce((sum, draw, k) => sum + (weights[k] / total) * of(draw), 0);
+    const variance = draws.reduce((sum, draw, k) => sum + ((weights[k] / total) * (of(draw) - value)) ** 2, 0);
+    return { value, error: Math.sqrt(variance) };
+  };
+  return { prior: draws.map(() => 1), posterior: likelihood, mean };
+}
+
+describe('a kind of layer from outside the package', () => {
+  const [, pooling] = architectureOf(problem.network).layers;
+  const { layers } = architectureOf(problem.network);
+
+  it('has a lower that is the adjoint of its lift', () => {
+    const stream = RandomStream.fromSeed(3);
+    const below = { ...zeros(20), data: normals(stream, 400) };
+    const above = { ...zeros(10), data: normals(stream, 100) };
+    const lifted = lift(layers[0], below);
+    const free = lift(layers[0], zeros(20));
+    const change = { ...lifted, data: lifted.data.map((value, i) => value - free.data[i]) };
+    expect(inner(above, change)).toBeCloseTo(inner(lower(layers[0], above), below), 12);
+    expect(pooling.map.positions).toBe(2);
+  });
+
+  it('makes kernels that networks have, at infinite width and to first order in 1/N', async () => {
+    const { prior, posterior, mean } = bruteForce(4000);
+    const infinite = await solve(problem, 'nngp', { compute });
+    const finite = await solve(problem, 'linearResponse', { compute, samples: 2048 });
+    let [shift, error] = [0, 0];
+    for (let i = 0; i < 10; i++) {
+      for (let k = 0; k <= i; k++) {
+        const at = i * 10 + k;
+        const networks = mean(prior, ([middle]) => middle.data[at]);
+        expect(Math.abs(infinite.kernels[1].data[at] - networks.value)).toBeLessThan(4.5 * networks.error);
+      }
+    }
+    for (let i = 0; i < 5; i++) {
+      for (let k = 0; k <= i; k++) {
+        const networks = mean(posterior, ([, output]) => output.data[i * 5 + k]);
+        shift += (networks.value - infinite.kernels[2].data[i * 5 + k]) ** 2;
+        error += (networks.value - finite.kernels[2].data[i * 5 + k]) ** 2;
+      }
+    }
+    expect(Math.sqrt(error)).toBeLessThan(0.35 * Math.sqrt(shift));
+  });
+
+  it('has rows of new points that are those of the kernel where they are known', async () => {
+    for (const posterior of [
+      await solve(problem, 'nngp', { compute }),
+      await solve(problem, 'perturbative', { compute, samples: 256 }),
+    ]) {
+      const rows = posterior.testKernels(X)?.kernels as Matrix[];
+      rows.forEach((kernel, l) => {
+        expect(relativeDistance(kernel, posterior.kernels[l])).toBeLessThan(1e-7);
+      });
+      expect(relativeDistance(posterior.predict(X).mean, posterior.trainMean())).toBeLessThan(1e-6);
+    }
+  });
+
+  it('is refused by name where it cannot be treated, kept or be', async () => {
+    await expect(solve(problem, 'sampled', { compute })).rejects.toThrow(
+      'theory sampled does not treat layers of a kind of one’s own yet; nngp, linearResponse and perturbative do',
+    );
+    await expect(solve(problem, 'multiscale', { compute })).rejects.toThrow(/^theory multiscale does not treat/);
+    const posterior = await solve(problem, 'nngp', { compute });
+    expect(() => savePosterior(posterior)).toThrow('network.layers: average pooling is a kind of layer of this program');
+    const withLayers = (...layers: object[]) =>
+      createProblem({ data: { x: X, y, image: [4, 1] }, network: { layers: layers as never } });
+    const convolution = { patch: [2], width: 5 };
+    expect(() => withLayers({ convolution }, { own: averagePooling(3), dense: 5 })).toThrow(
+      'average pooling: 4 positions are no windows of 3',
+    );
+    expect(() => withLayers({ own: averagePooling(2), dense: 5 })).toThrow(/^network.layers\[0\].own: stands above neurons/);
+    expect(() => withLayers({ convolution }, { own: 'pool', dense: 5 })).toThrow(
+      /^network.layers\[1\].own: "pool"; must be an object/,
+    );
+    expect(() => withLayers({ convolution }, { own: averagePooling(2) })).toThrow(/network.layers\[1\]: must have one of dense/);
+  });
+});
+
+describe('a theory from outside the package', () => {
+  it('is the average over all scales', async () => {
+    const { kernels: infinite } = await solve(problem, 'nngp', { compute });
+    for (const degrees of [2.5, 5, 40]) {
+      const posterior = await solve(problem, studentT, { compute, degrees });
+      // Over u = ln s, Σ p(Y|s) p(u) Δu: 1/s ~ Gamma(ν/2, rate ν/2), whose norm is a sum as well.
+      let [norm, sum, first] = [0, 0, 0];
+      for (let u = -12; u <= 25; u += 0.01) {
+        const s = Math.exp(u);
+        const prior = Math.exp((-degrees / 2) * (u + 1 / s - 1));
+        const scaled = { ...infinite[2], data: infinite[2].data.map((value) => s * value) };
+        const likelihood = Math.exp(logNormal(scaled, s * NOISE));
+        norm += prior;
+        sum += prior * likelihood;
+        first += prior * likelihood * s;
+      }
+      expect(posterior.logEvidence).toBeCloseTo(Math.log(sum / norm), 6);
+      expect(posterior.kernels[2].data[0] / infinite[2].data[0]).toBeCloseTo(first / sum, 6);
+      const { mean, variance } = posterior.predict(X);
+      const known = (await solve(problem, 'nngp', { compute })).predict(X);
+      expect(relativeDistance(mean, known.mean)).toBeLessThan(1e-12);
+      expect(variance[2] / known.variance[2]).toBeCloseTo(first / sum, 6);
+    }
+  });
+
+  it('has its default, and its options checked by name', async () => {
+    const options: Readonly<Record<string, unknown>>[] = [{ degrees: 2 }, { degree: 3 }, { samples: 64 }, { degrees: '5' }];
+    const said = [
+      'degrees: 2; must be a number between 2 and 1000000',
+      'degree: unknown option of solve; did you mean "degrees"?',
+      'samples: is not used by studentT, which knows seed, degrees; leave it out',
+      'degrees: "5"; must be a number between 2 and 1000000',
+    ];
+    for (const [k, wrong] of options.entries())
+      await expect(solve(problem, studentT, { compute, ...wrong })).rejects.toThrow(said[k]);
+    await expect(solve(problem, 'nngp', { compute, ...{ degrees: 5 } })).rejects.toThrow(/^degrees: unknown option of solve/);
+    const byDefault = await solve(problem, studentT, { compute, seed: 1 });
+    expect(byDefault.logEvidence).toBe((await solve(problem, studentT, { compute, degrees: 5 })).logEvidence);
+    // @ts-expect-error: no such option
+    await expect(solve(problem, studentT, { compute, degree: 3 })).rejects.toThrow('did you mean "degrees"?');
+  });
+
+  it('has estimates of time and memory from what it declares', () => {
+    expect(secondsOf(studentT, problem)).toBeCloseTo(1e-3 + 1e-10 * 125, 15);
+    const small = { ...compute, memory: 1000 };
+    expect(() => checkMemory(studentT, problem, small, {})).toThrow(/studentT/);
+  });
+});
