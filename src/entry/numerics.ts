@@ -1,6 +1,6 @@
 // finite-width/numerics: matrices, linear algebra, random streams, and steps of long computations.
 export { type Compute, portableCompute } from '../numerics/compute.js';
-export { InputError, MemoryError, NotPositiveDefiniteError } from '../numerics/errors.js';
+export { InputError, MemoryError, NotPositiveDefiniteError, OutOfReachError } from '../numerics/errors.js';
 export { logGamma } from '../numerics/gammaProduct.js';
 export { choleskySolve, factorSemidefinite, type LinearAlgebra, logDeterminant } from '../numerics/linearAlgebra.js';
 export {

@@ -19,8 +19,14 @@ export class NotPositiveDefiniteError extends Error {
   override readonly name = 'NotPositiveDefiniteError';
 }
 
-/** Samples do not reach a measure that they are to average over: to solvers the same as leaving the region, to people another reason. */
-export class OutOfReachError extends NotPositiveDefiniteError {}
+/** Samples do not reach a measure that they are to average over: no matrix is to blame. */
+export class OutOfReachError extends Error {
+  override readonly name = 'OutOfReachError';
+}
+
+/** Whether a solver has to step back: its equations do not hold there, or its samples cannot say what they are. */
+export const leavesRegion = (error: unknown): error is NotPositiveDefiniteError | OutOfReachError =>
+  error instanceof NotPositiveDefiniteError || error instanceof OutOfReachError;
 
 /** Bad input, told in one line that names the culprit and what would be right. */
 export class InputError extends Error {
@@ -37,9 +43,20 @@ export class MemoryError extends InputError {}
 /** Memory that the system did not give, whatever the estimates said. */
 export class AllocationError extends MemoryError {}
 
+/** What kind of thing ended a computation, for programs: bad input, memory, no covariance in double precision, too few samples, or a fault. */
+export type FailureReason = 'input' | 'memory' | 'noCovariance' | 'samples' | 'internal';
+
+export function failureReasonOf(error: unknown): FailureReason {
+  if (error instanceof MemoryError) return 'memory';
+  if (error instanceof InputError) return 'input';
+  if (error instanceof OutOfReachError) return 'samples';
+  return error instanceof NotPositiveDefiniteError ? 'noCovariance' : 'internal';
+}
+
 /** What ended a computation, as far as it is no fault of the program: what was asked for, or what double precision does not hold. */
 export function reasonOf(error: unknown): string | undefined {
   if (error instanceof InputError) return error.message;
+  if (error instanceof OutOfReachError) return `${error.message}; take more samples, or wider layers`;
   if (!(error instanceof NotPositiveDefiniteError)) return undefined;
   const advice = 'give a larger noiseVariance, or smaller variances';
   return `kernel and noise are no covariance in double precision (${error.message}); ${advice}`;

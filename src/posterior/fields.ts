@@ -1,6 +1,30 @@
 import type { Matrix } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
 
+/** Why a solution does not count as one, for programs; `message` says it to people. */
+export type Reason =
+  /** all iterations were made that were allowed */
+  | 'iterations'
+  /** the residual, or the error of an integral, stays above what was asked for */
+  | 'tolerance'
+  /** the equations have no solution that was found at the widths asked for */
+  | 'noSolution'
+  /** to first order a kernel is no covariance, or the evidence more than that of a perfect fit */
+  | 'noExpansion'
+  /** targets are far larger than kernel and noise allow */
+  | 'largeTargets'
+  /** averages still move, or samples reach the measures too rarely */
+  | 'samples'
+  /** chains of networks disagree, or have too few effective draws */
+  | 'chains';
+
+/** What keeps a solution from counting as one. */
+export interface Fault {
+  readonly reason: Reason;
+  /** one line: what it is, and what may help */
+  readonly message: string;
+}
+
 /** How the equations of a theory were solved, or chains agreed. */
 export interface Convergence {
   readonly converged: boolean;
@@ -10,9 +34,15 @@ export interface Convergence {
   readonly widths: readonly number[];
   /** what convergence was judged by, where that is no residual */
   readonly judgedBy?: string;
-  /** why it stopped, if not at the end */
+  /** why it has not converged, as one of a few words */
+  readonly reason?: Reason;
+  /** the same as a sentence */
   readonly message?: string;
 }
+
+/** The part of `Convergence` that says whether it has, and why not. */
+export const verdictOf = (fault: Fault | undefined): Pick<Convergence, 'converged' | 'reason' | 'message'> =>
+  fault === undefined ? { converged: true } : { converged: false, ...fault };
 
 /** Monte Carlo standard errors, from independent repetitions of the solution. */
 export interface Uncertainty {

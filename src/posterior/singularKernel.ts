@@ -1,4 +1,4 @@
-import { InputError, NotPositiveDefiniteError, OutOfReachError } from '../numerics/errors.js';
+import { InputError, leavesRegion, OutOfReachError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
 import { EASIER, targetsTooLarge } from './reach.js';
@@ -8,7 +8,7 @@ import { EASIER, targetsTooLarge } from './reach.js';
  * @param prior K⁽ᴸ⁾, where what failed is a kernel that targets have changed: they may be what is too large
  */
 export function explainSingular(error: unknown, problem: Problem, prior?: Matrix): unknown {
-  if (!(error instanceof NotPositiveDefiniteError)) return error;
+  if (!leavesRegion(error)) return error;
   const large = prior && targetsTooLarge(problem, prior);
   if (large) return new InputError(large);
   if (error instanceof OutOfReachError) return new InputError(`${error.message}; ${EASIER}`);

@@ -49,6 +49,7 @@ export function summarise({ posterior, seconds, trainMean, test }: Solved) {
     iterations: convergence.iterations,
     width: [...convergence.widths],
     ...(convergence.judgedBy === undefined ? {} : { judgedBy: convergence.judgedBy }),
+    ...(convergence.reason === undefined ? {} : { reason: convergence.reason }),
     ...(convergence.message === undefined ? {} : { message: convergence.message }),
     cka: orNull(posterior.alignment()),
     // Kernels may be without error where only the evidence is sampled.

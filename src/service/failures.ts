@@ -1,5 +1,5 @@
 import { outOfMemory } from '../compute/outOfMemory.js';
-import { InputError, MemoryError, NotPositiveDefiniteError, oneLine, reasonOf } from '../numerics/errors.js';
+import { InputError, leavesRegion, MemoryError, oneLine, reasonOf } from '../numerics/errors.js';
 
 /** Why there is no answer. `Lost`: a posterior that this process does not know; `Internal`: a fault of the program. */
 export interface ServiceFailure {
@@ -18,8 +18,7 @@ export function serviceFailure(error: unknown): ServiceFailure {
   if (memory !== undefined) return { kind: 'MemoryError', message: memory };
   if (error instanceof MemoryError) return { kind: 'MemoryError', message: error.message };
   if (error instanceof InputError) return { kind: 'InputError', message: error.message };
-  if (error instanceof NotPositiveDefiniteError)
-    return { kind: 'OutOfReach', message: oneLine(reasonOf(error) ?? error.message) };
+  if (leavesRegion(error)) return { kind: 'OutOfReach', message: oneLine(reasonOf(error) ?? error.message) };
   if (error instanceof LostError) return { kind: 'Lost', message: error.message };
   if (error instanceof CancelledError) return { kind: 'Cancelled', message: error.message };
   if (!(error instanceof Error)) return { kind: 'Internal', message: String(error) };

@@ -1,6 +1,6 @@
-import { NotPositiveDefiniteError } from '../numerics/errors.js';
+import { leavesRegion } from '../numerics/errors.js';
 import { release } from '../numerics/matrix.js';
-import type { Convergence } from '../posterior/fields.js';
+import { type Convergence, type Fault, verdictOf } from '../posterior/fields.js';
 import { EASIER } from '../posterior/reach.js';
 import { Falling } from './falling.js';
 import { fixedPoint, type Waypoint } from './kernelFixedPoint.js';
@@ -42,10 +42,10 @@ const ALMOST_INFINITE = 1e6;
 const NOWHERE = 1e12;
 
 /** Said when annealing or what follows it gets no further: which widths it reached, and what may help. */
-export function stuckAt(widths: readonly number[], scale: number): string {
+export function stuckAt(widths: readonly number[], scale: number): Fault {
   const reached = [...new Set(widths.map((width) => Number((scale * width).toPrecision(3))))];
   const where = scale < ALMOST_INFINITE ? `below width ${reached.join(', ')}` : 'at any width';
-  return `no solution was found ${where}; ${EASIER}`;
+  return { reason: 'noSolution', message: `no solution was found ${where}; ${EASIER}` };
 }
 
 interface Searched<State> extends Waypoint<State> {
@@ -75,7 +75,7 @@ function firstScale<State extends KernelState>(system: KernelSystem<State>, infi
     release(...conjugates);
     return Math.max(1, shift / FIRST_SHIFT);
   } catch (error) {
-    if (!(error instanceof NotPositiveDefiniteError)) throw error;
+    if (!leavesRegion(error)) throw error;
     return Number.POSITIVE_INFINITY;
   }
 }
@@ -136,7 +136,7 @@ export function* anneal<State extends KernelState>(
   let factor = 0.5;
   let iterations = 0;
   let residual = Number.POSITIVE_INFINITY;
-  let message: string | undefined;
+  let fault: Fault | undefined;
   for (;;) {
     const last = scale === 1;
     const started = Number.isFinite(solved.scale);
@@ -158,18 +158,22 @@ export function* anneal<State extends KernelState>(
       progress.stalls(scale, 0);
       factor = Math.max(0.25, factor * factor);
     } else {
-      if (iterations >= options.maxIterations) message = `stopped after ${iterations} iterations`;
+      if (iterations >= options.maxIterations)
+        fault = { reason: 'iterations', message: `stopped after ${iterations} iterations` };
       else if (last && sampled && found.residual < WAYPOINT_TOLERANCE)
-        message = `residual ${found.residual.toExponential(1)} did not fall to ${options.tolerance}`;
-      if (message !== undefined && last && found.residual < Math.min(residual, WAYPOINT_TOLERANCE)) {
+        fault = {
+          reason: 'tolerance',
+          message: `residual ${found.residual.toExponential(1)} did not fall to ${options.tolerance}`,
+        };
+      if (fault !== undefined && last && found.residual < Math.min(residual, WAYPOINT_TOLERANCE)) {
         solved = { scale, state: found.state };
         residual = found.residual;
       }
-      if (message !== undefined) break;
+      if (fault !== undefined) break;
       if (started) factor = Math.sqrt(scale / solved.scale);
       const wasted = progress.stalls(solved.scale, found.iterations);
       if (started ? wasted || factor > SMALLEST_STEP : scale > ALMOST_INFINITE) {
-        message = stuckAt(widths, started ? solved.scale : NOWHERE);
+        fault = stuckAt(widths, started ? solved.scale : NOWHERE);
         break;
       }
       if (!started) {
@@ -181,11 +185,10 @@ export function* anneal<State extends KernelState>(
   }
   const scaleReached = Number.isFinite(solved.scale) ? solved.scale : NOWHERE;
   const convergence: Convergence = {
-    converged: message === undefined,
+    ...verdictOf(fault),
     residual,
     iterations,
     widths: widths.map((width) => width * scaleReached),
-    ...(message === undefined ? {} : { message }),
   };
   return { state: solved.state, scale: scaleReached, convergence };
 }
@@ -194,10 +197,11 @@ export function* anneal<State extends KernelState>(
 function notBegun<State extends KernelState>(
   infinite: State,
   widths: readonly number[],
-  reason = stuckAt(widths, NOWHERE),
+  targets: string | undefined,
 ): Annealed<State> {
   const residual = Number.POSITIVE_INFINITY;
-  const convergence = { converged: false, residual, iterations: 0, widths: widths.map((n) => n * NOWHERE), message: reason };
+  const fault: Fault = targets ? { reason: 'largeTargets', message: targets } : stuckAt(widths, NOWHERE);
+  const convergence = { ...verdictOf(fault), residual, iterations: 0, widths: widths.map((n) => n * NOWHERE) };
   return { state: infinite, scale: NOWHERE, convergence };
 }
 

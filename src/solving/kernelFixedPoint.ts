@@ -1,4 +1,4 @@
-import { NotPositiveDefiniteError } from '../numerics/errors.js';
+import { leavesRegion } from '../numerics/errors.js';
 import { AndersonMixer } from '../numerics/fixedPoint.js';
 import { release } from '../numerics/matrix.js';
 import { Falling } from './falling.js';
@@ -51,7 +51,7 @@ export function* fixedPoint<State extends KernelState>(
       image = swept.image;
       release(...swept.conjugates);
     } catch (error) {
-      if (!(error instanceof NotPositiveDefiniteError)) throw error;
+      if (!leavesRegion(error)) throw error;
     }
     const residual = image ? residualOf(state, image) : Number.NaN;
     yield { residual, state };

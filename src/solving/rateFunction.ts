@@ -3,7 +3,7 @@ import { gaussianOf } from '../likelihood/gaussian.js';
 import { checkKernels, checkMatrix, checkNumbers, checkObject, checkSquare } from '../numerics/arguments.js';
 import { checkReal, checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
-import { NotPositiveDefiniteError } from '../numerics/errors.js';
+import { leavesRegion } from '../numerics/errors.js';
 import { AndersonMixer } from '../numerics/fixedPoint.js';
 import { factorSemidefinite, logDeterminant } from '../numerics/linearAlgebra.js';
 import { addScaled, copy, inner, type Matrix, relativeDistance, release, transpose, zeros } from '../numerics/matrix.js';
@@ -110,7 +110,7 @@ export function rateFunction(
     try {
       start = at(next);
     } catch (error) {
-      if (!(error instanceof NotPositiveDefiniteError)) throw error;
+      if (!leavesRegion(error)) throw error;
       start = best;
     }
     if (start.residual < best.residual) best = start;

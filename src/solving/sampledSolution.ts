@@ -1,6 +1,6 @@
 import { NotPositiveDefiniteError, OutOfReachError } from '../numerics/errors.js';
 import { addScaled, type Matrix, zeros } from '../numerics/matrix.js';
-import type { Uncertainty } from '../posterior/fields.js';
+import { type Fault, type Uncertainty, verdictOf } from '../posterior/fields.js';
 import { EASIER } from '../posterior/reach.js';
 import { anneal } from './annealing.js';
 import { type KernelState, kernelsOf } from './kernelState.js';
@@ -117,10 +117,8 @@ function* attempt<Result>(
 
 /** A solution of few samples at widths at which all were lost. */
 function doubted<State extends KernelState>(settled: Settled<State>): Settled<State> {
-  const message = `the samples reach the tilted measures too rarely; ${EASIER}`;
-  return settled.convergence.converged
-    ? { ...settled, convergence: { ...settled.convergence, converged: false, message } }
-    : settled;
+  const fault: Fault = { reason: 'samples', message: `the samples reach the tilted measures too rarely; ${EASIER}` };
+  return settled.convergence.converged ? { ...settled, convergence: { ...settled.convergence, ...verdictOf(fault) } } : settled;
 }
 
 /** Conjugate kernels and evidence of a solution, averaged over new samples. @throws OutOfReachError if these do not reach its measures */
@@ -129,7 +127,7 @@ function average<State extends KernelState>(settled: Settled<State>, reader: Sta
     return averaged(settled, reader);
   } catch (error) {
     // Not the noise variance is to blame, but too few samples that count: kernels of a mean over them may be no covariances.
-    if (!(error instanceof NotPositiveDefiniteError) || error instanceof OutOfReachError) throw error;
+    if (!(error instanceof NotPositiveDefiniteError)) throw error;
     throw new OutOfReachError('the samples reach the tilted measures too rarely');
   }
 }

@@ -1,5 +1,6 @@
-import { NotPositiveDefiniteError, OutOfReachError } from '../numerics/errors.js';
+import { leavesRegion, OutOfReachError } from '../numerics/errors.js';
 import { addScaled, copy, frobenius, release, zeros } from '../numerics/matrix.js';
+import { type Fault, verdictOf } from '../posterior/fields.js';
 import { type Annealed, stuckAt } from './annealing.js';
 import { type KernelState, kernelsOf, releaseUnknowns, residualOf, stateOf, unknownsOf, withUnknowns } from './kernelState.js';
 import type { KernelSystem } from './kernelSystem.js';
@@ -109,7 +110,7 @@ class Walk<State extends KernelState> {
       });
       return image;
     } catch (error) {
-      if (!(error instanceof NotPositiveDefiniteError)) throw error;
+      if (!leavesRegion(error)) throw error;
       this.residuals.push(Number.POSITIVE_INFINITY);
       return undefined;
     }
@@ -249,14 +250,14 @@ class Averages<State extends KernelState> {
     const state = this.images.value();
     const residual = residualOf(this.states.value(), state);
     const allowed = Math.min(MOST_RESIDUAL, Math.max(LEAST_RESIDUAL, MOST_ERRORS * relativeError(batches, state)));
-    const moving = `averages still move by ${residual.toExponential(1)}; more samples would help`;
-    const message = scale > 1 ? stuckAt(widths, scale) : residual > allowed ? moving : undefined;
+    const message = `averages still move by ${residual.toExponential(1)}; more samples would help`;
+    const moving: Fault = { reason: 'samples', message };
+    const fault = scale > 1 ? stuckAt(widths, scale) : residual > allowed ? moving : undefined;
     const convergence = {
-      converged: message === undefined,
+      ...verdictOf(fault),
       residual,
       iterations,
       widths: widths.map((width) => width * scale),
-      ...(message === undefined ? {} : { message }),
     };
     return { state, scale, batches, convergence };
   }

@@ -52,7 +52,7 @@ export async function runTasks(
         const end: TaskEnd = await pool.run(order, { signal }).catch((error: Error) => {
           if (signal.aborted) throw error;
           const failed = `the worker died: ${error.message}`;
-          new SweepStore(folder).writeFailure({ key: task.key, message: failed });
+          new SweepStore(folder).writeFailure({ key: task.key, reason: 'internal', message: failed });
           return { key: task.key, failed };
         });
         if ('refused' in end) throw new InputError(end.refused);

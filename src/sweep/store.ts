@@ -5,13 +5,15 @@ import { removeEmpty, removeIfInterrupted } from '../io/leftovers.js';
 import { lock } from '../io/lock.js';
 import { makeFolders, outPath } from '../io/outPath.js';
 import { unreadable, unwritable } from '../io/reasons.js';
-import { InputError } from '../numerics/errors.js';
+import { type FailureReason, InputError } from '../numerics/errors.js';
 import { arraysIntact, readLines, readObject } from './intact.js';
 import type { SweepTask } from './task.js';
 
 /** A task that did not end in a result. */
 export interface Failure {
   readonly key: string;
+  /** for programs; missing in folders of former versions */
+  readonly reason?: FailureReason;
   readonly message: string;
 }
 

@@ -71,6 +71,7 @@ function measuresOf(result: Plain): Plain {
   const details = (result.details ?? {}) as Plain;
   return {
     converged: result.converged,
+    reason: result.reason,
     residual: result.residual,
     iterations: result.iterations,
     solvedWidth: collapsed(result.width),

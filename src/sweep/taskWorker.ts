@@ -3,7 +3,7 @@ import { outOfMemory } from '../compute/outOfMemory.js';
 import { loadData } from '../datasets/loadData.js';
 import { fileSources } from '../io/loadProblem.js';
 import type { Compute } from '../numerics/compute.js';
-import { reasonOf } from '../numerics/errors.js';
+import { failureReasonOf, reasonOf } from '../numerics/errors.js';
 import { createProblem } from '../problem/createProblem.js';
 import type { Data } from '../problem/problem.js';
 import type { DataSpec } from '../problem/schema.js';
@@ -12,7 +12,7 @@ import { type Solved, summarise, withPredictions } from '../report/summary.js';
 import { resultJson, resultNpz } from '../report/written.js';
 import { solveWith } from '../theories/solve.js';
 import { version } from '../version.js';
-import { SweepStore } from './store.js';
+import { type Failure, SweepStore } from './store.js';
 import type { SweepTask } from './task.js';
 
 export interface TaskOrder {
@@ -61,8 +61,9 @@ export default async function work({ task, folder, arrays }: TaskOrder): Promise
     result = resultJson({ ...task, program: `finite-width ${version}`, ...summarise(entry) }, 0);
     if (arrays) bytes = resultNpz({ ...kernelArrays(entry), ...predictionArrays(entry) });
   } catch (error) {
-    const failed = outOfMemory(error) ?? reasonOf(error) ?? `internal error: ${(error as Error).message}`;
-    return failing(store, { key, message: failed });
+    const memory = outOfMemory(error);
+    const message = memory ?? reasonOf(error) ?? `internal error: ${(error as Error).message}`;
+    return failing(store, { key, reason: memory === undefined ? failureReasonOf(error) : 'memory', message });
   }
   try {
     store.writeResult(key, result, bytes);
@@ -73,7 +74,7 @@ export default async function work({ task, folder, arrays }: TaskOrder): Promise
   }
 }
 
-function failing(store: SweepStore, failure: { key: string; message: string }): TaskEnd {
+function failing(store: SweepStore, failure: Failure): TaskEnd {
   try {
     store.writeFailure(failure);
     return { key: failure.key, failed: failure.message };

@@ -9,7 +9,7 @@ import { explainSingular } from '../posterior/singularKernel.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
 import { combinedMoments, type ModeMoments, MomentSum } from '../solving/order/modeMoments.js';
-import { averageOrder } from '../solving/order/orderAverage.js';
+import { averageOrder, orderVerdict } from '../solving/order/orderAverage.js';
 import { outputModes } from '../solving/order/orderParameter.js';
 import { biasInModes, linearConjugates, linearKernels, orderPredictors, scalarMoments } from '../solving/order/orderPosterior.js';
 import { WishartPosterior } from '../solving/order/wishartPosterior.js';
@@ -90,7 +90,7 @@ function* solveScalar(problem: Problem, compute: Compute): Generator<Progress, K
   const kernels = linearKernels(network, nngp[0], modes, moments, compute);
   const conjugates = linearConjugates(network, modes, moments, compute);
   const { logEvidence, residual } = average;
-  const convergence = { converged: residual < 1e-6, residual, iterations: average.nodes.length, widths: network.widths };
+  const convergence = { ...orderVerdict(residual), residual, iterations: average.nodes.length, widths: network.widths };
   const details = { order: { mean: average.mean, deviation: average.deviation } };
   const fields = {
     theory: 'exactLinear',

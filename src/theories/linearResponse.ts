@@ -5,7 +5,7 @@ import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, addToDiagonal, copy, diagonal, inner, type Matrix, release, transpose, zeros } from '../numerics/matrix.js';
-import type { Convergence } from '../posterior/fields.js';
+import { type Convergence, type Fault, verdictOf } from '../posterior/fields.js';
 import { kernelRows } from '../posterior/kernelRows.js';
 import { lastBlock, newRows, padded, together } from '../posterior/newPoints.js';
 import { createPosterior } from '../posterior/posterior.js';
@@ -95,10 +95,16 @@ function addRows(a: PointRows, factor: number, b: PointRows): PointRows {
 }
 
 /** Said where the shift is too large, unless the targets are. */
-const NO_COVARIANCE = 'at smaller widths the first-order shift leaves a kernel no covariance';
+const NO_COVARIANCE: Fault = {
+  reason: 'noExpansion',
+  message: 'at smaller widths the first-order shift leaves a kernel no covariance',
+};
 /** Said where the evidence is more than any network has, unless the targets are too large. */
-const NO_EXPANSION =
-  'the first order is no small correction here: ln p(Y|X) would be that of more than a perfect fit; take wider layers, or perturbative, map or multiscale';
+const NO_EXPANSION: Fault = {
+  reason: 'noExpansion',
+  message:
+    'the first order is no small correction here: ln p(Y|X) would be that of more than a perfect fit; take wider layers, or perturbative, map or multiscale',
+};
 
 /** What saturation would change of the pull of the data and of the fluctuations: terms of the next order. */
 function nextOrder(fluctuations: Fluctuations, nngp: Matrix, pull: number): number {
@@ -140,12 +146,12 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
       const shifts = withCorrections(pulled);
       const scale = Math.max(...[pulled, shifts].map((tried) => admissibleScale(problem, nngp, tried, compute)));
       const kernels = shifted(nngp, shifts, scale);
-      const judged = (fault?: string): Convergence => ({
-        converged: fault === undefined,
+      const large = targetsTooLarge(problem, nngp[top]);
+      const judged = (fault?: Fault): Convergence => ({
+        ...verdictOf(fault === undefined ? undefined : large ? { reason: 'largeTargets', message: large } : fault),
         residual: 0,
         iterations: 1,
         widths: widths.map((width) => scale * width),
-        ...(fault === undefined ? {} : { message: targetsTooLarge(problem, nngp[top]) ?? fault }),
       });
       const shiftable = judged(scale === 1 ? undefined : NO_COVARIANCE);
       const wide = widened(problem, scale);

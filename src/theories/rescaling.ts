@@ -8,7 +8,7 @@ import { explainSingular } from '../posterior/singularKernel.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
 import { MOST_LAYERS, nestedPosterior } from '../solving/order/nestedOrder.js';
-import { averageOrder, type OrderAverage } from '../solving/order/orderAverage.js';
+import { averageOrder, type OrderAverage, orderVerdict } from '../solving/order/orderAverage.js';
 import { fullChain, nestedChain, rescaled, rescaledRows } from '../solving/order/orderChain.js';
 import { matrixSaddle, type OutputModes, outputModes, scalarSaddle } from '../solving/order/orderParameter.js';
 import { linearKernels, orderPredictors, scalarMoments } from '../solving/order/orderPosterior.js';
@@ -117,7 +117,7 @@ function averaged(
     ? linearKernels(network, nngp[0], modes, moments, compute)
     : nngp.map((kernel, l) => (l === 0 ? kernel : rescaled(kernel, means[l], network.biasVariance[l])));
   const { logEvidence, mean, deviation, residual } = average;
-  const convergence = { converged: residual < 1e-6, residual, iterations: average.nodes.length, widths: network.widths };
+  const convergence = { ...orderVerdict(residual), residual, iterations: average.nodes.length, widths: network.widths };
   const details = { ...(saddle ? { orderParameters: saddle.layers } : {}), exact: { mean, deviation, logEvidence } };
   const neglected = isExact(problem) ? { evidenceError: 0 } : {};
   const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, ...neglected, details };

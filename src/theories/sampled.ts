@@ -3,7 +3,7 @@ import { checkKernels, refuse } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { type Matrix, transpose, zeros } from '../numerics/matrix.js';
-import type { Convergence, PosteriorFields, SavedState, Uncertainty } from '../posterior/fields.js';
+import { type Convergence, type PosteriorFields, type SavedState, type Uncertainty, verdictOf } from '../posterior/fields.js';
 import { createPosterior, type KernelPosterior, type TestKernels } from '../posterior/posterior.js';
 import { inputRows } from '../posterior/predict.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
@@ -122,12 +122,11 @@ export function sampledPosterior(
   const details = detailsOf(run, diagnoses, worst);
   const message = verdict(worst, details.acceptance, details.divergences, run.settings.sampler);
   const convergence: Convergence = {
-    converged: message === undefined,
+    ...verdictOf(message === undefined ? undefined : { reason: 'chains', message }),
     residual: 0,
     iterations: run.settings.warmUp + run.settings.draws,
     widths: network.widths,
     judgedBy: `R̂ ${readableRhat(worst.rhat)}, ${Math.round(worst.effective)} effective draws`,
-    ...(message === undefined ? {} : { message }),
   };
   const layers = nngp.map((kernel, l) => (l === 0 ? { mean: kernel, error: zeros(kernel.rows) } : run.kernel(l)));
   const uncertainty: Uncertainty = {

@@ -125,6 +125,7 @@ describe('sweep', () => {
       /2 of 3 tasks done, 1 failed\nfailed \(run again with --retry-failed\):\n {2}1 × X: rows 0 and 1 are equal, which needs noiseVariance > 0/,
     );
     const [name] = readdirSync(at('twins/failures'));
+    expect(JSON.parse(readFileSync(at('twins/failures', name), 'utf8'))).toMatchObject({ reason: 'input' });
     const time = statSync(at('twins/failures', name)).mtimeMs;
     expect(run(folder, ['sweep', 'twins.json', '--out', 'twins']).stdout).toContain('3 tasks, 2 done, 1 failed before, 0 to do');
     expect(statSync(at('twins/failures', name)).mtimeMs).toBe(time);

@@ -15,6 +15,7 @@ describe('targets of ±20000 where kernel and noise allow 0.68', () => {
     const { problem } = await loadProblem(referencePath('inputs/targets-20000/problem.json'));
     const { convergence, kernels, nngp } = await solveWith(problem, theory, compute, { samples: 4096 });
     expect(convergence.converged).toBe(false);
+    expect(convergence.reason).toBe('largeTargets');
     expect(convergence.message).toMatch(/^targets are 29000 times larger than kernel and noise allow/);
     expect(convergence.iterations).toBe(0);
     kernels.forEach((kernel, l) => {

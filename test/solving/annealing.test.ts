@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NotPositiveDefiniteError } from '#src/numerics/errors.js';
+import { NotPositiveDefiniteError, OutOfReachError } from '#src/numerics/errors.js';
 import { type Matrix, zeros } from '#src/numerics/matrix.js';
 import { RandomStream } from '#src/numerics/random.js';
 import { type Annealed, anneal } from '#src/solving/annealing.js';
@@ -47,10 +47,25 @@ describe('width annealing', () => {
     const { state, scale, convergence } = result;
     expect(convergence.converged).toBe(false);
     expect(convergence.message).toMatch(/^no solution was found below width \d/);
+    expect(convergence.reason).toBe('noSolution');
     expect(scale).toBeGreaterThanOrEqual(4 * a);
     expect(scale).toBeLessThan(1.3 * 4 * a);
     expect(Math.abs(state.layers[0].data[0] / root(a, scale) - 1)).toBeLessThan(2e-2);
     expect(convergence.iterations).toBeLessThan(150);
+  });
+
+  it('says in a word whether iterations ended it, and steps back alike where samples do not reach', () => {
+    const { convergence } = finish(anneal(folding(0.24), infinite, [10], { ...options, maxIterations: 4 })).result;
+    expect(convergence).toMatchObject({ converged: false, reason: 'iterations', message: 'stopped after 4 iterations' });
+    const missing: KernelSystem<KernelsAlone> = {
+      sweep(state, scale) {
+        if (scale < 4) throw new OutOfReachError('too far');
+        return folding(0.1).sweep(state, scale);
+      },
+    };
+    const missed = finish(anneal(missing, infinite, [10], options)).result;
+    expect(missed.convergence.reason).toBe('noSolution');
+    expect(missed.scale).toBeCloseTo(4, 0);
   });
 
   it('gives up where residuals turn in circles', () => {

@@ -99,5 +99,6 @@ describe('linearResponse', () => {
     expect(convergence.converged).toBe(false);
     expect(convergence.widths[0]).toBeGreaterThan(2);
     expect(convergence.message).toMatch(/first-order shift/);
+    expect(convergence.reason).toBe('noExpansion');
   });
 });

@@ -125,5 +125,6 @@ describe('sampled networks', () => {
     expect(new Set(sizes).size).toBe(4);
     const short = await solveWith(problem, 'sampled', compute, { draws: 40, seed: 3 });
     expect(short.convergence.message).toMatch(/run longer/);
+    expect(short.convergence.reason).toBe('chains');
   });
 });

@@ -10,7 +10,7 @@ class OutOfMemoryError(InputError, MemoryError):
 
 
 class OutOfReachError(ArithmeticError):
-    """Equations that left the region in which they hold: kernel and noise are no covariance."""
+    """Equations that left the region in which they hold: kernel and noise are no covariance, or samples do not reach a measure."""
 
 
 class CoreError(RuntimeError):

@@ -24,6 +24,9 @@ class Posterior:
     problem : Problem
     converged : bool
         Whether the equations were solved, or the chains agree; `message` says why not.
+    reason : str or None
+        The same in a word: ``"iterations"``, ``"tolerance"``, ``"noSolution"``, ``"noExpansion"``, ``"largeTargets"``,
+        ``"samples"``, ``"chains"``.
     residual : float
     iterations : int
     widths : list of float
@@ -57,6 +60,7 @@ class Posterior:
         self.residual = float(head["residual"])
         self.iterations: int = head["iterations"]
         self.widths: list[float] = head["widths"]
+        self.reason: str | None = head.get("reason")
         self.message: str | None = head.get("message")
         self.judged_by: str | None = head.get("judgedBy")
         self.cka_error = None if head.get("ckaError") is None else np.array(head["ckaError"], dtype=float)

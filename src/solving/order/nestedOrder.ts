@@ -13,7 +13,7 @@ import type { TestPrediction } from '../../posterior/predict.js';
 import type { Problem } from '../../problem/problem.js';
 import { sumOf } from '../evidence.js';
 import type { Progress } from '../progress.js';
-import { averageOrder } from './orderAverage.js';
+import { averageOrder, orderVerdict } from './orderAverage.js';
 import { type OrderChain, rescaled } from './orderChain.js';
 import { outputModes } from './orderParameter.js';
 import { orderPredictors, scalarMoments } from './orderPosterior.js';
@@ -187,9 +187,7 @@ export function* nestedPosterior(
     const fraction = 0.7 + (0.3 * k) / nodes.length;
     yield { iteration: evaluations, residual, widthScale: 1, fraction, stage: 'averages' };
   }
-  const converged = residual < CONVERGED;
-  const message = `the average over order parameters is known to ${residual.toPrecision(1)} in ln p(Y|X) alone`;
-  const convergence: Convergence = { converged, residual, iterations: evaluations, widths, ...(converged ? {} : { message }) };
+  const convergence: Convergence = { ...orderVerdict(residual, CONVERGED), residual, iterations: evaluations, widths };
   const told = { ...details, orderParameters: saddle.orders };
   const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, details: told };
   return {

@@ -1,4 +1,5 @@
 import { type DensityAt, GammaProduct } from '../../numerics/gammaProduct.js';
+import { verdictOf } from '../../posterior/fields.js';
 import { actionDifference, type OutputModes, scalarAction } from './orderParameter.js';
 
 /** What weighs less than e^−DEPTH of the most likely Q is left out. */
@@ -26,6 +27,20 @@ export interface OrderAverage {
   /** change of the logarithm by the last doubling of the grid: a bound of its error */
   readonly residual: number;
 }
+
+/** Error of ln p(Y|X) beyond which an average over order parameters does not count as known. */
+const KNOWN = 1e-6;
+
+/** Whether an average over order parameters is known well enough, by what its last doubling changed. */
+export const orderVerdict = (residual: number, known = KNOWN) =>
+  verdictOf(
+    residual < known
+      ? undefined
+      : {
+          reason: 'tolerance',
+          message: `the average over order parameters is known to ${residual.toPrecision(1)} in ln p(Y|X) alone`,
+        },
+  );
 
 /** A place on the axis of ln Q with the logarithm of prior times likelihood, the prior by its saddle alone. */
 interface Place {

@@ -1,7 +1,7 @@
 import type { Activation } from '../../activations/activation.js';
 import { mostRows } from '../../architecture/architecture.js';
 import type { Compute } from '../../numerics/compute.js';
-import { NotPositiveDefiniteError, OutOfReachError } from '../../numerics/errors.js';
+import { leavesRegion, OutOfReachError } from '../../numerics/errors.js';
 import { factorSemidefinite } from '../../numerics/linearAlgebra.js';
 import { type Matrix, release, zeros } from '../../numerics/matrix.js';
 import { ParallelNormals } from '../../numerics/parallel/normals.js';
@@ -235,7 +235,7 @@ function adaptSamples<State extends KernelState>(
     }
   } catch (error) {
     // Out of reach from here: the search that follows finds out, and backs off.
-    if (!(error instanceof NotPositiveDefiniteError)) throw error;
+    if (!leavesRegion(error)) throw error;
   } finally {
     samples.frozen = true;
   }
