@@ -1,3 +1,5 @@
+import theories from './theories.json';
+
 /** Where samples come from. */
 export const SOURCES = ['xor', 'ising', 'teacher', 'mnist', 'file'] as const;
 export type Source = (typeof SOURCES)[number];
@@ -76,7 +78,8 @@ export const ACTIVATIONS = [
   'sin',
   'linear',
 ] as const;
-export const THEORIES = ['nngp', 'linearResponse', 'rescaling', 'exactLinear', 'perturbative', 'map', 'multiscale'] as const;
+/** As the package has them, from coarse to fine. */
+export const THEORIES: readonly string[] = theories.map(({ name }) => name);
 
 /** The theory that is solved: at infinite width there is one. */
 export const theoryOf = (setup: Setup): string => (setup.width === INFINITE ? 'nngp' : setup.theory);
@@ -152,7 +155,7 @@ const integer = (from: number, to: number) => (value: number) => Number.isIntege
 const CHECKS: Partial<Record<keyof Setup, Check>> = {
   source: (value: string) => (SOURCES as readonly string[]).includes(value),
   labels: (value: string) => (LABELS as readonly string[]).includes(value),
-  theory: (value: string) => (THEORIES as readonly string[]).includes(value),
+  theory: (value: string) => THEORIES.includes(value),
   samples: integer(2, 400),
   dimension: integer(1, 1000),
   seed: integer(0, Number.MAX_SAFE_INTEGER),

@@ -175,7 +175,7 @@ export function Controls({ setup, update, error }: ControlsProps) {
           value={setup.width === INFINITE ? 'nngp' : setup.theory}
           options={THEORIES.filter(
             (name) => name !== 'exactLinear' || name === setup.theory || setup.activation === 'linear',
-          ).map((name) => [name, THEORY_NAMES[name]] as const)}
+          ).map((name) => [name, THEORY_NAMES[name] ?? name] as const)}
           onChange={(theory) => update({ theory, ...(setup.width === INFINITE && theory !== 'nngp' ? { width: 100 } : {}) })}
         />
       </fieldset>
