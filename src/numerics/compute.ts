@@ -7,7 +7,9 @@ import { WasmLinearAlgebra } from './wasm/wasmLinearAlgebra.js';
 
 /** What a computation runs on: a linear-algebra backend, and threads for everything elementwise. */
 export interface Compute {
+  /** products and factorisations of matrices */
   readonly algebra: LinearAlgebra;
+  /** runs tasks on all threads */
   readonly executor: Executor;
   /** bytes that computations may use; larger ones are refused before they start */
   readonly memory: number;

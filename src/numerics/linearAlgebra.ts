@@ -1,25 +1,31 @@
 import { NotPositiveDefiniteError } from './errors.js';
 import { addToDiagonal, copy, diagonal, type Matrix, zeros } from './matrix.js';
 
-/** How `gemm` multiplies: C = alpha op(A) op(B) + beta C. */
+/** How `gemm` multiplies: C = alpha op(a) op(b) + beta C. */
 export interface ProductOptions {
+  /** op(a) = aᵀ instead of a */
   readonly transposeA?: boolean;
+  /** op(b) = bᵀ instead of b */
   readonly transposeB?: boolean;
   /** factor of the product, 1 by default */
   readonly alpha?: number;
-  /** C ← alpha A B + beta C; 0 by default, and then the old C is never read */
+  /** factor of the old C; 0 by default, and then it is never read */
   readonly beta?: number;
+  /** C, rows of op(a) × columns of op(b); a new matrix by default */
   readonly into?: Matrix;
 }
 
-/** How `syrk` multiplies: C = alpha A Aᵀ + beta C, or AᵀA. */
+/** How `syrk` multiplies: C = alpha a aᵀ + beta C, or aᵀa. */
 export interface SymmetricProductOptions {
-  /** AᵀA instead of A Aᵀ */
+  /** aᵀa instead of a aᵀ */
   readonly transpose?: boolean;
   /** false leaves the upper triangle undefined, for sums of many products */
   readonly mirror?: boolean;
+  /** factor of the product, 1 by default */
   readonly alpha?: number;
+  /** factor of the old C; 0 by default, and then it is never read */
   readonly beta?: number;
+  /** C, m×m of a m×n (n×n of aᵀa); a new matrix by default */
   readonly into?: Matrix;
 }
 
@@ -27,44 +33,72 @@ export interface SymmetricProductOptions {
 export interface Eigensystem {
   /** ascending */
   readonly values: Float64Array;
-  /** row k is the unit eigenvector of values[k] */
+  /** n×n: row k is the unit eigenvector of values[k] */
   readonly vectors: Matrix;
 }
 
 /**
  * Dense linear algebra in float64 over row-major matrices. Symmetric results have both triangles filled; symmetric
  * arguments are read from their lower triangle. Two backends implement it: WebAssembly, and a native BLAS/LAPACK.
+ * Shapes that do not fit are faults of the program: a RangeError.
  */
 export interface LinearAlgebra {
+  /** `wasm` or `native` */
   readonly name: string;
   /** what computes: the library's file, or the WebAssembly kernels */
   readonly description: string;
+  /** threads of a product */
   readonly threads: number;
-  /** C = alpha op(A) op(B) + beta C */
+  /**
+   * C = alpha op(a) op(b) + beta C, k×n of op(a) k×m and op(b) m×n.
+   * @param options transposition, factors, and C itself
+   */
   gemm(a: Matrix, b: Matrix, options?: ProductOptions): Matrix;
-  /** C = alpha A Aᵀ + beta C (or AᵀA), at half the cost of gemm */
+  /**
+   * C = alpha a aᵀ + beta C, m×m of a m×n (or aᵀa, n×n), at half the cost of `gemm`.
+   * @param options transposition, factors, and C itself
+   */
   syrk(a: Matrix, options?: SymmetricProductOptions): Matrix;
-  /** B L (or B Lᵀ) for lower triangular L, at half the cost of gemm; `into` must not be B */
+  /**
+   * b L (or b Lᵀ) for b m×n and lower triangular L, n×n, at half the cost of `gemm`.
+   * @param lower L
+   * @param options `transpose` for Lᵀ; `into` takes the product, m×n, and must not be b
+   */
   multiplyTriangular(b: Matrix, lower: Matrix, options?: { transpose?: boolean; into?: Matrix }): Matrix;
-  /** A = L Lᵀ in place: L in the lower triangle, zeros above. @throws NotPositiveDefiniteError */
+  /**
+   * Cholesky factorisation a = L Lᵀ in place of a, n×n: L in the lower triangle, zeros above.
+   * @throws NotPositiveDefiniteError
+   */
   cholesky(a: Matrix): Matrix;
-  /** Solves L X = B (or Lᵀ X = B) in place of B. */
+  /**
+   * Solves L X = b (or Lᵀ X = b) in place of b, n×m.
+   * @param lower L, n×n
+   * @param options `transpose` for Lᵀ
+   */
   solveTriangular(lower: Matrix, b: Matrix, options?: { transpose?: boolean }): Matrix;
-  /** A⁻¹ = L⁻ᵀ L⁻¹, symmetric, as a new matrix */
+  /**
+   * A⁻¹ = L⁻ᵀ L⁻¹, n×n and symmetric, as a new matrix.
+   * @param lower the Cholesky factor L of A, n×n
+   */
   choleskyInverse(lower: Matrix): Matrix;
-  /** Eigenvalues, least first, and eigenvectors in rows, of a symmetric matrix, which stays as it is. */
+  /** Eigenvalues, least first, and eigenvectors in rows, of a symmetric matrix a, n×n, which stays as it is. */
   eigenSymmetric(a: Matrix): Eigensystem;
   /** Runs work whose own threads call this library: meanwhile every call stays on the thread that makes it. */
   singleThreaded<Result>(work: () => Result): Result;
 }
 
-/** X = A⁻¹ B for A = L Lᵀ, as a new matrix. */
+/**
+ * A⁻¹ b for A = L Lᵀ, n×m, as a new matrix.
+ * @param algebra the backend, `compute.algebra`
+ * @param lower the Cholesky factor L, n×n
+ * @param b n×m
+ */
 export function choleskySolve(algebra: LinearAlgebra, lower: Matrix, b: Matrix): Matrix {
   const x = algebra.solveTriangular(lower, copy(b));
   return algebra.solveTriangular(lower, x, { transpose: true });
 }
 
-/** ln det A for A = L Lᵀ. */
+/** ln det A for A = L Lᵀ. @param lower the Cholesky factor L, n×n */
 export function logDeterminant(lower: Matrix): number {
   let sum = 0;
   for (let i = 0; i < lower.rows; i++) sum += Math.log(lower.data[i * lower.columns + i]);
@@ -87,8 +121,10 @@ export function squareRootSymmetric(algebra: LinearAlgebra, a: Matrix): Matrix {
 const JITTERS = [0, 1e-15, 1e-14, 1e-13, 1e-12, 1e-11];
 
 /**
- * A lower triangular L with L Lᵀ = A up to rounding, for positive semi-definite A (repeated inputs, fewer features than
- * points): Cholesky with the smallest jitter that succeeds.
+ * A lower triangular L, n×n, with L Lᵀ = A up to rounding, for positive semi-definite A (repeated inputs, fewer features than
+ * points): Cholesky with the smallest jitter that succeeds, up to 1e-11 of the mean diagonal entry.
+ * @param algebra the backend, `compute.algebra`
+ * @param a A, n×n, which stays as it is
  * @throws NotPositiveDefiniteError if A has an eigenvalue below −1e-11 of its mean diagonal
  */
 export function factorSemidefinite(algebra: LinearAlgebra, a: Matrix): Matrix {

@@ -25,7 +25,10 @@ export function share(values: ArrayLike<number>): Float64Array {
   return copy;
 }
 
-/** A matrix of zeros, P×P if columns are not given. @throws InputError for what are no numbers of rows and columns */
+/**
+ * A matrix of zeros, rows×columns, square if columns are not given.
+ * @throws InputError for what are no numbers of rows and columns
+ */
 export function zeros(rows: number, columns: number = rows): Matrix {
   if (!Number.isSafeInteger(rows) || rows < 0) refuse('rows', rows, 'must be a whole number');
   if (!Number.isSafeInteger(columns) || columns < 0) refuse('columns', columns, 'must be a whole number');
@@ -57,7 +60,10 @@ export function release(...matrices: readonly (Matrix | undefined)[]): void {
   }
 }
 
-/** A matrix of its rows, lists or typed arrays of one length. @throws InputError that names the row or entry that does not fit */
+/**
+ * A matrix m×n of its m rows, lists or typed arrays of one length n.
+ * @throws InputError that names the row or entry that does not fit
+ */
 export function fromRows(rows: readonly ArrayLike<number>[]): Matrix {
   if (!Array.isArray(rows)) refuse('rows', rows, 'must be a list of rows');
   const columns = rows[0]?.length ?? 0;
@@ -73,34 +79,38 @@ export function fromRows(rows: readonly ArrayLike<number>[]): Matrix {
   return matrix;
 }
 
-/** 1, size×size */
+/** The identity, size×size. @throws InputError for what is no number of rows */
 export function identity(size: number): Matrix {
   const matrix = zeros(size);
   for (let i = 0; i < size; i++) matrix.data[i * size + i] = 1;
   return matrix;
 }
 
-/** A copy, which shares nothing with the original. */
+/** A copy of a, m×n, which shares nothing with it. */
 export function copy(a: Matrix): Matrix {
   const result = scratch(a.rows, a.columns);
   result.data.set(a.data);
   return result;
 }
 
-/** The diagonal of a square matrix. */
+/** The diagonal of a: min(m, n) entries of a matrix m×n. */
 export function diagonal(a: Matrix): Float64Array {
   const result = allocate(Math.min(a.rows, a.columns));
   for (let i = 0; i < result.length; i++) result[i] = a.data[i * a.columns + i];
   return result;
 }
 
-/** a ← a + value · 1, in place. */
+/** a ← a + value · 1, in place, a n×n; gives a back. */
 export function addToDiagonal(a: Matrix, value: number): Matrix {
   for (let i = 0; i < a.rows; i++) a.data[i * a.columns + i] += value;
   return a;
 }
 
-/** The rows and columns `from <= i < to` of a, as a copy. */
+/**
+ * Part of a matrix a as a copy, (rows[1] − rows[0])×(columns[1] − columns[0]).
+ * @param rows first row, and the one after the last
+ * @param columns first column, and the one after the last
+ */
 export function block(a: Matrix, rows: [number, number], columns: [number, number]): Matrix {
   const result = zeros(rows[1] - rows[0], columns[1] - columns[0]);
   for (let i = rows[0]; i < rows[1]; i++) {
@@ -110,7 +120,7 @@ export function block(a: Matrix, rows: [number, number], columns: [number, numbe
   return result;
 }
 
-/** Aᵀ */
+/** aᵀ, n×m for a of m×n, as a new matrix. */
 export function transpose(a: Matrix): Matrix {
   const result = zeros(a.columns, a.rows);
   for (let i = 0; i < a.rows; i++) {
@@ -146,7 +156,7 @@ export function mirrorLower(a: Matrix): Matrix {
   return a;
 }
 
-/** a ← a + scale b. */
+/** a ← a + scale · b in place, both m×n; gives a back. */
 export function addScaled(a: Matrix, scale: number, b: Matrix): Matrix {
   const x = a.data;
   const y = b.data;
@@ -154,14 +164,14 @@ export function addScaled(a: Matrix, scale: number, b: Matrix): Matrix {
   return a;
 }
 
-/** Σ a_ij b_ij = tr(aᵀ b). */
+/** ⟨a, b⟩ = Σ a_ij b_ij = tr(aᵀb) of two matrices m×n. */
 export function inner(a: Matrix, b: Matrix): number {
   let sum = 0;
   for (let i = 0; i < a.data.length; i++) sum += a.data[i] * b.data[i];
   return sum;
 }
 
-/** ‖A‖, the root of the sum of its squares. */
+/** ‖a‖ = √⟨a, a⟩, the Frobenius norm of a matrix m×n. */
 export const frobenius = (a: Matrix): number => Math.sqrt(inner(a, a));
 
 /** Sums of squares between this and its inverse have lost no digits to the limits of double precision. */
@@ -185,7 +195,10 @@ export function ofUnitSize(a: Matrix): Matrix {
   return scale === 0 || scale === 1 ? a : scaled(a, scale);
 }
 
-/** ‖a − b‖ / ‖b‖ in the Frobenius norm. */
+/**
+ * ‖a − b‖ / ‖b‖ in the Frobenius norm, a and b m×n; 0 where both vanish, infinite where b alone does.
+ * @throws InputError for what are no matrices of one shape
+ */
 export function relativeDistance(a: Matrix, b: Matrix): number {
   checkMatrix('a', a);
   checkMatrix('b', b, a.rows, a.columns);

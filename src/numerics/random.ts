@@ -28,7 +28,10 @@ function expandSeed(seed: bigint): BigUint64Array {
  * streams of one seed never overlap and results do not depend on how work is shared among threads.
  */
 export class RandomStream {
-  private constructor(readonly state: BigUint64Array) {}
+  private constructor(
+    /** the 256 bits of the state, 4 words */
+    readonly state: BigUint64Array,
+  ) {}
 
   /** The stream of a seed. @param seed a whole number from 0 @throws InputError for anything else */
   static fromSeed(seed: number | bigint): RandomStream {
@@ -37,7 +40,7 @@ export class RandomStream {
     return new RandomStream(expandSeed(BigInt(seed)));
   }
 
-  /** The stream that goes on from a state. */
+  /** The stream that goes on from a `state`. @throws InputError for anything but 4 words */
   static fromState(state: BigUint64Array): RandomStream {
     if (!(state instanceof BigUint64Array) || state.length !== 4) refuse('state', state, 'must be a BigUint64Array of 4 words');
     return new RandomStream(state.slice());
@@ -48,7 +51,10 @@ export class RandomStream {
     return RandomStream.fromState(this.state);
   }
 
-  /** The k-th independent stream (k ≥ 0) derived from this one, which does not move; k + 1 long jumps away. */
+  /**
+   * The k-th independent stream derived from this one, which does not move; k + 1 long jumps away.
+   * @throws InputError for a k that is no whole number from 0
+   */
   split(k: number): RandomStream {
     if (!isCount(k)) refuse('k', k, 'must be a whole number from 0');
     const child = this.clone();
@@ -87,17 +93,17 @@ export class RandomStream {
     return out;
   }
 
-  /** Fills with independent N(0, 1) draws. */
+  /** Fills `out` with independent N(0, 1) draws. @throws InputError for anything but a Float64Array */
   normals(out: Float64Array): Float64Array {
     return this.fill('fillNormals', out);
   }
 
-  /** Fills with independent draws, uniform on the open interval (0, 1). */
+  /** Fills `out` with independent draws, uniform on the open interval (0, 1). @throws InputError for anything but a Float64Array */
   uniforms(out: Float64Array): Float64Array {
     return this.fill('fillUniforms', out);
   }
 
-  /** `count` raw 64-bit draws. */
+  /** `count` raw 64-bit draws. @throws InputError for a count below 0 or beyond a slice of the WebAssembly memory */
   bits(count: number): BigUint64Array {
     const { exports, state, stateWords, output } = wasmKernels();
     if (!isCount(count) || count > SLICE) refuse('count', count, `must be a whole number to ${SLICE}`);
@@ -109,7 +115,7 @@ export class RandomStream {
     return new BigUint64Array(output.values.buffer, output.pointer, count).slice();
   }
 
-  /** A uniform random order of 0 … count − 1 (Fisher and Yates). */
+  /** A uniform random order of 0 … count − 1 (Fisher and Yates). @throws InputError for a count that no Int32Array has */
   permutation(count: number): Int32Array {
     if (!isCount(count) || count > MOST_ORDERED) refuse('count', count, `must be a whole number to ${MOST_ORDERED}`);
     const order = Int32Array.from({ length: count }, (_, i) => i);
