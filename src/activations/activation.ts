@@ -21,7 +21,10 @@ export interface Activation {
   value(h: Float64Array, out: Float64Array): void;
   /** out[i] = φ'(h[i]); the mean of the two sides at a kink; `out` may be `h` */
   derivative(h: Float64Array, out: Float64Array): void;
-  /** What ⟨φ(h_α)φ(h_β)⟩ and its derivatives need of each point, for h ~ N(0, C) with diagonal `variances`. */
+  /**
+   * What ⟨φ(h_α)φ(h_β)⟩ and its derivatives need of each point, for h ~ N(0, C) with diagonal `variances`.
+   * @param algebra the backend, for activations whose expansions are products of matrices
+   */
   prepare(variances: Float64Array, algebra: LinearAlgebra): PairExpectations;
   /** One pair with variances a, b and covariance c by quadrature: what a power series leaves undone (`hermite` pairs). */
   pairByQuadrature?(a: number, b: number, c: number): PairQuadrature;

@@ -44,7 +44,12 @@ function rememberingPairs(phi: Nonlinearity): (a: number, b: number, c: number) 
   };
 }
 
-/** The activation of a nonlinearity without closed forms: Hermite series, and quadrature where they converge slowly. */
+/**
+ * The activation of a nonlinearity without closed forms: Hermite series, and quadrature where they converge slowly (theory §2).
+ * @param phi φ, φ' and where they jump
+ * @param formula φ in one line, for people
+ * @param portable whether other threads find it by its name; false for what is not in the registry
+ */
 export function byQuadrature(phi: Nonlinearity, formula: string, portable = true): Activation {
   return {
     name: phi.name,

@@ -3,9 +3,11 @@ import { type Matrix, zeros } from '../numerics/matrix.js';
 import type { Activation } from './activation.js';
 import { pairFormulas } from './pairs/pairFormulas.js';
 
-/** New points beside P known ones: their covariances with the known points (T×P) and their own variances (T). */
+/** T new points beside P known ones. */
 export interface CrossCovariance {
+  /** covariances of the new points with the known ones, T×P */
   readonly cross: Matrix;
+  /** variances of the new points, T */
   readonly own: Float64Array;
 }
 
@@ -18,7 +20,14 @@ function prepareJoint(activation: Activation, known: Float64Array, own: Float64A
   return { pairs, formula: pairFormulas[pairs.kind] };
 }
 
-/** scale · ⟨φ_tφ_α⟩ + shift and scale · ⟨φ_t²⟩ + shift for new points t and known points α of variances `known`. */
+/**
+ * scale · ⟨φ_tφ_α⟩ + shift, T×P, and scale · ⟨φ_t²⟩ + shift, T, for new points t and known points α (theory §2, §6): `kernelOf` for
+ * new points.
+ * @param activation φ
+ * @param known variances of the known points, P
+ * @param rows covariances of the new points, T×P, and their variances, T
+ * @param compute what to compute on
+ */
 export function crossKernel(
   activation: Activation,
   known: Float64Array,

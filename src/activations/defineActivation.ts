@@ -6,6 +6,7 @@ import { elementwise } from './byQuadrature.js';
 
 /** A function φ of one number with what is known of it. */
 export interface ActivationDefinition {
+  /** for people and results; no name of the registry is needed */
   readonly name: string;
   /** φ of one number */
   readonly value: (h: number) => number;
@@ -18,7 +19,7 @@ export interface ActivationDefinition {
 /**
  * Any function as an activation. Its Gaussian expectations are computed by Hermite series and quadrature to 1e−10,
  * and every use checks that (theory §2).
- *
+ * @param definition φ of one number with its name; its derivative and kinks where they are known
  * @throws InputError if φ is not finite at the origin; later, where an expectation is used, if quadrature does not converge
  */
 export function defineActivation(definition: ActivationDefinition): Activation {

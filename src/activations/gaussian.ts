@@ -129,7 +129,13 @@ function checkArguments(activation: Activation, c: Matrix, compute: Compute, sca
   checkNumber('scale', scale);
 }
 
-/** scale · ⟨φφᵀ⟩ + shift over h ~ N(0, c), P×P (theory §2); c is read from its lower triangle. */
+/**
+ * scale · ⟨φφᵀ⟩ + shift over h ~ N(0, c), P×P (theory §2). A dense layer of infinite width has scale g and shift β.
+ * @param activation φ
+ * @param c covariance of the pre-activations, P×P, read from its lower triangle
+ * @param compute what to compute on
+ * @throws InputError for what is no activation, square matrix or number, and where quadrature does not reach its accuracy
+ */
 export function kernelOf(activation: Activation, c: Matrix, compute: Compute, scale = 1, shift = 0): Matrix {
   checkArguments(activation, c, compute, scale);
   checkNumber('shift', shift);
@@ -183,7 +189,17 @@ function fillByQuadrature(activation: Activation, c: Matrix, { out, scale, shift
   );
 }
 
-/** The response R S of the kernel scale · ⟨φφᵀ⟩ to a change S of c (theory §3): symmetric, P×P. */
+/**
+ * The response R S of the kernel scale · ⟨φφᵀ⟩ to a change S of c (theory §3), symmetric, P×P:
+ *
+ *     (R S)_αβ = scale [⟨φ'_αφ'_β⟩S_αβ + ½⟨φ''_αφ_β⟩S_αα + ½⟨φ_αφ''_β⟩S_ββ],    (R S)_αα = scale ⟨φ'² + φφ''⟩S_αα
+ *
+ * @param activation φ
+ * @param c covariance of the pre-activations, P×P
+ * @param s S, symmetric, P×P
+ * @param compute what to compute on
+ * @throws InputError for what is no activation, matrix of this shape or number
+ */
 export function pushforward(activation: Activation, c: Matrix, s: Matrix, compute: Compute, scale = 1): Matrix {
   checkArguments(activation, c, compute, scale);
   checkMatrix('s', s, c.rows, c.rows);
@@ -205,7 +221,16 @@ export function pushforward(activation: Activation, c: Matrix, s: Matrix, comput
   return out;
 }
 
-/** The adjoint Rᵀ S in the convention δF = tr(G δC): what a conjugate kernel becomes one layer below (theory §4). */
+/**
+ * The adjoint Rᵀ S, symmetric, P×P, in the convention δF = tr(G δC): what a conjugate kernel becomes one layer below (theory §4), so
+ * that ⟨T, R S⟩ = ⟨Rᵀ T, S⟩ for all symmetric S and T.
+ * @param activation φ
+ * @param c covariance of the pre-activations, P×P
+ * @param s S, symmetric, P×P
+ * @param compute what to compute on
+ * @param scale of the kernel scale · ⟨φφᵀ⟩ whose response R is
+ * @throws InputError for what is no activation, matrix of this shape or number
+ */
 export function pullback(activation: Activation, c: Matrix, s: Matrix, compute: Compute, scale = 1): Matrix {
   checkArguments(activation, c, compute, scale);
   checkMatrix('s', s, c.rows, c.rows);

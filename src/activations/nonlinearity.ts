@@ -1,10 +1,12 @@
 /** A nonlinearity seen by quadrature: values, derivatives, and where its derivatives jump. */
 export interface Nonlinearity {
+  /** for people and error messages */
   readonly name: string;
+  /** where φ or φ' jumps; quadrature splits there */
   readonly kinks: readonly number[];
-  /** φ of every number, into `out` */
+  /** φ of every number of h, into `out`, which may be `h` */
   value(h: Float64Array, out: Float64Array): void;
-  /** φ' of every number, into `out` */
+  /** φ' of every number of h, into `out`, which may be `h` */
   derivative(h: Float64Array, out: Float64Array): void;
   /** value and derivative together, where that is cheaper; `value` may be `h` */
   both?(h: Float64Array, value: Float64Array, derivative: Float64Array): void;

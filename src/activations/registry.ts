@@ -49,6 +49,7 @@ function formulaByText(text: string): Activation {
 /**
  * The activation of a name such as `erf` or `leakyRelu(0.1)`, as people write it (`ReLU`, `leaky_relu`, `swish`: `aliases.ts`),
  * or of a formula such as `tanh(x) + 0.1*x`. Its `name` is the canonical one.
+ * @param text a name or a formula
  * @throws InputError that says which name is near, lists the names there are, or says what is wrong with a formula
  */
 export function activationByName(text: string): Activation {

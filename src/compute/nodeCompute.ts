@@ -37,7 +37,11 @@ export function threadCount(requested?: number): number {
 
 const toStandardError = (text: string): void => void process.stderr.write(`warning: ${text}\n`);
 
-/** The fastest backend and all the cores this machine has. */
+/**
+ * The fastest backend and all the cores this machine has.
+ * @param options another library or number of threads than the environment asks for
+ * @throws InputError for a library that cannot be loaded, and what is no number of threads
+ */
 export async function nodeCompute(options: ComputeOptions = {}): Promise<Compute> {
   checkObject('options', options, 'must be an object { blas, threads, warn }');
   const { blas, threads: asked, warn = toStandardError } = options as ComputeOptions;
@@ -61,7 +65,7 @@ export const holdLibrary = (): void => void findBlas(checkLibrary, process.env.F
 
 let shared: Promise<Compute> | undefined;
 
-/** One compute for the whole process, made at first use. */
+/** One compute for the whole process, made at first use. @throws InputError for senseless FINITE_WIDTH_BLAS or FINITE_WIDTH_THREADS */
 export function defaultCompute(): Promise<Compute> {
   shared ??= nodeCompute();
   return shared;

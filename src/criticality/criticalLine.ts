@@ -6,9 +6,11 @@ import { geometric, logarithmic, rootsOn } from './roots.js';
 
 /** χ = 1 at a fixed point q: an edge of chaos. */
 export interface CriticalPoint {
+  /** σ_w² of all layers */
   readonly weightVariance: number;
+  /** σ_b² of all layers */
   readonly biasVariance: number;
-  /** NaN where every variance is critical alike */
+  /** the fixed point; NaN where every variance is critical alike */
   readonly q: number;
 }
 
@@ -32,7 +34,13 @@ export function criticalAt(activation: Activation, q: number): CriticalPoint {
 
 const grid = () => logarithmic(LEAST, MOST, PER_DECADE);
 
-/** All critical points with this bias variance, the smallest weight variance first. None where there is no critical weight variance. */
+/**
+ * All critical points with this bias variance, χ = g⟨φ'²⟩ = 1 at q = g⟨φ²⟩ + β (theory §7), the smallest weight variance first. None where
+ * there is no critical weight variance.
+ * @param activation φ of all layers
+ * @param biasVariance β = σ_b² of all layers
+ * @throws InputError for what is no activation, or no variance
+ */
 export function criticalPoints(activation: Activation, biasVariance: number): CriticalPoint[] {
   checkActivation('activation', activation);
   checkNumber('biasVariance', biasVariance, 0);
@@ -56,7 +64,12 @@ function withoutBias(activation: Activation): CriticalPoint[] {
   return [...atZero, ...roots.map((q) => ({ ...criticalAt(activation, q), biasVariance: 0 }))];
 }
 
-/** The critical line for q from `from` to `to`, where it has a bias variance. */
+/**
+ * The critical line σ_w²(q) = 1/⟨φ'²⟩_q, σ_b²(q) = q − ⟨φ²⟩_q/⟨φ'²⟩_q (theory §7) for q from `from` to `to`, where σ_b² ≥ 0.
+ * @param activation φ of all layers
+ * @param count values of q, in equal ratios
+ * @throws InputError for what is no activation, and senseless bounds
+ */
 export function criticalLine(activation: Activation, from = 1e-6, to = 100, count = 400): CriticalPoint[] {
   checkActivation('activation', activation);
   checkPositive('from', from);

@@ -7,9 +7,13 @@ import { type Phase, phaseAt } from './phase.js';
 
 /** Phases over a grid of variances: rows are bias variances, columns weight variances. */
 export interface PhaseDiagram {
+  /** σ_w², a column each */
   readonly weightVariances: Float64Array;
+  /** σ_b², a row each */
   readonly biasVariances: Float64Array;
+  /** phases[row][column] */
   readonly phases: readonly (readonly Phase[])[];
+  /** the critical line */
   readonly line: readonly CriticalPoint[];
 }
 
@@ -18,7 +22,14 @@ function checkAxis(name: string, values: unknown): void {
   if (values.length === 0) refuse(name, values, 'must be a list of variances');
 }
 
-/** Every setting by itself, then the critical line. @throws InputError as `phaseAt` */
+/**
+ * A phase diagram (theory §7): every setting by itself, then the critical line. Yields how far it is; `drive` gives the diagram.
+ * @param activation φ of all layers
+ * @param weightVariances σ_w² of the columns
+ * @param biasVariances σ_b² of the rows
+ * @param compute what to compute on
+ * @throws InputError as `phaseAt`
+ */
 export function* phaseDiagram(
   activation: Activation,
   weightVariances: Float64Array,

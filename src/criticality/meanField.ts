@@ -10,8 +10,11 @@ import { logarithmic, rootBetween, rootsOn } from './roots.js';
 
 /** A network of infinitely many equal layers of infinite width: σ_w² and σ_b² of every layer. */
 export interface Layers {
+  /** φ */
   readonly activation: Activation;
+  /** g = σ_w² */
   readonly weightVariance: number;
+  /** β = σ_b² */
   readonly biasVariance: number;
 }
 
@@ -24,11 +27,13 @@ export function checkLayers(value: unknown): asserts value is Layers {
 
 /** Where the variance of a layer repeats itself: q = g⟨φ²⟩_q + β. */
 export interface FixedPoint {
+  /** the variance of the pre-activations */
   readonly q: number;
   /** χ_q = g⟨φ'² + φφ''⟩: what is left of a small change of the variance, a layer later */
   readonly variance: number;
   /** χ = g⟨φ'²⟩: what is left of a small angle between two points, squared, a layer later */
   readonly angle: number;
+  /** variances near it come nearer, |χ_q| < 1 */
   readonly stable: boolean;
 }
 

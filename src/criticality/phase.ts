@@ -18,8 +18,11 @@ const CRITICAL = 1e-7;
 
 /** What signals do in infinitely deep networks of infinite width (Poole et al. 2016; Schoenholz et al. 2017; theory §7). */
 export interface Phase {
+  /** g = σ_w² of all layers */
   readonly weightVariance: number;
+  /** β = σ_b² of all layers */
   readonly biasVariance: number;
+  /** χ < 1 ordered, χ = 1 critical, χ > 1 chaotic, or unbounded where variances grow without limit */
   readonly phase: PhaseName;
   /** q*, reached from inputs with |x|² = D; NaN if every variance is a fixed point or none is reached */
   readonly qStar: number;
@@ -27,12 +30,15 @@ export interface Phase {
   readonly chi: number;
   /** χ_q = g⟨φ'² + φφ''⟩ at q* */
   readonly chiQ: number;
-  /** stable fixed point of the correlation map, and its slope there */
+  /** c*, stable fixed point of the correlation map */
   readonly cStar: number;
+  /** χ_c, slope of the correlation map at c* */
   readonly chiC: number;
-  /** depth scales −1/ln|χ_q| and −1/ln χ_c, in layers; infinite where nothing decays */
+  /** depth scale of variances, −1/ln|χ_q|, in layers; infinite where nothing decays */
   readonly xiQ: number;
+  /** depth scale of correlations, −1/ln χ_c, in layers; infinite where nothing decays */
   readonly xiC: number;
+  /** all fixed points of the variance */
   readonly fixedPoints: readonly FixedPoint[];
   /** what is special, for people */
   readonly remark?: string;
@@ -44,7 +50,11 @@ export const depthScale = (slope: number): number => {
   return decay > NO_DECAY ? 1 / decay : Number.POSITIVE_INFINITY;
 };
 
-/** The phase of a network of equal layers. @throws InputError for what are no layers, and where quadrature does not reach */
+/**
+ * The phase of a network of equal layers at infinite width and depth (theory §7), from inputs with |x|² = D.
+ * @param compute what to compute on
+ * @throws InputError for what are no layers, and where quadrature does not reach
+ */
 export function phaseAt(layers: Layers, compute: Compute): Phase {
   checkLayers(layers);
   checkCompute(compute);

@@ -5,7 +5,9 @@ import { generatedSpec, type IsingSpec } from '../problem/schema.js';
 
 /**
  * Ising-like, linearly separable in the mean: y = ±1 equally often, x ∈ {−1, +1}^D with independent spins of mean
- * ⟨x_i | y⟩ = y · bias, so |x|² = D.
+ * ⟨x_i | y⟩ = y · bias, so |x|² = D (theory §10). X is P×D, Y P×1.
+ * @param spec as in a problem file; what is left out has its default
+ * @throws InputError for keys that do not exist and values that make no sense
  */
 export function ising(spec: IsingSpec): Data {
   const { samples, testSamples, dimension, bias, inputMetric, seed } = generatedSpec('ising', spec);

@@ -7,16 +7,21 @@ import { generatedSpec, type MnistSpec } from '../problem/schema.js';
 
 /** Images of each digit, a byte a pixel, one image after the other. */
 export interface Digits {
+  /** 784, of 28×28 images */
   readonly pixelsPerImage: number;
+  /** where they come from, for people */
   readonly source: string;
-  /** All images of a digit, one byte a pixel, one after the other. */
+  /** All images of a `digit` from 0 to 9, one byte a pixel, one after the other. */
   images(digit: number): Promise<Uint8Array>;
 }
 
 /**
  * MNIST digits (theory §10): the classes equally often, drawn without replacement. Two classes have the targets +1
  * (the first) and −1, more have one-hot targets. Scaling `centred`: the mean image of the training set subtracted, then every image scaled to |x|² = D;
- * `raw`: pixels from 0 to 1.
+ * `raw`: pixels from 0 to 1. X is P×784, Y P×1 for two classes, P×n for n.
+ * @param spec as in a problem file; what is left out has its default
+ * @param digits where images come from
+ * @throws InputError for keys that do not exist, values that make no sense, and more images than there are
  */
 export async function mnist(spec: MnistSpec, digits: Digits): Promise<Data> {
   const { classes, samples, testSamples, scaling, inputMetric, seed } = generatedSpec('mnist', spec);

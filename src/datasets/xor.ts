@@ -5,7 +5,9 @@ import { generatedSpec, type XorSpec } from '../problem/schema.js';
 
 /**
  * XOR (after Refinetti et al. 2021; theory §10): x = √(D/2)(s₁e₁ + s₂e₂) + σξ, s = ±1, y = s₁s₂, ξ ~ N(0, I_D); the four
- * clusters equally often.
+ * clusters equally often. X is P×D, Y P×1.
+ * @param spec as in a problem file; what is left out has its default
+ * @throws InputError for keys that do not exist and values that make no sense
  */
 export function xor(spec: XorSpec): Data {
   const { samples, testSamples, dimension, noise, inputMetric, seed } = generatedSpec('xor', spec);

@@ -9,9 +9,11 @@ import { decodeText } from './text.js';
 
 /** A table with a header line, as strings; numbers are made of the columns that are asked for. */
 export interface CsvTable {
+  /** the file's, for messages */
   readonly name: string;
   /** all columns but those of an index, in order */
   readonly columns: readonly string[];
+  /** lines of data */
   readonly rows: number;
   /** remarks for the user: what was left out, how numbers were understood */
   readonly notes: readonly string[];
@@ -19,7 +21,7 @@ export interface CsvTable {
   strings(column: string): string[];
   /** The line of the file that a row begins in, from 1; rows count from 0. */
   line(row: number): number;
-  /** Columns as numbers, P×columns. @throws InputError naming line and column of what is none, and `remedy` */
+  /** Some columns as numbers, P×columns. @throws InputError naming line and column of what is none, and `remedy` */
   numbers(columns: readonly string[], remedy?: string): Matrix;
 }
 
@@ -42,6 +44,8 @@ const SEPARATORS = [',', ';', '\t'];
  * Reads a csv: separated by commas, semicolons or tabs, in any common encoding, the names of the columns in the first line. An
  * unnamed first column of whole numbers or of texts is the index that pandas and R write, in the header or not: it is left out, and
  * `notes` says so.
+ * @param content the bytes of the file, or its text
+ * @param name the file's, for messages
  * @throws InputError for repeated or missing names and for lines that are longer or shorter than the header
  */
 export function readCsv(content: Uint8Array | string, name: string): CsvTable {

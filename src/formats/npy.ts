@@ -5,10 +5,11 @@ import { shownName } from './names.js';
 
 /** An array as stored by NumPy. */
 export interface NpyArray {
+  /** sizes along its axes */
   readonly shape: readonly number[];
-  /** row by row */
+  /** entries, the last axis fastest */
   readonly values: Float64Array;
-  /** The array as a matrix: P×D as it is, a vector of P entries as P×1. @throws InputError for other dimensions */
+  /** The array as a matrix: P×D as it is, a vector of P entries as P×1. @throws InputError that has `name`, for other dimensions */
   matrix(name: string): Matrix;
 }
 

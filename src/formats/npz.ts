@@ -65,7 +65,12 @@ export function openNpz(bytes: Uint8Array, name: string, memory = Number.POSITIV
   return { names, header, read, holdsTexts, texts, bytes: bytesOf };
 }
 
-/** All arrays of an .npz file by name. @throws InputError for what is not one, is truncated, or holds what is not of real numbers */
+/**
+ * All arrays of an .npz file by name.
+ * @param bytes the whole file
+ * @param name the file's, for messages
+ * @throws InputError for what is not one, is truncated, or holds what is not of real numbers
+ */
 export function readNpz(bytes: Uint8Array, name: string): Map<string, NpyArray> {
   checkBytes('bytes', bytes);
   checkText('name', name);
@@ -79,8 +84,10 @@ export function readNpz(bytes: Uint8Array, name: string): Map<string, NpyArray> 
 const STORED = { level: 0, mtime: new Date(1980, 0, 1) } as const;
 
 /**
- * An uncompressed .npz file, as `numpy.savez` writes it.
+ * An uncompressed .npz file, as `numpy.savez` writes it: equal arrays make equal bytes.
+ * @param arrays matrices m×n by name
  * @param texts other files of the archive, by their whole names
+ * @throws InputError for what is no matrix
  */
 export function writeNpz(arrays: Readonly<Record<string, Matrix>>, texts: Readonly<Record<string, string>> = {}): Uint8Array {
   checkObject('arrays', arrays, 'must be an object of matrices');

@@ -14,9 +14,11 @@ import { warningsOf } from '../problem/warnings.js';
 import { idxDigits, packagedDigits } from './digits.js';
 import { readInput } from './readInput.js';
 
-/** A problem with the file that it came from, every default filled in. */
+/** A problem with the file that it came from. */
 export interface LoadedProblem {
+  /** with its data */
   readonly problem: Problem;
+  /** the file, every default filled in */
   readonly spec: ProblemSpec;
   /** things worth knowing that are no errors, a line each */
   readonly warnings: readonly string[];
@@ -58,7 +60,12 @@ export async function readProblem(source: string, changes: readonly Variation[])
   return { problem, spec };
 }
 
-/** The problem that a file or the name of a preset stands for, with its data, and with keys changed. @throws InputError */
+/**
+ * The problem that a file or the name of a preset stands for, with its data, and with keys changed.
+ * @param source a path, or `xor` or `mnist`
+ * @param changes keys of the file, `network.width`, with their new values
+ * @throws InputError that names the key or array and the value that makes no sense, or the file that cannot be read
+ */
 export async function loadProblem(source: string, changes: readonly Variation[] = []): Promise<LoadedProblem> {
   const read = await readProblem(source, changes);
   return { ...read, warnings: warningsOf(read.problem) };

@@ -49,6 +49,9 @@ function alignmentWith(a: Matrix, y: Matrix): number {
 /**
  * Centred kernel alignment with the targets (theory §8; Cortes et al. 2012): ⟨HAH, HYYᵀH⟩/(‖HAH‖‖HYYᵀH‖), from 0 to 1 for kernels.
  * NaN if all targets are equal, or all entries of the kernel, within rounding: what is left when centred has no direction.
+ * @param kernel P×P
+ * @param y targets, P×n
+ * @throws InputError for what are no such matrices
  */
 export function centredAlignment(kernel: Matrix, y: Matrix): number {
   checkPair(kernel, y);
@@ -60,28 +63,33 @@ export function centredAlignment(kernel: Matrix, y: Matrix): number {
 }
 
 /**
- * The kernel of samples that a kernel of (sample, position) pairs stands for, that of all positions' features together: (1/S) Σ_μ C_{αμ,βμ}, P×P;
- * itself where a sample has one position.
+ * The kernel of points that a kernel of (point, position) pairs stands for, that of all positions' features together: (1/S) Σ_μ C_{αμ,βμ}, P×P;
+ * itself where a point has one position.
  */
-export function kernelOfSamples(kernel: Matrix, samples: number): Matrix {
+export function kernelOfPoints(kernel: Matrix, points: number): Matrix {
   checkSquare('kernel', kernel);
-  const positions = kernel.rows / samples;
+  const positions = kernel.rows / points;
   if (positions === 1) return kernel;
-  const out = zeros(samples);
-  for (let i = 0; i < samples; i++) {
-    for (let j = 0; j < samples; j++) {
+  const out = zeros(points);
+  for (let i = 0; i < points; i++) {
+    for (let j = 0; j < points; j++) {
       let sum = 0;
       for (let mu = 0; mu < positions; mu++) sum += kernel.data[(i * positions + mu) * kernel.columns + j * positions + mu];
-      out.data[i * samples + j] = sum / positions;
+      out.data[i * points + j] = sum / positions;
     }
   }
   return out;
 }
 
-/** Centred alignment of a layer with the targets, whether its kernel is of samples or of (sample, position) pairs. */
-export const layerAlignment = (kernel: Matrix, y: Matrix): number => centredAlignment(kernelOfSamples(kernel, y.rows), y);
+/** Centred alignment of a layer with the targets, whether its kernel is of points or of (point, position) pairs. */
+export const layerAlignment = (kernel: Matrix, y: Matrix): number => centredAlignment(kernelOfPoints(kernel, y.rows), y);
 
-/** The same without centring. */
+/**
+ * Alignment with the targets without centring, ⟨A, YYᵀ⟩/(‖A‖‖YYᵀ‖) (theory §8). NaN if either vanishes.
+ * @param kernel A, P×P
+ * @param y targets, P×n
+ * @throws InputError for what are no such matrices
+ */
 export function uncentredAlignment(kernel: Matrix, y: Matrix): number {
   checkPair(kernel, y);
   return alignmentWith(ofUnitSize(kernel), ofUnitSize(y));
@@ -90,6 +98,9 @@ export function uncentredAlignment(kernel: Matrix, y: Matrix): number {
 /**
  * Centred alignment of two kernels, ⟨HAH, HBH⟩/(‖HAH‖‖HBH‖): CKA of two representations (Kornblith, Norouzi, Lee and Hinton 2019). It does not see their sizes.
  * NaN if either is the same everywhere, within rounding.
+ * @param a A, P×P
+ * @param b B, P×P
+ * @throws InputError for what are no such matrices
  */
 export function kernelAlignment(a: Matrix, b: Matrix): number {
   checkSquare('a', a);

@@ -3,23 +3,25 @@ import type { Matrix } from '../numerics/matrix.js';
 
 /** Errors of a predictor, in the square of a unit of the targets. */
 export interface PredictionQuality {
-  /** bias²: squared error of the mean predictor, mean over samples and outputs */
+  /** bias²: squared error of the mean predictor, mean over points and outputs */
   readonly meanSquaredError: number;
   /** its root, in the unit of outputs */
   readonly rootMeanSquaredError: number;
   /** R² = 1 − Σ(⟨f⟩ − y)²/Σ(y − ȳ)², mean over outputs; absent where the targets of an output are all equal */
   readonly r2?: number;
-  /** variance of the noiseless output, mean over samples: what single networks add to the error of their mean */
+  /** variance of the noiseless output, mean over points: what single networks add to the error of their mean */
   readonly variance?: number;
   /** bias² + variance, the expected squared error of one network drawn from the posterior */
   readonly loss?: number;
-  /** share of samples on the right side of zero (one output ±1) or with the right largest output (one-hot); absent for other targets */
+  /** share of points on the right side of zero (one output ±1) or with the right largest output (one-hot); absent for other targets */
   readonly accuracy?: number;
 }
 
 /** Targets, and the names of the classes that they stand for. */
 export interface Targets {
+  /** P×n: numbers; ±1 for two classes, a column a class for more */
   readonly y: Matrix;
+  /** names of the classes, in the order of the outputs; −1 before +1 in one column */
   readonly classes?: readonly string[] | undefined;
 }
 
@@ -54,7 +56,13 @@ function explained(mean: Matrix, y: Matrix): number | undefined {
   return Number.isFinite(share) ? share : undefined;
 }
 
-/** Errors of a predictor: ⟨(f − y)²⟩ = (⟨f⟩ − y)² + Var f over networks, in the square of a unit of outputs. */
+/**
+ * Errors of a predictor: ⟨(f − y)²⟩ = (⟨f⟩ − y)² + Var f over networks, in the square of a `unit` of outputs.
+ * @param mean ⟨f⟩, P×n
+ * @param targets y, P×n, with the names of their classes
+ * @param variance Var f of every point, the same for all outputs, P
+ * @throws InputError for what does not fit together
+ */
 export function qualityOf(mean: Matrix, targets: Targets, variance?: Float64Array, unit = 1): PredictionQuality {
   checkObject('targets', targets, 'must be an object { y, classes }');
   const { y } = targets as Targets;

@@ -19,8 +19,9 @@ export interface TargetSpectrum {
 /**
  * Eigenvalues of the feature kernel and the cumulative weight of the targets on its eigenvectors (Nam, Mingard, Lee, Hayou and Louis 2024; theory §8),
  * kernel and targets centred. The fewest directions that can carry all of C classes are C − 1.
- * @param kernel P×P
- * @param y P×n
+ * @param algebra the backend, `compute.algebra`
+ * @param kernel C, P×P
+ * @param y Y, P×n
  * @param share of the targets that `directions` carry, from 0 to 1
  * @throws InputError for what are no such matrices
  */

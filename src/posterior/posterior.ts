@@ -1,4 +1,4 @@
-import { kernelOfSamples, layerAlignment, uncentredAlignment } from '../measures/alignment.js';
+import { kernelOfPoints, layerAlignment, uncentredAlignment } from '../measures/alignment.js';
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, relativeDistance } from '../numerics/matrix.js';
 import { type Inputs, newInputs } from '../problem/problem.js';
@@ -69,7 +69,7 @@ export function createPosterior(fields: PosteriorFields, extend: Extend, compute
   return {
     ...fields,
     alignment: () => kernels.map((kernel) => layerAlignment(kernel, y)),
-    uncentredAlignment: () => kernels.map((kernel) => uncentredAlignment(kernelOfSamples(kernel, y.rows), y)),
+    uncentredAlignment: () => kernels.map((kernel) => uncentredAlignment(kernelOfPoints(kernel, y.rows), y)),
     change: () => kernels.map((kernel, l) => relativeDistance(kernel, nngp[l])),
     trainMean: () => predictTraining(fields, compute),
     predict: (xTest: Matrix) => predictTest(fields, extend, xTest, compute),

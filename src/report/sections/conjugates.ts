@@ -1,4 +1,4 @@
-import { kernelOfSamples } from '../../measures/alignment.js';
+import { kernelOfPoints } from '../../measures/alignment.js';
 import type { Problem } from '../../problem/problem.js';
 import { orderByClass, typicalMagnitude } from '../heatmap.js';
 import type { Solved } from '../summary.js';
@@ -13,7 +13,7 @@ export function conjugateSection(problem: Problem, solved: readonly Solved[]): s
     if (!conjugates) return [];
     const cells = layers.map((l) => {
       if (!conjugates[l]) return '<td></td>';
-      const matrix = kernelOfSamples(conjugates[l], problem.data.y.rows);
+      const matrix = kernelOfPoints(conjugates[l], problem.data.y.rows);
       return mapCell(matrix, order, typicalMagnitude([matrix]), `conjugate kernel of ${layerName(l)}, ${theory}`);
     });
     return [{ head: theory, cells }];

@@ -1,4 +1,4 @@
-import { kernelOfSamples } from '../../measures/alignment.js';
+import { kernelOfPoints } from '../../measures/alignment.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
 import type { Problem } from '../../problem/problem.js';
 import { heatmap, intensityMap, orderByClass, typicalMagnitude } from '../heatmap.js';
@@ -46,7 +46,7 @@ export function mapTable(layers: readonly number[], rows: readonly MapRow[]): st
 /** Kernels of every theory and layer, and how they differ from infinite width. */
 export function kernelSection(problem: Problem, solved: readonly Solved[]): string {
   const order = orderByClass(problem.data.y);
-  const ofSamples = (kernel: Matrix) => kernelOfSamples(kernel, problem.data.y.rows);
+  const ofSamples = (kernel: Matrix) => kernelOfPoints(kernel, problem.data.y.rows);
   const layers = solved[0].posterior.kernels.map((_, l) => l);
   const limits = layers.map((l) => typicalMagnitude(solved.map(({ posterior }) => ofSamples(posterior.kernels[l]))));
   const rows = solved.map(({ posterior }) => ({

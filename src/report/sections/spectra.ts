@@ -1,4 +1,4 @@
-import { kernelOfSamples } from '../../measures/alignment.js';
+import { kernelOfPoints } from '../../measures/alignment.js';
 import { centredSpectrum, effectiveRank } from '../../measures/spectrum.js';
 import type { Compute } from '../../numerics/compute.js';
 import type { Problem } from '../../problem/problem.js';
@@ -19,7 +19,7 @@ export function spectrumSection(problem: Problem, solved: readonly Solved[], com
   const figures = solved[0].posterior.kernels.slice(1).map((_, k) => {
     const ranks: string[] = [];
     const points = solved.flatMap(({ posterior }) => {
-      const eigenvalues = centredSpectrum(compute.algebra, kernelOfSamples(posterior.kernels[k + 1], problem.data.y.rows));
+      const eigenvalues = centredSpectrum(compute.algebra, kernelOfPoints(posterior.kernels[k + 1], problem.data.y.rows));
       ranks.push(`${posterior.theory} ${effectiveRank(eigenvalues).toFixed(1)}`);
       const floor = 1e-9 * eigenvalues[0];
       return Array.from(eigenvalues, (eigenvalue, i) => ({ theory: posterior.theory, rank: i + 1, eigenvalue })).filter(
