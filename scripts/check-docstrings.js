@@ -148,9 +148,24 @@ function checkFunction(where, { params, returnType }, doc, throws) {
   if (holdsMatrix(returnType) && !SHAPE.test(doc)) faults.push(`${where}: gives a matrix without a shape`);
 }
 
+/** The docstrings of the interfaces that a class implements, by the name of the member: its own methods need no others. */
+function inherited(path, node) {
+  const docs = new Map();
+  for (const { expression } of node.implements ?? []) {
+    const found = locate(path, expression.name);
+    if (!found) continue;
+    const module = modules.get(found[0]);
+    for (const { node: of } of module.declarations.get(found[1]))
+      for (const member of of?.body?.body ?? []) docs.set(member.key?.name, module.docOf(member));
+  }
+  return docs;
+}
+
 /** Fields and methods of an interface, a class or an object type. */
-function checkMembers(where, path, name, members) {
+function checkMembers(where, path, name, members, of = '', fallback = new Map()) {
   const { docOf } = modules.get(path);
+  /** P×P each, says the docstring of all of them together. */
+  const together = SHAPE.test(of) && /\beach\b/.test(of);
   for (const member of members) {
     const key = member.key?.name;
     if (key === undefined || member.override || member.key.type === 'PrivateIdentifier') continue;
@@ -158,7 +173,7 @@ function checkMembers(where, path, name, members) {
       for (const param of member.value.params) {
         if (param.type !== 'TSParameterProperty' || param.accessibility === 'private') continue;
         const field = `${where}.${param.parameter.name}`;
-        const doc = docOf(param);
+        const doc = docOf(param) ?? fallback.get(param.parameter.name);
         checked++;
         if (!doc?.trim()) faults.push(`${field}: no docstring`);
         else if (holdsMatrix(param.parameter.typeAnnotation) && !SHAPE.test(doc))
@@ -168,15 +183,17 @@ function checkMembers(where, path, name, members) {
     }
     if (member.accessibility === 'private') continue;
     checked++;
-    const doc = docOf(member);
+    const doc = docOf(member) ?? fallback.get(key);
     const at = `${where}.${key}`;
     if (!doc?.trim()) {
       faults.push(`${at}: no docstring`);
       continue;
     }
     const method = member.type === 'TSMethodSignature' ? member : isFunction(member.value) ? member.value : undefined;
+    // What is said of an interface's method is checked there.
+    if (method && !docOf(member)) continue;
     if (method) checkFunction(at, method, doc, throwing.has(`${path} ${name}.${key}`));
-    else if (holdsMatrix(member.typeAnnotation) && !SHAPE.test(doc)) faults.push(`${at}: a matrix without a shape`);
+    else if (holdsMatrix(member.typeAnnotation) && !SHAPE.test(doc) && !together) faults.push(`${at}: a matrix without a shape`);
   }
 }
 
@@ -194,8 +211,8 @@ function checkExport(entry, name) {
   if (!doc) faults.push(`${where}: no docstring`);
   for (const { node, id } of all) {
     if (isFunction(node) && (all.length === 1 || node.body)) checkFunction(where, node, doc ?? '', throwing.has(where));
-    else if (node?.type === 'ClassDeclaration') checkMembers(where, path, local, node.body.body);
-    else if (node?.type === 'TSInterfaceDeclaration') checkMembers(where, path, local, node.body.body);
+    else if (node?.type === 'ClassDeclaration') checkMembers(where, path, local, node.body.body, doc, inherited(path, node));
+    else if (node?.type === 'TSInterfaceDeclaration') checkMembers(where, path, local, node.body.body, doc);
     else if (node?.type === 'TSTypeAliasDeclaration') {
       for (const { type, members } of nodesIn(node.typeAnnotation))
         if (type === 'TSTypeLiteral') checkMembers(where, path, local, members);

@@ -55,6 +55,7 @@ export {
   type DataSpec,
   type FileSpec,
   type IsingSpec,
+  type LayerSpec,
   type ListHint,
   type MnistSpec,
   type NetworkSpec,

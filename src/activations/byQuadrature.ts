@@ -49,6 +49,7 @@ function rememberingPairs(phi: Nonlinearity): (a: number, b: number, c: number) 
  * @param phi φ, φ' and where they jump
  * @param formula φ in one line, for people
  * @param portable whether other threads find it by its name; false for what is not in the registry
+ * @throws InputError later, where an expectation is used, if quadrature does not converge
  */
 export function byQuadrature(phi: Nonlinearity, formula: string, portable = true): Activation {
   return {

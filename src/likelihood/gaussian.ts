@@ -7,7 +7,7 @@ import type { Likelihood, OutputGiven } from './likelihood.js';
 /** Outputs under Gaussian noise, given their kernel: with A = C + κ a Gaussian of mean C_*A⁻¹Y and variance C_** − C_*A⁻¹C_*ᵀ. */
 export class GaussianOutput implements OutputGiven {
   constructor(
-    /** Cholesky factor of A */
+    /** Cholesky factor of A, P×P */
     readonly factor: Matrix,
     /** a = A⁻¹Y, P×n */
     readonly dual: Matrix,
@@ -16,13 +16,13 @@ export class GaussianOutput implements OutputGiven {
     private readonly algebra: LinearAlgebra,
   ) {}
 
-  /** ½ [tr YᵀA⁻¹Y + n ln det A] */
+  /** ½ [tr YᵀA⁻¹Y + n ln det A]: −ln p(Y|C) up to a constant */
   energy(): number {
     return 0.5 * (inner(this.dual, this.y) + this.y.columns * logDeterminant(this.factor));
   }
 
-  /** CA⁻¹Y = Y − κA⁻¹Y */
   trainMean(): Matrix {
+    // CA⁻¹Y = Y − κA⁻¹Y
     const mean = copy(this.y);
     for (let i = 0; i < mean.data.length; i++) mean.data[i] -= this.noiseVariance * this.dual.data[i];
     return mean;
@@ -41,7 +41,11 @@ export class GaussianOutput implements OutputGiven {
   }
 }
 
-/** Y = f + noise of variance κ, independent for all samples and outputs. */
+/**
+ * Y = f + noise of variance κ, independent for all points and outputs: with A = C + κ
+ *
+ *     ln p(Y|C) = ln N(Y | 0, A),    C̃ = ½ A⁻¹YYᵀA⁻¹ − (n/2) A⁻¹,    −ln p(Y|f) = ‖Y − f‖²/(2κ) + …
+ */
 export class GaussianLikelihood implements Likelihood {
   readonly name = 'gaussian';
 
@@ -56,7 +60,6 @@ export class GaussianLikelihood implements Likelihood {
     return new GaussianOutput(factor, choleskySolve(algebra, factor, this.y), this.y, this.noiseVariance, algebra);
   }
 
-  /** ln N(Y | 0, C + κ), all outputs */
   logEvidence(kernel: Matrix, algebra: LinearAlgebra): number {
     const output = this.given(kernel, algebra);
     const logEvidence = -(output.energy() + 0.5 * this.y.data.length * Math.log(2 * Math.PI));
@@ -64,7 +67,6 @@ export class GaussianLikelihood implements Likelihood {
     return logEvidence;
   }
 
-  /** C̃⁽ᴸ⁾ = ½ A⁻¹YYᵀA⁻¹ − (n/2) A⁻¹ */
   conjugate(kernel: Matrix, algebra: LinearAlgebra): Matrix {
     return this.slope(this.given(kernel, algebra), algebra, 0.5);
   }
@@ -83,7 +85,6 @@ export class GaussianLikelihood implements Likelihood {
     return inverse;
   }
 
-  /** ‖Y − f‖²/(2κ) */
   energy(output: Matrix, gradient: Matrix): number {
     let energy = 0;
     for (let i = 0; i < output.data.length; i++) {
@@ -95,5 +96,8 @@ export class GaussianLikelihood implements Likelihood {
   }
 }
 
-/** The likelihood of a problem's targets. */
+/**
+ * The likelihood of a problem's targets, Y = f + noise of variance κ: ln N(Y | 0, C + κ) and what follows from it (theory §4).
+ * @param problem targets, P×n, and noise variance κ
+ */
 export const gaussianOf = ({ data, noiseVariance }: Problem): GaussianLikelihood => new GaussianLikelihood(data.y, noiseVariance);

@@ -27,8 +27,11 @@ export interface Fault {
 
 /** How the equations of a theory were solved, or chains agreed. */
 export interface Convergence {
+  /** whether the residual fell to the tolerance, at the problem's widths */
   readonly converged: boolean;
+  /** largest relative change of a kernel that one more iteration would make; 0 where nothing is iterated */
   readonly residual: number;
+  /** over all widths of the annealing */
   readonly iterations: number;
   /** widths at which the equations were solved: the problem's, unless annealing got stuck above them */
   readonly widths: readonly number[];
@@ -46,28 +49,33 @@ export const verdictOf = (fault: Fault | undefined): Pick<Convergence, 'converge
 
 /** Monte Carlo standard errors, from independent repetitions of the solution. */
 export interface Uncertainty {
-  /** one a layer, 0..L, entry by entry */
+  /** one a layer, 0..L, entry by entry, P×P each */
   readonly kernels: readonly Matrix[];
   /** of the centred alignment, one a layer */
   readonly cka: readonly number[];
   /** of ln p(Y|X) */
   readonly evidence: number;
+  /** independent solutions, or stretches of chains, whose scatter they are */
   readonly repetitions: number;
 }
 
 /** What a theory found: kernels of all layers, P×P each, and what is known of them. */
 export interface PosteriorFields {
+  /** its name */
   readonly theory: string;
+  /** what it was asked */
   readonly problem: Problem;
-  /** C⁽⁰⁾ … C⁽ᴸ⁾ */
+  /** C⁽⁰⁾ … C⁽ᴸ⁾, P×P each; of (point, position) pairs, (P·S)×(P·S), where a layer has positions */
   readonly kernels: readonly Matrix[];
-  /** K⁽⁰⁾ … K⁽ᴸ⁾, the kernels at infinite width */
+  /** K⁽⁰⁾ … K⁽ᴸ⁾, the kernels at infinite width, of the same shapes, P×P */
   readonly nngp: readonly Matrix[];
-  /** C̃⁽¹⁾ … C̃⁽ᴸ⁾ at index l; index 0 is empty */
+  /** C̃⁽¹⁾ … C̃⁽ᴸ⁾ at index l, in the convention δF = tr(C̃ δC), P×P each; index 0 is empty */
   readonly conjugates?: readonly (Matrix | undefined)[];
+  /** Monte Carlo standard errors; absent where nothing is random */
   readonly uncertainty?: Uncertainty;
+  /** whether the equations were solved, and at which widths */
   readonly convergence: Convergence;
-  /** the output kernel of the predictor, where it is not C⁽ᴸ⁾ */
+  /** the output kernel of the predictor, P×P, where it is not C⁽ᴸ⁾ */
   readonly effective?: Matrix;
   /** ln p(Y|X), natural logarithm, at the theory's own order */
   readonly logEvidence: number;

@@ -6,10 +6,11 @@ import type { PosteriorFields, SavedState } from './fields.js';
 import { kernelRows } from './kernelRows.js';
 import { type Extend, predictTest, predictTraining, type TestPrediction } from './predict.js';
 
-/** C⁽⁰⁾ … C⁽ᴸ⁾ between training points and new ones, P×T each. */
+/** C⁽⁰⁾ … C⁽ᴸ⁾ between training points and new ones. */
 export interface TestKernels {
+  /** one a layer, 0..L, P×T each */
   readonly kernels: readonly Matrix[];
-  /** Monte Carlo standard errors, where known */
+  /** Monte Carlo standard errors, P×T each, where known */
   readonly errors?: readonly Matrix[];
 }
 
@@ -27,24 +28,28 @@ export interface KernelPosterior extends PosteriorFields {
   state?(): SavedState;
   /** the options that it was solved with */
   readonly options?: Readonly<Record<string, unknown>>;
-  /** Weights of the networks that were kept of `sampled`, as in networks.npz (docs/problem-file.md, Results). */
+  /** Weights of the networks that were kept of `sampled`, neurons × inputs, as in networks.npz (docs/problem-file.md, Results). */
   networks?(): Readonly<Record<string, Matrix>>;
-  /** Monte Carlo standard error of `trainMean`, where known */
+  /** Monte Carlo standard error of `trainMean`, P×n, where known */
   readonly trainMeanError?: Matrix;
   /**
-   * Mean (T×n) and variance (T) of the noiseless output on new inputs (theory §6), whatever `createProblem` takes as inputs.
+   * Mean (T×n) and variance (T) of the noiseless output on new inputs (theory §6): C_*(C + κ)⁻¹Y and C_** − C_*(C + κ)⁻¹C_*ᵀ at fixed kernels.
+   * @param xTest T×D, whatever `createProblem` takes as inputs
    * @throws InputError for another number of columns than X has, or entries that are not finite
    */
   predict(xTest: Inputs): TestPrediction;
   /**
    * C⁽⁰⁾ … C⁽ᴸ⁾ between the training points and new inputs, P×T each: rows of the same equations, whose new points ask nothing of the
    * kernels (theory §6). Of `sampled`: means over the networks that were kept; undefined for convolutions and residual blocks.
+   * @param xTest T×D, whatever `createProblem` takes as inputs
    * @throws InputError for another number of columns than X has, or entries that are not finite
    */
   testKernels(xTest: Inputs): TestKernels | undefined;
   /**
-   * The same among the new inputs, T×T each; of theories that know new points together and not one by one. Averages that are sampled are sampled
-   * again, for all points.
+   * The same among the new inputs, T×T each; of theories that know new points together and not one by one. Averages over samples are
+   * taken again, for all points.
+   * @param xTest T×D, whatever `createProblem` takes as inputs
+   * @throws InputError as `testKernels`
    */
   testCovariances?(xTest: Inputs): readonly Matrix[];
 }
@@ -61,7 +66,10 @@ export const withCheckedInputs = (posterior: KernelPosterior): KernelPosterior =
 
 /**
  * A posterior from kernels that are known, with predictions by Gaussian-process regression (theory §6): mean C_*(C + κ)⁻¹Y.
+ * @param fields what the theory found
  * @param extend covariances of new points, layer by layer
+ * @param compute what predictions are computed on
+ * @throws InputError later, by its methods, for inputs of another shape, and where kernel and noise are singular
  */
 export function createPosterior(fields: PosteriorFields, extend: Extend, compute: Compute): KernelPosterior {
   const { problem, kernels, nngp } = fields;

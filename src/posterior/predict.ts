@@ -8,7 +8,7 @@ import type { Network } from '../problem/problem.js';
 import type { PosteriorFields } from './fields.js';
 import { explainSingular } from './singularKernel.js';
 
-/** Layer l of new points from layer l − 1: they are rows with C̃ = 0, which the training points move (theory §6). */
+/** Layer l of new points, T×P and their variances, from layer l − 1: they are rows with C̃ = 0, which the training points move (theory §6). */
 export type Extend = (l: number, below: PointRows) => PointRows;
 
 /** Predictions at T new points, n outputs each, in units of the targets of the problem. */

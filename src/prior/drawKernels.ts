@@ -105,17 +105,21 @@ export const drawTask: Task<DrawArgs> = {
   run: (args, chunk) => drawChunk(args, activationByName(args.activation), chunk),
 };
 
-/** Moments over draws of one layer's kernel, with standard errors; P×P each. */
+/** Moments over draws of one layer's kernel, P×P each. */
 export interface DrawnMoments {
+  /** of every entry, P×P */
   readonly mean: Matrix;
+  /** standard error of the mean, P×P */
   readonly meanError: Matrix;
-  /** unbiased */
+  /** of every entry, unbiased, P×P */
   readonly variance: Matrix;
+  /** standard error of the variance, P×P */
   readonly varianceError: Matrix;
 }
 
 /** Kernels of networks drawn from the prior, one by one. */
 export interface Drawn {
+  /** networks: as many as asked for, up to what shares them equally among streams */
   readonly draws: number;
   /** index l = 1..L; index 0 is empty */
   readonly layers: (DrawnMoments | undefined)[];
@@ -131,10 +135,13 @@ const ROUNDS = 25;
 export const drawMatrices = ({ hiddenLayers }: Network): number => (CHUNKS * POWERS + 6) * hiddenLayers + 8;
 
 /**
- * Draws kernel chains of networks from the prior, on all threads.
- * @param origins a kernel near the mean for every layer 0..L, such as the NNGP
- * @throws InputError for what does not fit together
+ * Draws networks from the prior as chains of kernels, C⁽ˡ⁾ = (g_l/N_l) Σ_i φ(h_i)φ(h_i)ᵀ + β_l with h_i ~ N(0, C⁽ˡ⁻¹⁾) (theory §3), on all
+ * threads. Yields the share that is done; `drive` gives the moments.
+ * @param network dense layers of one activation
+ * @param origins a kernel near the mean for every layer 0..L, such as the NNGP, P×P each
  * @param options.pair two points whose drawn output kernel is kept
+ * @param compute what to compute on
+ * @throws InputError for networks that it does not treat, and for what does not fit together
  */
 export function* drawKernels(
   network: Network,

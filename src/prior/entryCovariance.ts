@@ -14,29 +14,33 @@ import { gain, type Network } from '../problem/problem.js';
 const MOST_POINTS = 16;
 const GROUPS = 8;
 
-/** How sampled averages are taken. */
+/** How averages over samples are taken. */
 export interface CovarianceOptions {
   /** samples behind four-point functions that are not exact; 131072 by default */
   readonly samples?: number;
+  /** of these samples; 0 by default */
   readonly seed?: number;
 }
 
-/** Prior covariances of one entry of a kernel with others. */
+/** Prior covariances of m entries of one layer's kernel, m×m each. */
 export interface EntryCovariance {
-  /** covariance of the entries asked for, in their order */
+  /** covariance of the entries asked for, in their order, m×m */
   readonly covariance: Matrix;
-  /** Monte Carlo standard error of every entry; absent where four-point functions are exact */
+  /** Monte Carlo standard errors, m×m; absent where four-point functions are exact */
   readonly error?: Matrix;
 }
 
 /**
  * Prior covariance of single kernel entries C⁽ˡ⁾_αβ, C⁽ˡ⁾_γδ in every layer l = 1..L, to order 1/N (theory §3). Only pairs of the points named
  * take part: R couples (α, β) to (α, α), (α, β) and (β, β) alone. Four-point functions are exact where the activation has them,
- * else sampled.
+ * else averages over samples.
  *
- * @param nngp K⁽⁰⁾ … K⁽ᴸ⁾
- * @param entries pairs of indices of points
- * @throws InputError for more than 16 different points
+ * @param network dense layers of one activation
+ * @param nngp K⁽⁰⁾ … K⁽ᴸ⁾, P×P each
+ * @param entries m pairs of indices of points
+ * @param compute what to compute on
+ * @param options number and seed of the samples
+ * @throws InputError for more than 16 different points, and for what does not fit together
  */
 export function entryCovariance(
   network: Network,

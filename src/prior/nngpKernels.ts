@@ -20,17 +20,40 @@ function inLayer<T>(l: number, kernel: () => T): T {
   }
 }
 
-/** K⁽ˡ⁾ = 𝒯_l⟨φφᵀ⟩ + β_l over N(0, K⁽ˡ⁻¹⁾), g_l⟨φφᵀ⟩ + β_l for a dense layer */
+/**
+ * K⁽ˡ⁾ = 𝒯_l⟨φφᵀ⟩ + β_l over N(0, K⁽ˡ⁻¹⁾), g_l⟨φφᵀ⟩ + β_l for a dense layer (theory §1, §2), P×P or, of (point, position) pairs, (P·S)×(P·S).
+ * What a residual block adds is not in it.
+ * @param network whose layer l = 1..L it is
+ * @param l the layer
+ * @param below K⁽ˡ⁻¹⁾, P×P
+ * @param compute what to compute on
+ * @throws InputError, which names the layer, where the Gaussian expectations of its activation cannot be had
+ */
 export function nextKernel(network: Network, l: number, below: Matrix, compute: Compute): Matrix {
   return inLayer(l, () => kernelAbove(layerOf(network, l), below, compute));
 }
 
-/** The same for new points, given the kernel of the training points below. */
+/**
+ * The same for T new points: covariances with the training points, T×P, and variances.
+ * @param network whose layer l = 1..L it is
+ * @param l the layer
+ * @param kernelBelow K⁽ˡ⁻¹⁾ of the training points, P×P
+ * @param below rows of the new points in layer l − 1
+ * @param compute what to compute on
+ * @throws InputError, which names the layer, where the Gaussian expectations of its activation cannot be had
+ */
 export function nextRows(network: Network, l: number, kernelBelow: Matrix, below: PointRows, compute: Compute): PointRows {
   return inLayer(l, () => rowsAbove(layerOf(network, l), kernelBelow, below, compute));
 }
 
-/** New points layer by layer at infinite width, from layer 1 on: given their rows in layer l − 1, those in layer l. */
+/**
+ * New points layer by layer at infinite width, residual blocks included: a function that is asked from layer 1 on and gives, of their
+ * rows in layer l − 1, those in layer l. What `createPosterior` takes as `extend`.
+ * @param network whose layers they pass
+ * @param kernels K⁽⁰⁾ … K⁽ᴸ⁾ of the training points, P×P each
+ * @param compute what to compute on
+ * @throws InputError as `nextRows`
+ */
 export function nngpRows(network: Network, kernels: readonly Matrix[], compute: Compute) {
   let path: PointRows[] = [];
   return (l: number, below: PointRows): PointRows => {
@@ -50,7 +73,16 @@ function addRows(a: PointRows, b: PointRows): PointRows {
   };
 }
 
-/** K⁽⁰⁾ … K⁽ᴸ⁾ at infinite width (theory §3). @throws InputError if a kernel is not finite */
+/**
+ * K⁽⁰⁾ … K⁽ᴸ⁾ at infinite width, the NNGP (theory §3), P×P each; of (point, position) pairs, (P·S)×(P·S), where a network has positions:
+ *
+ *     K⁽⁰⁾ = g₀XXᵀ/D + β₀,    K⁽ˡ⁾ = g_l⟨φφᵀ⟩ + β_l over N(0, K⁽ˡ⁻¹⁾) for dense layers
+ *
+ * @param network its architecture and prior variances
+ * @param x X, P×D
+ * @param compute what to compute on
+ * @throws InputError if a kernel is not finite, or its fourth powers are not
+ */
 export function nngpKernels(network: Network, x: Matrix, compute: Compute): Matrix[] {
   checkNetwork(network);
   checkMatrix('x', x);

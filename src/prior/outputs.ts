@@ -15,7 +15,9 @@ function checkedMoments<Moments extends object>(moments: Moments, names: readonl
 
 /**
  * Kurtosis ⟨f⁴⟩/⟨f²⟩² of one output at point α: 3 for a Gaussian; given the kernel f is Gaussian, so it is 3⟨C²⟩/⟨C⟩² = 3(1 + Var C/⟨C⟩²)
- * (theory §3). To order 1/N.
+ * (theory §3). To order 1/N, for every point α.
+ * @param moments of the output kernel, the last that `priorMoments` gives
+ * @throws InputError for what are no moments
  */
 export function outputKurtosis(moments: LayerMoments): Float64Array {
   const { nngp, variance } = checkedMoments(moments, ['nngp', 'variance']);
@@ -25,7 +27,11 @@ export function outputKurtosis(moments: LayerMoments): Float64Array {
   });
 }
 
-/** The same from drawn kernels, with its standard error from that of the variance. */
+/**
+ * The same from drawn kernels, with its standard error from that of the variance.
+ * @param moments of the output kernel, the last that `drawKernels` gives
+ * @throws InputError for what are no moments
+ */
 export function drawnKurtosis(moments: DrawnMoments): { kurtosis: Float64Array; error: Float64Array } {
   const { mean, variance, varianceError } = checkedMoments(moments, ['mean', 'variance', 'varianceError']);
   const p = mean.rows;
@@ -47,6 +53,8 @@ export interface PairDensity {
  * N(f | 0, C).
  *
  * @param pair draws × 3: C_αα, C_αβ, C_ββ
+ * @param axis grid of both outputs
+ * @throws InputError for what is no such matrix or grid
  */
 export function mixtureDensity(pair: Matrix, axis: Float64Array): PairDensity {
   checkMatrix('pair', pair, undefined, 3);
@@ -70,6 +78,8 @@ export function mixtureDensity(pair: Matrix, axis: Float64Array): PairDensity {
 /**
  * One draw of two outputs from every drawn kernel: (f_α, f_β) ~ N(0, C), draws × 2.
  * @param pair draws × 3: C_αα, C_αβ, C_ββ
+ * @param seed of the outputs; another stream than that of kernels drawn with it
+ * @throws InputError for what is no such matrix or seed
  */
 export function drawOutputs(pair: Matrix, seed: number): Matrix {
   checkMatrix('pair', pair, undefined, 3);

@@ -3,7 +3,7 @@ import { type Matrix, zeros } from '../numerics/matrix.js';
 import { drawOutputs, mixtureDensity } from './outputs.js';
 import { posteriorWeights } from './reweigh.js';
 
-/** Two samples before and after their own targets are known. */
+/** Two points before and after their own targets are known. */
 export interface FollowedPair {
   /** draws × 3: C_αα, C_αβ, C_ββ of the output kernel */
   readonly kernels: Matrix;
@@ -11,9 +11,11 @@ export interface FollowedPair {
   readonly weights: Float64Array;
   /** one draw of the two outputs from every kernel, draws × 2 */
   readonly outputs: Matrix;
-  /** grid of both outputs, and on it the densities of the superposition and of the Gaussian of infinite width */
+  /** grid of both outputs */
   readonly axis: Float64Array;
+  /** density of the two outputs on the grid, axis × axis: the superposition of Gaussians */
   readonly density: Matrix;
+  /** the Gaussian of infinite width on the same grid, axis × axis */
   readonly gaussian: Matrix;
 }
 
@@ -27,7 +29,10 @@ const square = (data: Float64Array): Matrix => ({ rows: GRID, columns: GRID, dat
  * What drawn kernels of a pair say of its outputs (theory §3).
  * @param kernels draws × 3: C_αα, C_αβ, C_ββ
  * @param infinite the same at infinite width, 1 × 3
- * @param targets 2 × n
+ * @param targets of the two points, 2 × n
+ * @param noiseVariance κ
+ * @param seed of the outputs
+ * @throws InputError for what does not fit together
  */
 export function followPair(
   kernels: Matrix,
@@ -52,7 +57,7 @@ export function followPair(
   };
 }
 
-/** Rows i and j of a matrix. */
+/** Two rows of a matrix m×n, 2×n. @param pair their indices @throws InputError for rows that there are not */
 export function twoRows(matrix: Matrix, pair: readonly [number, number]): Matrix {
   checkMatrix('matrix', matrix);
   checkPoints('pair', pair, matrix.rows);

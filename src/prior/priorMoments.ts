@@ -34,7 +34,12 @@ const SAME = 1e-3;
 
 /**
  * Mean and variance of every entry of every layer's kernel over networks drawn from the prior, to order 1/N. An entry (α, β) of
- * R Cov Rᵀ needs the covariances of (αα, αβ, ββ) alone, so that P² numbers go from layer to layer, never P⁴.
+ * R Cov Rᵀ needs the covariances of (αα, αβ, ββ) alone, so that P² numbers go from layer to layer, never P⁴ (theory §3). Yields the share
+ * that is done; `drive` gives the moments of layers 0..L.
+ * @param network dense layers
+ * @param x X, P×D
+ * @param compute what to compute on
+ * @throws InputError for networks that it does not treat, and as `nngpKernels`
  */
 export function* priorMoments(network: Network, x: Matrix, compute: Compute): Generator<number, LayerMoments[], void> {
   requireDense(network, 'the prior of kernels to order 1/N', ['activations']);

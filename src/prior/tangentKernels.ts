@@ -27,8 +27,10 @@ export function hadamard(a: Matrix, b: Matrix): Matrix {
  *
  * exact at infinite width, where Σ_l T⁽ˡ⁾ is the neural tangent kernel (Jacot, Gabriel and Hongler 2018); with kernels of a theory, those of Gaussian neurons with
  * these kernels. Their alignment with the targets by layer is the layer alignment of Lou, Mingard and Hayou (2022); theory §8.
+ * @param network dense layers
  * @param kernels C⁽⁰⁾ … C⁽ᴸ⁾, P×P each
- * @throws InputError for kernels that are none, and activations that jump
+ * @param compute what to compute on
+ * @throws InputError for networks that it does not treat, kernels that are none, and activations that jump
  */
 export function tangentKernels(network: Network, kernels: readonly Matrix[], compute: Compute): Matrix[] {
   requireDense(network, 'tangentKernels', ['activations']);

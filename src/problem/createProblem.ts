@@ -61,7 +61,7 @@ function structureOf(
 const strides = ({ patch, stride }: { patch: readonly number[]; stride: number | readonly number[] }): readonly number[] =>
   typeof stride === 'number' ? patch.map(() => stride) : stride;
 
-/** A network as in a problem file; the activation may also be one made by `defineActivation`. */
+/** A network as in a problem file (docs/problem-file.md); the activation may also be one made by `defineActivation`. */
 export type NetworkInput = {
   [K in keyof Omit<NetworkSpec, 'activation' | 'layers'>]?: NetworkSpec[K] | undefined;
 } & { readonly activation?: string | Activation; readonly layers?: readonly LayerInput[] | undefined };
@@ -87,12 +87,15 @@ function withoutOwn(layers: readonly LayerInput[]): [LayerSpec[], (OwnKind | und
 export interface ProblemInput {
   /** inputs and targets, as nested arrays or matrices, or data from one of the generators */
   readonly data: Data | DataInput;
+  /** what is left out has the default of a problem file */
   readonly network?: NetworkInput;
+  /** κ; 0.1 by default */
   readonly noiseVariance?: number;
 }
 
 /**
- * The one way to a `Problem`: validates everything once and fills in the defaults of a problem file.
+ * The one way to a `Problem`: validates everything once and fills in the defaults of a problem file (docs/problem-file.md).
+ * @param input data, P×D inputs and P×n targets, network and noise variance
  * @throws InputError naming the key or array, its value and what would be right
  */
 export function createProblem(input: ProblemInput): Problem {

@@ -19,7 +19,7 @@ const presets: Readonly<Record<string, unknown>> = {
 /** Names of the problems that need no file. */
 export const presetNames: readonly string[] = Object.keys(presets);
 
-/** @throws InputError that lists the presets */
+/** The problem file that the `name` of a preset stands for. @throws InputError that lists the presets */
 export function preset(name: string): ProblemSpec {
   if (!Object.hasOwn(presets, name))
     throw new InputError(`unknown preset ${shownValue(name)}; there are ${presetNames.join(', ')}`);

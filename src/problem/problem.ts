@@ -14,6 +14,7 @@ export type { Data, DataColumns, Preparation } from './data.js';
 
 /** A Bayesian network (theory §1), fully connected unless `structure` says more. Index l of the variances: 0 the input layer, L the readout. */
 export interface Network {
+  /** L */
   readonly hiddenLayers: number;
   /** widths[l − 1] = N_l, the width of hidden layer l = 1..L */
   readonly widths: readonly number[];
@@ -21,7 +22,9 @@ export interface Network {
   readonly activation: Activation;
   /** layers that are not all dense with one activation */
   readonly structure?: Structure;
+  /** σ_w² of layers 0..L: weights have this variance over their fan-in */
   readonly weightVariance: readonly number[];
+  /** β_l = σ_b² of layers 0..L */
   readonly biasVariance: readonly number[];
   /** γ: divides the readout's weight variance (not its bias) */
   readonly featureScale: number;
@@ -29,7 +32,9 @@ export interface Network {
 
 /** What a theory is asked: immutable, validated. */
 export interface Problem {
+  /** inputs and targets, P data points */
   readonly data: Data;
+  /** architecture and prior */
   readonly network: Network;
   /** κ, the variance of Gaussian noise on the targets */
   readonly noiseVariance: number;
@@ -63,7 +68,7 @@ const LARGEST_ENTRY = 1e50;
 
 /** @throws InputError that names the array and its first bad entry */
 export function toMatrix(value: unknown, name: string): Matrix {
-  if (typeof value !== 'object' || value === null) refuse(name, value, 'give a matrix with a row for each sample');
+  if (typeof value !== 'object' || value === null) refuse(name, value, 'give a matrix with a row for each data point');
   const matrix = isMatrix(value) ? copyChecked(value, name) : nested(value, name);
   if (matrix.rows === 0 || matrix.columns === 0) throw new InputError(`${name}: shape ${matrix.rows}×${matrix.columns} is empty`);
   checkEntries(matrix, name);
@@ -100,7 +105,7 @@ function lengthOf(value: unknown): number | undefined {
 }
 
 function nested(value: object, name: string): Matrix {
-  if (lengthOf(value) === undefined) refuse(name, value, 'give a matrix, or a list with a row for each sample');
+  if (lengthOf(value) === undefined) refuse(name, value, 'give a matrix, or a list with a row for each data point');
   const rows: ArrayLike<unknown>[] = [];
   for (let i = 0; i < (value as ArrayLike<unknown>).length; i++) {
     const row = (value as ArrayLike<unknown>)[i];
@@ -123,7 +128,7 @@ function nested(value: object, name: string): Matrix {
   return matrix;
 }
 
-/** Inputs of samples as a program may have them: a matrix, or rows as lists or typed arrays; numbers alone are a column. */
+/** Inputs as a program may have them, a row for each point: a matrix, or rows as lists or typed arrays; numbers alone are a column. */
 export type Inputs = Matrix | ArrayLike<ArrayLike<number>> | ArrayLike<number>;
 
 /** New inputs for a posterior, of as many columns as those it has seen. @throws InputError that names what is wrong */
@@ -135,22 +140,33 @@ export function newInputs(value: unknown, { data }: Problem): Matrix {
 
 /** Arrays that may become data: matrices or nested lists. */
 export interface DataInput {
+  /** X, P×D */
   readonly x: unknown;
+  /** Y, P×n or P numbers, or P labels */
   readonly y: unknown;
+  /** inputs of test points, T×D */
   readonly xTest?: unknown;
+  /** targets of test points, of the kind of y */
   readonly yTest?: unknown;
   /** shape of an input that is an image, channels last: [length, channels] or [height, width, channels] */
   readonly image?: readonly number[] | undefined;
   /** whether numbers in one column are classes (default: numbers are numbers); texts always are */
   readonly labels?: LabelsOption | undefined;
+  /** columns with mean zero and variance one (default: as they are) */
   readonly standardize?: boolean | StandardizeOption | undefined;
+  /** names of the classes that y codes already, as in `Data` */
   readonly classes?: readonly string[];
+  /** how y was standardised already, as in `Data` */
   readonly targetScale?: TargetScale;
   /** p of the prior covariance Σᵖ of the first layer's weights: C⁽⁰⁾ = g XΣᵖXᵀ/D + β, Σ = XᵀX/P (default 0) */
   readonly inputMetric?: number | undefined;
+  /** what was done to x already, as in `Data` */
   readonly preparation?: Preparation;
+  /** names of the columns of x and y */
   readonly columns?: DataColumns;
+  /** one line for people (default: the number of points and their dimension) */
   readonly description?: string;
+  /** how the data were read, a sentence each */
   readonly notes?: readonly string[];
 }
 
@@ -212,7 +228,12 @@ export function withInputMetric(data: Data, power: number): Data {
   };
 }
 
-/** New inputs, as given, prepared as those of the data were. @throws InputError for another number of columns */
+/**
+ * New inputs, as given, prepared as those of the data were: T×D.
+ * @param value a matrix, or rows as lists
+ * @param data of the problem
+ * @throws InputError for another number of columns, and entries that are no finite numbers
+ */
 export function preparedInputs(value: unknown, data: Data): Matrix {
   checkObject('data', data, 'must be the data of a problem');
   checkMatrix('data.x', data.x);

@@ -159,13 +159,18 @@ export type NetworkSpec = z.output<typeof network>;
 export type LayerSpec = z.input<typeof layer>;
 /** A problem file with every default filled in (docs/problem-file.md). */
 export interface ProblemSpec {
+  /** a data set, or files */
   readonly data: DataSpec;
+  /** architecture and prior variances */
   readonly network: NetworkSpec;
+  /** κ */
   readonly noiseVariance: number;
 }
 
 /**
  * Checks a problem file against the schema and fills in defaults. `where` names it in errors.
+ * @param input the parsed JSON
+ * @param hint what to say beside lists of the wrong length
  * @throws InputError: one line with the key, its value and what would be right
  */
 export function parseProblem(input: unknown, where = 'problem', hint?: ListHint): ProblemSpec {

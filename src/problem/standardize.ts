@@ -3,9 +3,11 @@ import { zeros } from '../numerics/matrix.js';
 import type { ColumnScale, TargetScale } from './columnScale.js';
 import type { Data } from './data.js';
 
-/** What is standardised, with the mean and standard deviation of the training samples. */
+/** What is standardised, with the mean and standard deviation of the training points. */
 export interface StandardizeOption {
+  /** every column of X by itself */
   readonly inputs?: boolean | undefined;
+  /** every output minus its mean, all over one deviation; targets that are classes stay */
   readonly targets?: boolean | undefined;
 }
 
@@ -38,7 +40,7 @@ export function shifted({ rows, columns, data }: Matrix, { unit, mean, deviation
 /** A deviation that is rounding: the column is constant, and is centred alone. */
 const constant = (deviation: number, mean: number) => !(deviation > 1e-12 * Math.abs(mean));
 
-/** Every column with mean zero and standard deviation one over the training samples; a constant column is centred alone. */
+/** Every column with mean zero and standard deviation one over the training points; a constant column is centred alone. */
 function standardizeInputs(x: Matrix, xTest?: Matrix): { x: Matrix; xTest?: Matrix; inputScale: ColumnScale } {
   const { unit, mean, deviation } = scaleOf(x, magnitudes(x).map(unitOf));
   // Centred alone, in the units that it has.

@@ -3,7 +3,9 @@ import type { MomentMap } from './momentMap.js';
 
 /** Patches of an image, each a pre-activation of every channel; lists have an entry for each axis, one or two. */
 export interface Convolution {
+  /** lengths of a patch along the axes of an image */
   readonly patch: readonly number[];
+  /** steps between patches along the axes */
   readonly stride: readonly number[];
   /** zero: the output has ⌈size/stride⌉ positions, and pixels beyond the edge count as zeros in a patch that is divided by its whole size */
   readonly padding: 'zero' | 'circular';
@@ -24,6 +26,7 @@ export interface OwnKind {
 
 /** A hidden layer that is not simply dense with the activation of all others. */
 export interface LayerStructure {
+  /** φ_l */
   readonly activation: Activation;
   /** how its pre-activations come from the layer below; all of them from all where it is undefined */
   readonly convolution?: Convolution;
@@ -35,11 +38,14 @@ export interface LayerStructure {
 
 /** What positions become where convolutions end: features of their own, or their mean. */
 export const READOUTS = ['flatten', 'average'] as const;
+/** Below a dense layer or the outputs: weights of its own for every position, or one for their mean. */
 export type Readout = (typeof READOUTS)[number];
 
 /** Layers one by one, of networks that differ from layer to layer. */
 export interface Structure {
+  /** hidden layers 1..L */
   readonly layers: readonly LayerStructure[];
+  /** what becomes of positions above the last convolution */
   readonly readout: Readout;
   /** shape of an input, channels last: [length, channels] or [height, width, channels]; undefined where no layer looks at it */
   readonly image?: readonly number[];

@@ -3,7 +3,9 @@ import { type ProblemSpec, parseProblem } from './schema.js';
 
 /** One key of a problem file with the values it takes: network.hiddenLayers = 1, 2, 3. */
 export interface Variation {
+  /** with its path, `network.hiddenLayers` */
   readonly key: string;
+  /** as in a problem file */
   readonly values: readonly unknown[];
 }
 

@@ -9,7 +9,10 @@ import { type Data, duplicateRows, type Network, type Problem } from './problem.
 /** How many standard deviations of the targets their mean may be away from zero, where networks have theirs. */
 const OFF_CENTRE = 3;
 
-/** Things worth knowing about a problem that are no errors, a sentence each; with other networks on the same data in place of its own. */
+/**
+ * Things worth knowing about a problem that are no errors, a sentence each; with other `networks` on the same data in place of its own.
+ * @throws InputError for what is no problem or network
+ */
 export function warningsOf(problem: Problem, networks: readonly Network[] = [problem?.network]): string[] {
   checkProblem(problem);
   if (!Array.isArray(networks)) refuse('networks', networks, 'must be a list of networks');

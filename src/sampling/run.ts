@@ -26,12 +26,15 @@ export type Snapshot = Record<string, Matrix>;
 export interface RunProgress {
   /** draws of each chain, warm-up included */
   readonly done: number;
+  /** share of the work done, from 0 to 1 */
   readonly fraction: number;
+  /** what it is doing, for people */
   readonly stage: string;
 }
 
 /** R̂ and effective draws of a quantity that is watched. */
 export interface NamedDiagnosis extends Diagnosis {
+  /** of the quantity, as in draws.npz: `cka 2`, `output 0` */
   readonly name: string;
 }
 
@@ -40,8 +43,11 @@ export interface NamedDiagnosis extends Diagnosis {
  * from a snapshot, or on the number of threads. Memory does not grow with the number of draws, except for a few numbers that are watched.
  */
 export class SamplingRun {
+  /** with all defaults */
   readonly settings: SamplingSettings;
+  /** where every chain is */
   readonly chains: Chains;
+  /** 16 networks of each chain, for predictions at points that are not known yet */
   readonly kept: KeptNetworks;
   /** over stretches of chains: their sums divided by the draws, then CKA of the stretch's mean kernels, layers 1..L */
   readonly moments: RunningMoments;
@@ -83,7 +89,7 @@ export class SamplingRun {
     return { batch, start: this.startOf(batch), left: this.startOf(batch + 1) - place };
   }
 
-  /** @throws InputError when Langevin dynamics diverges */
+  /** Draws to the end; every step yields how far it is. @throws InputError when Langevin dynamics diverges */
   *steps(): Generator<RunProgress, void, void> {
     const { warmUp, draws } = this.settings;
     let perSweep = 1;
@@ -158,7 +164,7 @@ export class SamplingRun {
     return { mean: this.moments.mean.slice(from, to), error: this.moments.errors(from, to) };
   }
 
-  /** C⁽ˡ⁾ and its standard error, l = 1..L. */
+  /** Mean of C⁽ˡ⁾ over networks, and its standard error, P×P each; l = 1..L. */
   kernel(l: number): { readonly mean: Matrix; readonly error: Matrix } {
     const { sums } = this.chains.model;
     const [rows, from] = [sums.kernels[l - 1], this.offsets.kernels[l - 1]];
@@ -180,7 +186,7 @@ export class SamplingRun {
     return { mean: { ...shape, data: mean }, error: { ...shape, data: error } };
   }
 
-  /** Outputs at the problem's own test points. */
+  /** Outputs at the problem's own test points: mean and its standard error, T×n each, and variance, T. */
   testOutputs(): (Outputs & { readonly meanError: Matrix }) | undefined {
     const { testPoints, outputs } = this.chains.model.sums;
     if (testPoints === 0) return undefined;

@@ -8,11 +8,13 @@ export type SamplerName = (typeof samplerNames)[number];
 export const potentialNames = ['marginal', 'weights'] as const;
 export type PotentialName = (typeof potentialNames)[number];
 
-/** How networks are sampled. */
+/** How networks are drawn from their posterior (theory §9). */
 export interface SamplingSettings {
+  /** Hamiltonian Monte Carlo, or Langevin dynamics with (`mala`) or without (`langevin`) a Metropolis test */
   readonly sampler: SamplerName;
   /** the readout integrated out (`marginal`), or all weights (`weights`) */
   readonly potential: PotentialName;
+  /** independent chains, each with a random stream of its own */
   readonly chains: number;
   /** draws kept of each chain */
   readonly draws: number;
@@ -24,6 +26,7 @@ export interface SamplingSettings {
   readonly stepSize: number | undefined;
   /** mean number of steps of a trajectory of `hmc`; a quarter turn if undefined */
   readonly steps: number | undefined;
+  /** of all chains */
   readonly seed: number;
 }
 

@@ -12,19 +12,24 @@ import { sampledSystem, type TiltedSamples } from './tilted/tiltedSamples.js';
 
 /** The two equations of one layer, for given widths (theory §4 and §5). */
 export interface LayerEquations {
-  /** C⁽ˡ⁾ from C⁽ˡ⁻¹⁾ and C̃⁽ˡ⁾. @throws NotPositiveDefiniteError outside the region where the equations hold */
+  /**
+   * The kernel C⁽ˡ⁾ of layer l = 1..L from C⁽ˡ⁻¹⁾ (`below`) and C̃⁽ˡ⁾ (`conjugate`), P×P each, as a new matrix; `width` is N_l.
+   * @throws NotPositiveDefiniteError outside the region where the equations hold
+   */
   forward(l: number, width: number, below: Matrix, conjugate: Matrix): Matrix;
-  /** C̃⁽ˡ⁾ from C̃⁽ˡ⁺¹⁾ and C⁽ˡ⁾; `width` is N_{l+1} */
+  /** C̃⁽ˡ⁾ from C̃⁽ˡ⁺¹⁾ (`conjugateAbove`) and C⁽ˡ⁾ (`kernel`), P×P each, as a new matrix; `width` is N_{l+1}. */
   backward(l: number, width: number, kernel: Matrix, conjugateAbove: Matrix): Matrix;
-  /** what averages are taken from, if they are sampled */
+  /** what averages are taken over, where they have no closed form */
   readonly samples?: TiltedSamples;
 }
 
-/** Kernels and conjugate kernels that solve the equations of a theory. */
+/** Kernels and conjugate kernels that solve the equations of a theory, P×P each. */
 export interface Solution {
+  /** C⁽⁰⁾ … C⁽ᴸ⁾, P×P each */
   readonly kernels: readonly Matrix[];
-  /** index l = 1..L; index 0 is empty */
+  /** C̃⁽ˡ⁾ at index l = 1..L, P×P each; index 0 is empty */
   readonly conjugates: readonly (Matrix | undefined)[];
+  /** whether they do, and at which widths */
   readonly convergence: Convergence;
 }
 
@@ -74,7 +79,16 @@ export function forwardBackwardSystem(problem: Problem, equations: LayerEquation
   return sampledSystem(system, samples);
 }
 
-/** The maximum a posteriori kernels of all layers by width annealing. */
+/**
+ * The maximum a posteriori kernels of all layers by width annealing (theory §4): the fixed point of one backward and one forward sweep of
+ * the equations of all layers, with C̃⁽ᴸ⁾ = ½A⁻¹YYᵀA⁻¹ − (n/2)A⁻¹, A = C⁽ᴸ⁾ + κ, on top. Every step yields its progress.
+ * @param problem data, network, noise
+ * @param nngp K⁽⁰⁾ … K⁽ᴸ⁾, where annealing starts, P×P each
+ * @param equations of one layer
+ * @param compute what to compute on
+ * @param options tolerance, iterations, first guess
+ * @throws InputError where not even very wide layers have a solution that can be iterated
+ */
 export function* solveForwardBackward(
   problem: Problem,
   nngp: readonly Matrix[],

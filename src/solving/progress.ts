@@ -2,6 +2,7 @@ import type { Matrix } from '../numerics/matrix.js';
 
 /** How far a solver is. */
 export interface Progress {
+  /** from 1, over all widths */
   readonly iteration: number;
   /** largest relative change of a kernel that one more application of the equations would make */
   readonly residual: number;
@@ -9,8 +10,9 @@ export interface Progress {
   readonly widthScale: number;
   /** rough share of the work done, from 0 to 1 */
   readonly fraction: number;
+  /** what it is doing, for people */
   readonly stage: string;
-  /** C⁽⁰⁾ … C⁽ᴸ⁾ as they are now; overwritten by the next step */
+  /** C⁽⁰⁾ … C⁽ᴸ⁾ as they are now, P×P each; overwritten by the next step */
   readonly kernels?: readonly Matrix[];
 }
 

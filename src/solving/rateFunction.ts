@@ -18,16 +18,17 @@ import { TiltedSamples } from './tilted/tiltedSamples.js';
 export interface RateOptions {
   /** samples behind averages in the tilted measure; 32768 by default */
   readonly samples?: number;
+  /** of these samples; 0 by default */
   readonly seed?: number;
   /** relative distance of g⟨φφᵀ⟩ + β from the kernel asked for; 1e-6 by default */
   readonly tolerance?: number;
 }
 
-/** The rate function of one entry of a kernel at one value. */
+/** The rate function of a layer at one kernel. */
 export interface Rate {
   /** Γ(C | C_prev) = sup_C̃ [tr C̃C − W(C̃ | C_prev)] ≥ 0, in nats; −ln p(C | C_prev) to leading order in N */
   readonly value: number;
-  /** the C̃ at which it is attained: ∂Γ/∂C, in the full-matrix convention */
+  /** the C̃ at which it is attained, P×P: ∂Γ/∂C, in the full-matrix convention */
   readonly conjugate: Matrix;
   /** relative distance left between the kernel asked for and that of the tilted measure */
   readonly residual: number;
@@ -73,8 +74,12 @@ function newtonStep(kernel: Matrix, image: Matrix, width: number, { algebra }: C
  * The rate function of layer l (theory §4): what it costs the prior to have kernel C above C_prev. The supremum is found by accelerated
  * Newton steps on C̃, with one set of samples, so that value and gradient belong together.
  *
+ * @param network dense layers of one activation
+ * @param l the layer, 1..L
  * @param below C⁽ˡ⁻¹⁾, P×P
  * @param kernel C⁽ˡ⁾, P×P; without bias it must be positive definite
+ * @param compute what to compute on
+ * @param options samples, their seed, and how near the kernel has to be met
  * @throws InputError for arguments that do not fit together
  * @throws NotPositiveDefiniteError where no tilt of the layer has this kernel within reach of the samples
  */
@@ -124,7 +129,15 @@ export function rateFunction(
   return { value: best.value, conjugate: best.conjugate, residual: best.residual };
 }
 
-/** ln p(Y, C⁽¹⁾ … C⁽ᴸ⁾) ≃ ln N(Y|0, C⁽ᴸ⁾ + κ) − Σ_l Γ(C⁽ˡ⁾ | C⁽ˡ⁻¹⁾): greatest at the maximum a posteriori kernels (theory §4). */
+/**
+ * ln p(Y, C⁽¹⁾ … C⁽ᴸ⁾) ≃ ln N(Y|0, C⁽ᴸ⁾ + κ) − Σ_l Γ(C⁽ˡ⁾ | C⁽ˡ⁻¹⁾), in nats: greatest at the maximum a posteriori kernels (theory §4).
+ * @param problem data, network, noise
+ * @param kernels C⁽⁰⁾ … C⁽ᴸ⁾, P×P each
+ * @param compute what to compute on
+ * @param options as of `rateFunction`
+ * @throws InputError as `rateFunction`
+ * @throws NotPositiveDefiniteError as `rateFunction`
+ */
 export function jointLogPosterior(
   problem: Problem,
   kernels: readonly Matrix[],
@@ -143,7 +156,16 @@ export function jointLogPosterior(
   return total;
 }
 
-/** The joint log posterior along the straight path C(t) = (1 − t) from + t to, at every t: a section through its landscape. */
+/**
+ * The joint log posterior along the straight path C(t) = (1 − t) from + t to, at every t: a section through its landscape (theory §4).
+ * @param problem data, network, noise
+ * @param from C⁽⁰⁾ … C⁽ᴸ⁾ at t = 0, P×P each
+ * @param to C⁽⁰⁾ … C⁽ᴸ⁾ at t = 1, P×P each
+ * @param compute what to compute on
+ * @param options as of `rateFunction`
+ * @throws InputError as `rateFunction`
+ * @throws NotPositiveDefiniteError as `rateFunction`
+ */
 export function posteriorAlong(
   problem: Problem,
   from: readonly Matrix[],

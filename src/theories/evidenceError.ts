@@ -19,7 +19,11 @@ const AFFORDABLE = 256;
  *
  * `undefined` where the theory did not converge, or the first order has no solution at these widths.
  *
+ * @param posterior what a theory found
+ * @param compute what to compute on
  * @param options `always`: at any number of points; else `undefined` beyond 256
+ * @param signal ends the computation when it is aborted
+ * @throws InputError for what is no posterior or option; the signal's reason when aborted
  */
 export async function evidenceErrorOf(
   posterior: KernelPosterior,

@@ -45,7 +45,7 @@ export type TheoryOptions = OptionsOf<'auto'>;
 /** All of them, and their seed. */
 export const allOptions: OptionTable = { ...seed, ...auto.options };
 
-/** @throws InputError that lists the theories */
+/** The theory of this `name`. @throws InputError that lists the theories */
 export function theoryByName(name: string): Theory {
   const theory = namedTheories.find((candidate) => candidate.name === name);
   if (!theory) throw new InputError(`unknown theory ${shownValue(name)}; there are ${names}`);

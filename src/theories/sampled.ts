@@ -103,7 +103,13 @@ const sameEntries = (a: Matrix, b: Matrix): boolean =>
 /** The kernels at infinite width beside the networks: known before anything is drawn, for they refuse what leaves double precision. */
 export const besideSampled = ({ network, data }: Problem, compute: Compute): Matrix[] => nngpKernels(network, data.x, compute);
 
-/** What a finished run says about a problem. */
+/**
+ * What a finished run says about a problem: means over its networks, with standard errors, R̂ and effective draws.
+ * @param run that has drawn all its networks
+ * @param compute what predictions are computed on
+ * @param nngp K⁽⁰⁾ … K⁽ᴸ⁾, where known already, P×P each
+ * @throws InputError for what is no problem, and networks whose kernels leave double precision
+ */
 export function sampledPosterior(
   problem: Problem,
   run: SamplingRun,

@@ -42,6 +42,8 @@ export interface Theory<Name extends string = string, Table extends OptionTable 
   iterate(problem: Problem, compute: Compute, options: ValuesOf<Table>): Steps<Progress, KernelPosterior>;
   /**
    * The posterior that was solved for, from what a file kept of it: its fields and `state()`. A theory without it is solved again, which suits closed forms.
+   * @param compute what predictions are computed on
+   * @param options with which it was solved
    * @throws InputError that begins with `damaged` for a state that is none
    */
   restore?(fields: PosteriorFields, state: SavedState, compute: Compute, options: ValuesOf<Table>): KernelPosterior;

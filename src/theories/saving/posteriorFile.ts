@@ -241,7 +241,9 @@ function checkConjugates({ conjugates = [], problem, theory }: PosteriorFields):
 /**
  * The posterior that a file holds, to predict by: equal, to rounding, to the one that was saved. `nngp`, `rescaling`, `exactLinear` and `linearResponse`, which have closed forms, are
  * solved again from the problem in the file.
+ * @param bytes the whole file
  * @param name of the file, in errors
+ * @param compute what predictions are computed on
  * @throws InputError for what is no such file, is damaged, or of another version: one line that begins with the name
  */
 export async function restorePosterior(bytes: Uint8Array, name: string, compute: Compute): Promise<KernelPosterior> {
