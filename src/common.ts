@@ -65,6 +65,7 @@ export {
   type XorSpec,
 } from './problem/schema.js';
 export type { StandardizeOption } from './problem/standardize.js';
+export type { Convolution, LayerStructure, Readout, Structure } from './problem/structure.js';
 export type { Variation } from './problem/variations.js';
 export { warningsOf } from './problem/warnings.js';
 export { type NamedDiagnosis, type RunProgress, SamplingRun, type Snapshot } from './sampling/run.js';

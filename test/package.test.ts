@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -117,11 +128,34 @@ describe('what ships', () => {
   });
 });
 
-describe('the check of import directions', () => {
-  const check = (folder: string) => spawnSync(process.execPath, ['scripts/check-imports.js'], { cwd: folder, encoding: 'utf8' });
+describe('the checks of sources', () => {
+  const check = (script: string, folder: string) =>
+    spawnSync(process.execPath, [`scripts/${script}.js`], { cwd: folder, encoding: 'utf8' });
+  let folder: string;
 
-  it('passes here', () => {
-    expect(check(root).status).toBe(0);
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'finite-width-checks-'));
+    for (const part of ['src', 'explorer/src']) cpSync(join(root, part), join(folder, part), { recursive: true });
+    for (const script of ['check-imports', 'check-docstrings'])
+      cpSync(join(root, `scripts/${script}.js`), join(folder, `scripts/${script}.js`));
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** What a check says of the sources with another file in them. */
+  function saidOf(script: string, name: string, text: string) {
+    const path = join(folder, name);
+    const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    writeFileSync(path, text);
+    const said = check(script, folder);
+    if (before === undefined) rmSync(path);
+    else writeFileSync(path, before);
+    return said;
+  }
+
+  it('check-imports passes here', () => {
+    expect(check('check-imports', root).status).toBe(0);
   });
 
   it.each([
@@ -149,15 +183,38 @@ describe('the check of import directions', () => {
       "import { solveWith } from '../../../src/theories/solve.js';\nexport { solveWith };\n",
       /explorer\/src\/views\/bad\.ts: imports \.\.\/\.\.\/\.\.\/src\/theories\/solve\.js; of this package the page imports finite-width\/browser alone/,
     ],
-  ])('fails on %s', (_, name, text, message) => {
-    const folder = mkdtempSync(join(tmpdir(), 'finite-width-imports-'));
-    for (const part of ['src', 'explorer/src']) cpSync(join(root, part), join(folder, part), { recursive: true });
-    cpSync(join(root, 'scripts'), join(folder, 'scripts'), { recursive: true });
-    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-    writeFileSync(join(folder, name), text);
-    const { status, stderr } = check(folder);
-    rmSync(folder, { recursive: true });
+  ])('check-imports fails on %s', (_, name, text, message) => {
+    const { status, stderr } = saidOf('check-imports', name, text);
     expect(status).toBe(1);
     expect(stderr).toMatch(message);
+  });
+
+  it('check-docstrings fails on what an export does not say, and on that alone', () => {
+    const { status, stderr } = saidOf(
+      'check-docstrings',
+      'src/entry/bad.ts',
+      [
+        "import { checkSquare } from '../numerics/arguments.js';",
+        "import type { Matrix } from '../numerics/matrix.js';",
+        'function checked(a: Matrix) { checkSquare("a", a); }',
+        'export function bare() {}',
+        '/** Takes a. */ export function shapeless(a: Matrix) { return a.rows; }',
+        '/** Something. */ export function unnamed(a: number) { return a; }',
+        '/** Something of parts. */ export function apart({ rows }: { rows: number }) { return rows; }',
+        '/** Throws for a, P×P. */ export function thrower(a: Matrix) { checked(a); }',
+        '/** Fields. */ export interface Fields { readonly size: number; /** C */ readonly c: Matrix; /** P×P */ readonly k: Matrix }',
+        '/** Of a, P×P. @throws InputError for others */ export const right = (a: Matrix): void => checked(a);',
+      ].join('\n'),
+    );
+    expect(status).toBe(1);
+    expect(stderr.trim().split('\n')).toEqual([
+      'src/entry/bad.ts Fields.c: a matrix without a shape',
+      'src/entry/bad.ts Fields.size: no docstring',
+      'src/entry/bad.ts apart: parameter 1 is taken apart, and has no @param',
+      'src/entry/bad.ts bare: no docstring',
+      'src/entry/bad.ts shapeless: parameter a is a matrix without a shape',
+      'src/entry/bad.ts thrower: can throw InputError, without @throws',
+      'src/entry/bad.ts unnamed: does not name its parameter a',
+    ]);
   });
 });

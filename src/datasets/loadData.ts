@@ -9,7 +9,12 @@ import type { Sources } from './sources.js';
 import { teacher } from './teacher.js';
 import { xor } from './xor.js';
 
-/** The data that a problem file names. @throws InputError */
+/**
+ * The data that a problem file names.
+ * @param data the key `data` of a problem file
+ * @param sources where bytes come from
+ * @throws InputError for what cannot be read or does not fit together; MemoryError for more than may be used
+ */
 export async function loadData(data: DataSpec, sources: Sources): Promise<Data> {
   const spec = dataSpec(data);
   checkSources(sources, spec);

@@ -4,7 +4,9 @@ import type { InputMetric } from './inputMetric.js';
 
 /** Names of columns, in order. */
 export interface DataColumns {
+  /** D names */
   readonly inputs: readonly string[];
+  /** names of the targets' columns, as given: one for labels */
   readonly targets: readonly string[];
 }
 
@@ -16,11 +18,15 @@ export interface Preparation {
   readonly metric?: InputMetric;
 }
 
-/** Samples in rows: inputs P×D and targets P×n; optionally test points. */
+/** Data points in rows: inputs and targets; optionally test points. */
 export interface Data {
+  /** X, P×D */
   readonly x: Matrix;
+  /** Y, P×n */
   readonly y: Matrix;
+  /** inputs of test points, T×D */
   readonly xTest?: Matrix;
+  /** targets of test points, T×n */
   readonly yTest?: Matrix;
   /** shape of an input that is an image, channels last: [length, channels] or [height, width, channels], row by row in x */
   readonly image?: readonly number[];

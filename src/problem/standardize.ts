@@ -21,7 +21,7 @@ function magnitudes({ columns, data }: Matrix): number[] {
 /** The power of two near a magnitude: in units of it no digit changes, and squares do not leave double precision. */
 const unitOf = (magnitude: number): number => (magnitude > 0 ? 2 ** Math.max(-1022, Math.floor(Math.log2(magnitude))) : 1);
 
-/** Means of the columns in their units, and standard deviations, of the samples and not of a population: divided by P. */
+/** Means of the columns in their units, and standard deviations, of the P points and not of a population: divided by P. */
 function scaleOf({ rows, columns, data }: Matrix, unit: readonly number[]): ColumnScale {
   const [mean, square] = [new Array<number>(columns).fill(0), new Array<number>(columns).fill(0)];
   const entry = (i: number, j: number) => data[i * columns + j] / unit[j];
