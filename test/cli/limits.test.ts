@@ -25,7 +25,7 @@ describe('absurd values', () => {
   it.each([
     [['phase', '--depth', '1000000000'], /--depth .*Give a whole number from 1 to 10000/],
     [['sample', 'xor', '--leapfrog-steps', '1000000000000'], /--leapfrog-steps .*from 1 to 100000/],
-    [['sample', 'xor', '--samples', '1e15'], /--samples .*from 8 to 100000000/],
+    [['sample', 'xor', '--draws', '1e15'], /--draws .*from 8 to 100000000/],
     [['explore', '--port', '99999'], /--port .*from 0 to 65535/],
     [['solve', 'xor', '--samples', '1e12'], /--samples .*from 16 to 100000000/],
     [['solve', 'xor', '--max-iterations', '1e300'], /--max-iterations .*from 1 to 10000000/],

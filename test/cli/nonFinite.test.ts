@@ -30,7 +30,7 @@ function nullsOf(value: unknown, path = ''): string[] {
 
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'solve rescaling': ['solve', 'p.json', '--theory', 'rescaling', '--out', 'out'],
-  sample: ['sample', 'p.json', '--samples', '16', '--chains', '2', '--warm-up', '8', '--networks', '--out', 'out'],
+  sample: ['sample', 'p.json', '--draws', '16', '--chains', '2', '--warm-up', '8', '--networks', '--out', 'out'],
   prior: ['prior', 'p.json', '--draws', '32', '--out', 'out'],
   response: ['response', 'p.json', '--out', 'out'],
 };

@@ -13,7 +13,7 @@ const problem = {
   noiseVariance: 0.1,
 };
 writeFileSync(join(folder, 'task.json'), JSON.stringify(problem));
-const short = ['sample', 'task.json', '--samples', '60', '--warm-up', '60', '--chains', '2'];
+const short = ['sample', 'task.json', '--draws', '60', '--warm-up', '60', '--chains', '2'];
 const files = ['kernels.npz', 'predictions.npz', 'draws.npz', 'networks.npz'];
 
 /** Starts the command and kills it without mercy once its checkpoint is there and `milliseconds` have passed. */
@@ -58,7 +58,7 @@ describe('sample', () => {
   });
 
   it('killed in warm-up and again among the draws, goes on to the bits of a run that was left alone', async () => {
-    const long = ['sample', 'task.json', '--samples', '700', '--warm-up', '500', '--networks', '--checkpoint-every', '0.05'];
+    const long = ['sample', 'task.json', '--draws', '700', '--warm-up', '500', '--networks', '--checkpoint-every', '0.05'];
     run(folder, [...long, '--out', 'whole']);
     const args = [...long, '--out', 'killed'];
     await kill(args, 'killed.checkpoint', 150);
@@ -82,7 +82,7 @@ describe('sample', () => {
   });
 
   it('interrupted, keeps a checkpoint and says so; resumes the same run only', async () => {
-    const args = ['sample', 'task.json', '--samples', '20000', '--out', 'stopped', '--checkpoint-every', '0.05'];
+    const args = ['sample', 'task.json', '--draws', '20000', '--out', 'stopped', '--checkpoint-every', '0.05'];
     const waiting = new Promise<void>((resolve) => {
       const wait = setInterval(() => {
         if (!existsSync(join(folder, 'stopped.checkpoint'))) return;
@@ -129,7 +129,7 @@ describe('sample', () => {
   });
 
   it('stops cleanly where it cannot write, and keeps the last checkpoint', async () => {
-    const args = ['sample', '../task.json', '--samples', '20000', '--out', 'deep/out', '--checkpoint-every', '0.05'];
+    const args = ['sample', '../task.json', '--draws', '20000', '--out', 'deep/out', '--checkpoint-every', '0.05'];
     const inside = join(folder, 'place');
     mkdirSync(inside);
     const child = spawn(process.execPath, [join(root, 'bin/finite-width.js'), ...args], { cwd: inside });
@@ -167,7 +167,8 @@ describe('sample', () => {
     [['--step-size', 'big'], /--step-size.*Give a number between 0 and 10/],
     [['--chains', '65'], /--chains.*Give a whole number from 1 to 64/],
     [['--chains', '0'], /--chains/],
-    [['--samples', '7'], /--samples/],
+    [['--draws', '7'], /--draws/],
+    [['--samples', '60'], /--samples: is the former name of --draws; give one of them/],
     [['--thin', '0'], /--thin/],
     [['--sampler', 'gibbs'], /--sampler.*hmc, mala, langevin/],
     [['--potential', 'none'], /--potential.*marginal, weights/],
@@ -192,9 +193,12 @@ describe('sample', () => {
     expect([large.status, large.stderr]).toEqual([2, expect.stringMatching(/need about [\d.e+]+ GB of memory for sampled/)]);
   });
 
-  it('says that too large a fixed step accepts nothing', () => {
-    const { status, stdout } = run(folder, [...short, '--out', 'stuck', '--step-size', '1.5']);
-    expect(status).toBe(1);
+  it('says that too large a fixed step accepts nothing, and takes the former name of --draws with a word', () => {
+    const former = short.map((argument) => (argument === '--draws' ? '--samples' : argument));
+    const { status, stdout, stderr } = run(folder, [...former, '--out', 'stuck', '--step-size', '1.5']);
+    expect([status, stderr]).toEqual([1, 'warning: --samples is called --draws now\n']);
+    const draws = readNpz(readFileSync(join(folder, 'stuck', 'draws.npz')), 'draws.npz').get('log_posterior');
+    expect(draws?.shape).toEqual([2, 60]);
     expect(stdout).toMatch(/a chain accepted 0.0 % of its proposals: give a smaller step size/);
   });
 });

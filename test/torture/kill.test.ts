@@ -51,7 +51,7 @@ const COMMANDS: readonly {
   { args: ['solve', 'read.json', '--theory', 'nngp', '--out', 'out'], long: 3, out: 'run' },
   { args: ['compare', 'task.json', '--theories', 'nngp,linearResponse', '--out', 'out'], long: 4, out: 'run' },
   {
-    args: ['sample', 'task.json', '--samples', '80', '--warm-up', '40', '--checkpoint-every', '0.02', '--out', 'out'],
+    args: ['sample', 'task.json', '--draws', '80', '--warm-up', '40', '--checkpoint-every', '0.02', '--out', 'out'],
     long: 3,
     out: 'run',
   },

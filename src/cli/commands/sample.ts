@@ -25,6 +25,7 @@ import { checkMemory } from '../../theories/checkMemory.js';
 import { besideSampled, sampled, sampledPosterior } from '../../theories/sampled.js';
 import { version } from '../../version.js';
 import { DONE, Interrupted, NOT_CONVERGED } from '../exit.js';
+import { formerOption } from '../formerOption.js';
 import { checkpointNote, interruption, takeTime } from '../interruption.js';
 import { between, seedOption, within } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
@@ -37,7 +38,7 @@ interface Flags extends ProblemFlags {
   readonly sampler: SamplerName;
   readonly potential?: PotentialName;
   readonly chains: number;
-  readonly samples: number;
+  readonly draws: number;
   readonly warmUp?: number;
   readonly thin?: number;
   readonly stepSize?: number;
@@ -50,10 +51,10 @@ interface Flags extends ProblemFlags {
   readonly json?: boolean;
 }
 
-const settingsOf = ({ sampler, potential, chains, samples, warmUp, thin, stepSize, leapfrogSteps, seed }: Flags) =>
-  samplingSettings({ sampler, potential, chains, draws: samples, warmUp, thin, stepSize, steps: leapfrogSteps, seed });
+const settingsOf = ({ sampler, potential, chains, draws, warmUp, thin, stepSize, leapfrogSteps, seed }: Flags) =>
+  samplingSettings({ sampler, potential, chains, draws, warmUp, thin, stepSize, steps: leapfrogSteps, seed });
 
-/** Samples to the end, leaving a checkpoint every so many seconds, and one when it is interrupted. */
+/** Draws to the end, leaving a checkpoint every so many seconds, and one when it is interrupted. */
 async function runWithCheckpoints(run: SamplingRun, file: CheckpointFile, every: number): Promise<number> {
   return withProgress('sample', async (line, signal) => {
     const start = performance.now();
@@ -129,9 +130,9 @@ async function sample(source: string, flags: Flags, report: (code: number) => vo
 }
 
 export function sampleCommand(report: (code: number) => void): Command {
-  return takesProblem(
+  const command = takesProblem(
     new Command('sample').description(
-      'Sample networks from their true posterior, with diagnostics; can be interrupted and resumed',
+      'Draw networks from their true posterior, with diagnostics; can be interrupted and resumed',
     ),
   )
     .addOption(
@@ -169,4 +170,5 @@ export function sampleCommand(report: (code: number) => void): Command {
     .option('--checkpoint-every <seconds>', 'time between checkpoints', between(CHECKPOINT_SECONDS), 30)
     .option('--json', 'print the result as JSON on the standard output')
     .action((source: string, flags: Flags) => sample(source, flags, report));
+  return formerOption(command, '--samples', '--draws');
 }
