@@ -3,8 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { kernelOf, pullback } from '../dist/activations/gaussian.js';
-import { pairByQuadrature } from '../dist/activations/pairQuadrature.js';
+import { kernelOf } from '../dist/activations/operators/kernel.js';
+import { pullback } from '../dist/activations/operators/response.js';
+import { pairByQuadrature } from '../dist/activations/quadrature/pairQuadrature.js';
 import { activationByName } from '../dist/activations/registry.js';
 import { portableCompute } from '../dist/numerics/compute.js';
 import { zeros } from '../dist/numerics/matrix.js';

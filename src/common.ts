@@ -1,7 +1,8 @@
 // What the Node and the browser entry share: the whole core, without any file or thread.
 export type { Activation } from './activations/activation.js';
 export { type ActivationDefinition, defineActivation } from './activations/defineActivation.js';
-export { kernelOf, pullback, pushforward } from './activations/gaussian.js';
+export { kernelOf } from './activations/operators/kernel.js';
+export { pullback, pushforward } from './activations/operators/response.js';
 export { activationByName, activationNames } from './activations/registry.js';
 export { type CriticalPoint, criticalLine, criticalPoints } from './criticality/criticalLine.js';
 export { type PhaseDiagram, phaseDiagram } from './criticality/diagram.js';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Activation } from '#src/activations/activation.js';
-import { expandInHermite } from '#src/activations/hermiteExpansion.js';
-import { pairByQuadrature } from '#src/activations/pairQuadrature.js';
+import { expandInHermite } from '#src/activations/quadrature/hermiteExpansion.js';
+import { pairByQuadrature } from '#src/activations/quadrature/pairQuadrature.js';
 import { type ComputeOptions, nodeCompute } from '#src/compute/nodeCompute.js';
 import { readNpz } from '#src/formats/npz.js';
 import type { Compute } from '#src/numerics/compute.js';

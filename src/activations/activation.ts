@@ -1,7 +1,7 @@
 import { checkObject, refuse } from '../numerics/arguments.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
-import type { PairQuadrature } from './pairQuadrature.js';
 import type { PairExpectations } from './pairs/pairFormula.js';
+import type { PairQuadrature } from './quadrature/pairQuadrature.js';
 
 /** A point-wise nonlinearity φ and its Gaussian expectations. One implementation a file. */
 export interface Activation {

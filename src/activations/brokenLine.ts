@@ -1,9 +1,9 @@
 import { allocate } from '../numerics/matrix.js';
 import { normalDensity, upperTails } from '../numerics/normal.js';
 import type { Activation } from './activation.js';
-import { byQuadrature } from './byQuadrature.js';
 import { type Nonlinearity, valuesOf } from './nonlinearity.js';
 import type { PairExpectations } from './pairs/pairFormula.js';
+import { byQuadrature } from './quadrature/byQuadrature.js';
 
 /** φ(h) = intercept + slope · h + Σ_k turns_k (h − kinks_k)₊. */
 export interface BrokenLine {

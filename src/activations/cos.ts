@@ -1,5 +1,5 @@
 import type { Activation } from './activation.js';
-import { elementwise } from './byQuadrature.js';
+import { elementwise } from './quadrature/byQuadrature.js';
 import { trigonometric } from './trigonometric.js';
 
 export const cos: Activation = {

@@ -2,7 +2,7 @@ import { checkFunction, checkNumbers, checkObject, checkText } from '../numerics
 import { InputError } from '../numerics/errors.js';
 import type { Activation } from './activation.js';
 import { activationOf } from './brokenLine.js';
-import { elementwise } from './byQuadrature.js';
+import { elementwise } from './quadrature/byQuadrature.js';
 
 /** A function φ of one number with what is known of it. */
 export interface ActivationDefinition {

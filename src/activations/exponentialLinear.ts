@@ -1,8 +1,8 @@
 import { erfcx } from '../numerics/erfcx.js';
 import type { Activation } from './activation.js';
-import { elementwise } from './byQuadrature.js';
-import { pairByQuadrature } from './pairQuadrature.js';
 import { exponentialTail, meanOfElu } from './pairs/exponentialLinear.js';
+import { elementwise } from './quadrature/byQuadrature.js';
+import { pairByQuadrature } from './quadrature/pairQuadrature.js';
 
 /** φ(h) = scale · h for h > 0, scale · alpha (eʰ − 1) below (Clevert et al. 2016): the family of ELU, in closed form up to one smooth integral. */
 export function exponentialLinear(name: string, formula: string, alpha: number, scale: number): Activation {

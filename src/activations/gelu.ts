@@ -1,6 +1,6 @@
 import { elementary } from '../numerics/kernels/elementary.js';
 import { normalDensities } from '../numerics/normal.js';
-import { byQuadrature } from './byQuadrature.js';
+import { byQuadrature } from './quadrature/byQuadrature.js';
 
 /** The exact GELU h Φ(h), not its tanh approximation. */
 export const gelu = byQuadrature(

@@ -1,5 +1,5 @@
 import { activationOf } from './brokenLine.js';
-import { elementwise } from './byQuadrature.js';
+import { elementwise } from './quadrature/byQuadrature.js';
 
 /** A broken line with kinks at ±1: closed forms. */
 export const hardTanh = activationOf(

@@ -1,4 +1,4 @@
-import { byQuadrature, elementwise } from './byQuadrature.js';
+import { byQuadrature, elementwise } from './quadrature/byQuadrature.js';
 
 /** tanh(ln(1 + eʰ)) = n/(n + 2) with n = eʰ(eʰ + 2), or the same with e^{−h} where eʰ is large. */
 function gate(h: number): number {

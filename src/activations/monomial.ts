@@ -1,10 +1,10 @@
 import { InputError } from '../numerics/errors.js';
 import { allocate } from '../numerics/matrix.js';
 import type { Activation } from './activation.js';
-import { elementwise } from './byQuadrature.js';
-import { tails } from './hermiteExpansion.js';
-import { pairByQuadrature } from './pairQuadrature.js';
 import { STEP } from './pairs/hermite.js';
+import { elementwise } from './quadrature/byQuadrature.js';
+import { tails } from './quadrature/hermiteExpansion.js';
+import { pairByQuadrature } from './quadrature/pairQuadrature.js';
 
 const MAX_DEGREE = 12;
 

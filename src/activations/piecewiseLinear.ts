@@ -1,5 +1,5 @@
 import type { Activation } from './activation.js';
-import { elementwise } from './byQuadrature.js';
+import { elementwise } from './quadrature/byQuadrature.js';
 
 /** φ(h) = h for h > 0, slope · h below (theory §2; Cho and Saul 2009): the family of ReLU. */
 export function piecewiseLinear(name: string, formula: string, slope: number): Activation {

@@ -1,5 +1,5 @@
 import { activationOf } from './brokenLine.js';
-import { elementwise } from './byQuadrature.js';
+import { elementwise } from './quadrature/byQuadrature.js';
 
 /** A broken line with kinks at 0 and 6: closed forms. */
 export const relu6 = activationOf(

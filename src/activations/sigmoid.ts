@@ -1,5 +1,5 @@
 import { elementary } from '../numerics/kernels/elementary.js';
-import { byQuadrature } from './byQuadrature.js';
+import { byQuadrature } from './quadrature/byQuadrature.js';
 
 /** out = 1/(1 + e^{−h}) = ½(1 + tanh(h/2)). */
 export function logistic(h: Float64Array, out: Float64Array): void {

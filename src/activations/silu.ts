@@ -1,4 +1,4 @@
-import { byQuadrature } from './byQuadrature.js';
+import { byQuadrature } from './quadrature/byQuadrature.js';
 import { logistic } from './sigmoid.js';
 
 export const silu = byQuadrature(

@@ -1,4 +1,4 @@
-import { byQuadrature, elementwise } from './byQuadrature.js';
+import { byQuadrature, elementwise } from './quadrature/byQuadrature.js';
 import { logistic } from './sigmoid.js';
 
 export const softplus = byQuadrature(

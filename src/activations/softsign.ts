@@ -1,4 +1,4 @@
-import { byQuadrature, elementwise } from './byQuadrature.js';
+import { byQuadrature, elementwise } from './quadrature/byQuadrature.js';
 
 /** φ'' jumps at 0, so that quadrature splits there. */
 export const softsign = byQuadrature(

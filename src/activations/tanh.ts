@@ -1,5 +1,5 @@
 import { elementary } from '../numerics/kernels/elementary.js';
-import { byQuadrature } from './byQuadrature.js';
+import { byQuadrature } from './quadrature/byQuadrature.js';
 
 export const tanh = byQuadrature(
   {

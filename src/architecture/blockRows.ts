@@ -1,5 +1,5 @@
 import type { Activation } from '../activations/activation.js';
-import { pushforward } from '../activations/gaussian.js';
+import { pushforward } from '../activations/operators/response.js';
 import type { Compute } from '../numerics/compute.js';
 import { addToDiagonal, block, diagonal, type Matrix, zeros } from '../numerics/matrix.js';
 

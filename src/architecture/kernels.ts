@@ -1,5 +1,6 @@
-import { crossKernel, crossPushforward } from '../activations/crossGaussian.js';
-import { kernelOf, pullback, pushforward } from '../activations/gaussian.js';
+import { crossKernel, crossPushforward } from '../activations/operators/cross.js';
+import { kernelOf } from '../activations/operators/kernel.js';
+import { pullback, pushforward } from '../activations/operators/response.js';
 import type { Compute } from '../numerics/compute.js';
 import { block, diagonal, type Matrix, release, zeros } from '../numerics/matrix.js';
 import { pushBlocks } from './blockRows.js';

@@ -1,4 +1,4 @@
-import { activationTasks } from '../activations/tasks.js';
+import { activationTasks } from '../activations/operators/tasks.js';
 import type { Task } from '../numerics/parallel/executor.js';
 import { numericsTasks } from '../numerics/parallel/tasks.js';
 import { drawTask } from '../prior/drawKernels.js';

@@ -1,4 +1,4 @@
-import { pullback, pushforward } from '../activations/gaussian.js';
+import { pullback, pushforward } from '../activations/operators/response.js';
 import { requireDense } from '../architecture/architecture.js';
 import { centred } from '../measures/alignment.js';
 import type { Compute } from '../numerics/compute.js';

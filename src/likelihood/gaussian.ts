@@ -1,4 +1,4 @@
-import type { CrossCovariance } from '../activations/crossGaussian.js';
+import type { CrossCovariance } from '../activations/operators/cross.js';
 import { choleskySolve, type LinearAlgebra, logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, inner, type Matrix, release, transpose } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';

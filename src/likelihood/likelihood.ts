@@ -1,4 +1,4 @@
-import type { CrossCovariance } from '../activations/crossGaussian.js';
+import type { CrossCovariance } from '../activations/operators/cross.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import type { Matrix } from '../numerics/matrix.js';
 

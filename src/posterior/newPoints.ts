@@ -1,4 +1,4 @@
-import type { CrossCovariance } from '../activations/crossGaussian.js';
+import type { CrossCovariance } from '../activations/operators/cross.js';
 import { architectureOf, kernelSizes } from '../architecture/architecture.js';
 import { block, type Matrix, zeros } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';

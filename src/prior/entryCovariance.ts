@@ -1,5 +1,5 @@
-import { crossDerivatives } from '../activations/crossGaussian.js';
-import { kernelOf } from '../activations/gaussian.js';
+import { crossDerivatives } from '../activations/operators/cross.js';
+import { kernelOf } from '../activations/operators/kernel.js';
 import { requireDense } from '../architecture/architecture.js';
 import { checkKernels, checkObject, checkPoints, refuse } from '../numerics/arguments.js';
 import { checkWhole, SEEDS } from '../numerics/bounds.js';

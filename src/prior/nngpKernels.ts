@@ -1,4 +1,4 @@
-import { kernelChain } from '../activations/gaussian.js';
+import { kernelChain } from '../activations/operators/kernel.js';
 import { type Architecture, architectureOf, layerOf } from '../architecture/architecture.js';
 import { kernelAbove, rowsAbove } from '../architecture/kernels.js';
 import type { PointRows } from '../architecture/layer.js';

@@ -1,7 +1,7 @@
 import type { Activation } from '../activations/activation.js';
 import { degreeOf } from '../activations/degree.js';
-import { pairMomentsByQuadrature } from '../activations/pairQuadrature.js';
 import { correlation } from '../activations/pairs/correlation.js';
+import { pairMomentsByQuadrature } from '../activations/quadrature/pairQuadrature.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { compositeRule, type Rule } from '../numerics/quadrature.js';

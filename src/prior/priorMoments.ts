@@ -1,6 +1,6 @@
 import type { Activation } from '../activations/activation.js';
-import { crossDerivatives } from '../activations/crossGaussian.js';
-import { pushforward } from '../activations/gaussian.js';
+import { crossDerivatives } from '../activations/operators/cross.js';
+import { pushforward } from '../activations/operators/response.js';
 import { requireDense } from '../architecture/architecture.js';
 import type { Compute } from '../numerics/compute.js';
 import { addScaled, copy, diagonal, type Matrix, zeros } from '../numerics/matrix.js';

@@ -1,5 +1,5 @@
 import type { Activation } from '../activations/activation.js';
-import { crossDerivatives } from '../activations/crossGaussian.js';
+import { crossDerivatives } from '../activations/operators/cross.js';
 import { requireDense } from '../architecture/architecture.js';
 import { checkKernels } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';

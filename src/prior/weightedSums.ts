@@ -1,4 +1,4 @@
-import type { CrossCovariance } from '../activations/crossGaussian.js';
+import type { CrossCovariance } from '../activations/operators/cross.js';
 import type { Compute } from '../numerics/compute.js';
 import { allocate, type Matrix, scratch } from '../numerics/matrix.js';
 import { scaleRows } from '../numerics/parallel/rows.js';

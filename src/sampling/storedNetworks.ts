@@ -1,4 +1,4 @@
-import { applyActivation } from '../activations/apply.js';
+import { applyActivation } from '../activations/operators/apply.js';
 import type { Compute } from '../numerics/compute.js';
 import { block, type Matrix, zeros } from '../numerics/matrix.js';
 import { RunningMoments } from '../numerics/runningMoments.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { kernelOf, pullback, pushforward } from '#src/activations/gaussian.js';
+import { kernelOf } from '#src/activations/operators/kernel.js';
+import { pullback, pushforward } from '#src/activations/operators/response.js';
 import { pairFormulas } from '#src/activations/pairs/pairFormulas.js';
 import { activationByName } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kernelOf } from '#src/activations/gaussian.js';
+import { kernelOf } from '#src/activations/operators/kernel.js';
 import { activationByName } from '#src/activations/registry.js';
 import { portableCompute } from '#src/numerics/compute.js';
 import { InputError } from '#src/numerics/errors.js';

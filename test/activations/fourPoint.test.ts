@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kernelOf } from '#src/activations/gaussian.js';
+import { kernelOf } from '#src/activations/operators/kernel.js';
 import { activationByName, activationNames } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { addToDiagonal, copy, gather } from '#src/numerics/matrix.js';

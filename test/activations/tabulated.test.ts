@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kernelOf } from '#src/activations/gaussian.js';
+import { kernelOf } from '#src/activations/operators/kernel.js';
 import { activationByName } from '#src/activations/registry.js';
 import { type Table, tabulated } from '#src/activations/tabulated.js';
 import { portableCompute } from '#src/numerics/compute.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyTask } from '#src/activations/apply.js';
+import { applyTask } from '#src/activations/operators/apply.js';
 import { tasks } from '#src/compute/tasks.js';
 import { ThreadExecutor } from '#src/compute/threads.js';
 import { InputError, MemoryError } from '#src/numerics/errors.js';

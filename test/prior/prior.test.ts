@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineActivation } from '#src/activations/defineActivation.js';
-import { pairMomentsByQuadrature } from '#src/activations/pairQuadrature.js';
+import { pairMomentsByQuadrature } from '#src/activations/quadrature/pairQuadrature.js';
 import { activationByName } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { gather, type Matrix, zeros } from '#src/numerics/matrix.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pullback, pushforward } from '#src/activations/gaussian.js';
+import { pullback, pushforward } from '#src/activations/operators/response.js';
 import { activationByName } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { gaussianOf } from '#src/likelihood/gaussian.js';

@@ -1,6 +1,6 @@
 import type { Activation } from '../../activations/activation.js';
-import { type CrossCovariance, crossKernel } from '../../activations/crossGaussian.js';
-import { kernelOf } from '../../activations/gaussian.js';
+import { type CrossCovariance, crossKernel } from '../../activations/operators/cross.js';
+import { kernelOf } from '../../activations/operators/kernel.js';
 import { activationByName } from '../../activations/registry.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, allocate, block, diagonal, inner, type Matrix, mirrorLower, zeros } from '../../numerics/matrix.js';

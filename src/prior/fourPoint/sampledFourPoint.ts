@@ -1,7 +1,7 @@
 import type { Activation } from '../../activations/activation.js';
-import { applyActivation } from '../../activations/apply.js';
-import { type CrossCovariance, crossPushforward } from '../../activations/crossGaussian.js';
-import { pullback, pushforward } from '../../activations/gaussian.js';
+import { applyActivation } from '../../activations/operators/apply.js';
+import { type CrossCovariance, crossPushforward } from '../../activations/operators/cross.js';
+import { pullback, pushforward } from '../../activations/operators/response.js';
 import { addBlockFields, addBlockGrams, pushBlocks, sandwichBlocks } from '../../architecture/blockRows.js';
 import type { PointRows } from '../../architecture/layer.js';
 import type { Compute } from '../../numerics/compute.js';

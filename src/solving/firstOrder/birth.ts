@@ -1,4 +1,4 @@
-import type { CrossCovariance } from '../../activations/crossGaussian.js';
+import type { CrossCovariance } from '../../activations/operators/cross.js';
 import type { Matrix } from '../../numerics/matrix.js';
 
 /** The new points in every layer: nngp[l] are their covariances in layer l = 0..L at infinite width. */

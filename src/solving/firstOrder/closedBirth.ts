@@ -1,5 +1,5 @@
-import { type CrossCovariance, crossKernel } from '../../activations/crossGaussian.js';
-import { kernelOf } from '../../activations/gaussian.js';
+import { type CrossCovariance, crossKernel } from '../../activations/operators/cross.js';
+import { kernelOf } from '../../activations/operators/kernel.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, diagonal, inner, type Matrix } from '../../numerics/matrix.js';
 import { rowDots } from '../../numerics/parallel/rows.js';

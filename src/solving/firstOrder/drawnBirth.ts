@@ -1,4 +1,4 @@
-import type { CrossCovariance } from '../../activations/crossGaussian.js';
+import type { CrossCovariance } from '../../activations/operators/cross.js';
 import { layerOf } from '../../architecture/architecture.js';
 import type { Compute } from '../../numerics/compute.js';
 import { type Matrix, mirrorLower, zeros } from '../../numerics/matrix.js';

@@ -1,6 +1,6 @@
-import { applyActivation } from '../../activations/apply.js';
-import { crossDerivatives } from '../../activations/crossGaussian.js';
-import { kernelOf } from '../../activations/gaussian.js';
+import { applyActivation } from '../../activations/operators/apply.js';
+import { crossDerivatives } from '../../activations/operators/cross.js';
+import { kernelOf } from '../../activations/operators/kernel.js';
 import { layerOf, mostRows } from '../../architecture/architecture.js';
 import type { MomentMap } from '../../architecture/layer.js';
 import type { Compute } from '../../numerics/compute.js';

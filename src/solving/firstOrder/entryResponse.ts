@@ -1,4 +1,4 @@
-import { type CrossCovariance, crossDerivatives } from '../../activations/crossGaussian.js';
+import { type CrossCovariance, crossDerivatives } from '../../activations/operators/cross.js';
 import type { Compute } from '../../numerics/compute.js';
 import { diagonal, type Matrix, zeros } from '../../numerics/matrix.js';
 import { activationOf, gain, type Network } from '../../problem/problem.js';

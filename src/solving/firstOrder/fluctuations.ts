@@ -1,4 +1,4 @@
-import type { CrossCovariance } from '../../activations/crossGaussian.js';
+import type { CrossCovariance } from '../../activations/operators/cross.js';
 import { layerOf } from '../../architecture/architecture.js';
 import { gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';

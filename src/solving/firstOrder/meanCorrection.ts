@@ -1,4 +1,4 @@
-import type { CrossCovariance } from '../../activations/crossGaussian.js';
+import type { CrossCovariance } from '../../activations/operators/cross.js';
 import { architectureOf, couplesEntries, kernelSizes } from '../../architecture/architecture.js';
 import type { Compute } from '../../numerics/compute.js';
 import { type Matrix, zeros } from '../../numerics/matrix.js';

@@ -1,6 +1,6 @@
-import { applyActivation } from '../../activations/apply.js';
-import { type CrossCovariance, crossKernel } from '../../activations/crossGaussian.js';
-import { kernelOf } from '../../activations/gaussian.js';
+import { applyActivation } from '../../activations/operators/apply.js';
+import { type CrossCovariance, crossKernel } from '../../activations/operators/cross.js';
+import { kernelOf } from '../../activations/operators/kernel.js';
 import type { Compute } from '../../numerics/compute.js';
 import { dropNoisePivots, factorSemidefinite, type ProductOptions } from '../../numerics/linearAlgebra.js';
 import { diagonal, type Matrix, mirrorLower, release, scratch, transpose, zeros } from '../../numerics/matrix.js';

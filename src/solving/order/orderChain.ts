@@ -1,6 +1,6 @@
-import type { CrossCovariance } from '../../activations/crossGaussian.js';
-import { crossPushforward } from '../../activations/crossGaussian.js';
-import { pullback, pushforward } from '../../activations/gaussian.js';
+import type { CrossCovariance } from '../../activations/operators/cross.js';
+import { crossPushforward } from '../../activations/operators/cross.js';
+import { pullback, pushforward } from '../../activations/operators/response.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, diagonal, inner, type Matrix } from '../../numerics/matrix.js';
 import type { Extend } from '../../posterior/predict.js';

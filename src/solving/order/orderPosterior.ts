@@ -1,4 +1,4 @@
-import type { CrossCovariance } from '../../activations/crossGaussian.js';
+import type { CrossCovariance } from '../../activations/operators/cross.js';
 import type { Compute } from '../../numerics/compute.js';
 import { block, copy, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
 import type { PosteriorFields } from '../../posterior/fields.js';

@@ -1,5 +1,5 @@
 import type { Activation } from '../../activations/activation.js';
-import { pullback } from '../../activations/gaussian.js';
+import { pullback } from '../../activations/operators/response.js';
 import type { Compute } from '../../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../../numerics/errors.js';
 import { logDeterminant } from '../../numerics/linearAlgebra.js';

@@ -1,4 +1,4 @@
-import type { CrossCovariance } from '../../activations/crossGaussian.js';
+import type { CrossCovariance } from '../../activations/operators/cross.js';
 import { layerOf } from '../../architecture/architecture.js';
 import { type Layer, lift, liftRows, lowered } from '../../architecture/layer.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';

@@ -1,7 +1,8 @@
 import type { Activation } from '../../activations/activation.js';
-import { applyActivation, multiplySlopes } from '../../activations/apply.js';
-import { type CrossCovariance, crossKernel } from '../../activations/crossGaussian.js';
-import { kernelOf, pullback } from '../../activations/gaussian.js';
+import { applyActivation, multiplySlopes } from '../../activations/operators/apply.js';
+import { type CrossCovariance, crossKernel } from '../../activations/operators/cross.js';
+import { kernelOf } from '../../activations/operators/kernel.js';
+import { pullback } from '../../activations/operators/response.js';
 import type { Compute } from '../../numerics/compute.js';
 import { choleskySolve } from '../../numerics/linearAlgebra.js';
 import {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineActivation } from '#src/activations/defineActivation.js';
-import { kernelOf, pullback, pushforward } from '#src/activations/gaussian.js';
+import { kernelOf } from '#src/activations/operators/kernel.js';
+import { pullback, pushforward } from '#src/activations/operators/response.js';
 import { activationByName, activationNames } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { addScaled, addToDiagonal, copy, fromRows, gather, inner, type Matrix, zeros } from '#src/numerics/matrix.js';

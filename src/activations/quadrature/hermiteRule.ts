@@ -1,5 +1,5 @@
-import { type Matrix, zeros } from '../numerics/matrix.js';
-import { compositeRule, gradedPanels, type Rule, withGaussianWeight } from '../numerics/quadrature.js';
+import { type Matrix, zeros } from '../../numerics/matrix.js';
+import { compositeRule, gradedPanels, type Rule, withGaussianWeight } from '../../numerics/quadrature.js';
 
 /** Terms of the series; entries that need more are left to two-dimensional quadrature. */
 export const ORDERS = 256;

@@ -1,5 +1,5 @@
+import { evaluate, type Nonlinearity, valuesOf } from '../nonlinearity.js';
 import { nestedRule } from './nestedRule.js';
-import { evaluate, type Nonlinearity, valuesOf } from './nonlinearity.js';
 
 /** Of fourth powers of φ. */
 const SHARPNESS = 1.5;

@@ -1,7 +1,7 @@
-import type { Compute } from '../numerics/compute.js';
-import { type Matrix, zeros } from '../numerics/matrix.js';
-import type { Activation } from './activation.js';
-import { pairFormulas } from './pairs/pairFormulas.js';
+import type { Compute } from '../../numerics/compute.js';
+import { type Matrix, zeros } from '../../numerics/matrix.js';
+import type { Activation } from '../activation.js';
+import { pairFormulas } from '../pairs/pairFormulas.js';
 
 /** T new points beside P known ones. */
 export interface CrossCovariance {

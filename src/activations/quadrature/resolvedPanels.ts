@@ -1,5 +1,5 @@
-import { bisected, chebyshevCoefficients } from '../numerics/quadrature.js';
-import { type Nonlinearity, valuesOf } from './nonlinearity.js';
+import { bisected, chebyshevCoefficients } from '../../numerics/quadrature.js';
+import { type Nonlinearity, valuesOf } from '../nonlinearity.js';
 
 /** Points a panel is looked at; φ is resolved when the last coefficients of its Chebyshev series through them are rounding. */
 const POINTS = 32;

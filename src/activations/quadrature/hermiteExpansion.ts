@@ -1,11 +1,11 @@
-import { InputError } from '../numerics/errors.js';
-import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
-import { allocate, type Matrix, zeros } from '../numerics/matrix.js';
+import { InputError } from '../../numerics/errors.js';
+import type { LinearAlgebra } from '../../numerics/linearAlgebra.js';
+import { allocate, type Matrix, zeros } from '../../numerics/matrix.js';
+import { evaluate, type Nonlinearity } from '../nonlinearity.js';
+import { STEP } from '../pairs/hermite.js';
+import type { PairExpectations } from '../pairs/pairFormula.js';
 import { type HermiteRule, hermiteRule, ladderStep, ORDERS, RANGE } from './hermiteRule.js';
 import { kinkedPanel } from './kinkedPanels.js';
-import { evaluate, type Nonlinearity } from './nonlinearity.js';
-import { STEP } from './pairs/hermite.js';
-import type { PairExpectations } from './pairs/pairFormula.js';
 
 /** Of the standard deviations up to a step of the ladder, those that a rule is tried at: its error varies smoothly with them. */
 const PROBES = [1, 0.75, 0.5, 0.2, 0.05];

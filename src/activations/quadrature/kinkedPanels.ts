@@ -1,6 +1,6 @@
-import { normalDensity } from '../numerics/normal.js';
-import { compositeRule, gaussLegendre } from '../numerics/quadrature.js';
-import { evaluate, type Nonlinearity } from './nonlinearity.js';
+import { normalDensity } from '../../numerics/normal.js';
+import { compositeRule, gaussLegendre } from '../../numerics/quadrature.js';
+import { evaluate, type Nonlinearity } from '../nonlinearity.js';
 
 /** A panel in z that kinks of φ(σz) cut, seen through the nodes of the panel. */
 export interface KinkedPanel {

@@ -1,7 +1,7 @@
-import type { Compute } from '../numerics/compute.js';
-import { type Executor, serialExecutor, type Task } from '../numerics/parallel/executor.js';
-import type { Activation } from './activation.js';
-import { activationByName } from './registry.js';
+import type { Compute } from '../../numerics/compute.js';
+import { type Executor, serialExecutor, type Task } from '../../numerics/parallel/executor.js';
+import type { Activation } from '../activation.js';
+import { activationByName } from '../registry.js';
 
 const SPAN = 16384;
 

@@ -1,7 +1,7 @@
-import { normalDensities } from '../numerics/normal.js';
-import { bisected, gaussLegendre, type Rule } from '../numerics/quadrature.js';
-import type { Nonlinearity } from './nonlinearity.js';
-import { correlation } from './pairs/correlation.js';
+import { normalDensities } from '../../numerics/normal.js';
+import { bisected, gaussLegendre, type Rule } from '../../numerics/quadrature.js';
+import type { Nonlinearity } from '../nonlinearity.js';
+import { correlation } from '../pairs/correlation.js';
 import { resolvedPanels } from './resolvedPanels.js';
 
 /** Standard deviations covered: e^{−10²/2} = 2e−22, for what grows like a power; and those from which a kink is not seen: e^{−8.2²/2} = 3e−15. */

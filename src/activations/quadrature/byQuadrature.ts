@@ -1,7 +1,7 @@
-import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
-import type { Activation } from './activation.js';
+import type { LinearAlgebra } from '../../numerics/linearAlgebra.js';
+import type { Activation } from '../activation.js';
+import type { Nonlinearity } from '../nonlinearity.js';
 import { expandInHermite } from './hermiteExpansion.js';
-import type { Nonlinearity } from './nonlinearity.js';
 import { type PairQuadrature, pairByQuadrature } from './pairQuadrature.js';
 
 /** Expansions that are remembered: those of the layers of one sweep through a network. */
