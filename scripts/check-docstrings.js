@@ -96,10 +96,20 @@ for (const module of modules.values()) {
   }
 }
 
+/** What a function runs, but for the methods of objects that it makes: those are called later. */
+function* running(node) {
+  if (Array.isArray(node)) for (const each of node) yield* running(each);
+  else if (node && typeof node === 'object') {
+    if (typeof node.type === 'string') yield node;
+    if (node.type === 'Property' && isFunction(node.value)) return;
+    for (const [key, value] of Object.entries(node)) if (key !== 'parent' && typeof value === 'object') yield* running(value);
+  }
+}
+
 /** What a function calls, as far as names tell. */
 function callsOf({ module, node, owner }) {
   const calls = [];
-  for (const { type, callee } of nodesIn(node.body)) {
+  for (const { type, callee } of running(node.body)) {
     if (type !== 'CallExpression' && type !== 'NewExpression') continue;
     const member = callee.type === 'MemberExpression' && callee.property.name;
     const name = member ? callee.object.name : callee.name;
@@ -117,7 +127,7 @@ const OWN = ['numerics/matrix.ts zeros', 'numerics/random.ts RandomStream.fromSt
 /** Functions that can throw InputError, themselves or by one that they call. */
 const throwing = new Set(['numerics/arguments.ts refuse']);
 const throwsItself = ({ node }) =>
-  [...nodesIn(node.body)].some(({ type, argument }) => type === 'ThrowStatement' && argument.callee?.name === 'InputError');
+  [...running(node.body)].some(({ type, argument }) => type === 'ThrowStatement' && argument.callee?.name === 'InputError');
 const called = new Map([...callables].map(([name, callable]) => [name, callsOf(callable)]));
 for (const [name, callable] of callables) if (throwsItself(callable)) throwing.add(name);
 for (let before = 0; before < throwing.size; ) {

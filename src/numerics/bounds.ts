@@ -2,13 +2,17 @@ import { InputError } from './errors.js';
 
 /** Whole numbers that a count may be: below `least` it makes no sense, above `most` nobody can wait or store what it asks for. */
 export interface Bounds {
+  /** the least that is right */
   readonly least: number;
+  /** the most that is right */
   readonly most: number;
 }
 
 /** Real numbers strictly between two. */
 export interface Interval {
+  /** itself not right */
   readonly above: number;
+  /** itself not right */
   readonly below: number;
 }
 

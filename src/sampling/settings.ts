@@ -78,7 +78,11 @@ export function relevantChoices({ steps, ...others }: SamplingChoices): Sampling
   return steps === undefined || (others.sampler ?? 'hmc') !== 'hmc' ? others : { ...others, steps };
 }
 
-/** Settings with their defaults. @throws InputError that names the choice that makes no sense */
+/**
+ * Settings with their defaults.
+ * @param choices any of them; all others have defaults
+ * @throws InputError that names the choice that makes no sense
+ */
 export function samplingSettings(choices: SamplingChoices): SamplingSettings {
   checkChoices(choices);
   const { sampler = 'hmc', chains = CHAINS, stepSize, steps, seed = 0 } = choices;

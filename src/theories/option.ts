@@ -23,10 +23,11 @@ export interface TheoryOption<Value = unknown> extends OptionTexts<Value> {
   readonly kind: 'number' | 'choice' | 'group' | 'program';
   /** exactly the values that are right */
   readonly schema: z.ZodType<Value>;
-  /** @throws InputError that names the option, its value and what would be right */
+  /** Lets right values pass. @throws InputError that has the `name` of the option, its value and what would be right */
   check(name: string, value: unknown): void;
   /** what would be right, such as `a whole number from 1 to 64` */
   readonly right: string;
+  /** the words that are right, of a choice */
   readonly choices?: readonly string[];
   /** options that belong together: an object in programs, one by one in a grid and in Python */
   readonly group?: OptionTable;
@@ -62,15 +63,15 @@ function option<Value>(
   };
 }
 
-/** A whole number within bounds, both included. */
+/** A whole number within bounds, both included. @param bounds `least` and `most` @param texts what it is for people */
 export const wholeOption = ({ least, most }: Bounds, texts: OptionTexts<number>): TheoryOption<number> =>
   option('number', z.int().min(least).max(most), `a whole number from ${least} to ${most}`, texts);
 
-/** A real number strictly between two. */
+/** A real number strictly between two. @param interval `above` and `below` @param texts what it is for people */
 export const realOption = ({ above, below }: Interval, texts: OptionTexts<number>): TheoryOption<number> =>
   option('number', z.number().gt(above).lt(below), `a number between ${above} and ${below}`, texts);
 
-/** One of some words. */
+/** One of some words. @param choices the words @param texts what it is for people */
 export const choiceOption = <const Choice extends string>(
   choices: readonly Choice[],
   texts: OptionTexts<Choice>,
@@ -79,12 +80,17 @@ export const choiceOption = <const Choice extends string>(
   choices,
 });
 
-/** What only programs can give, such as arrays: what is right depends on the problem, and is for the theory to check. */
+/**
+ * What only programs can give, such as arrays: what is right depends on the problem, and is for the theory to check.
+ * @param texts what it is for people
+ */
 export const programOption = <Value>(texts: OptionTexts<Value>): TheoryOption<Value> =>
   option('program', z.custom<Value>(), 'what a program makes', texts);
 
 /**
  * Options that belong together.
+ * @param group the options by their names
+ * @param texts what they are for people
  * @param check says what is wrong in their own words, and which do not go together
  * @param relevant leaves out those that mean nothing beside the others
  */

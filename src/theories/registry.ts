@@ -16,6 +16,7 @@ import type { Theory } from './theory.js';
 
 /** From coarse to fine, then the truth. A new theory is one new file and one entry here. */
 const ALL = [nngp, rescaling, exactLinear, linearResponse, perturbative, map, multiscale, sampled] as const;
+/** All theories but `auto`, from coarse to fine, then the truth. */
 export const theories: readonly Theory[] = ALL;
 
 type Entry = (typeof ALL)[number];

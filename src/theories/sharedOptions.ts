@@ -11,6 +11,7 @@ export const DEFAULT_ITERATIONS = 500;
 
 // Options that several theories have, each in a table of its own: a theory takes those that it uses into its table.
 
+/** Of theories whose results depend on samples or draws. */
 export const seed = {
   /** seed of all samples; 0 by default */
   seed: wholeOption(SEEDS, {
@@ -22,16 +23,19 @@ export const seed = {
 const samplesBounds = { least: 16, most: 1e8 };
 const aboutSamples = 'samples behind averages that are not exact';
 
+/** Of theories that average four-point functions over samples. */
 export const groupedSamples = {
   /** samples behind averages that are not exact, in 8 independent groups; 8192 by default */
   samples: wholeOption(samplesBounds, { about: aboutSamples, otherwise: '8192' }),
 };
 
+/** Of theories that average over samples of tilted measures. */
 export const tiltedSamples = {
   /** samples behind averages that are not exact; 8192 to 65536 by default, more of them for fewer points */
   samples: wholeOption(samplesBounds, { about: aboutSamples, otherwise: '8192 to 65536' }),
 };
 
+/** Of theories that take four-point functions. */
 export const fourPoint = {
   /** four-point functions: exact where an exact form is affordable (`auto`), always, or never */
   fourPoint: choiceOption(FOUR_POINT, {
@@ -41,8 +45,9 @@ export const fourPoint = {
   }),
 };
 
+/** Of theories that iterate equations. */
 export const selfConsistent = {
-  /** residual at which a self-consistent theory has converged; 1e-9 by default, 1e-3 where averages are sampled */
+  /** residual at which a self-consistent theory has converged; 1e-9 by default, 1e-3 where averages are over samples */
   tolerance: realOption(
     { above: 0, below: 1 },
     {
@@ -52,7 +57,7 @@ export const selfConsistent = {
   ),
   /** iterations over all widths; 500 by default */
   maxIterations: wholeOption({ least: 1, most: 1e7 }, { about: 'iterations over all widths', default: DEFAULT_ITERATIONS }),
-  /** C⁽⁰⁾ … C⁽ᴸ⁾ of a nearby problem on the same data: the first guess */
+  /** C⁽⁰⁾ … C⁽ᴸ⁾, P×P each, of a nearby problem on the same data: the first guess */
   start: programOption<readonly Matrix[]>({
     about: 'kernels of a nearby problem on the same data, the first guess',
   }),

@@ -9,7 +9,7 @@ import type { OptionTable, ValuesOf } from './option.js';
 
 /** Seconds on one thread as a sum of terms, within a factor of two for erf; activations by quadrature take longer (docs/scaling.md). */
 export interface CostModel<Options = Readonly<Record<string, unknown>>> {
-  /** what the work grows with, such as [1, L P², P³]; the problem may have no numbers, but sizes */
+  /** What the work grows with, such as [1, L P², P³], for these options; the problem may have no numbers, but sizes. */
   terms(problem: Problem, options: Options): readonly number[];
   /** seconds a unit of each term, fitted by bench/scaling.js on the machine that docs/scaling.md names */
   readonly seconds: readonly number[];
@@ -21,6 +21,7 @@ export interface CostModel<Options = Readonly<Record<string, unknown>>> {
  * estimates of time and memory; from `treats` and `refuses` what is refused before anything is allocated.
  */
 export interface Theory<Name extends string = string, Table extends OptionTable = OptionTable> {
+  /** by which it is asked for */
   readonly name: Name;
   /** one line for people */
   readonly summary: string;
@@ -32,13 +33,18 @@ export interface Theory<Name extends string = string, Table extends OptionTable 
   readonly exact?: 'closed' | 'networks';
   /** what it treats beside dense layers of one activation; nothing by default */
   readonly treats?: readonly Ingredient[];
-  /** Why it cannot treat this problem, in one line; nothing where it can. A theory without it treats all. */
+  /** Why it cannot treat this problem with these options, in one line; nothing where it can. A theory without it treats all. */
   refuses?(problem: Problem, options?: ValuesOf<Table>): string | undefined;
-  /** Matrices of the size of the largest kernel alive at once, for the estimate that precedes any allocation. */
+  /** Matrices of the size of the largest kernel alive at once for this problem and these options: the estimate that precedes any allocation. */
   matrices(problem: Problem, options: ValuesOf<Table>): number;
   /** how long it takes */
   readonly cost: CostModel<ValuesOf<Table>>;
-  /** Solves the problem step by step; every step yields its progress, and may be the last. @throws InputError for what it cannot treat */
+  /**
+   * Solves the problem step by step; every step yields its progress, and may be the last.
+   * @param compute what to compute on
+   * @param options its own; others are ignored
+   * @throws InputError for what it cannot treat
+   */
   iterate(problem: Problem, compute: Compute, options: ValuesOf<Table>): Steps<Progress, KernelPosterior>;
   /**
    * The posterior that was solved for, from what a file kept of it: its fields and `state()`. A theory without it is solved again, which suits closed forms.
