@@ -146,7 +146,7 @@ export function sampleCommand(report: (code: number) => void): Command {
       ),
     )
     .option('--chains <number>', 'independent chains', within(SAMPLING_BOUNDS.chains), 4)
-    .option('--samples <number>', 'draws kept of each chain', within(SAMPLING_BOUNDS.draws, 8), 1000)
+    .option('--draws <number>', 'networks kept of each chain', within(SAMPLING_BOUNDS.draws, 8), 1000)
     .option(
       '--warm-up <number>',
       'draws of each chain before that (default: half as many, at least 100)',
