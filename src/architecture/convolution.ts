@@ -1,6 +1,7 @@
+import { addConstant, squaredRows } from '../numerics/entrywise.js';
 import { type Matrix, scratch, zeros } from '../numerics/matrix.js';
 import type { Taps } from '../problem/connection.js';
-import { addConstant, type InputMap, type MomentMap, type PointRows } from './layer.js';
+import type { InputMap, MomentMap, PointRows } from './layer.js';
 
 /**
  * A convolution (theory §1): channels are independent given the kernel below, so that it is a dense layer over (sample, position) pairs whose map on second
@@ -130,9 +131,7 @@ export function convolutionInput(taps: Taps, gain: number, beta: number, withBlo
       const [known, fresh] = [patchesOf(x), patchesOf(xTest)];
       const alpha = gain / fresh.columns;
       const cross = addConstant(algebra.gemm(fresh, known, { transposeB: true, alpha }), beta);
-      const own = new Float64Array(fresh.rows);
-      for (let i = 0; i < fresh.data.length; i++) own[Math.floor(i / fresh.columns)] += alpha * fresh.data[i] ** 2;
-      const rows = { cross, own: own.map((value) => value + beta) };
+      const rows = { cross, own: squaredRows(fresh).map((square) => alpha * square + beta) };
       return withBlocks ? { ...rows, blocks: blocksOf(fresh, taps.positionsAbove, alpha, beta) } : rows;
     },
   };

@@ -1,11 +1,6 @@
-import { copy, type Matrix } from '../numerics/matrix.js';
+import { scale } from '../numerics/entrywise.js';
+import { copy } from '../numerics/matrix.js';
 import type { MomentMap } from './layer.js';
-
-/** a ← g a */
-export function scale(a: Matrix, g: number): Matrix {
-  for (let i = 0; i < a.data.length; i++) a.data[i] *= g;
-  return a;
-}
 
 /** All neurons of a layer feed all above, with weights of variance g/N: 𝒯[S] = g S. */
 export const dense = (gain: number): MomentMap => ({

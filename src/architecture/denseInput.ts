@@ -1,5 +1,5 @@
-import type { Matrix } from '../numerics/matrix.js';
-import { addConstant, type InputMap } from './layer.js';
+import { addConstant, squaredRows } from '../numerics/entrywise.js';
+import type { InputMap } from './layer.js';
 
 /** C⁽⁰⁾ = g₀XXᵀ/D + β₀ (theory §1): every input feeds every neuron. */
 export const denseInput = (gain: number, beta: number): InputMap => ({
@@ -9,13 +9,6 @@ export const denseInput = (gain: number, beta: number): InputMap => ({
   rows(x, xTest, { algebra }) {
     const scale = gain / x.columns;
     const cross = addConstant(algebra.gemm(xTest, x, { transposeB: true, alpha: scale }), beta);
-    return { cross, own: squares(xTest).map((square) => scale * square + beta) };
+    return { cross, own: squaredRows(xTest).map((square) => scale * square + beta) };
   },
 });
-
-/** |x|² of every row */
-function squares({ rows, columns, data }: Matrix): Float64Array {
-  const out = new Float64Array(rows);
-  for (let t = 0, i = 0; t < rows; t++) for (let j = 0; j < columns; j++, i++) out[t] += data[i] ** 2;
-  return out;
-}

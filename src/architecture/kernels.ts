@@ -2,10 +2,10 @@ import { crossKernel, crossPushforward } from '../activations/operators/cross.js
 import { kernelOf } from '../activations/operators/kernel.js';
 import { pullback, pushforward } from '../activations/operators/response.js';
 import type { Compute } from '../numerics/compute.js';
+import { addConstant, scale } from '../numerics/entrywise.js';
 import { block, diagonal, type Matrix, release, zeros } from '../numerics/matrix.js';
 import { pushBlocks } from './blockRows.js';
-import { scale } from './dense.js';
-import { addConstant, type Layer, liftRows, lowered, type PointRows } from './layer.js';
+import { type Layer, liftRows, lowered, type PointRows } from './layer.js';
 
 /** The kernel above a layer whose pre-activations have covariance c: 𝒯⟨φφᵀ⟩ + β. */
 export function kernelAbove({ activation, map, beta }: Layer, c: Matrix, compute: Compute): Matrix {

@@ -57,8 +57,10 @@ export function liftRows({ map, beta }: Layer, rows: PointRows): PointRows {
   };
 }
 
-/** a ← a + β */
-export function addConstant(a: Matrix, beta: number): Matrix {
-  if (beta !== 0) for (let i = 0; i < a.data.length; i++) a.data[i] += beta;
+/** a ← a + factor b, of the rows of the same new points; gives a back. */
+export function addRows(a: PointRows, factor: number, b: PointRows): PointRows {
+  addScaled(a.cross, factor, b.cross);
+  for (let t = 0; t < a.own.length; t++) a.own[t] += factor * b.own[t];
+  if (a.blocks && b.blocks) addScaled(a.blocks, factor, b.blocks);
   return a;
 }

@@ -1,5 +1,6 @@
 import { shownName, shownNames } from '../formats/names.js';
 import { openNpz } from '../formats/npz.js';
+import { addConstant } from '../numerics/entrywise.js';
 import { InputError } from '../numerics/errors.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -82,7 +83,7 @@ function checkSymmetric({ data, rows }: Matrix, label: string): void {
 /** C⁽ˡ⁾ = (g_l/N_l) φφᵀ + β_l of features φ, P×N_l. */
 function kernelOfFeatures(phi: Matrix, layer: number, { network }: Problem, algebra: LinearAlgebra): Matrix {
   const kernel = algebra.syrk(phi, { alpha: gain(network, layer) / phi.columns });
-  for (let i = 0; i < kernel.data.length; i++) kernel.data[i] += network.biasVariance[layer];
+  addConstant(kernel, network.biasVariance[layer]);
   return kernel;
 }
 

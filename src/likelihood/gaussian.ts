@@ -1,6 +1,6 @@
 import type { CrossCovariance } from '../activations/operators/cross.js';
 import { choleskySolve, type LinearAlgebra, logDeterminant } from '../numerics/linearAlgebra.js';
-import { addToDiagonal, copy, inner, type Matrix, release, transpose } from '../numerics/matrix.js';
+import { addScaled, addToDiagonal, copy, inner, type Matrix, release, transpose } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
 import type { Likelihood, OutputGiven } from './likelihood.js';
 
@@ -23,9 +23,7 @@ export class GaussianOutput implements OutputGiven {
 
   trainMean(): Matrix {
     // CA⁻¹Y = Y − κA⁻¹Y
-    const mean = copy(this.y);
-    for (let i = 0; i < mean.data.length; i++) mean.data[i] -= this.noiseVariance * this.dual.data[i];
-    return mean;
+    return addScaled(copy(this.y), -this.noiseVariance, this.dual);
   }
 
   predict({ cross, own }: CrossCovariance): { mean: Matrix; variance: Float64Array } {

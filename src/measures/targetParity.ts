@@ -1,4 +1,5 @@
 import { portableCompute } from '../numerics/compute.js';
+import { scale } from '../numerics/entrywise.js';
 import {
   addScaled,
   addToDiagonal,
@@ -77,7 +78,7 @@ function scaledProducts({ columns, data }: Matrix, rows: ArrayLike<number>): Mat
     square += products.data[a * count + a] / count;
   }
   if (!(square > 0)) return undefined;
-  for (let i = 0; i < products.data.length; i++) products.data[i] *= 2 / square;
+  scale(products, 2 / square);
   return products;
 }
 

@@ -1,3 +1,4 @@
+import { sumOf } from '../numerics/entrywise.js';
 import { inner, type Matrix } from '../numerics/matrix.js';
 
 /** What a theory, or networks, say of a problem. Errors are those of Monte Carlo; missing ones are zero. */
@@ -46,7 +47,7 @@ function residual(mean: Matrix, targets: Matrix): number {
   return Math.sqrt(sum / mean.data.length);
 }
 
-const average = ({ data }: Matrix): number => data.reduce((sum, value) => sum + value, 0) / data.length;
+const average = (a: Matrix): number => sumOf(a) / a.data.length;
 
 export function errorsOf(theory: Outcome, reference: Outcome, targets: Matrix): TheoryErrors {
   const layers = reference.kernels.map((_, l) => l).slice(1);

@@ -1,6 +1,7 @@
 import { architectureOf, kernelSizes } from '../architecture/architecture.js';
 import type { PointRows } from '../architecture/layer.js';
 import type { Compute } from '../numerics/compute.js';
+import { addConstant } from '../numerics/entrywise.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { block, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
@@ -45,9 +46,9 @@ export function linearKernelRows(problem: Problem, kernels: readonly Matrix[], x
     if (l === 0) return transpose(input);
     const shift = l === network.hiddenLayers ? network.biasVariance[l] : 0;
     const moved = copy(kernel);
-    for (let i = 0; i < moved.data.length; i++) moved.data[i] -= shift;
+    addConstant(moved, -shift);
     const rows = algebra.gemm(moved, weights, { transposeB: true });
-    for (let i = 0; i < rows.data.length; i++) rows.data[i] += shift;
+    addConstant(rows, shift);
     return rows;
   });
 }

@@ -4,6 +4,7 @@ import { requireDense } from '../architecture/architecture.js';
 import { checkKernels, checkObject, checkPoints } from '../numerics/arguments.js';
 import { checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
+import { addConstant } from '../numerics/entrywise.js';
 import { MemoryError } from '../numerics/errors.js';
 import { factorSemidefinite, type LinearAlgebra } from '../numerics/linearAlgebra.js';
 import { allocate, type Matrix, release, zeros } from '../numerics/matrix.js';
@@ -30,7 +31,7 @@ export function drawChain(
     const h = algebra.multiplyTriangular(normals, factor, { transpose: true });
     activation.value(h.data, h.data);
     const kernel = algebra.syrk(h, { transpose: true, alpha: network.gains[l] / width });
-    if (biasVariance[l] !== 0) for (let i = 0; i < kernel.data.length; i++) kernel.data[i] += biasVariance[l];
+    addConstant(kernel, biasVariance[l]);
     kernels.push(kernel);
     if (l < hiddenLayers) factor = factorSemidefinite(algebra, kernel);
   }

@@ -4,9 +4,10 @@ import { requireDense } from '../architecture/architecture.js';
 import { checkKernels, checkObject, checkPoints, refuse } from '../numerics/arguments.js';
 import { checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
+import { scale } from '../numerics/entrywise.js';
 import { InputError } from '../numerics/errors.js';
 import { factorSemidefinite } from '../numerics/linearAlgebra.js';
-import { diagonal, gather, type Matrix, zeros } from '../numerics/matrix.js';
+import { addScaled, diagonal, gather, type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
 import { gain, type Network } from '../problem/problem.js';
 
@@ -105,12 +106,12 @@ function pairCovariances(network: Network, nngp: readonly Matrix[], compute: Com
     const v = sampling
       ? sampledFourPoint(network, nngp[l - 1], compute, { ...sampling, seed: sampling.seed + l })
       : exactFourPoint(network, nngp[l - 1], compute);
-    for (let i = 0; i < v.data.length; i++) v.data[i] *= weight;
+    scale(v, weight);
     const below = layers[l - 2];
     if (below) {
       const r = responseMatrix(network, l, nngp[l - 1], compute);
       const passed = compute.algebra.gemm(compute.algebra.gemm(r, below), r, { transposeB: true });
-      for (let i = 0; i < v.data.length; i++) v.data[i] += passed.data[i];
+      addScaled(v, 1, passed);
     }
     layers.push(v);
   }

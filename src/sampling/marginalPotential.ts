@@ -1,6 +1,6 @@
 import type { Activation } from '../activations/activation.js';
-import { addConstant } from '../architecture/layer.js';
 import type { Likelihood, OutputGiven } from '../likelihood/likelihood.js';
+import { addConstant, squaredRows } from '../numerics/entrywise.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import { type Matrix, release } from '../numerics/matrix.js';
@@ -78,8 +78,7 @@ export class MarginalPotential implements NetworkPotential {
     const { fed, given } = this.observed;
     const [scale, beta] = this.top;
     const cross = addConstant(this.algebra.gemm(fresh, fed, { transposeB: true, alpha: scale }), beta);
-    const own = new Float64Array(fresh.rows).fill(beta);
-    for (let i = 0; i < fresh.data.length; i++) own[Math.floor(i / fresh.columns)] += scale * fresh.data[i] ** 2;
+    const own = squaredRows(fresh).map((square) => scale * square + beta);
     return given.predict({ cross, own });
   }
 }

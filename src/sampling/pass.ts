@@ -1,6 +1,6 @@
 import type { Activation } from '../activations/activation.js';
 import { gather, gradientRoom, newFed, scatter } from '../architecture/gather.js';
-import { addConstant } from '../architecture/layer.js';
+import { addConstant } from '../numerics/entrywise.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import { addScaled, type Matrix, zeros } from '../numerics/matrix.js';
 import { positionsAbove } from '../problem/connection.js';

@@ -1,11 +1,9 @@
 import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
+import { sumOf } from '../numerics/entrywise.js';
 import { inner, type Matrix, release } from '../numerics/matrix.js';
 import { nextKernel } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
-
-/** 1ᵀ a 1 */
-export const sumOf = ({ data }: Matrix): number => data.reduce((sum, value) => sum + value, 0);
 
 /** tr C̃C − W: what a layer's kernel costs in the prior (theory §4), for W = N ln Z + β 1ᵀC̃1. */
 export function legendreCost(conjugate: Matrix, kernel: Matrix, bias: number, width: number, logNormaliser: number): number {

@@ -3,6 +3,7 @@ import { gaussianOf } from '../likelihood/gaussian.js';
 import { checkKernels, checkMatrix, checkNumbers, checkObject, checkSquare } from '../numerics/arguments.js';
 import { checkReal, checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
+import { affine } from '../numerics/entrywise.js';
 import { leavesRegion } from '../numerics/errors.js';
 import { AndersonMixer } from '../numerics/fixedPoint.js';
 import { factorSemidefinite, logDeterminant } from '../numerics/linearAlgebra.js';
@@ -11,7 +12,6 @@ import { checkProblem } from '../problem/checkProblem.js';
 import { gain, type Network, type Problem } from '../problem/problem.js';
 import { legendreCost } from './evidence.js';
 import { linearTilt } from './tilted/tilt.js';
-import { affine } from './tilted/tiltedEquations.js';
 import { TiltedSamples } from './tilted/tiltedSamples.js';
 
 /** How averages behind a rate function are taken. */

@@ -1,6 +1,6 @@
 import { layerOf, mostRows } from '../architecture/architecture.js';
 import { rowsBornAbove, rowsChangeAbove } from '../architecture/kernels.js';
-import type { PointRows } from '../architecture/layer.js';
+import { addRows, type PointRows } from '../architecture/layer.js';
 import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
@@ -85,13 +85,6 @@ function extendShifted(
     const start = { cross: copy(cross), own: own.slice(), ...(blocks ? { blocks: copy(blocks) } : {}) };
     return addRows(start, 1 / scale, next);
   };
-}
-
-function addRows(a: PointRows, factor: number, b: PointRows): PointRows {
-  addScaled(a.cross, factor, b.cross);
-  for (let t = 0; t < a.own.length; t++) a.own[t] += factor * b.own[t];
-  if (a.blocks && b.blocks) addScaled(a.blocks, factor, b.blocks);
-  return a;
 }
 
 /** Said where the shift is too large, unless the targets are. */

@@ -1,6 +1,7 @@
 import { architectureOf, kernelSizes, mostPositions, untreated } from '../architecture/architecture.js';
 import { checkKernels, refuse } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
+import { columnMatrix } from '../numerics/entrywise.js';
 import { InputError } from '../numerics/errors.js';
 import { type Matrix, transpose, zeros } from '../numerics/matrix.js';
 import { type Convergence, type PosteriorFields, type SavedState, type Uncertainty, verdictOf } from '../posterior/fields.js';
@@ -161,7 +162,7 @@ export function sampledPosterior(
       ...run.kept.arrays(),
       train_mean: train.mean,
       train_mean_se: train.error,
-      ...(test ? { test_mean: test.mean, test_mean_se: test.meanError, test_variance: column(test.variance) } : {}),
+      ...(test ? { test_mean: test.mean, test_mean_se: test.meanError, test_variance: columnMatrix(test.variance) } : {}),
     }),
     trainMean: () => train.mean,
     trainMeanError: train.error,
@@ -198,8 +199,6 @@ const keptCovariances = ({ network }: Problem, run: SamplingRun, xTest: Matrix, 
   architectureOf(network).input.kernel(xTest, compute),
   ...new StoredNetworks(run.kept.arrays(), network, compute).kernelsBetween(xTest, xTest).map(({ mean }) => mean),
 ];
-
-const column = (values: Float64Array): Matrix => ({ rows: values.length, columns: 1, data: values });
 
 /** The posterior of networks that a file kept: predictions by them, except at the problem's own points, where those of all draws are known. */
 function restore(fields: PosteriorFields, state: SavedState, compute: Compute, options: Options): KernelPosterior {

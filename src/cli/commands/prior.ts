@@ -4,6 +4,7 @@ import { defaultCompute } from '../../compute/nodeCompute.js';
 import { writeFigure } from '../../io/figure.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import { requireMemory } from '../../numerics/compute.js';
+import { columnMatrix } from '../../numerics/entrywise.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { drive } from '../../numerics/steps.js';
@@ -55,14 +56,12 @@ function priorArrays(moments: readonly LayerMoments[], drawn: Drawn): Record<str
   return arrays;
 }
 
-const column = (values: Float64Array): Matrix => ({ rows: values.length, columns: 1, data: values });
-
 /** The pair as arrays of prior.npz. */
 const pairArrays = ({ kernels, weights, outputs, axis, density, gaussian }: FollowedPair): Record<string, Matrix> => ({
   pair_kernels: kernels,
-  pair_weights: column(weights),
+  pair_weights: columnMatrix(weights),
   pair_outputs: outputs,
-  pair_axis: column(axis),
+  pair_axis: columnMatrix(axis),
   pair_density: density,
   pair_density_nngp: gaussian,
 });

@@ -6,6 +6,7 @@ import { writeFigure } from '../../io/figure.js';
 import type { LoadedProblem } from '../../io/loadProblem.js';
 import { RunFolder } from '../../io/runFolder.js';
 import { requireMemory } from '../../numerics/compute.js';
+import { rowMatrix } from '../../numerics/entrywise.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { alignColumns } from '../../report/format.js';
 import { describeProblem } from '../../report/summary.js';
@@ -49,12 +50,11 @@ function spectrumTable(spectra: readonly ResponseSpectrum[], y: Matrix): string 
 
 /** norms by layer, a column a direction, and the eigenvalues from each layer to the output */
 function arraysOf({ propagations, spectra }: Responses): Record<string, Matrix> {
-  const row = (values: readonly number[]): Matrix => ({ rows: 1, columns: values.length, data: Float64Array.from(values) });
   return Object.fromEntries([
     ...propagations.flatMap(({ name, forward, kept, backward }) => [
-      [`${name}_forward`, row(forward[0])],
-      [`${name}_kept`, row(kept[0])],
-      [`${name}_backward`, row(backward)],
+      [`${name}_forward`, rowMatrix(forward[0])],
+      [`${name}_kept`, rowMatrix(kept[0])],
+      [`${name}_backward`, rowMatrix(backward)],
     ]),
     ...spectra.map(({ layer, eigenvalues }) => [`eigenvalues_${layer}`, eigenvalues]),
   ]);

@@ -1,5 +1,6 @@
 import { gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
+import { scale } from '../../numerics/entrywise.js';
 import { factorSemidefinite, logDeterminant } from '../../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
 import type { Extend } from '../../posterior/predict.js';
@@ -41,7 +42,7 @@ export function linearEquations({ network }: Problem, compute: Compute): LayerEq
       const s = (2 * g) / width;
       const { cf, metric } = tilt(kernel, above, s, compute);
       const scaled = copy(above);
-      for (let i = 0; i < scaled.data.length; i++) scaled.data[i] *= g;
+      scale(scaled, g);
       return addSandwich(metric, cf, g * s, scaled, compute);
     },
   };

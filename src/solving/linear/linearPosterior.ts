@@ -1,4 +1,5 @@
 import type { Compute } from '../../numerics/compute.js';
+import { scale } from '../../numerics/entrywise.js';
 import { NotPositiveDefiniteError } from '../../numerics/errors.js';
 import { choleskySolve, logDeterminant } from '../../numerics/linearAlgebra.js';
 import {
@@ -67,7 +68,7 @@ function withBias(f: Matrix, g: number, beta: number, ones: Matrix): Matrix {
 /** The adjoint of `withBias`. */
 function withoutBias(f: Matrix, g: number, columns: number): Matrix {
   const result = block(f, [0, f.rows], [0, columns]);
-  for (let i = 0; i < result.data.length; i++) result.data[i] *= Math.sqrt(g);
+  scale(result, Math.sqrt(g));
   return result;
 }
 

@@ -1,5 +1,6 @@
 import { gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
+import { sumOf } from '../../numerics/entrywise.js';
 import { NotPositiveDefiniteError } from '../../numerics/errors.js';
 import { logGammaDensity } from '../../numerics/gammaProduct.js';
 import { gaussHermite, productRule } from '../../numerics/gaussHermite.js';
@@ -11,7 +12,6 @@ import { kernelRows } from '../../posterior/kernelRows.js';
 import { createPosterior, type KernelPosterior, type TestKernels } from '../../posterior/posterior.js';
 import type { TestPrediction } from '../../posterior/predict.js';
 import type { Problem } from '../../problem/problem.js';
-import { sumOf } from '../evidence.js';
 import type { Progress } from '../progress.js';
 import { averageOrder, orderVerdict } from './orderAverage.js';
 import { type OrderChain, rescaled } from './orderChain.js';

@@ -1,6 +1,6 @@
 import type { Compute } from '../../numerics/compute.js';
 import { logDeterminant } from '../../numerics/linearAlgebra.js';
-import { addToDiagonal, copy, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
+import { addScaled, addToDiagonal, copy, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
 import { checkTargets } from '../../posterior/reach.js';
 import type { Problem } from '../../problem/problem.js';
 
@@ -193,7 +193,7 @@ export function matrixSaddle(modes: OutputModes, widths: readonly number[], comp
   for (let iteration = 0; iteration < 2000; iteration++) {
     const { pull } = matrixAction(modes, functionOf(logQ, Math.exp, compute), compute);
     const target = logProduct(pull);
-    const mismatch = target && subtracted(target, logQ);
+    const mismatch = target && addScaled(copy(target), -1, logQ);
     const size = mismatch ? norm(mismatch) : Number.NaN;
     if (mismatch && size < best.size) {
       best = { logQ, mismatch, size };
@@ -201,13 +201,13 @@ export function matrixSaddle(modes: OutputModes, widths: readonly number[], comp
     } else {
       if (!Number.isFinite(best.size)) {
         // Not even the start is inside: move Q up or down along the pull by a little.
-        logQ = added(logQ, 0.1 / Math.max(1, norm(pull)), pull);
+        logQ = addScaled(copy(logQ), 0.1 / Math.max(1, norm(pull)), pull);
         continue;
       }
       damping /= 2;
     }
     if (best.size < 1e-13 || damping < 1e-10) break;
-    logQ = added(best.logQ, damping, best.mismatch);
+    logQ = addScaled(copy(best.logQ), damping, best.mismatch);
   }
   const q = functionOf(best.logQ, Math.exp, compute);
   const { value, pull } = matrixAction(modes, q, compute);
@@ -218,9 +218,3 @@ export function matrixSaddle(modes: OutputModes, widths: readonly number[], comp
   }, 0);
   return { q, layers, action: value + prior, residual: best.size };
 }
-
-function added(a: Matrix, factor: number, b: Matrix): Matrix {
-  return { ...a, data: a.data.map((value, i) => value + factor * b.data[i]) };
-}
-
-const subtracted = (a: Matrix, b: Matrix): Matrix => added(a, -1, b);

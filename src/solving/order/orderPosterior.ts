@@ -1,5 +1,6 @@
 import type { CrossCovariance } from '../../activations/operators/cross.js';
 import type { Compute } from '../../numerics/compute.js';
+import { scale } from '../../numerics/entrywise.js';
 import { block, copy, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
 import type { PosteriorFields } from '../../posterior/fields.js';
 import { type Extend, inputRows, type TestPrediction } from '../../posterior/predict.js';
@@ -101,7 +102,7 @@ export function linearConjugates(
   return pulls.map((pull, l) => {
     if (l === 0) return undefined;
     const conjugate = conjugated(basis, pull, compute);
-    for (let i = 0; i < conjugate.data.length; i++) conjugate.data[i] *= above[l + 1];
+    scale(conjugate, above[l + 1]);
     return conjugate;
   });
 }

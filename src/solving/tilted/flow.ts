@@ -1,4 +1,4 @@
-import type { Matrix } from '../../numerics/matrix.js';
+import { addScaled, type Matrix } from '../../numerics/matrix.js';
 
 /** What a flow follows: for rows ε, how much ln of the density exceeds that of N(0, 1), into `log`, and its gradient into `gradient`. */
 export type Field = (epsilon: Matrix, log: Float64Array, gradient: Matrix) => void;
@@ -25,7 +25,7 @@ export function carry(epsilon: Matrix, momentum: Matrix, field: Field, log: Floa
   for (let k = 1; k <= KICKS; k++) {
     field(epsilon, log, gradient);
     const strength = (ANGLE * (k - 0.5)) / KICKS;
-    for (let i = 0; i < momentum.data.length; i++) momentum.data[i] += strength * gradient.data[i];
+    addScaled(momentum, strength, gradient);
     rotate(epsilon, momentum, k < KICKS ? ANGLE : 0.5 * ANGLE);
   }
   const end = squares(epsilon, momentum);

@@ -1,6 +1,7 @@
 import type { CrossCovariance } from '../../activations/operators/cross.js';
 import { layerOf } from '../../architecture/architecture.js';
-import { type Layer, lift, liftRows, lowered } from '../../architecture/layer.js';
+import { addRows, type Layer, lift, liftRows, lowered } from '../../architecture/layer.js';
+import { affine } from '../../numerics/entrywise.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
 import type { Extend } from '../../posterior/predict.js';
 import type { Network, Problem } from '../../problem/problem.js';
@@ -9,12 +10,6 @@ import type { LayerEquations, Solution } from '../forwardBackward.js';
 import { linearTilt } from './tilt.js';
 import type { TiltedMeasure } from './tiltedMeasure.js';
 import type { TiltedSamples } from './tiltedSamples.js';
-
-/** a ← g a + β */
-export function affine(a: Matrix, g: number, beta: number): Matrix {
-  for (let i = 0; i < a.data.length; i++) a.data[i] = g * a.data[i] + beta;
-  return a;
-}
 
 /** (a − β)/g, as a new matrix */
 export const withoutAffine = (a: Matrix, g: number, beta: number): Matrix => affine(copy(a), 1 / g, -beta / g);
@@ -105,10 +100,7 @@ const ROW_SETS = 8;
 /** Rows of new points as means over several sets of samples, the same in every call. */
 export function meanRows(samples: TiltedSamples, rows: () => CrossCovariance): CrossCovariance {
   const [first, ...others] = samples.overAgain(ROW_SETS, rows);
-  for (const { cross, own } of others) {
-    addScaled(first.cross, 1, cross);
-    for (let t = 0; t < own.length; t++) first.own[t] += own[t];
-  }
+  for (const other of others) addRows(first, 1, other);
   return affineRows(first, 1 / ROW_SETS, 0);
 }
 

@@ -4,6 +4,7 @@ import { type CrossCovariance, crossKernel } from '../../activations/operators/c
 import { kernelOf } from '../../activations/operators/kernel.js';
 import { pullback } from '../../activations/operators/response.js';
 import type { Compute } from '../../numerics/compute.js';
+import { scale } from '../../numerics/entrywise.js';
 import { choleskySolve } from '../../numerics/linearAlgebra.js';
 import {
   addScaled,
@@ -308,7 +309,7 @@ export class TiltedMeasure {
       return transpose(algebra.solveTriangular(this.factor, a, { transpose: true }));
     };
     const result = half(half(mirrorLower(shift)));
-    for (let i = 0; i < result.data.length; i++) result.data[i] *= 0.5 * width;
+    scale(result, 0.5 * width);
     return result;
   }
 

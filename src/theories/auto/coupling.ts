@@ -1,5 +1,6 @@
 import { gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
+import { addConstant } from '../../numerics/entrywise.js';
 import { choleskySolve } from '../../numerics/linearAlgebra.js';
 import { copy, inner, type Matrix, release } from '../../numerics/matrix.js';
 import type { Problem } from '../../problem/problem.js';
@@ -25,7 +26,7 @@ export function couplingOf(problem: Problem, kernel: Matrix, compute: Compute): 
   const { hiddenLayers, widths, biasVariance } = network;
   const { factor, dual } = gaussianOf(problem).given(kernel, compute.algebra);
   const free = copy(kernel);
-  for (let i = 0; i < free.data.length; i++) free.data[i] -= biasVariance[hiddenLayers];
+  addConstant(free, -biasVariance[hiddenLayers]);
   const perNeuron = widths.reduce((sum, width) => sum + 1 / width, 0);
   const pull = (perNeuron / data.y.columns) * inner(dual, compute.algebra.gemm(free, dual));
   const explained = choleskySolve(compute.algebra, factor, free);

@@ -1,11 +1,10 @@
 import { architectureOf, kernelSizes } from '../../architecture/architecture.js';
 import type { Compute } from '../../numerics/compute.js';
+import { rowMatrix } from '../../numerics/entrywise.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { activationOf, type Problem } from '../../problem/problem.js';
 import { TiltedSamples } from '../../solving/tilted/tiltedSamples.js';
-
-const row = (values: ArrayLike<number>): Matrix => ({ rows: 1, columns: values.length, data: Float64Array.from(values) });
 
 const HALF = 2 ** 32;
 
@@ -27,11 +26,11 @@ const STREAM = 4;
 
 /** The samples of a solution as arrays: their number, and of every layer what its next samples depend on. */
 export function tiltedState(samples: TiltedSamples): Record<string, Matrix> {
-  const arrays: Record<string, Matrix> = { samples: row([samples.size, Number(samples.carried)]) };
+  const arrays: Record<string, Matrix> = { samples: rowMatrix([samples.size, Number(samples.carried)]) };
   for (const [l, { stream, normals, m, partials }] of samples.snapshot()) {
-    arrays[`stream_${l}`] = row([...halves(stream), ...halves(normals)]);
+    arrays[`stream_${l}`] = rowMatrix([...halves(stream), ...halves(normals)]);
     arrays[`gaussian_${l}`] = m;
-    arrays[`partials_${l}`] = row(partials);
+    arrays[`partials_${l}`] = rowMatrix(partials);
   }
   return arrays;
 }
