@@ -22,6 +22,7 @@ const SAID: Readonly<Record<Ingredient, string>> = {
 
 /** A network as values that compose: the input kernel, and layers on top of it. */
 export interface Architecture {
+  /** what the input layer makes of the data */
   readonly input: InputMap;
   /** layers[l − 1] is hidden layer l = 1..L */
   readonly layers: readonly Layer[];
@@ -30,7 +31,7 @@ export interface Architecture {
 /** Networks are immutable, and theories ask for their layers again and again. */
 const known = new WeakMap<Network, Architecture>();
 
-/** The architecture of a network's numbers. */
+/** The architecture of a network's numbers (theory §1). @throws InputError for patches and positions that do not fit */
 export function architectureOf(network: Network): Architecture {
   const found = known.get(network);
   if (found) return found;
@@ -79,7 +80,7 @@ function ingredientsOf({ structure }: Network): Ingredient[] {
   return (Object.keys(has) as Ingredient[]).filter((ingredient) => has[ingredient]);
 }
 
-/** What of a network something does not treat, in one line; undefined where it treats all. */
+/** What of a network something does not treat, in one line that begins with `who`; undefined where it treats all. */
 export function untreated(network: Network, who: string, treats: readonly Ingredient[] = []): string | undefined {
   const other = ingredientsOf(network).find((ingredient) => !treats.includes(ingredient));
   return other && `${who} does not treat ${SAID[other]} yet`;
@@ -92,7 +93,7 @@ export function requireDense(network: Network, who: string, treats: readonly Ing
   if (reason) throw new InputError(`network.layers: ${reason}, but dense layers${treats.length > 0 ? '' : ' of one activation'}`);
 }
 
-/** Positions of one sample in the largest kernel, which has P times as many rows. */
+/** Positions of one point in the largest kernel, which has P times as many rows. @param architecture of a network */
 export const mostPositions = ({ input, layers }: Architecture): number =>
   layers.reduce((most, { map }) => Math.max(most, map.positions, map.positionsAbove), input.positions);
 
@@ -104,9 +105,9 @@ export const couplesEntries = (network: Network): boolean =>
 export const averagesPositions = (network: Network): boolean =>
   ingredientsOf(network).some((ingredient) => ingredient === 'average' || ingredient === 'own');
 
-/** Rows of the largest kernel of P samples. */
-export const mostRows = (network: Network, samples: number): number => samples * mostPositions(architectureOf(network));
+/** Rows of the largest kernel of P points. */
+export const mostRows = (network: Network, points: number): number => points * mostPositions(architectureOf(network));
 
-/** Rows of C⁽⁰⁾ … C⁽ᴸ⁾ of P samples. */
-export const kernelSizes = ({ input, layers }: Architecture, samples: number): number[] =>
-  [input.positions, ...layers.map(({ map }) => map.positionsAbove)].map((positions) => positions * samples);
+/** Rows of C⁽⁰⁾ … C⁽ᴸ⁾. @param architecture of a network @param points P */
+export const kernelSizes = ({ input, layers }: Architecture, points: number): number[] =>
+  [input.positions, ...layers.map(({ map }) => map.positionsAbove)].map((positions) => positions * points);

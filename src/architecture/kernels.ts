@@ -7,7 +7,13 @@ import { block, diagonal, type Matrix, release, zeros } from '../numerics/matrix
 import { pushBlocks } from './blockRows.js';
 import { type Layer, liftRows, lowered, type PointRows } from './layer.js';
 
-/** The kernel above a layer whose pre-activations have covariance c: 𝒯⟨φφᵀ⟩ + β. */
+/**
+ * The kernel above a layer whose pre-activations have covariance c: 𝒯⟨φφᵀ⟩ + β (theory §1), P×P, or (P·positionsAbove)² with positions.
+ * @param layer of `architectureOf`
+ * @param c P×P, or (P·positions)²
+ * @param compute what to compute on
+ * @throws InputError where Gaussian expectations of its activation cannot be had
+ */
 export function kernelAbove({ activation, map, beta }: Layer, c: Matrix, compute: Compute): Matrix {
   if (map.gain !== undefined) return kernelOf(activation, c, compute, map.gain, beta);
   const moments = kernelOf(activation, c, compute);
@@ -16,7 +22,14 @@ export function kernelAbove({ activation, map, beta }: Layer, c: Matrix, compute
   return kernel;
 }
 
-/** The same for new points, given the kernel c of the known ones. */
+/**
+ * The same for new points: their rows above the layer.
+ * @param layer of `architectureOf`
+ * @param c kernel of the known points below, P×P, or (P·positions)²
+ * @param rows of the new points below
+ * @param compute what to compute on
+ * @throws InputError where Gaussian expectations of its activation cannot be had
+ */
 export function rowsAbove(layer: Layer, c: Matrix, rows: PointRows, compute: Compute): PointRows {
   const { activation, map, beta } = layer;
   if (map.gain !== undefined) return crossKernel(activation, diagonal(c), rows, compute, map.gain, beta);
@@ -35,7 +48,14 @@ function blockMoments({ activation }: Layer, blocks: Matrix, compute: Compute): 
   return out;
 }
 
-/** How the kernel above responds to a change of c: 𝒯 R[change]. */
+/**
+ * How the kernel above responds to a change of c: 𝒯 R[change] (theory §3), of the shape of the kernel above, P×P.
+ * @param layer of `architectureOf`
+ * @param c P×P, or (P·positions)²
+ * @param change symmetric, of the shape of c
+ * @param compute what to compute on
+ * @throws InputError where Gaussian expectations of its activation cannot be had
+ */
 export function changeAbove({ activation, map }: Layer, c: Matrix, change: Matrix, compute: Compute): Matrix {
   if (map.gain !== undefined) return pushforward(activation, c, change, compute, map.gain);
   const moved = pushforward(activation, c, change, compute);
@@ -58,7 +78,14 @@ export function rowsChangeAbove(
   return map.liftRows({ ...moved, blocks: pushBlocks(activation, rows.blocks, change.blocks, compute) });
 }
 
-/** The adjoint, Rᵀ𝒯ᵀ[T]: what a conjugate kernel above becomes below. */
+/**
+ * The adjoint, Rᵀ𝒯ᵀ[T]: what a conjugate kernel above becomes below (theory §4), of the shape of c, P×P.
+ * @param layer of `architectureOf`
+ * @param c P×P, or (P·positions)²
+ * @param conjugate T, symmetric, of the shape of the kernel above
+ * @param compute what to compute on
+ * @throws InputError where Gaussian expectations of its activation cannot be had
+ */
 export function conjugateBelow({ activation, map }: Layer, c: Matrix, conjugate: Matrix, compute: Compute): Matrix {
   if (map.gain !== undefined) return pullback(activation, c, conjugate, compute, map.gain);
   return pullback(activation, c, map.lower(conjugate), compute);

@@ -1,6 +1,7 @@
 import type { Activation } from '../activations/activation.js';
 import type { Compute } from '../numerics/compute.js';
-import type { Matrix } from '../numerics/matrix.js';
+import { addConstant } from '../numerics/entrywise.js';
+import { addScaled, type Matrix } from '../numerics/matrix.js';
 import type { MomentMap, PointRows } from '../problem/momentMap.js';
 
 export type { MomentMap, PointRows } from '../problem/momentMap.js';
@@ -25,16 +26,24 @@ export interface InputMap {
   readonly gain?: number;
   /** positions of the first hidden layer */
   readonly positions: number;
-  /** C⁽⁰⁾, (P·positions)² */
+  /** C⁽⁰⁾, (P·positions)², of the inputs x, P×D. @param compute what to compute on */
   kernel(x: Matrix, compute: Compute): Matrix;
-  /** the same for new points beside the known ones */
+  /** The same for new points xTest, T×D, beside the known ones, x, P×D. @param compute what to compute on */
   rows(x: Matrix, xTest: Matrix, compute: Compute): PointRows;
 }
 
-/** 𝒯[S] + β, as a new matrix: the affine map on moments */
+/**
+ * 𝒯[S] + β, as a new matrix, (P·positionsAbove)²: the affine map on moments (theory §1).
+ * @param layer of `architectureOf`
+ * @param moments S = ⟨φφᵀ⟩, (P·positions)²
+ */
 export const lift = ({ map, beta }: Layer, moments: Matrix): Matrix => addConstant(map.lift(moments), beta);
 
-/** The adjoint of its linear part: ⟨T, lift S − lift 0⟩ = ⟨lower T, S⟩ */
+/**
+ * The adjoint of its linear part, (P·positions)²: ⟨T, lift S − lift 0⟩ = ⟨lower T, S⟩ (theory §1).
+ * @param layer of `architectureOf`
+ * @param conjugate T, (P·positionsAbove)²
+ */
 export const lower = ({ map }: Layer, conjugate: Matrix): Matrix => map.lower(conjugate);
 
 /** A quadratic form of one neuron's φ: factor · φᵀ form φ */
@@ -47,7 +56,7 @@ export interface LoweredForm {
 export const lowered = ({ map }: Layer, conjugate: Matrix): LoweredForm =>
   map.gain === undefined ? { form: map.lower(conjugate), factor: 1 } : { form: conjugate, factor: map.gain };
 
-/** The same map for new points. */
+/** The affine map for new points. @param layer of `architectureOf` @param rows second moments of the new points */
 export function liftRows({ map, beta }: Layer, rows: PointRows): PointRows {
   const { cross, own, blocks } = map.liftRows(rows);
   return {

@@ -64,7 +64,12 @@ const strides = ({ patch, stride }: { patch: readonly number[]; stride: number |
 /** A network as in a problem file (docs/problem-file.md); the activation may also be one made by `defineActivation`. */
 export type NetworkInput = {
   [K in keyof Omit<NetworkSpec, 'activation' | 'layers'>]?: NetworkSpec[K] | undefined;
-} & { readonly activation?: string | Activation; readonly layers?: readonly LayerInput[] | undefined };
+} & {
+  /** φ of all hidden layers: a name, a formula, or what `defineActivation` gives */
+  readonly activation?: string | Activation;
+  /** layer by layer, where not all are dense with one activation */
+  readonly layers?: readonly LayerInput[] | undefined;
+};
 
 /** A layer as in a problem file, or `dense` neurons above a connection of a kind of one's own. */
 export type LayerInput = LayerSpec & { readonly own?: OwnKind };

@@ -1,21 +1,25 @@
-import type { CrossCovariance } from '../activations/crossGaussian.js';
+import type { CrossCovariance } from '../activations/operators/cross.js';
 import type { Matrix } from '../numerics/matrix.js';
 
 /**
  * The linear part 𝒯 of what a layer makes of the second moments S = ⟨φφᵀ⟩ of its neurons: the kernel of the pre-activations above is 𝒯[S] + β.
- * Points are (sample, position) pairs, sample by sample; a dense layer has one position.
+ * Rows are (point, position) pairs, point by point; a dense layer has one position.
  */
 export interface MomentMap {
   /** g where 𝒯[S] = g S, entry by entry: then kernels are computed in one pass */
   readonly gain?: number;
-  /** positions of one sample below and above */
+  /** positions of one point below */
   readonly positions: number;
+  /** positions of one point above */
   readonly positionsAbove: number;
-  /** 𝒯[S], as a new matrix unless `into` is given; S of (P·positions)², the result of (P·positionsAbove)² */
+  /** 𝒯[S], as a new matrix unless `into` is given; S = `moments` of (P·positions)², the result of (P·positionsAbove)² */
   lift(moments: Matrix, into?: Matrix): Matrix;
-  /** its adjoint, ⟨T, 𝒯[S]⟩ = ⟨𝒯ᵀ[T], S⟩, as a new matrix: what asks for T above asks for this below */
+  /**
+   * Its adjoint, ⟨T, 𝒯[S]⟩ = ⟨𝒯ᵀ[T], S⟩, as a new matrix, (P·positions)²: what asks for T above asks for this below.
+   * @param conjugate T, (P·positionsAbove)²
+   */
   lower(conjugate: Matrix): Matrix;
-  /** 𝒯 of the moments of new points with the known ones, and among the positions of one new point */
+  /** 𝒯 of the moments of new points with the known ones, `rows`, and among the positions of one new point. */
   liftRows(rows: PointRows): PointRows;
 }
 

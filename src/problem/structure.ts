@@ -18,9 +18,9 @@ export interface Convolution {
 export interface OwnKind {
   /** what reports call it */
   readonly name: string;
-  /** Positions of one sample above from those below; 1 of layers that have none. @throws InputError for positions that do not fit */
+  /** Positions of one point above from those below; 1 of layers that have none. @throws InputError for positions that do not fit */
   positionsAbove(positions: number): number;
-  /** 𝒯 of the layer over these positions, g times what unit weights make of second moments */
+  /** 𝒯 of the layer over these positions, g = `gain` times what unit weights make of second moments. */
   moments(gain: number, positions: number): MomentMap;
 }
 

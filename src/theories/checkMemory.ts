@@ -15,6 +15,9 @@ function othersFor(problem: Problem): string {
 
 /**
  * Refuses what a theory cannot treat, and what cannot fit, before anything is allocated.
+ * @param problem data, network, noise
+ * @param compute whose memory it has to fit
+ * @param options of the theory
  * @throws InputError that says why, and which theories can; MemoryError with the estimate
  */
 export function checkMemory(

@@ -9,7 +9,7 @@ type Options = Readonly<Record<string, unknown>>;
 export const untreatedBy = ({ name, treats }: Theory, { network }: Problem): string | undefined =>
   untreated(network, `theory ${name}`, treats);
 
-/** Why a theory cannot treat a problem, in one line; undefined where it can. */
+/** Why a theory cannot treat a problem with these options, in one line; undefined where it can. */
 export const refusalOf = (theory: Theory, problem: Problem, options: Options = {}): string | undefined =>
   untreatedBy(theory, problem) ?? theory.refuses?.(problem, options);
 
