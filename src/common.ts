@@ -38,7 +38,7 @@ export { type FollowedPair, followPair, twoRows } from './prior/pair.js';
 export { type LayerMoments, priorMoments } from './prior/priorMoments.js';
 export { tangentKernels } from './prior/tangentKernels.js';
 export type { ColumnScale, TargetScale } from './problem/columnScale.js';
-export { createProblem, type NetworkInput, type ProblemInput } from './problem/createProblem.js';
+export { createProblem, type LayerInput, type NetworkInput, type ProblemInput } from './problem/createProblem.js';
 export type { InputMetric } from './problem/inputMetric.js';
 export type { LabelsOption } from './problem/labels.js';
 export { preset, presetNames } from './problem/presets.js';

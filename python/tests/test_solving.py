@@ -167,7 +167,7 @@ def test_convolutions_over_sequences(xor):
     layers = [{"convolution": {"patch": [1], "width": 30}, "activation": "erf"}]
     problem = fw.Problem(images, xor["y"], layers=layers, weight_variance=1.4)
     posterior = fw.solve(problem, "nngp")
-    # Patches of one position: an arcsine kernel for each pair of (sample, position), and the readout takes the mean over equal positions.
+    # Patches of one position: an arcsine kernel for each pair of (point, position), and the readout takes the mean over equal positions.
     kernel = posterior.kernels[1]
     rows = images.reshape(48, 2)
     expected = arcsine_kernels(rows, 1, 1.4, 0.0)[1].reshape(16, 3, 16, 3)

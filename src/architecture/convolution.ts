@@ -4,7 +4,7 @@ import type { Taps } from '../problem/connection.js';
 import type { InputMap, MomentMap, PointRows } from './layer.js';
 
 /**
- * A convolution (theory §1): channels are independent given the kernel below, so that it is a dense layer over (sample, position) pairs whose map on second
+ * A convolution (theory §1): channels are independent given the kernel below, so that it is a dense layer over (point, position) pairs whose map on second
  * moments sums over the places δ of a patch,
  *
  *     𝒯[S]_{αμ,βν} = (g/|Δ|) Σ_δ S_{αμ+δ,βν+δ};
@@ -26,7 +26,7 @@ export const convolution = (taps: Taps, gain: number): MomentMap => ({
   },
 });
 
-/** Σ_δ of a matrix over (sample, position) pairs on both sides. */
+/** Σ_δ of a matrix over (point, position) pairs on both sides. */
 function liftPatches({ positions, positionsAbove, size, taps }: Taps, factor: number, s: Matrix, target?: Matrix): Matrix {
   const [rows, columns] = [s.rows / positions, s.columns / positions];
   const out = target ?? zeros(rows * positionsAbove, columns * positionsAbove);
@@ -79,7 +79,7 @@ function liftOwn({ positions, positionsAbove, size, taps }: Taps, factor: number
 }
 
 /**
- * The patches of what has `width` numbers at every position, a row for each (sample, position) above, of |Δ|·width numbers, place by place.
+ * The patches of what has `width` numbers at every position, a row for each (point, position) above, of |Δ|·width numbers, place by place.
  * @param below (samples·positions) × width, or any matrix with the same numbers
  */
 export function gatherPatches(
@@ -137,7 +137,7 @@ export function convolutionInput(taps: Taps, gain: number, beta: number, withBlo
   };
 }
 
-/** Covariances among the positions of every sample. */
+/** Covariances among the positions of every point. */
 function blocksOf({ rows, columns, data }: Matrix, positions: number, alpha: number, beta: number): Matrix {
   const blocks = zeros(rows, positions);
   for (let row = 0; row < rows; row++) {

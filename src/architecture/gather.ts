@@ -13,7 +13,7 @@ export function newFed(connection: Connection, below: Matrix): Matrix | undefine
 }
 
 /**
- * What feeds the neurons above, a row for each (sample, position) of theirs: h = √(g/columns) · fed Wᵀ + …
+ * What feeds the neurons above, a row for each (point, position) of theirs: h = √(g/columns) · fed Wᵀ + …
  * @param below (samples·positions) × N: φ of the layer below, or images
  */
 export function gather(connection: Connection, below: Matrix, room = newFed(connection, below)): Matrix {
@@ -33,7 +33,7 @@ export function gather(connection: Connection, below: Matrix, room = newFed(conn
   }
 }
 
-/** All positions of a sample in one row: the same numbers. */
+/** All positions of a point in one row: the same numbers. */
 const flattened = (positions: number, { rows, columns, data }: Matrix): Matrix => ({
   rows: rows / positions,
   columns: columns * positions,

@@ -17,5 +17,5 @@ export function outOfMemory(error: unknown, limit = addressSpaceLimit()): string
   if (Number.isFinite(limit))
     return `out of memory: ${withinAddressSpace('allows', limit, 'of which threads and WebAssembly reserve far more than they use')}`;
   if (error instanceof AllocationError) return error.message;
-  return 'out of memory; take fewer samples, fewer threads (FINITE_WIDTH_THREADS), or raise the limit';
+  return 'out of memory; take fewer points or samples, fewer threads (FINITE_WIDTH_THREADS), or raise the limit';
 }

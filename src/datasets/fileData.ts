@@ -10,12 +10,12 @@ import { createData, type Data } from '../problem/problem.js';
 import type { FileSpec } from '../problem/schema.js';
 import type { Sources } from './sources.js';
 
-/** @throws MemoryError for more samples than a single kernel of them leaves room for, before any of them is unpacked */
+/** @throws MemoryError for more points than a single kernel of them leaves room for, before any of them is unpacked */
 function requireKernel(samples: number, memory: number): void {
   const bytes = 8 * samples ** 2;
   if (bytes <= memory) return;
   throw new MemoryError(
-    `data: ${samples} samples need ${gigabytes(bytes)} of memory for every kernel, and ${gigabytes(memory)} may be used; take fewer samples`,
+    `data: ${samples} points need ${gigabytes(bytes)} of memory for every kernel, and ${gigabytes(memory)} may be used; take fewer points`,
   );
 }
 
@@ -39,7 +39,7 @@ function npzArrays(file: NpzFile, name: string, memory: number): (Matrix | reado
   ]) {
     if (rows.has(inputs) && rows.has(targets) && rows.get(inputs) !== rows.get(targets))
       throw new InputError(
-        `${targets}: ${rows.get(targets)} rows where ${inputs} has ${rows.get(inputs)}; every sample needs one target`,
+        `${targets}: ${rows.get(targets)} rows where ${inputs} has ${rows.get(inputs)}; every data point needs one target`,
       );
   }
   requireKernel(rows.get('X') as number, memory);

@@ -20,7 +20,7 @@ export function ising(spec: IsingSpec): Data {
     y: train.y,
     xTest: test?.x,
     yTest: test?.y,
-    description: `Ising-like, ${samples} samples, D = ${dimension} spins of mean ±${bias}, |x|² = D, seed ${seed}`,
+    description: `Ising-like, ${samples} points, D = ${dimension} spins of mean ±${bias}, |x|² = D, seed ${seed}`,
   });
 }
 

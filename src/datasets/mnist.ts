@@ -47,7 +47,7 @@ export async function mnist(spec: MnistSpec, digits: Digits): Promise<Data> {
   }
   if (scaling === 'centred') centre(parts.train.x, parts.test.x);
   const scaled = scaling === 'centred' ? 'mean training image subtracted, |x|² = D' : 'pixels from 0 to 1';
-  const description = `MNIST digits ${classes.join(', ')} (${digits.source}), ${samples} samples, D = ${dimension}, ${scaled}, seed ${seed}`;
+  const description = `MNIST digits ${classes.join(', ')} (${digits.source}), ${samples} points, D = ${dimension}, ${scaled}, seed ${seed}`;
   const test = testSamples > 0 ? { xTest: parts.test.x, yTest: parts.test.y } : {};
   const side = Math.sqrt(dimension);
   const image = Number.isInteger(side) ? [side, side, 1] : undefined;
@@ -70,7 +70,7 @@ const empty = (samples: number, dimension: number, outputs: number): Part => ({
   y: zeros(samples, outputs),
 });
 
-/** Samples of class k: as equal as the total allows, samples k, k + classes, … of the part. */
+/** Points of class k: as equal as the total allows, points k, k + classes, … of the part. */
 const share = (total: number, classes: number, k: number) => Math.floor((total + classes - 1 - k) / classes);
 
 function fill({ x, y }: Part, images: Uint8Array, chosen: Int32Array, k: number, classes: number): void {

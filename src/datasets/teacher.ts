@@ -43,7 +43,7 @@ export function teacher(spec: TeacherSpec): Data {
   };
   const [xTrain, yTrain] = part(0, samples);
   const [xTest, yTest] = testSamples > 0 ? part(samples, total) : [undefined, undefined];
-  const description = `teacher with ${teacherWidth} ${activation.name} units, ${samples} samples, D = ${dimension}, |x|² ≈ D, seed ${seed}`;
+  const description = `teacher with ${teacherWidth} ${activation.name} units, ${samples} points, D = ${dimension}, |x|² ≈ D, seed ${seed}`;
   return createData({
     inputMetric,
     x: xTrain,

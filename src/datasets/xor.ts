@@ -20,7 +20,7 @@ export function xor(spec: XorSpec): Data {
     y: train.y,
     xTest: test?.x,
     yTest: test?.y,
-    description: `XOR, ${samples} samples, D = ${dimension}, |x|² ≈ D(1 + σ²), noise σ = ${noise}, seed ${seed}`,
+    description: `XOR, ${samples} points, D = ${dimension}, |x|² ≈ D(1 + σ²), noise σ = ${noise}, seed ${seed}`,
   });
 }
 

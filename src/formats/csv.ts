@@ -300,7 +300,7 @@ export function fromCsv(
 
 /** A table as data, whose targets may be labels. */
 export interface LabelledCsv extends Omit<CsvData, 'y'> {
-  /** numbers, or one label a sample */
+  /** numbers, or one label a data point */
   readonly y: Matrix | readonly string[];
 }
 

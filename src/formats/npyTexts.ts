@@ -22,7 +22,7 @@ const bytesAsText = (view: DataView, from: number, { size }: TextEntries): strin
 function checkColumn({ shape }: NpyHeader, name: string): void {
   if (shape.length === 1 || (shape.length === 2 && shape[1] === 1)) return;
   const what = shape.length === 0 ? 'a single text' : `${shape.join('×')} texts`;
-  throw new InputError(`${name}: ${what} where labels are one column, a text for each sample`);
+  throw new InputError(`${name}: ${what} where labels are one column, a text for each data point`);
 }
 
 /**

@@ -23,7 +23,7 @@ export interface NpzFile {
   /** Shape and type of an array. @throws InputError if it is missing, or of neither real numbers nor texts */
   header(array: string): NpyHeader;
   holdsTexts(array: string): boolean;
-  /** Texts, one a sample. @throws InputError as `header`, or if it has no such texts */
+  /** Texts, one a data point. @throws InputError as `header`, or if it has no such texts */
   texts(array: string): string[];
   /** @throws InputError as `header`, or if it is damaged or larger than memory */
   read(array: string): NpyArray;

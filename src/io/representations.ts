@@ -88,7 +88,7 @@ function kernelOfFeatures(phi: Matrix, layer: number, { network }: Problem, alge
 }
 
 /**
- * Kernels of the hidden layers of a network from an npz file: its features, one array a layer, P×N_l in the order of the samples, or its kernels, P×P.
+ * Kernels of the hidden layers of a network from an npz file: its features, one array a layer, P×N_l in the order of the points, or its kernels, P×P.
  * @throws InputError that names the file, the array and what is wrong with it
  */
 export async function readRepresentations(
@@ -109,8 +109,8 @@ export async function readRepresentations(
     if (shape.length !== 2 || shape[0] !== p || shape[1] !== columns) {
       const right =
         kind === 'features'
-          ? `${p}×${columns}, the neurons of layer ${layer} (network.width) for each of the ${p} samples`
-          : `${p}×${p}, a kernel of the ${p} samples`;
+          ? `${p}×${columns}, the neurons of layer ${layer} (network.width) for each of the ${p} data points`
+          : `${p}×${p}, a kernel of the ${p} data points`;
       throw new InputError(`${label}: ${shown}; must be ${right}`);
     }
     const matrix = npz.read(array).matrix(label);

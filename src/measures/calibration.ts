@@ -7,7 +7,7 @@ export const LEVELS = [0.5, 0.9, 0.95] as const;
 
 /** How well predictive distributions N(mean, variance + noise) hold what was observed. */
 export interface Calibration {
-  /** ln p(y_*|Y), mean over samples and outputs, of targets as given; absent where a distribution has no width */
+  /** ln p(y_*|Y), mean over points and outputs, of targets as given; absent where a distribution has no width */
   readonly logPredictiveDensity?: number;
   /** share of targets inside of the central intervals that should hold half, 90 % and 95 % of them, by level */
   readonly coverage: Readonly<Record<`${(typeof LEVELS)[number]}`, number>>;

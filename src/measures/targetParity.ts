@@ -18,7 +18,7 @@ import { leaveOneOut } from './leaveOneOut.js';
 /** Of a function: f(−x) = f(x), or f(−x) = −f(x). */
 export type Parity = 'even' | 'odd';
 
-/** Samples that are looked at, of which more are drawn at random, and permutations that say what chance does. */
+/** Points that are looked at, of which more are drawn at random, and permutations that say what chance does. */
 const MOST_SAMPLES = 200;
 const PERMUTATIONS = 500;
 /** Scores, in units of a normal deviate: what is seen in the targets (p = 5·10⁻⁴), and that opposite points have a part in it. */
@@ -28,7 +28,7 @@ const OPPOSITE = 2.5;
 const UNTOLD = 2.5;
 const SMALL_PART = 0.25;
 /**
- * Even functions need more samples than odd ones before they tell classes apart whose mean is zero, such as centred images: with fewer
+ * Even functions need more points than odd ones before they tell classes apart whose mean is zero, such as centred images: with fewer
  * than these, nothing is said against them.
  */
 const FEWEST_FOR_ODD = 50;

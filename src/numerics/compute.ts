@@ -37,6 +37,6 @@ export function checkCompute(value: unknown): asserts value is Compute {
 export function requireMemory({ memory }: Compute, bytes: number, samples: number, purpose: string, positions = 1): void {
   if (bytes <= memory) return;
   throw new MemoryError(
-    `data: ${samples} samples${positions > 1 ? ` of ${positions} positions each` : ''} need about ${gigabytes(bytes)} of memory for ${purpose}, of which ${gigabytes(memory)} may be used; take fewer samples${positions > 1 ? ', or larger strides' : ''}`,
+    `data: ${samples} points${positions > 1 ? ` of ${positions} positions each` : ''} need about ${gigabytes(bytes)} of memory for ${purpose}, of which ${gigabytes(memory)} may be used; take fewer points${positions > 1 ? ', or larger strides' : ''}`,
   );
 }

@@ -13,7 +13,7 @@ export function allocate(length: number): Float64Array {
     return shared ? new Float64Array(new SharedArrayBuffer(length * 8)) : new Float64Array(length);
   } catch {
     throw new AllocationError(
-      `out of memory: ${gigabytes(8 * length)} more cannot be had; take fewer samples, fewer threads (FINITE_WIDTH_THREADS), or raise the limit`,
+      `out of memory: ${gigabytes(8 * length)} more cannot be had; take fewer points or samples, fewer threads (FINITE_WIDTH_THREADS), or raise the limit`,
     );
   }
 }

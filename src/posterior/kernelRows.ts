@@ -8,7 +8,7 @@ import type { Problem } from '../problem/problem.js';
 import { type Extend, inputRows, pointsAtOnce } from './predict.js';
 
 /**
- * Covariances of new points with the training points, layer 0..L, from the rows of every layer, in blocks of new points: P×T each, where samples have positions
+ * Covariances of new points with the training points, layer 0..L, from the rows of every layer, in blocks of new points: P×T each, where points have positions
  * in a layer (P·S)×(T·S).
  */
 export function kernelRows({ network, data }: Problem, extend: Extend, xTest: Matrix, compute: Compute): Matrix[] {

@@ -23,7 +23,7 @@ export interface TestPrediction {
 
 const POINTS_AT_ONCE = 256;
 
-/** Test points treated at once, to bound memory: as many as samples where these have many positions, so that rows take no more than a kernel. */
+/** Test points treated at once, to bound memory: as many as training points where these have many positions, so that rows take no more than a kernel. */
 export const pointsAtOnce = (network: Network, samples: number): number =>
   mostPositions(architectureOf(network)) > 1 ? Math.min(POINTS_AT_ONCE, samples) : POINTS_AT_ONCE;
 

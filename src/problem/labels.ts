@@ -5,13 +5,13 @@ import { isMissing } from '../numerics/missing.js';
 /** Whether targets are classes: `auto` takes texts and few integers as such. */
 export type LabelsOption = 'auto' | 'classes' | 'numbers';
 
-/** The most integers that are taken as classes unasked, and the samples that each must have on average. */
+/** The most integers that are taken as classes unasked, and the points that each must have on average. */
 const MOST_CLASSES = 20;
 const SAMPLES_EACH = 2;
 /** Integers beyond these are measurements, not labels. */
 const [LEAST_LABEL, LARGEST_LABEL] = [-1, 1000];
 const SHOWN = 12;
-const EVERY_CLASS = 'every sample needs a class: leave it out, or give its class another name';
+const EVERY_CLASS = 'every data point needs a class: leave it out, or give its class another name';
 
 /** Targets made of labels. */
 export interface LabelledTargets {
@@ -69,7 +69,7 @@ export function targetsOf(labels: readonly string[], test: readonly string[] | u
   if (classes.length < 2) throw new InputError(`Y: all labels are "${shortened(classes[0])}"; classes need at least two`);
   if (classes.length === labels.length && labels.length > 2)
     throw new InputError(
-      `Y: ${classes.length} different labels of ${labels.length} samples, such as "${shortened(labels[0])}", are no classes`,
+      `Y: ${classes.length} different labels of ${labels.length} data points, such as "${shortened(labels[0])}", are no classes`,
     );
   const position = new Map(classes.map((name, k) => [name, k]));
   const unknown = test?.find((label) => !position.has(label));

@@ -207,7 +207,7 @@ export function createData(input: DataInput): Data {
   return input.inputMetric ? withInputMetric(data, input.inputMetric) : data;
 }
 
-/** Inputs measured by Σᵖ of the training samples, which is all that a prior covariance Σᵖ of the first layer's weights does. */
+/** Inputs measured by Σᵖ of the training points, which is all that a prior covariance Σᵖ of the first layer's weights does. */
 export function withInputMetric(data: Data, power: number): Data {
   if (data.preparation?.metric)
     throw new InputError('data.inputMetric: the inputs have been measured by a metric already; leave one of the two out');
@@ -255,7 +255,7 @@ function withStandardized(input: DataInput): Data {
   if (data.classes && typeof asked === 'object' && asked.targets)
     throw new InputError('data.standardize.targets: targets are classes, coded as ±1 or one-hot; standardize inputs alone');
   const result = standardized(data, asked);
-  // Test points may be far from samples that hardly differ.
+  // Test points may be far from points that hardly differ.
   if (result.xTest) checkEntries(result.xTest, 'X_test', ' when standardised');
   if (result.yTest) checkEntries(result.yTest, 'Y_test', ' when standardised');
   return result;
@@ -291,9 +291,9 @@ function checkedData(input: DataInput): Data {
   const { y, yTest, classes, coding, note } = codedTargets(input);
   if (input.targetScale !== undefined) checkScale(input.targetScale, y);
   if (input.preparation !== undefined) checkPreparation(input.preparation);
-  if (y.rows !== x.rows) throw new InputError(`Y: ${y.rows} rows where X has ${x.rows}; every sample needs one target`);
+  if (y.rows !== x.rows) throw new InputError(`Y: ${y.rows} rows where X has ${x.rows}; every data point needs one target`);
   const notes = [...(input.notes ?? []), ...(note === undefined ? [] : [note])];
-  const description = input.description ?? `${x.rows} samples of dimension ${x.columns}`;
+  const description = input.description ?? `${x.rows} data points of dimension ${x.columns}`;
   const about = {
     description: coding === undefined ? description : `${description}; ${coding}`,
     ...(notes.length > 0 ? { notes } : {}),

@@ -29,7 +29,7 @@ export function warningsOf(problem: Problem, networks: readonly Network[] = [pro
   result.push(...parityWarning(data, networks));
   const constant = y.data.every((value, i) => value === y.data[i % y.columns]);
   if (y.rows === 1)
-    result.push('X: one sample; alignment with the targets (CKA), which compares samples, is undefined and shown as –');
+    result.push('X: one data point; alignment with the targets (CKA), which compares points, is undefined and shown as –');
   else if (constant) result.push('Y: all targets are equal; alignment with the targets (CKA) is undefined and shown as –');
   return result;
 }

@@ -53,7 +53,7 @@ function paint(matrix: Matrix, order: ArrayLike<number>, [low, high]: readonly [
   return `data:image/png;base64,${btoa(text)}`;
 }
 
-/** Samples sorted by their targets (first output first), samples of a class in their given order. */
+/** Points sorted by their targets (first output first), points of a class in their given order. */
 export function orderByClass(y: Matrix): Int32Array {
   const order = Int32Array.from({ length: y.rows }, (_, i) => i);
   return order.sort((a, b) => {

@@ -11,7 +11,7 @@ const PRIOR = '#888888';
 const POSTERIOR = '#d55e00';
 const INFINITE = '#0072b2';
 
-/** What a figure of the prior shows of a pair of samples. */
+/** What a figure of the prior shows of a pair of points. */
 export interface PairPicture extends FollowedPair {
   /** C_αβ at infinite width */
   readonly infinite: number;
@@ -48,7 +48,7 @@ function kernelPanel(picture: PairPicture): string {
     marginLeft: 56,
     marginTop: 30,
     marginBottom: 44,
-    x: { label: `output kernel C of samples ${i} and ${j}`, ...middleLabel },
+    x: { label: `output kernel C of points ${i} and ${j}`, ...middleLabel },
     y: { label: 'density over networks', grid: true, nice: true, ...middleLabel },
     marks: [
       Plot.rectY(bins, { x1: 'x1', x2: 'x2', y: 'prior', fill: PRIOR, fillOpacity: 0.45 }),
@@ -70,8 +70,8 @@ function outputPanel({ axis, density, gaussian, pair: [i, j] }: PairPicture): st
     marginLeft: 56,
     marginTop: 30,
     marginBottom: 44,
-    x: { label: `output of sample ${i}`, domain: [-limit, limit], ...middleLabel },
-    y: { label: `output of sample ${j}`, domain: [-limit, limit], ...middleLabel },
+    x: { label: `output of point ${i}`, domain: [-limit, limit], ...middleLabel },
+    y: { label: `output of point ${j}`, domain: [-limit, limit], ...middleLabel },
     marks: [
       Plot.contour(Array.from(density.data), { ...grid, thresholds: levels, stroke: PRIOR, strokeWidth: 2, clip: true }),
       Plot.contour(Array.from(gaussian.data), { ...grid, thresholds: levels, stroke: INFINITE, strokeWidth: 1.2, clip: true }),
@@ -81,7 +81,7 @@ function outputPanel({ axis, density, gaussian, pair: [i, j] }: PairPicture): st
 }
 
 /**
- * The prior as a superposition: how one entry of the output kernel is distributed over networks, how the targets of its two samples reweigh that, and what it
+ * The prior as a superposition: how one entry of the output kernel is distributed over networks, how the targets of its two points reweigh that, and what it
  * does to the density of their outputs (contours at equal densities) beside the Gaussian of infinite width. An SVG file.
  */
 export function priorFigure(picture: PairPicture): string {

@@ -2,7 +2,7 @@ import { type Matrix, relativeDistance, release, scratch } from '../numerics/mat
 
 export type NamedMatrices = Readonly<Record<string, Matrix>>;
 
-/** What the equations of a theory are solved for: symmetric matrices of P×P, or of (sample, position) pairs, of which the input kernel is given. */
+/** What the equations of a theory are solved for: symmetric matrices of P×P, or of (point, position) pairs, of which the input kernel is given. */
 export interface KernelState<Output extends NamedMatrices = NamedMatrices> {
   /** C⁽⁰⁾ */
   readonly input: Matrix;

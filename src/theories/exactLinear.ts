@@ -46,7 +46,7 @@ function refusal({ network, data }: Problem): string | undefined {
 }
 
 /**
- * Deep linear networks, exactly, at any width and any number of samples. Given the weights above the input layer the output is Gaussian,
+ * Deep linear networks, exactly, at any width and any number of points. Given the weights above the input layer the output is Gaussian,
  * f | Q ~ N(0, Q K⁽ᴸ⁾) with Q = ∏Q_l, independent Q_l ~ Gamma(N_l/2, rate N_l/2) before the data (Li and Sompolinsky 2021; Hanin and Zlokapa 2023), so that every
  * posterior mean is a one-dimensional integral over Q.
  */

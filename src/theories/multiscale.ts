@@ -258,7 +258,7 @@ function posteriorOf(
 export const multiscale: Theory<'multiscale', typeof options> = {
   name: 'multiscale',
   options,
-  summary: 'map with the output fluctuations that count when samples are as many as neurons',
+  summary: 'map with the output fluctuations that count when points are as many as neurons',
   treats: ['activations', 'convolution'],
   refuses: ({ network }) =>
     outputGain(network) === undefined

@@ -137,11 +137,11 @@ const cases: [string, unknown, RegExp][] = [
     /data\.samples: 2500 \+ 0 images of digit 0 asked for, the package has 400; all 60 000 come by data\.idx/,
   ],
   ['IDX folder without files', data({ dataset: 'mnist', idx: 'occupied' }), /data\.idx: .*train-images-idx3-ubyte is missing/],
-  ['kernels too large for memory', data({ ...xor, samples: 400_000 }), /400000 samples need about .* GB of memory for nngp/],
+  ['kernels too large for memory', data({ ...xor, samples: 400_000 }), /400000 points need about .* GB of memory for nngp/],
   [
     'data too large for memory',
     data({ ...xor, samples: 1e12 }),
-    /data\.samples: 1000000000000 samples of dimension 4 need .* GB/,
+    /data\.samples: 1000000000000 data points of dimension 4 need .* GB/,
   ],
   ['an array', [], /the file: \[\]; must be an object/],
 ];

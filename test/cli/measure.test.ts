@@ -200,7 +200,7 @@ describe('measure', () => {
       'features as kernels',
       { layer_1: randomMatrix(P, 20, 1) },
       'kernels',
-      /--kernels: bad\.npz: layer_1: 8×20; must be 8×8, a kernel of the 8 samples/,
+      /--kernels: bad\.npz: layer_1: 8×20; must be 8×8, a kernel of the 8 data points/,
     ],
     [
       'a kernel that is not symmetric',

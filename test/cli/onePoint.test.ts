@@ -23,7 +23,7 @@ it.each(theories.map(({ name }) => name))('%s solves a problem of one point, ali
   const draws = theory === 'sampled' ? ['--draws', '256'] : [];
   const args = ['solve', 'p.json', '--theory', theory, '--out', theory, ...draws];
   const { status, stdout, stderr } = run(folder, args);
-  expect(stderr).toMatch(/warning: X: one sample; alignment/);
+  expect(stderr).toMatch(/warning: X: one data point; alignment/);
   expect(status).toBe(0);
   expect(stdout).not.toMatch(/NaN|Infinity/);
   const result = json(`${theory}/result.json`);

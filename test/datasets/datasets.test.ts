@@ -225,7 +225,7 @@ describe('samples whose kernels could not fit', () => {
     const spec = kind === 'npz' ? { npz: 'a.npz' } : { npy: 'a.npy', targets: 'b.npy' };
     const sources = { bytes, digits: () => Promise.reject(), memory: 1e6 };
     await expect(loadData(spec, sources)).rejects.toThrow(
-      /400 samples need 0\.0013 GB of memory for every kernel, and 0\.0010* GB may be used/,
+      /400 points need 0\.0013 GB of memory for every kernel, and 0\.0010* GB may be used/,
     );
     // With room for kernels the damage is found.
     await expect(loadData(spec, { ...sources, memory: 1e9 })).rejects.toThrow(/a\.np[yz]/);

@@ -79,7 +79,7 @@ describe('labels', () => {
     const number = /^d\.csv line 4, column "y": ".*" is not a finite number$/;
     for (const labels of ['auto', 'classes']) await expect(ofCsv([1, 0, cell, 1], { labels })).rejects.toThrow(number);
     expect(() => createData({ x: [[1], [2], [3]], y: ['a', 'b', cell] })).toThrow(
-      /^Y\[2\]: (an empty|".+" is a missing) label; every sample needs a class/,
+      /^Y\[2\]: (an empty|".+" is a missing) label; every data point needs a class/,
     );
     const test = { xTest: [[1]], yTest: [cell] };
     expect(() => createData({ x: [[1], [2]], y: ['a', 'b'], ...test })).toThrow(
@@ -130,7 +130,7 @@ describe('labels', () => {
     ['a text among numbers', [1.5, 'NA', 2.5, 3], {}, /d\.csv line 3, column "y": "NA" is not a finite number/],
     ['texts as numbers', ['a', 'b', 'a', 'b'], { labels: 'numbers' }, /d\.csv line 2, column "y": "a" is not a finite number/],
     ['one class', ['a', 'a', 'a'], {}, /Y: all labels are "a"; classes need at least two/],
-    ['names of samples', ['p', 'q', 'r', 's'], {}, /Y: 4 different labels of 4 samples, such as "p", are no classes/],
+    ['names of samples', ['p', 'q', 'r', 's'], {}, /Y: 4 different labels of 4 data points, such as "p", are no classes/],
     ['an empty label', ['a', 'b', '', 'a'], { labels: 'classes' }, /^d\.csv line 4, column "y": "" is a missing label/],
     ['another word', ['a', 'b'], { labels: 'class' }, /data\.labels: "class"; must be one of auto, classes, numbers/],
     ['standardised classes', ['a', 'b'], { standardize: { targets: true } }, /standardize\.targets: targets are classes/],
@@ -165,7 +165,7 @@ describe('standardised data', () => {
   const x = [[1, 10, 5], [2, 30, 5], [3, 20, 5], [6, 40, 5]]; // biome-ignore format: rows
   const input = { x, y: [[100, 1], [104, 3], [96, 2], [100, 6]], xTest: [[2, 5, 6]], yTest: [[108, 3]] }; // biome-ignore format: rows
 
-  it('have inputs of mean zero and deviation one on training samples; test points move with them, constant columns are centred', () => {
+  it('have inputs of mean zero and deviation one on training points; test points move with them, constant columns are centred', () => {
     const data = createData({ ...input, standardize: { inputs: true } });
     const column = (j: number) => [0, 1, 2, 3].map((i) => data.x.data[3 * i + j]);
     for (const j of [0, 1]) {

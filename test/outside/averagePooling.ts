@@ -1,7 +1,7 @@
 import type { MomentMap, OwnKind } from 'finite-width/architecture';
 import { InputError, type Matrix, zeros } from 'finite-width/numerics';
 
-/** factor · sums over blocks of size × size; points are (sample, position) pairs, sample by sample */
+/** factor · sums over blocks of size × size; rows are (point, position) pairs, point by point */
 function pooled({ rows, columns, data }: Matrix, size: number, factor: number, out = zeros(rows / size, columns / size)): Matrix {
   out.data.fill(0);
   for (let i = 0; i < data.length; i++) {

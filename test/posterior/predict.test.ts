@@ -75,7 +75,7 @@ describe('solve', () => {
   it('refuses what does not fit into memory, with the number', async () => {
     const small = { ...compute, memory: 1000 };
     await expect(solveWith(problem, 'nngp', small)).rejects.toThrow(
-      /9 samples need about .* GB of memory for nngp, of which .* GB may be used/,
+      /9 points need about .* GB of memory for nngp, of which .* GB may be used/,
     );
   });
 

@@ -46,6 +46,6 @@ describe('posterior weights of draws of a pair', () => {
       gaussian: grid,
       pair: [0, 1],
     });
-    expect(svg).toMatch(/^<svg xmlns[\s\S]*output kernel C of samples 0 and 1[\s\S]*<\/svg>\n$/);
+    expect(svg).toMatch(/^<svg xmlns[\s\S]*output kernel C of points 0 and 1[\s\S]*<\/svg>\n$/);
   });
 });

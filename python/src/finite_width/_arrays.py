@@ -57,7 +57,7 @@ def numbers(value: Any, name: str) -> np.ndarray:
     try:
         array = np.asarray(value)
     except ValueError as error:
-        raise InputError(f"{name}: rows of different lengths; every sample needs as many numbers") from error
+        raise InputError(f"{name}: rows of different lengths; every data point needs as many numbers") from error
     if array.dtype.kind in "US" or (array.dtype.kind == "O" and any(isinstance(e, str) for e in array.flat)):
         raise _first_text(value, name)
     if array.dtype.kind == "c":
@@ -97,5 +97,5 @@ def targets(value: Any, name: str) -> np.ndarray:
         return numbers(value, name)
     if texts < len(flat):
         k = next(k for k, entry in enumerate(flat) if not isinstance(entry, str))
-        raise InputError(f"{name}[{k}]: {_shown(flat[k])} among texts; every sample needs a class, or every one a number")
+        raise InputError(f"{name}[{k}]: {_shown(flat[k])} among texts; every data point needs a class, or every one a number")
     return entries.astype(str)

@@ -115,7 +115,7 @@ class FiniteWidthRegressor(RegressorMixin, _FiniteWidth):
     """
 
     def fit(self, X: Any, y: Any) -> FiniteWidthRegressor:
-        """Solves the theory on these samples."""
+        """Solves the theory on these points."""
         X, y = validate_data(self, X, y, dtype=np.float64, multi_output=True, y_numeric=True)
         self.posterior_ = self._solve(X, np.asarray(y, dtype=np.float64), standardize=self.standardize)
         scale = (self.posterior_.problem.target_scale or {}).get("deviation", 1.0)
@@ -147,7 +147,7 @@ class FiniteWidthClassifier(ClassifierMixin, _FiniteWidth):
     """
 
     def fit(self, X: Any, y: Any) -> FiniteWidthClassifier:
-        """Solves the theory on these samples."""
+        """Solves the theory on these points."""
         X, y = validate_data(self, X, y, dtype=np.float64)
         check_classification_targets(y)
         self.classes_, positions = np.unique(y, return_inverse=True)

@@ -204,7 +204,7 @@ class Problem:
     def __repr__(self) -> str:
         network = ", ".join(f"{key}={value!r}" for key, value in self.network.items() if value is not None)
         samples, dimension = self.X.shape[0], "x".join(map(str, self.X.shape[1:])) or 1
-        return f"Problem({samples} samples of dimension {dimension}, {network}, noise_variance={self.noise_variance!r})"
+        return f"Problem({samples} data points of dimension {dimension}, {network}, noise_variance={self.noise_variance!r})"
 
 
 def _listed(value: Any) -> Any:

@@ -237,7 +237,7 @@ def dataset(name: str, **settings: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``X``, ``y``, and ``X_test``, ``y_test`` where there are test samples: arguments of `Problem`.
+        ``X``, ``y``, and ``X_test``, ``y_test`` where there are test points: arguments of `Problem`.
     """
     keys = {"test_samples": "testSamples", "teacher_width": "teacherWidth", "teacher_activation": "teacherActivation"}
     data = {"dataset": name, **{keys.get(key, key): value for key, value in settings.items()}}

@@ -13,7 +13,7 @@ import { checkMemory } from '../../theories/checkMemory.js';
 import { type TheoryOptions, theoryByName } from '../../theories/registry.js';
 import { solveTheory } from '../solveTheory.js';
 
-/** The one key of data that leaves the samples as they are: it belongs to the prior of the first layer. */
+/** The one key of data that leaves the points as they are: it belongs to the prior of the first layer. */
 const METRIC = 'data.inputMetric';
 
 /** The first of the keys is what figures and tables show. @throws InputError if it is no number, or of the data */

@@ -35,7 +35,7 @@ type GivenFlags = Omit<Flags, 'pair'> & Partial<Pick<Flags, 'pair'>>;
 
 function pairOf(text: string): [number, number] {
   const pair = text.split(',').map(wholeNumber(0, 1e9));
-  if (pair.length !== 2) throw new InputError(`--pair "${text}": give two samples, for example 0,1`);
+  if (pair.length !== 2) throw new InputError(`--pair "${text}": give two points, for example 0,1`);
   return [pair[0], pair[1]];
 }
 
@@ -94,7 +94,7 @@ function momentTable(summary: ReturnType<typeof summariseLayers>): string {
       withError(kurtosis.drawn, kurtosis.error),
     ]);
   }
-  return `${alignColumns(rows)}\n\nroot mean squares over entries; in s.e.: of about 1 where the two agree; kurtosis: mean over samples, 3 at infinite width`;
+  return `${alignColumns(rows)}\n\nroot mean squares over entries; in s.e.: of about 1 where the two agree; kurtosis: mean over points, 3 at infinite width`;
 }
 
 function summariseLayers(moments: readonly LayerMoments[], drawn: Drawn) {
@@ -115,7 +115,7 @@ async function prior(source: string, given: GivenFlags, report: (code: number) =
   const p = data.x.rows;
   const flags: Flags = { ...given, pair: given.pair ?? [0, Math.min(1, p - 1)] };
   const outside = flags.pair.find((point) => point >= p);
-  if (outside !== undefined) throw new InputError(`--pair: there is no sample ${outside}; samples are 0 to ${p - 1}`);
+  if (outside !== undefined) throw new InputError(`--pair: there is no point ${outside}; points are 0 to ${p - 1}`);
   const out = flags.out ?? `${defaultFolder(source)}-prior`;
   await withFolder(await RunFolder.open(out), async (folder) => {
     const compute = await defaultCompute();
@@ -165,7 +165,7 @@ export function priorCommand(report: (code: number) => void): Command {
     .addOption(
       new Option('--draws <number>', 'networks to draw').argParser(wholeNumber(16, SAMPLING_BOUNDS.draws.most)).default(1000),
     )
-    .addOption(new Option('--pair <i,j>', 'two samples whose outputs are followed (default: 0,1)').argParser(pairOf))
+    .addOption(new Option('--pair <i,j>', 'two points whose outputs are followed (default: 0,1)').argParser(pairOf))
     .addOption(seedOption('of the draws'))
     .option('--out <folder>', 'where prior.npz, prior.svg and result.json are written (default: runs/PROBLEM-prior)')
     .option('--json', 'print result.json on the standard output')

@@ -7,7 +7,7 @@ import { orderByClass } from '../heatmap.js';
 import { intensityCell, mapTable } from './kernels.js';
 import { layerName, note, section } from './page.js';
 
-/** Samples up to which the variance of every entry is worth its time in a report. */
+/** Points up to which the variance of every entry is worth its time in a report. */
 const LIMIT = 400;
 
 const rooted = (variance: Matrix): Matrix => ({ ...variance, data: variance.data.map((value) => Math.sqrt(Math.max(0, value))) });
@@ -23,9 +23,9 @@ function momentsOf({ network, data }: Problem, compute: Compute): LayerMoments[]
 /** Prior standard deviation of every kernel entry: what feature learning has to work with. */
 export function fluctuationSection(problem: Problem, compute: Compute): string {
   if (untreated(problem.network, '')) return '';
-  const samples = problem.data.x.rows;
+  const points = problem.data.x.rows;
   const title = 'Fluctuations of the prior';
-  if (samples > LIMIT) return section(title, note(`Left out: ${samples} samples are more than ${LIMIT}.`));
+  if (points > LIMIT) return section(title, note(`Left out: ${points} points are more than ${LIMIT}.`));
   const order = orderByClass(problem.data.y);
   const layers = Array.from({ length: problem.network.hiddenLayers }, (_, k) => k + 1);
   const moments = momentsOf(problem, compute);

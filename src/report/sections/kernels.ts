@@ -65,7 +65,7 @@ export function kernelSection(problem: Problem, solved: readonly Solved[]): stri
     }),
   }));
   return section(
-    'Kernels, samples sorted by class',
+    'Kernels, points sorted by class',
     `${mapTable(layers, [...rows, ...differences])}${note('Red positive, blue negative; the colour range of each picture is written below it.')}`,
   );
 }

@@ -26,11 +26,11 @@ export function predictionSection(problem: Problem, solved: readonly Solved[]): 
       const mean = unit * test.mean.data[t * n] + offset;
       return { x: byRank ? rank : target, target, mean, deviation: unit * Math.sqrt(test.variance[t]) };
     });
-    const label = byRank ? 'test sample, sorted by class' : 'target';
+    const label = byRank ? 'test point, sorted by class' : 'target';
     return [`<figure>${predictionPlot(points, THEORY_COLOURS[k % THEORY_COLOURS.length], posterior.theory, label)}</figure>`];
   });
   if (figures.length === 0) return '';
-  const shown = `${chosen.length} of ${yTest.rows} test samples${n > 1 ? `, first of ${n} outputs` : ''}`;
+  const shown = `${chosen.length} of ${yTest.rows} test points${n > 1 ? `, first of ${n} outputs` : ''}`;
   return section(
     'Predictions',
     `<div class="row">${figures.join('')}</div>${note(`${escaped(shown)}. Dots: mean of the networks; bars: one standard deviation over networks, without noise; line: the target.`)}`,

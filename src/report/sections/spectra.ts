@@ -6,14 +6,14 @@ import { spectrumPlot, THEORY_COLOURS } from '../plots.js';
 import type { Solved } from '../summary.js';
 import { escaped } from './page.js';
 
-/** Samples up to which eigenvalues are worth their time on each backend. */
+/** Points up to which eigenvalues are worth their time on each backend. */
 const SPECTRUM_LIMIT: Readonly<Record<string, number>> = { wasm: 500, native: 3000 };
 
 /** Eigenvalues of the centred kernels. */
 export function spectrumSection(problem: Problem, solved: readonly Solved[], compute: Compute): string {
   const limit = SPECTRUM_LIMIT[compute.algebra.name] ?? 500;
   if (problem.data.x.rows > limit) {
-    return `<section><h2>Spectra</h2><p class="note">Left out: ${problem.data.x.rows} samples are more than the ${limit} for which eigenvalues are computed on this backend.</p></section>`;
+    return `<section><h2>Spectra</h2><p class="note">Left out: ${problem.data.x.rows} points are more than the ${limit} for which eigenvalues are computed on this backend.</p></section>`;
   }
   const theories = solved.map(({ posterior }) => posterior.theory);
   const figures = solved[0].posterior.kernels.slice(1).map((_, k) => {
