@@ -1,7 +1,7 @@
 import { removeIfInterrupted } from '../io/leftovers.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Problem } from '../problem/problem.js';
-import { type Solved, withPredictions } from '../report/summary.js';
+import { type SolvedTheory, withPredictions } from '../report/summary.js';
 import { checkMemory } from '../theories/checkMemory.js';
 import { withEvidenceError } from '../theories/evidenceError.js';
 import { type TheoryOptions, theoryByName } from '../theories/registry.js';
@@ -39,7 +39,7 @@ export function solveTheory(
   options: TheoryOptions,
   label = theory,
   always = false,
-): Promise<Solved> {
+): Promise<SolvedTheory> {
   return withProgress(label, async (line, signal) => {
     const start = performance.now();
     const solved = await solveWith(problem, theory, compute, { ...options, onProgress: line.update, signal });
@@ -57,9 +57,9 @@ export async function solveTheories(
   problem: Problem,
   compute: Compute,
   options: TheoryOptions,
-): Promise<Solved[]> {
+): Promise<SolvedTheory[]> {
   for (const name of names) checkMemory(theoryByName(name), problem, compute, options);
-  const solved: Solved[] = [];
+  const solved: SolvedTheory[] = [];
   for (const name of names) {
     const next = await solveTheory(problem, name, compute, options);
     // What auto takes may have been asked for by its name, too.

@@ -104,7 +104,7 @@ function pairCovariances(network: Network, nngp: readonly Matrix[], compute: Com
   for (let l = 1; l <= network.hiddenLayers; l++) {
     const weight = gain(network, l) ** 2 / network.widths[l - 1];
     const v = sampling
-      ? sampledFourPoint(network, nngp[l - 1], compute, { ...sampling, seed: sampling.seed + l })
+      ? monteCarloFourPoint(network, nngp[l - 1], compute, { ...sampling, seed: sampling.seed + l })
       : exactFourPoint(network, nngp[l - 1], compute);
     scale(v, weight);
     const below = layers[l - 2];
@@ -169,7 +169,7 @@ function exactFourPoint({ activation }: Network, c: Matrix, compute: Compute): M
   return v;
 }
 
-function sampledFourPoint({ activation }: Network, c: Matrix, compute: Compute, { samples, seed, group }: Sampling): Matrix {
+function monteCarloFourPoint({ activation }: Network, c: Matrix, compute: Compute, { samples, seed, group }: Sampling): Matrix {
   const { algebra } = compute;
   const normals = zeros(samples, c.rows);
   RandomStream.fromSeed(seed).split(group).normals(normals.data);

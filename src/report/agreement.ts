@@ -1,5 +1,5 @@
 import type { Matrix } from '../numerics/matrix.js';
-import type { Solved } from './summary.js';
+import type { SolvedTheory } from './summary.js';
 
 /** How far means are from those of networks. */
 export interface OutputAgreement {
@@ -34,7 +34,7 @@ function outputs(a: Matrix, b: Matrix, error: Matrix): OutputAgreement {
 }
 
 /** undefined for the networks themselves, and where they have no errors */
-export function agreementWith(networks: Solved, theory: Solved): Agreement | undefined {
+export function agreementWith(networks: SolvedTheory, theory: SolvedTheory): Agreement | undefined {
   const { uncertainty, trainMeanError } = networks.posterior;
   if (networks === theory || !uncertainty || !trainMeanError) return undefined;
   const own = theory.posterior.uncertainty;
@@ -61,5 +61,5 @@ export function agreementWith(networks: Solved, theory: Solved): Agreement | und
 }
 
 /** The networks among what was solved. */
-export const networksAmong = (solved: readonly Solved[]): Solved | undefined =>
+export const networksAmong = (solved: readonly SolvedTheory[]): SolvedTheory | undefined =>
   solved.find(({ posterior }) => posterior.theory === 'sampled');

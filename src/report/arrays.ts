@@ -7,10 +7,10 @@ import type { TestPrediction } from '../posterior/predict.js';
 import type { Data } from '../problem/problem.js';
 import { inTargetUnits } from '../problem/standardize.js';
 import { theoryByName } from '../theories/registry.js';
-import type { Solved } from './summary.js';
+import type { SolvedTheory } from './summary.js';
 
 /** Arrays of kernels.npz (docs/problem-file.md, Results). */
-export function kernelArrays({ posterior }: Pick<Solved, 'posterior'>): Record<string, Matrix> {
+export function kernelArrays({ posterior }: Pick<SolvedTheory, 'posterior'>): Record<string, Matrix> {
   const { kernels, nngp, conjugates, uncertainty, effective, problem } = posterior;
   const arrays: Record<string, Matrix> = {};
   kernels.forEach((kernel, l) => {
@@ -53,7 +53,7 @@ export function testCovarianceArrays(posterior: KernelPosterior, compute: Comput
 }
 
 /** Arrays of predictions.npz, in the units of the targets as given: on training points, and mean and variance at test points; Monte Carlo standard errors where known. */
-export function predictionArrays({ posterior, trainMean, test }: Solved): Record<string, Matrix> {
+export function predictionArrays({ posterior, trainMean, test }: SolvedTheory): Record<string, Matrix> {
   const { trainMeanError, problem } = posterior;
   const { classes, targetScale: scale } = problem.data;
   const arrays: Record<string, Matrix> = { train_mean: inTargetUnits(trainMean, scale) };

@@ -56,11 +56,11 @@ function panel(title: string, lines: readonly Curve[], xs: Float64Array, edges: 
 
 /**
  * Order, edge and chaos along the weight variance as an SVG file: how far kernels fluctuate before data, what of a change in the first layer reaches the
- * output, alignment at infinite width, and what theories gain over it. Points without a solution are left out.
+ * output, alignment at infinite width, and how far theories rise above it. Points without a solution are left out.
  */
 export function crossingFigure({ weightVariances, theories, measures }: Cut, edges: readonly number[], caption: string): string {
   const single = (name: string): Curve[] => [{ label: name, colour: BEFORE, values: measures[name].data }];
-  const gains = theories.map((theory, k): Curve => {
+  const rises = theories.map((theory, k): Curve => {
     const [values, errors] = [measures[`${theory}.gain`].data, measures[`${theory}.gainError`].data];
     return { label: theory, colour: colourOf(theory, k + 1), values, errors };
   });
@@ -68,11 +68,11 @@ export function crossingFigure({ weightVariances, theories, measures }: Cut, edg
     panel('prior fluctuations of C, √ΣVar C/‖C‖', single('priorDeviation'), weightVariances, edges),
     panel('response of C to layer 1 along YYᵀ', single('response'), weightVariances, edges),
     panel('CKA of C at infinite width', single('ckaNngp'), weightVariances, edges),
-    panel('gain of CKA of C by the data', gains, weightVariances, edges),
+    panel('rise of CKA of C by the data', rises, weightVariances, edges),
   ];
   return standalone(arranged(plots, 2, WIDTH, HEIGHT, TOP), [
     { label: 'edge of chaos', colour: EDGE },
-    ...gains.map(({ label, colour }) => ({ label, colour })),
+    ...rises.map(({ label, colour }) => ({ label, colour })),
     { label: `C of the output, ${caption}`, colour: BEFORE },
   ]);
 }

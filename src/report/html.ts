@@ -12,9 +12,9 @@ import { predictionSection } from './sections/predictions.js';
 import { problemSection } from './sections/problem.js';
 import { spectrumSection } from './sections/spectra.js';
 import { stylesheet } from './stylesheet.js';
-import type { Solved } from './summary.js';
+import type { SolvedTheory } from './summary.js';
 
-function sectionsOf(problem: Problem, solved: readonly Solved[], compute: Compute): string[] {
+function sectionsOf(problem: Problem, solved: readonly SolvedTheory[], compute: Compute): string[] {
   return [
     alignmentSection(problem, solved),
     numbersSection(solved),
@@ -30,7 +30,7 @@ function sectionsOf(problem: Problem, solved: readonly Solved[], compute: Comput
 /** A self-contained page: no script, no request, pictures inside. */
 export function reportPage(
   problem: Problem,
-  solved: readonly Solved[],
+  solved: readonly SolvedTheory[],
   compute: Compute,
   warnings: readonly string[] = [],
 ): string {
@@ -75,7 +75,7 @@ const partStyle = `.finite-width { ${stylesheet.replace(/:root|body/g, '&')} & {
 /** The same as a part of another page, such as a notebook: without heading and footer. */
 export function reportPart(
   problem: Problem,
-  solved: readonly Solved[],
+  solved: readonly SolvedTheory[],
   compute: Compute,
   warnings: readonly string[] = [],
 ): string {

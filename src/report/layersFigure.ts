@@ -2,7 +2,7 @@ import { layerAlignment } from '../measures/alignment.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { arranged, standalone } from './picture.js';
 import { type AlignmentPoint, colourOf, layerPlot } from './plots.js';
-import type { Solved } from './summary.js';
+import type { SolvedTheory } from './summary.js';
 
 const WIDTH = 440;
 const HEIGHT = 340;
@@ -15,12 +15,12 @@ const rowOf = (values: readonly number[]): Matrix => ({
 });
 
 /** CKA of the conjugate kernels with the targets by layer, NaN for the input; undefined for theories without. */
-function conjugateAlignment({ posterior: { conjugates, problem } }: Solved): number[] | undefined {
+function conjugateAlignment({ posterior: { conjugates, problem } }: SolvedTheory): number[] | undefined {
   return conjugates && Array.from(conjugates, (matrix) => (matrix ? layerAlignment(matrix, problem.data.y) : Number.NaN));
 }
 
 /** The numbers behind a comparison's figure: THEORY_cka, THEORY_cka_se, THEORY_conjugate_cka and THEORY_change, by layer 0..L. */
-export function layerArrays(solved: readonly Solved[]): Record<string, Matrix> {
+export function layerArrays(solved: readonly SolvedTheory[]): Record<string, Matrix> {
   const arrays: Record<string, Matrix> = {};
   for (const entry of solved) {
     const { theory, uncertainty } = entry.posterior;
@@ -37,7 +37,7 @@ export function layerArrays(solved: readonly Solved[]): Record<string, Matrix> {
  * Layer by layer as an SVG file: how well the kernels align with the targets, and how well what the data ask of them does, which starts at the output and
  * travels backwards. Undefined where all targets are equal.
  */
-export function layersFigure(solved: readonly Solved[]): string | undefined {
+export function layersFigure(solved: readonly SolvedTheory[]): string | undefined {
   const theories = solved.map(({ posterior }) => posterior.theory);
   const kernels = solved.flatMap(({ posterior: { theory, uncertainty, alignment } }) =>
     alignment().map((cka, layer): AlignmentPoint => ({ theory, layer, cka, error: uncertainty?.cka[layer] ?? 0 })),

@@ -11,7 +11,7 @@ import { version } from '../version.js';
 import { networkJson } from './network.js';
 
 /** A solved theory with what was measured on the way. */
-export interface Solved {
+export interface SolvedTheory {
   readonly posterior: KernelPosterior;
   readonly seconds: number;
   readonly trainMean: Matrix;
@@ -19,7 +19,7 @@ export interface Solved {
 }
 
 /** A posterior with its predictions, which are made here. */
-export function withPredictions(posterior: KernelPosterior, seconds: number): Solved {
+export function withPredictions(posterior: KernelPosterior, seconds: number): SolvedTheory {
   const { xTest } = posterior.problem.data;
   return { posterior, seconds, trainMean: posterior.trainMean(), ...(xTest ? { test: posterior.predict(xTest) } : {}) };
 }
@@ -35,7 +35,7 @@ function measured({ problem: { data, noiseVariance } }: KernelPosterior, { mean,
 }
 
 /** What `result.json` says (docs/problem-file.md, Results), and each theory's part of `compare.json`. */
-export function summarise({ posterior, seconds, trainMean, test }: Solved) {
+export function summarise({ posterior, seconds, trainMean, test }: SolvedTheory) {
   const { problem, convergence, uncertainty } = posterior;
   const { data } = problem;
   const unit = data.targetScale?.deviation ?? 1;

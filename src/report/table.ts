@@ -1,9 +1,9 @@
 import { readableRhat } from '../sampling/diagnostics.js';
-import type { LayerModes } from '../solving/sampledSolution.js';
+import type { LayerModes } from '../solving/monteCarloSolution.js';
 import type { Choice } from '../theories/auto/auto.js';
 import { agreementWith, networksAmong, type OutputAgreement } from './agreement.js';
 import { alignColumns, duration, leftOut, percent, withError, withoutEmptyColumns } from './format.js';
-import { type Solved, summarise } from './summary.js';
+import { type SolvedTheory, summarise } from './summary.js';
 
 /** The residual, or what convergence was judged by instead. */
 const reached = ({ residual, judgedBy }: ReturnType<typeof summarise>): string =>
@@ -13,7 +13,7 @@ const share = (value: number | undefined) => (value === undefined ? '–' : perc
 const fixed = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4));
 
 /** The comparison for a terminal: theory × layer with alignment and change, then what concerns a theory as a whole. */
-export function comparisonTable(solved: readonly Solved[]): string {
+export function comparisonTable(solved: readonly SolvedTheory[]): string {
   const summaries = solved.map(summarise);
   const layers = [['theory', 'layer', 'CKA with YYᵀ', '‖C−K‖/‖K‖']];
   const totals = [
@@ -77,13 +77,13 @@ export function measureRows(summaries: readonly ReturnType<typeof summarise>[]):
 }
 
 /** Theories beside sampled networks, layer by layer; undefined without networks or with nothing beside them. */
-export function agreementTable(solved: readonly Solved[]): string | undefined {
+export function agreementTable(solved: readonly SolvedTheory[]): string | undefined {
   const rows = agreementRows(solved);
   return rows && `beside sampled networks\n\n${alignColumns(rows)}`;
 }
 
 /** The same as cells, for a terminal and a page. */
-export function agreementRows(solved: readonly Solved[]): string[][] | undefined {
+export function agreementRows(solved: readonly SolvedTheory[]): string[][] | undefined {
   const networks = networksAmong(solved);
   if (!networks) return undefined;
   const rows = solved.flatMap((entry) => {

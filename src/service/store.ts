@@ -1,7 +1,7 @@
 import type { Matrix } from '../numerics/matrix.js';
 import type { KernelPosterior } from '../posterior/posterior.js';
 import type { DataInput, Problem } from '../problem/problem.js';
-import type { Solved } from '../report/summary.js';
+import type { SolvedTheory } from '../report/summary.js';
 import { LostError } from './failures.js';
 
 /** A problem that a program holds. */
@@ -20,7 +20,7 @@ export interface Held {
   /** draws of what was watched, chains × draws each, of sampled networks */
   readonly traces?: Readonly<Record<string, Matrix>>;
   /** with predictions, which are made when they are first asked for */
-  solved(): Solved;
+  solved(): SolvedTheory;
 }
 
 /** Problems and posteriors by number, until the program lets go of them. */

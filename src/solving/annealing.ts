@@ -52,13 +52,13 @@ interface Searched<State> extends Waypoint<State> {
   readonly iterations: number;
 }
 
-interface Solved<State> {
+interface Reached<State> {
   readonly scale: number;
   readonly state: State;
 }
 
 /** Continues two solutions along 1/N, in which kernels are nearly linear, as a first guess for the next width. */
-function extrapolate<State extends KernelState>(now: Solved<State>, before: Solved<State> | undefined, scale: number): State {
+function extrapolate<State extends KernelState>(now: Reached<State>, before: Reached<State> | undefined, scale: number): State {
   if (!before) return now.state;
   const weight = (1 / scale - 1 / now.scale) / (1 / now.scale - 1 / before.scale);
   const [x, y] = [pack(now.state), pack(before.state)];
@@ -130,8 +130,8 @@ export function* anneal<State extends KernelState>(
   const startScale = firstScale(system, infinite);
   if (!(startScale <= ALMOST_INFINITE)) return notBegun(infinite, widths, options.unreachable);
   const progress = new Falling(LEAST_PROGRESS, MOST_WASTED);
-  let solved: Solved<State> = { scale: Number.POSITIVE_INFINITY, state: infinite };
-  let before: Solved<State> | undefined;
+  let solved: Reached<State> = { scale: Number.POSITIVE_INFINITY, state: infinite };
+  let before: Reached<State> | undefined;
   let scale = startScale;
   let factor = 0.5;
   let iterations = 0;
@@ -149,8 +149,8 @@ export function* anneal<State extends KernelState>(
     const fractionAt = (reached: number) => (last ? lastFraction(reached, options.tolerance) : share);
     const found = yield* searching(search, iterations, scale, fractionAt);
     iterations += found.iterations;
-    const sampled = (system.typicalShare?.() ?? 1) >= LEAST_WAYPOINT_SHARE;
-    if (found.solved && sampled) {
+    const reached = (system.typicalShare?.() ?? 1) >= LEAST_WAYPOINT_SHARE;
+    if (found.solved && reached) {
       before = started ? solved : undefined;
       solved = { scale, state: found.state };
       residual = found.residual;
@@ -160,7 +160,7 @@ export function* anneal<State extends KernelState>(
     } else {
       if (iterations >= options.maxIterations)
         fault = { reason: 'iterations', message: `stopped after ${iterations} iterations` };
-      else if (last && sampled && found.residual < WAYPOINT_TOLERANCE)
+      else if (last && reached && found.residual < WAYPOINT_TOLERANCE)
         fault = {
           reason: 'tolerance',
           message: `residual ${found.residual.toExponential(1)} did not fall to ${options.tolerance}`,

@@ -8,7 +8,7 @@ import { anneal, type SolverOptions } from './annealing.js';
 import { type KernelsAlone, kernelsOf, stateOf } from './kernelState.js';
 import type { KernelSystem } from './kernelSystem.js';
 import type { Progress } from './progress.js';
-import { sampledSystem, type TiltedSamples } from './tilted/tiltedSamples.js';
+import { monteCarloSystem, type TiltedSamples } from './tilted/tiltedSamples.js';
 
 /** The two equations of one layer, for given widths (theory §4 and §5). */
 export interface LayerEquations {
@@ -76,7 +76,7 @@ export function forwardBackwardSystem(problem: Problem, equations: LayerEquation
   };
   const { samples } = equations;
   if (!samples) return system;
-  return sampledSystem(system, samples);
+  return monteCarloSystem(system, samples);
 }
 
 /**

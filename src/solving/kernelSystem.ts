@@ -8,12 +8,12 @@ export interface KernelSystem<State extends KernelState> {
    * the state but the input. @throws NotPositiveDefiniteError outside the region where the equations hold
    */
   sweep(state: State, scale: number): { image: State; conjugates: (Matrix | undefined)[] };
-  /** Where averages are sampled: another map with the same fixed points, from one measure a layer, for walks whose steps are small. */
+  /** Where averages are over samples: another map with the same fixed points, from one measure a layer, for walks whose steps are small. */
   follow?(state: State, scale: number): { image: State; conjugates: (Matrix | undefined)[] };
-  /** Where averages are sampled: adapts the measures that samples are drawn from to a state. Between calls `sweep` is one smooth function. */
+  /** Where averages are over samples: adapts the measures that samples are drawn from to a state. Between calls `sweep` is one smooth function. */
   adapt?(state: State, scale: number): void;
-  /** Where averages are sampled: the next sweep draws samples anew. */
+  /** Where averages are over samples: the next sweep draws samples anew. */
   refresh?(): void;
-  /** Where averages are sampled: the typical effective share of the samples since it was asked for last. */
+  /** Where averages are over samples: the typical effective share of the samples since it was asked for last. */
   typicalShare?(): number;
 }

@@ -8,7 +8,7 @@ import type { Progress } from './progress.js';
 
 /** Share of the way to its image that a state moves in one step, first to forget its start, then to average the noise of the samples. */
 const FIRST_GAIN = 0.12;
-const GAIN = 0.05;
+const RATE = 0.05;
 /** Factor of the widths in every step, where annealing got stuck above those asked for. */
 const DESCENT = 0.97;
 /** Factor of the widths after a step that leaves the region where the equations hold. */
@@ -94,8 +94,8 @@ class Walk<State extends KernelState> {
     system.typicalShare?.();
   }
 
-  /** state ← state + gain (image − state), a covariance as long as both are. The image, or undefined if these samples do not reach it. */
-  step(gain: number, imageOf = this.system.follow ?? this.system.sweep): State | undefined {
+  /** state ← state + rate (image − state), a covariance as long as both are. The image, or undefined if these samples do not reach it. */
+  step(rate: number, imageOf = this.system.follow ?? this.system.sweep): State | undefined {
     this.iterations++;
     this.system.refresh?.();
     try {
@@ -106,7 +106,7 @@ class Walk<State extends KernelState> {
       this.kernelResiduals.push(residualOf(stateOf(kernelsOf(this.state)), stateOf(kernelsOf(image))));
       const images = unknownsOf(image);
       unknownsOf(this.state).forEach(({ data }, k) => {
-        for (let i = 0; i < data.length; i++) data[i] += gain * (images[k].data[i] - data[i]);
+        for (let i = 0; i < data.length; i++) data[i] += rate * (images[k].data[i] - data[i]);
       });
       return image;
     } catch (error) {
@@ -238,7 +238,7 @@ class Averages<State extends KernelState> {
   add(walk: Walk<State>, b: number): void {
     this.states.add(walk.state);
     // By full sweeps: what noise does to the layers above shows in the scatter of batches, and so in standard errors.
-    const image = walk.step(GAIN, walk.system.sweep) ?? walk.state;
+    const image = walk.step(RATE, walk.system.sweep) ?? walk.state;
     this.batches[b] ??= new MeanState(this.like);
     this.batches[b].add(image);
     this.images.add(image);

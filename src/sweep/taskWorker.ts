@@ -8,7 +8,7 @@ import { createProblem } from '../problem/createProblem.js';
 import type { Data } from '../problem/problem.js';
 import type { DataSpec } from '../problem/schema.js';
 import { kernelArrays, predictionArrays } from '../report/arrays.js';
-import { type Solved, summarise, withPredictions } from '../report/summary.js';
+import { type SolvedTheory, summarise, withPredictions } from '../report/summary.js';
 import { resultJson, resultNpz } from '../report/written.js';
 import { solveWith } from '../theories/solve.js';
 import { version } from '../version.js';
@@ -38,7 +38,7 @@ async function dataOf(spec: DataSpec): Promise<Data> {
   return latest.data;
 }
 
-async function solved({ spec, theory, options }: SweepTask): Promise<Solved> {
+async function solved({ spec, theory, options }: SweepTask): Promise<SolvedTheory> {
   compute ??= nodeCompute({ threads: 1, warn: () => {} });
   const data = await dataOf(spec.data);
   const problem = createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance });

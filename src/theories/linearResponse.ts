@@ -13,7 +13,7 @@ import type { Extend } from '../posterior/predict.js';
 import { targetsTooLarge } from '../posterior/reach.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { type FourPoint, fourPointMatrices, fourPointOf } from '../prior/fourPoint/fourPoint.js';
-import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
+import { GROUPS } from '../prior/fourPoint/monteCarloFourPoint.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import { contractCovariance, responsesByOrigin, sourcesBelow, totalResponse } from '../prior/response.js';
 import type { Problem } from '../problem/problem.js';
@@ -29,7 +29,7 @@ import type { Theory } from './theory.js';
 
 /** Shifts are made smaller by this factor until all kernels are covariances. */
 const STEP = 1.25;
-/** Negative eigenvalues of hidden kernels up to this share of the trace are what sampled averages leave. */
+/** Negative eigenvalues of hidden kernels up to this share of the trace are what averages over samples leave. */
 const SCATTER = 1e-3;
 
 const shifted = (nngp: readonly Matrix[], shifts: readonly Matrix[], scale: number): Matrix[] =>

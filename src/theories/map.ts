@@ -18,7 +18,7 @@ import { type KernelsAlone, kernelsOf, releaseUnknowns, stateOf } from '../solvi
 import type { KernelSystem } from '../solving/kernelSystem.js';
 import { solveLinear } from '../solving/linear/linearAscent.js';
 import { extendLinear, linearEquations, linearEvidence } from '../solving/linear/linearEquations.js';
-import { type SampledEquations, type StateReader, solveSampled } from '../solving/sampledSolution.js';
+import { type MonteCarloEquations, type StateReader, solveByMonteCarlo } from '../solving/monteCarloSolution.js';
 import { extendTilted, hiddenCost, tiltedDownwards, tiltedEquations } from '../solving/tilted/tiltedEquations.js';
 import { carriedCount, sampleCount, TiltedSamples, tiltedMatrices } from '../solving/tilted/tiltedSamples.js';
 import type { ValuesOf } from './option.js';
@@ -46,7 +46,7 @@ function covariancesBy(
 function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, options: Options) {
   const { network, data } = problem;
   const { hiddenLayers: top, widths } = network;
-  const equations = (count: number, carried = false): SampledEquations<KernelsAlone> => {
+  const equations = (count: number, carried = false): MonteCarloEquations<KernelsAlone> => {
     const samples = new TiltedSamples((l) => activationOf(network, l), compute, count, options.seed ?? 0, carried);
     const system: KernelSystem<KernelsAlone> = {
       ...forwardBackwardSystem(problem, tiltedEquations(problem, samples), compute),
@@ -72,7 +72,7 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
     return { system, reader };
   };
   const count = sampleCount(problem, options);
-  const { settled, samples, conjugates, ...told } = yield* solveSampled(
+  const { settled, samples, conjugates, ...told } = yield* solveByMonteCarlo(
     equations,
     count,
     carriedCount(problem),

@@ -22,7 +22,7 @@ import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations
 import { conjugatesBelow, solutionOf } from '../solving/forwardBackward.js';
 import { type KernelState, kernelsOf, stateOf } from '../solving/kernelState.js';
 import type { KernelSystem } from '../solving/kernelSystem.js';
-import { type SampledEquations, type StateReader, solveSampled } from '../solving/sampledSolution.js';
+import { type MonteCarloEquations, type StateReader, solveByMonteCarlo } from '../solving/monteCarloSolution.js';
 import { fluctuationTilt, meanForm, type Tilt } from '../solving/tilted/tilt.js';
 import {
   extendTilted,
@@ -33,7 +33,7 @@ import {
   tiltedEquations,
 } from '../solving/tilted/tiltedEquations.js';
 import type { TiltedMeasure } from '../solving/tilted/tiltedMeasure.js';
-import { carriedCount, sampleCount, sampledSystem, TiltedSamples, tiltedMatrices } from '../solving/tilted/tiltedSamples.js';
+import { carriedCount, monteCarloSystem, sampleCount, TiltedSamples, tiltedMatrices } from '../solving/tilted/tiltedSamples.js';
 import type { ValuesOf } from './option.js';
 import { restoredSamples, tiltedState } from './saving/tiltedState.js';
 import { tiltedTerms } from './sharedCosts.js';
@@ -118,7 +118,7 @@ export function multiscaleSystem(problem: Problem, samples: TiltedSamples, compu
       return { image: { ...stateOf(images), output }, conjugates: below.conjugates };
     },
   };
-  return sampledSystem(system, samples);
+  return monteCarloSystem(system, samples);
 }
 
 /** C̃⁽¹⁾ … C̃⁽ᴸ⁻¹⁾: the last from the tilt F, those below as in `map`. */
@@ -173,7 +173,7 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
     const output = { effective: kernels[top], precision: addToDiagonal(copy(kernels[top]), noiseVariance) };
     return { ...stateOf(kernels), output };
   };
-  const equations = (count: number, carried = false): SampledEquations<State> => {
+  const equations = (count: number, carried = false): MonteCarloEquations<State> => {
     const samples = new TiltedSamples((l) => activationOf(network, l), compute, count, options.seed ?? 0, carried);
     const reader: StateReader<State> = {
       samples,
@@ -185,7 +185,7 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
   };
   const { start } = options;
   const count = sampleCount(problem, options);
-  const solved = yield* solveSampled(
+  const solved = yield* solveByMonteCarlo(
     equations,
     count,
     carriedCount(problem),

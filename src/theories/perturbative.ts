@@ -9,7 +9,7 @@ import type { Extend } from '../posterior/predict.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { testCovariances } from '../posterior/testCovariances.js';
 import { type FourPoint, fourPointMatrices, fourPointOf } from '../prior/fourPoint/fourPoint.js';
-import { GROUPS } from '../prior/fourPoint/sampledFourPoint.js';
+import { GROUPS } from '../prior/fourPoint/monteCarloFourPoint.js';
 import { nextKernel, nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
 import { refine } from '../solving/annealing.js';
@@ -103,7 +103,7 @@ function posteriorOf(
 
 /**
  * The paper's theory: forward-backward equations to first order in C̃, solved self-consistently in all layers (theory §5). Four-point
- * functions are exact up to 32 points where a closed form exists, else sampled; then the equations are solved again with
+ * functions are exact up to 32 points where a closed form exists, else averages over samples; then the equations are solved again with
  * each of 8 groups of samples alone, and the scatter gives standard errors.
  */
 export const perturbative: Theory<'perturbative', typeof options> = {
@@ -117,21 +117,21 @@ export const perturbative: Theory<'perturbative', typeof options> = {
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
-    const { fourPoint, sampled } = fourPointOf(network, mostRows(network, data.x.rows), compute, options);
+    const { fourPoint, grouped } = fourPointOf(network, mostRows(network, data.x.rows), compute, options);
     const equations = equationsWith(problem, fourPoint, compute);
     const { tolerance = DEFAULT_TOLERANCE, maxIterations = DEFAULT_ITERATIONS, start } = options;
     try {
       const nearby = start && stateOf(start);
       const solving = solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations, start: nearby });
-      const solution = yield* firstShare(solving, sampled ? SOLVING_SHARE : 1);
+      const solution = yield* firstShare(solving, grouped ? SOLVING_SHARE : 1);
       const { kernels, convergence } = solution;
       const evidenceOf = (all: readonly Matrix[], below: readonly (Matrix | undefined)[]) =>
         secondOrderEvidence(problem, all, below, compute);
       const scale = convergence.widths[0] / network.widths[0];
       let uncertainty: Uncertainty | undefined;
-      if (sampled) {
+      if (grouped) {
         uncertainty = yield* repeat(kernels, data.y, GROUPS, convergence, scale, (group) => {
-          const system = forwardBackwardSystem(problem, equationsWith(problem, sampled.only(group), compute), compute);
+          const system = forwardBackwardSystem(problem, equationsWith(problem, grouped.only(group), compute), compute);
           const repeated = refine(system, stateOf(kernels), scale, Math.max(tolerance, REPETITION_TOLERANCE));
           if (!repeated) return undefined;
           const { conjugates } = system.sweep(repeated, scale);

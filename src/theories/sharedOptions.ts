@@ -1,7 +1,7 @@
 import { SEEDS } from '../numerics/bounds.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { FOUR_POINT } from '../prior/fourPoint/fourPoint.js';
-import { SAMPLED_TOLERANCE } from '../solving/tilted/tiltedSamples.js';
+import { MONTE_CARLO_TOLERANCE } from '../solving/tilted/tiltedSamples.js';
 import { choiceOption, programOption, realOption, wholeOption } from './option.js';
 
 /** Residual at which equations whose averages are exact count as solved, unless asked otherwise. */
@@ -52,7 +52,7 @@ export const selfConsistent = {
     { above: 0, below: 1 },
     {
       about: 'residual at which the equations count as solved',
-      otherwise: `${DEFAULT_TOLERANCE}; sampled averages ${SAMPLED_TOLERANCE}`,
+      otherwise: `${DEFAULT_TOLERANCE}; averages over samples ${MONTE_CARLO_TOLERANCE}`,
     },
   ),
   /** iterations over all widths; 500 by default */

@@ -15,7 +15,7 @@ const one = y.data;
 const network = { hiddenLayers: 2, width: 30, weightVariance: 1.3, biasVariance: 0.1 };
 const linear = { ...network, activation: 'linear', biasVariance: [0.2, 0, 0.1] };
 
-/** Theory, network, options, and how close rows of training points come to the kernel, which sampled averages know to errors of theirs. */
+/** Theory, network, options, and how close rows of training points come to the kernel, which averages over samples know to errors of theirs. */
 const CASES: readonly [string, object, TheoryOptions, number][] = [
   ['nngp', network, {}, 1e-12],
   ['rescaling', network, {}, 1e-12],

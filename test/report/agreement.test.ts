@@ -6,7 +6,7 @@ import { createProblem } from '#src/problem/createProblem.js';
 import { agreementWith, networksAmong } from '#src/report/agreement.js';
 import { type Along, alongTable } from '#src/report/along.js';
 import { alongFigure } from '#src/report/alongFigure.js';
-import type { Solved } from '#src/report/summary.js';
+import type { SolvedTheory } from '#src/report/summary.js';
 import { agreementTable } from '#src/report/table.js';
 
 const compute = await nodeCompute({ threads: 1 });
@@ -17,7 +17,12 @@ const problem = createProblem({
 const matrix = (a: number, b: number) => fromRows([[a, b], [b, a]]); // biome-ignore format: matrix
 const column = (a: number, b: number): Matrix => ({ rows: 2, columns: 1, data: Float64Array.of(a, b) });
 
-function solved(theory: string, kernel: Matrix, mean: Matrix, errors?: { kernel: Matrix; cka: number; mean: Matrix }): Solved {
+function solved(
+  theory: string,
+  kernel: Matrix,
+  mean: Matrix,
+  errors?: { kernel: Matrix; cka: number; mean: Matrix },
+): SolvedTheory {
   const input = matrix(1, 0.5);
   const posterior: KernelPosterior = createPosterior(
     {

@@ -6,7 +6,7 @@ import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { gaussianOf } from '#src/likelihood/gaussian.js';
 import { addScaled, addToDiagonal, copy, frobenius, gather, type Matrix, relativeDistance, zeros } from '#src/numerics/matrix.js';
 import { ExactFourPoint } from '#src/prior/fourPoint/exactFourPoint.js';
-import { GROUPS, SampledFourPoint } from '#src/prior/fourPoint/sampledFourPoint.js';
+import { GROUPS, MonteCarloFourPoint } from '#src/prior/fourPoint/monteCarloFourPoint.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { solveWith } from '#src/theories/solve.js';
 import { centralDifference, randomCovariance, randomMatrix } from '../support.js';
@@ -58,7 +58,7 @@ describe('V:C̃', () => {
   it.each(['erf', 'sin', 'cos', 'gaussian'])('%s: the sampled form with its control variates against the exact one', (name) => {
     const activation = activationByName(name);
     const exact = new ExactFourPoint(activation, compute).contract(2, covariance, conjugate);
-    const sampled = new SampledFourPoint(activation, compute, 80_000, 3);
+    const sampled = new MonteCarloFourPoint(activation, compute, 80_000, 3);
     const whole = sampled.contract(2, covariance, conjugate);
     const parts = Array.from({ length: GROUPS }, (_, group) => sampled.only(group).contract(2, covariance, conjugate));
     exact.data.forEach((value, i) => {
@@ -74,7 +74,7 @@ describe('V:C̃', () => {
   it.each(['relu', 'tanh', 'abs', 'gelu', 'monomial(2)'])(
     '%s: sampled, without a closed form, against plain sampling',
     (name) => {
-      const whole = new SampledFourPoint(activationByName(name), compute, 400_000, 3).contract(1, covariance, conjugate);
+      const whole = new MonteCarloFourPoint(activationByName(name), compute, 400_000, 3).contract(1, covariance, conjugate);
       const { mean, error } = plainContraction(name, 400_000, 9);
       // Both have errors; that of the controlled estimate is the smaller one.
       whole.data.forEach((value, i) => {
@@ -85,7 +85,7 @@ describe('V:C̃', () => {
 
   it('the control variates lower the error, not the mean', () => {
     const activation = activationByName('erf');
-    const sampled = new SampledFourPoint(activation, compute, 16_000, 3);
+    const sampled = new MonteCarloFourPoint(activation, compute, 16_000, 3);
     const parts = Array.from({ length: GROUPS }, (_, group) => sampled.only(group).contract(1, covariance, conjugate).data[1]);
     const mean = parts.reduce((sum, x) => sum + x / GROUPS, 0);
     const error = Math.sqrt(parts.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (GROUPS * (GROUPS - 1)));
@@ -96,9 +96,9 @@ describe('V:C̃', () => {
     const { algebra } = compute;
     const wick = algebra.gemm(covariance, algebra.gemm(conjugate, covariance), { alpha: 2 });
     const linear = activationByName('linear');
-    expect(relativeDistance(new SampledFourPoint(linear, compute, 16, 0).contract(1, covariance, conjugate), wick)).toBeLessThan(
-      1e-13,
-    );
+    expect(
+      relativeDistance(new MonteCarloFourPoint(linear, compute, 16, 0).contract(1, covariance, conjugate), wick),
+    ).toBeLessThan(1e-13);
     expect(relativeDistance(new ExactFourPoint(linear, compute).contract(1, covariance, conjugate), wick)).toBeLessThan(1e-13);
   });
 });

@@ -23,8 +23,8 @@ export function pairByQuadrature(phi: Nonlinearity, a: number, b: number, c: num
   if (!(a >= 0 && b >= 0 && Number.isFinite(a + b + c)))
     return { value: Number.NaN, slope: Number.NaN, left: Number.NaN, right: Number.NaN };
   const { outer, inner, starts } = nestedRule(phi, a, b, c);
-  const left = sampled(phi, outer.nodes);
-  const right = sampled(phi, inner.nodes);
+  const left = evaluated(phi, outer.nodes);
+  const right = evaluated(phi, inner.nodes);
   let [value, slope, leftMoment, rightMoment, leftMean, rightMean] = [0, 0, 0, 0, 0, 0];
   for (let k = 0; k < outer.nodes.length; k++) {
     let [v, d, m] = [0, 0, 0];
@@ -65,7 +65,7 @@ export function pairMomentsByQuadrature(phi: Nonlinearity, a: number, b: number,
   return moments;
 }
 
-function sampled(phi: Nonlinearity, h: Float64Array) {
+function evaluated(phi: Nonlinearity, h: Float64Array) {
   const value = new Float64Array(h.length);
   const derivative = new Float64Array(h.length);
   evaluate(phi, h, value, derivative);
@@ -75,6 +75,6 @@ function sampled(phi: Nonlinearity, h: Float64Array) {
 /** φ''(0): a point without variance has φ''_α = φ''(0), a constant. */
 function curvatureAtZero(phi: Nonlinearity): number {
   const step = 1e-3;
-  const { derivative } = sampled(phi, Float64Array.of(-step, step));
+  const { derivative } = evaluated(phi, Float64Array.of(-step, step));
   return (derivative[1] - derivative[0]) / (2 * step);
 }

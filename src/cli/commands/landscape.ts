@@ -199,13 +199,13 @@ async function landscape(source: string, flags: Flags, report: (code: number) =>
 export function landscapeCommand(report: (code: number) => void): Command {
   const command = takesProblem(
     new Command('landscape').description(
-      'Feature learning over weight and bias variance: alignment, prior fluctuations, gains by theories, beside the edge of chaos',
+      'Feature learning over weight and bias variance: alignment, prior fluctuations, rise of alignment by theories, beside the edge of chaos',
     ),
     '; its variances are replaced',
   )
     .option('--weight-variance <range>', 'σ_w² of all layers', '0.5..3')
     .option('--bias-variance <range>', 'σ_b² of all layers; one value for a cut through the phases', '0..0.3')
-    .option('--theories <names>', 'theories whose gains are mapped', 'linearResponse,perturbative')
+    .option('--theories <names>', 'theories whose rise of alignment is mapped', 'linearResponse,perturbative')
     .addOption(theoryFlag('samples', 'samples behind averages that are not exact'))
     .addOption(theoryFlag('draws', 'networks that sampled draws at each point'))
     .addOption(seedOption('of all samples'))

@@ -17,7 +17,7 @@ import {
   measuresOfKernels,
 } from '../../report/measure/measures.js';
 import { measureTable } from '../../report/measure/table.js';
-import { describeProblem, type Solved, summarise } from '../../report/summary.js';
+import { describeProblem, type SolvedTheory, summarise } from '../../report/summary.js';
 import { resultJson, resultNpz } from '../../report/written.js';
 import { theories } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
@@ -68,7 +68,7 @@ const told = ({ layer, cka, shift, effectiveRank, spectrum, tangent }: LayerMeas
 });
 
 function resultOf(
-  solved: readonly Solved[],
+  solved: readonly SolvedTheory[],
   measured: readonly Measured[],
   brought: Brought | undefined,
   beside: readonly Beside[],

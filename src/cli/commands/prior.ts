@@ -46,12 +46,12 @@ function priorArrays(moments: readonly LayerMoments[], drawn: Drawn): Record<str
     arrays[`nngp_${l}`] = layer.nngp;
     arrays[`mean_${l}`] = layer.mean;
     arrays[`variance_${l}`] = layer.variance;
-    const sampled = drawn.layers[l];
-    if (!sampled) return;
-    arrays[`drawn_mean_${l}`] = sampled.mean;
-    arrays[`drawn_mean_${l}_se`] = sampled.meanError;
-    arrays[`drawn_variance_${l}`] = sampled.variance;
-    arrays[`drawn_variance_${l}_se`] = sampled.varianceError;
+    const drawnLayer = drawn.layers[l];
+    if (!drawnLayer) return;
+    arrays[`drawn_mean_${l}`] = drawnLayer.mean;
+    arrays[`drawn_mean_${l}_se`] = drawnLayer.meanError;
+    arrays[`drawn_variance_${l}`] = drawnLayer.variance;
+    arrays[`drawn_variance_${l}_se`] = drawnLayer.varianceError;
   });
   return arrays;
 }
@@ -99,12 +99,12 @@ function momentTable(summary: ReturnType<typeof summariseLayers>): string {
 
 function summariseLayers(moments: readonly LayerMoments[], drawn: Drawn) {
   const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value / values.length, 0);
-  return drawn.layers.flatMap((sampled, layer) => {
-    if (!sampled) return [];
-    const { kurtosis, error } = drawnKurtosis(sampled);
+  return drawn.layers.flatMap((drawnLayer, layer) => {
+    if (!drawnLayer) return [];
+    const { kurtosis, error } = drawnKurtosis(drawnLayer);
     // Points share their networks: their errors add up at worst.
     const kurtosisOf = { analytic: mean(outputKurtosis(moments[layer])), drawn: mean(kurtosis), error: mean(error) };
-    return [{ layer, ...compareMoments(moments[layer], sampled), kurtosis: kurtosisOf }];
+    return [{ layer, ...compareMoments(moments[layer], drawnLayer), kurtosis: kurtosisOf }];
   });
 }
 

@@ -6,7 +6,7 @@ import type { Compute } from '../../numerics/compute.js';
 import { drive } from '../../numerics/steps.js';
 import type { Problem } from '../../problem/problem.js';
 import { kernelArrays, predictionArrays } from '../../report/arrays.js';
-import { describeProblem, type Solved, summarise } from '../../report/summary.js';
+import { describeProblem, type SolvedTheory, summarise } from '../../report/summary.js';
 import { comparisonTable, diagnosticsTable } from '../../report/table.js';
 import { traceArrays } from '../../report/traces.js';
 import { resultJson, resultNpz } from '../../report/written.js';
@@ -86,7 +86,7 @@ async function sampleInto(folder: RunFolder, file: CheckpointFile, job: Job, fla
   const seconds = await runWithCheckpoints(run, file, flags.checkpointEvery);
   const posterior = sampledPosterior(problem, run, compute, nngp);
   const test = run.testOutputs();
-  const solved: Solved = { posterior, seconds, trainMean: posterior.trainMean(), ...(test ? { test } : {}) };
+  const solved: SolvedTheory = { posterior, seconds, trainMean: posterior.trainMean(), ...(test ? { test } : {}) };
   const { rhat, ess, acceptance } = posterior.details as { rhat: number; ess: number; acceptance: number[] };
   const head = { ...summarise(solved), rhat, ess, acceptance };
   const result = { ...head, seed: settings.seed, ...describeProblem(problem, compute, warnings), problem: spec };

@@ -6,9 +6,9 @@ import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { activationOf, isLinear, type Network } from '../../problem/problem.js';
 import { ExactFourPoint } from './exactFourPoint.js';
-import { GROUPS, SampledFourPoint } from './sampledFourPoint.js';
+import { GROUPS, MonteCarloFourPoint } from './monteCarloFourPoint.js';
 
-/** V:C̃ of one layer, exact or sampled. */
+/** V:C̃ of one layer, exact or by Monte Carlo. */
 export interface FourPoint {
   contract(l: number, c: Matrix, conjugate: Matrix): Matrix;
   contractRows(l: number, c: Matrix, conjugate: Matrix, rows: PointRows): PointRows;
@@ -20,7 +20,7 @@ export const FOUR_POINT = ['auto', 'exact', 'sampled'] as const;
 export interface FourPointOptions {
   /** exact where an exact form is affordable (`auto`), always, or never */
   readonly fourPoint?: (typeof FOUR_POINT)[number];
-  /** samples behind sampled four-point functions, in 8 independent groups; 8192 by default */
+  /** samples behind four-point functions, in 8 independent groups; 8192 by default */
   readonly samples?: number;
   readonly seed?: number;
 }
@@ -56,18 +56,18 @@ const byLayer = (layers: readonly FourPoint[]): FourPoint =>
         contractRows: (l, c, conjugate, rows) => layers[l - 1].contractRows(l, c, conjugate, rows),
       };
 
-/** `sampled` is set where the result carries a Monte Carlo error. */
+/** `grouped` is set where the result carries a Monte Carlo error. */
 export function fourPointOf(
   network: Network,
   points: number,
   compute: Compute,
   options: FourPointOptions,
-): { fourPoint: FourPoint; sampled?: Grouped } {
+): { fourPoint: FourPoint; grouped?: Grouped } {
   const exact = isExact(network, points, options);
   const of = (activation: Activation): FourPoint & Partial<Grouped> =>
     exact && !activation.linear
       ? new ExactFourPoint(activation, compute)
-      : new SampledFourPoint(activation, compute, options.samples ?? SAMPLES, options.seed ?? 0);
+      : new MonteCarloFourPoint(activation, compute, options.samples ?? SAMPLES, options.seed ?? 0);
   const parts = new Map<string, FourPoint & Partial<Grouped>>();
   const activations = network.widths.map((_, k) => activationOf(network, k + 1));
   for (const activation of activations) if (!parts.has(activation.name)) parts.set(activation.name, of(activation));
@@ -77,8 +77,8 @@ export function fourPointOf(
     const alone = new Map([...parts].map(([name, part]) => [name, part.only?.(group) ?? part]));
     return byLayer(activations.map(({ name }) => alone.get(name) as FourPoint));
   };
-  const sampled = { only };
-  return { fourPoint: byLayer(layers), sampled };
+  const grouped = { only };
+  return { fourPoint: byLayer(layers), grouped };
 }
 
 /** Matrices of P×P doubles that self-consistent solutions with V:C̃ take. */

@@ -2,11 +2,11 @@ import { layerAlignment } from '../../measures/alignment.js';
 import type { Problem } from '../../problem/problem.js';
 import { withError } from '../format.js';
 import { alignmentPlot, changePlot } from '../plots.js';
-import type { Solved } from '../summary.js';
+import type { SolvedTheory } from '../summary.js';
 import { escaped } from './page.js';
 
 /** Alignment and change of the kernels, layer by layer. */
-export function alignmentSection(problem: Problem, solved: readonly Solved[]): string {
+export function alignmentSection(problem: Problem, solved: readonly SolvedTheory[]): string {
   const theories = solved.map(({ posterior }) => posterior.theory);
   const points = solved.flatMap(({ posterior }) =>
     posterior

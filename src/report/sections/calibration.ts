@@ -1,14 +1,14 @@
 import { coverageAt, intervalsOf } from '../../measures/calibration.js';
 import type { Problem } from '../../problem/problem.js';
 import { calibrationPlot } from '../calibrationPlot.js';
-import type { Solved } from '../summary.js';
+import type { SolvedTheory } from '../summary.js';
 import { note, section } from './page.js';
 
 /** Probabilities of the intervals along the axis. */
 const STEPS = Array.from({ length: 21 }, (_, k) => k / 20);
 
 /** How many test targets are where each theory expects them. */
-export function calibrationSection(problem: Problem, solved: readonly Solved[]): string {
+export function calibrationSection(problem: Problem, solved: readonly SolvedTheory[]): string {
   const { yTest } = problem.data;
   if (!yTest) return '';
   const points = solved.flatMap(({ posterior, test }) => {

@@ -1,12 +1,12 @@
 import { kernelOfPoints } from '../../measures/alignment.js';
 import type { Problem } from '../../problem/problem.js';
 import { orderByClass, typicalMagnitude } from '../heatmap.js';
-import type { Solved } from '../summary.js';
+import type { SolvedTheory } from '../summary.js';
 import { mapCell, mapTable } from './kernels.js';
 import { layerName, note, section } from './page.js';
 
 /** Conjugate kernels C̃ of the theories that have them: what the data ask of every layer, from the output backwards. */
-export function conjugateSection(problem: Problem, solved: readonly Solved[]): string {
+export function conjugateSection(problem: Problem, solved: readonly SolvedTheory[]): string {
   const order = orderByClass(problem.data.y);
   const layers = Array.from({ length: problem.network.hiddenLayers }, (_, k) => k + 1);
   const rows = solved.flatMap(({ posterior: { conjugates, theory } }) => {

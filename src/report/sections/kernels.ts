@@ -2,7 +2,7 @@ import { kernelOfPoints } from '../../measures/alignment.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
 import type { Problem } from '../../problem/problem.js';
 import { heatmap, intensityMap, orderByClass, typicalMagnitude } from '../heatmap.js';
-import type { Solved } from '../summary.js';
+import type { SolvedTheory } from '../summary.js';
 import { escaped, layerName, note, section } from './page.js';
 
 const legend = (limit: number) =>
@@ -44,7 +44,7 @@ export function mapTable(layers: readonly number[], rows: readonly MapRow[]): st
 }
 
 /** Kernels of every theory and layer, and how they differ from infinite width. */
-export function kernelSection(problem: Problem, solved: readonly Solved[]): string {
+export function kernelSection(problem: Problem, solved: readonly SolvedTheory[]): string {
   const order = orderByClass(problem.data.y);
   const ofSamples = (kernel: Matrix) => kernelOfPoints(kernel, problem.data.y.rows);
   const layers = solved[0].posterior.kernels.map((_, l) => l);

@@ -1,7 +1,7 @@
 import type { PredictionQuality } from '../../measures/prediction.js';
 import { duration, leftOut, percent, withError, withoutEmptyColumns } from '../format.js';
 import { THEORY_COLOURS } from '../plots.js';
-import { type Solved, summarise } from '../summary.js';
+import { type SolvedTheory, summarise } from '../summary.js';
 import { agreementRows, measureRows } from '../table.js';
 import { escaped, note, section } from './page.js';
 
@@ -12,7 +12,7 @@ const swatch = (k: number) => `<i style="background:${THEORY_COLOURS[k % THEORY_
 const heading = (heads: readonly string[]) =>
   `<thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead>`;
 
-function layerTable(solved: readonly Solved[]): string {
+function layerTable(solved: readonly SolvedTheory[]): string {
   const rows = solved.flatMap((entry, k) => {
     const summary = summarise(entry);
     const layers = summary.cka.length;
@@ -33,7 +33,7 @@ function testCells(test: PredictionQuality | undefined): string[] {
   return [number(test?.meanSquaredError), number(test?.variance), number(test?.loss), share(test?.accuracy)];
 }
 
-function totalsTable(solved: readonly Solved[]): string {
+function totalsTable(solved: readonly SolvedTheory[]): string {
   const heads = [
     'theory',
     'ln p(Y|X)',
@@ -70,7 +70,7 @@ function totalsTable(solved: readonly Solved[]): string {
 }
 
 /** Measures at test points, for predictions and for how sure they are. */
-function measureTable(solved: readonly Solved[]): string[] {
+function measureTable(solved: readonly SolvedTheory[]): string[] {
   const rows = measureRows(solved.map(summarise));
   if (!rows) return [];
   const [heads, ...body] = rows;
@@ -82,7 +82,7 @@ function measureTable(solved: readonly Solved[]): string[] {
   return [`<table>${heading(heads)}<tbody>${body.map(line).join('')}</tbody></table>${caption}`];
 }
 
-function agreementTable(solved: readonly Solved[]): string[] {
+function agreementTable(solved: readonly SolvedTheory[]): string[] {
   const rows = agreementRows(solved);
   if (!rows) return [];
   const [heads, ...body] = rows;
@@ -97,7 +97,7 @@ function agreementTable(solved: readonly Solved[]): string[] {
 }
 
 /** What a theory says in numbers: layer by layer, then as a whole. */
-export function numbersSection(solved: readonly Solved[]): string {
+export function numbersSection(solved: readonly SolvedTheory[]): string {
   const tables = [layerTable(solved), totalsTable(solved), ...measureTable(solved), ...agreementTable(solved)].map(
     (table) => `<div class="wide">${table}</div>`,
   );

@@ -2,14 +2,14 @@ import { classesOf } from '../../measures/prediction.js';
 import type { Problem } from '../../problem/problem.js';
 import { orderByClass } from '../heatmap.js';
 import { type PredictionPoint, predictionPlot, THEORY_COLOURS } from '../plots.js';
-import type { Solved } from '../summary.js';
+import type { SolvedTheory } from '../summary.js';
 import { escaped, note, section } from './page.js';
 
 /** Test points shown: more make bars that cannot be told apart. */
 const MOST_POINTS = 80;
 
 /** Predictions on test points against their targets, bars of one standard deviation over networks; the first output if there are several. */
-export function predictionSection(problem: Problem, solved: readonly Solved[]): string {
+export function predictionSection(problem: Problem, solved: readonly SolvedTheory[]): string {
   const { yTest } = problem.data;
   if (!yTest) return '';
   const sorted = orderByClass(yTest);

@@ -3,14 +3,14 @@ import { centredSpectrum, effectiveRank } from '../../measures/spectrum.js';
 import type { Compute } from '../../numerics/compute.js';
 import type { Problem } from '../../problem/problem.js';
 import { spectrumPlot, THEORY_COLOURS } from '../plots.js';
-import type { Solved } from '../summary.js';
+import type { SolvedTheory } from '../summary.js';
 import { escaped } from './page.js';
 
 /** Points up to which eigenvalues are worth their time on each backend. */
 const SPECTRUM_LIMIT: Readonly<Record<string, number>> = { wasm: 500, native: 3000 };
 
 /** Eigenvalues of the centred kernels. */
-export function spectrumSection(problem: Problem, solved: readonly Solved[], compute: Compute): string {
+export function spectrumSection(problem: Problem, solved: readonly SolvedTheory[], compute: Compute): string {
   const limit = SPECTRUM_LIMIT[compute.algebra.name] ?? 500;
   if (problem.data.x.rows > limit) {
     return `<section><h2>Spectra</h2><p class="note">Left out: ${problem.data.x.rows} points are more than the ${limit} for which eigenvalues are computed on this backend.</p></section>`;

@@ -5,7 +5,7 @@ import { drive } from '../../numerics/steps.js';
 import type { KernelPosterior } from '../../posterior/posterior.js';
 import type { Problem } from '../../problem/problem.js';
 import { warningsOf } from '../../problem/warnings.js';
-import { type Solved, withPredictions } from '../../report/summary.js';
+import { type SolvedTheory, withPredictions } from '../../report/summary.js';
 import { traceArrays } from '../../report/traces.js';
 import { SamplingRun } from '../../sampling/run.js';
 import { checkMemory } from '../../theories/checkMemory.js';
@@ -29,8 +29,8 @@ async function sample(problem: Problem, options: TheoryOptions, compute: Compute
 }
 
 /** Predictions of a posterior, made once, when they are first asked for. */
-function predictedOnce(posterior: KernelPosterior, seconds: number): () => Solved {
-  let known: Solved | undefined;
+function predictedOnce(posterior: KernelPosterior, seconds: number): () => SolvedTheory {
+  let known: SolvedTheory | undefined;
   return () => {
     known ??= withPredictions(posterior, seconds);
     return known;

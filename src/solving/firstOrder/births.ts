@@ -3,14 +3,14 @@ import { type GaussianOutput, gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
 import { type FourPoint, type FourPointOptions, fourPointOf, SAMPLES } from '../../prior/fourPoint/fourPoint.js';
-import { GROUPS } from '../../prior/fourPoint/sampledFourPoint.js';
+import { GROUPS } from '../../prior/fourPoint/monteCarloFourPoint.js';
 import { momentMatrices } from '../../prior/priorMoments.js';
 import { gain, isLinear, type Network, type Problem } from '../../problem/problem.js';
 import type { Birth, Pair, RowPath } from './birth.js';
 import { ClosedBirth, OwnShare, type Sources } from './closedBirth.js';
 import { DrawnBirth } from './drawnBirth.js';
 import { drawsFor } from './drawnFluctuations.js';
-import { DRAWS_AT_ONCE, type Draws, drawGroups, SampledBirth } from './sampledBirth.js';
+import { DRAWS_AT_ONCE, type Draws, drawGroups, EntrywiseBirth } from './entrywiseBirth.js';
 
 /** The output at a kernel: A = C⁽ᴸ⁾ + κ = LLᵀ, A⁻¹, a = A⁻¹Y and aaᵀ. */
 export interface OutputAt extends Pick<GaussianOutput, 'factor' | 'dual'> {
@@ -51,7 +51,7 @@ export function averagesOf(problem: Problem, compute: Compute, options: FourPoin
   const { network, data } = problem;
   const rows = mostRows(network, data.x.rows);
   const samples = options.samples ?? samplesFor(rows);
-  const { fourPoint, sampled } = fourPointOf(network, rows, compute, { ...options, samples });
+  const { fourPoint, grouped } = fourPointOf(network, rows, compute, { ...options, samples });
   const followed = couplesEntries(network) ? (options.samples ?? drawsFor(rows)) : samples;
   const groups = new Map<number, readonly Draws[]>();
   const draws = (k: number): readonly Draws[] => {
@@ -59,11 +59,11 @@ export function averagesOf(problem: Problem, compute: Compute, options: FourPoin
     groups.set(k, known);
     return known;
   };
-  const exact = sampled === undefined;
+  const exact = grouped === undefined;
   const all = { fourPoint, exact, draws };
-  if (!sampled && birthsAreClosed(network)) return { all };
+  if (!grouped && birthsAreClosed(network)) return { all };
   const only = (group: number): Averages => ({
-    fourPoint: sampled ? sampled.only(group) : fourPoint,
+    fourPoint: grouped ? grouped.only(group) : fourPoint,
     exact,
     draws: (k) => [draws(k)[group]],
   });
@@ -95,7 +95,7 @@ export function birthsOf(
     const k = index + 1;
     if (k === top && beyondOutput) return whole?.[index] ?? new OwnShare(network, nngp[top - 1], output.sources, compute);
     if (couplesEntries(network)) return new DrawnBirth(problem, k, nngp, output.dual, output.sources, averages.draws(k), compute);
-    if (k < top && !linear) return new SampledBirth(network, k, nngp, output.factor, output.dual, averages.draws(k), compute);
+    if (k < top && !linear) return new EntrywiseBirth(network, k, nngp, output.factor, output.dual, averages.draws(k), compute);
     if (whole && averages.exact) return whole[index];
     let factor = 1;
     for (let l = k; l <= top; l++) factor *= gain(network, l);

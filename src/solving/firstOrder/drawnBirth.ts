@@ -8,7 +8,7 @@ import type { Problem } from '../../problem/problem.js';
 import type { Birth, Pair, RowPath } from './birth.js';
 import type { Sources } from './closedBirth.js';
 import { followDraws } from './drawnFluctuations.js';
-import type { Draws } from './sampledBirth.js';
+import type { Draws } from './entrywiseBirth.js';
 
 /**
  * Fluctuations of one neuron of layer k of any network: 𝒳[S] = ⟨δSδ⟩/N_k as a mean over draws of δ⁽ᴸ⁾, each of which is followed through all layers.

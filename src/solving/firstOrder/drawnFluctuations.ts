@@ -9,7 +9,7 @@ import { addScaled, diagonal, type Matrix, zeros } from '../../numerics/matrix.j
 import type { RandomStream } from '../../numerics/random.js';
 import { curvatureTerm } from '../../prior/priorMoments.js';
 import type { Network } from '../../problem/problem.js';
-import { DRAWS_AT_ONCE, type Draws, drawGroups } from './sampledBirth.js';
+import { DRAWS_AT_ONCE, type Draws, drawGroups } from './entrywiseBirth.js';
 
 /** Draws whose fluctuations are followed unless asked otherwise: each takes a few operations an entry of the largest kernel and layer. */
 export const drawsFor = (rows: number): number => Math.round(Math.min(8192, Math.max(256, 1e9 / rows ** 2)));
@@ -53,7 +53,7 @@ class Passage {
 
 /**
  * Fluctuations of one neuron of layer k, draw by draw, in every layer that they reach: δ⁽ᵏ⁾ = 𝒯_k[φφᵀ − ⟨φφᵀ⟩] and δ⁽ᵐ⁾ = 𝒯_m R⁽ᵐ⁾[δ⁽ᵐ⁻¹⁾]. For any layers;
- * where responses act entry by entry up to the output, `SampledBirth` never forms δ.
+ * where responses act entry by entry up to the output, `EntrywiseBirth` never forms δ.
  *
  * @param samples of the points the first so many, whose draws do not depend on the others
  * @param visit is called with m = k … L and δ⁽ᵐ⁾, which the next draw overwrites

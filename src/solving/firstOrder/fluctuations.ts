@@ -8,7 +8,7 @@ import { rowDots } from '../../numerics/parallel/rows.js';
 import type { Uncertainty } from '../../posterior/fields.js';
 import type { KernelPosterior } from '../../posterior/posterior.js';
 import { inputRows, pointsAtOnce, type TestPrediction } from '../../posterior/predict.js';
-import { GROUPS } from '../../prior/fourPoint/sampledFourPoint.js';
+import { GROUPS } from '../../prior/fourPoint/monteCarloFourPoint.js';
 import { nextRows } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
 import { errorOfMean } from '../repetitions.js';

@@ -45,7 +45,7 @@ export interface Samples {
 
 /**
  * Averages over P(h) ∝ e^F N(h|0, C) by importance sampling from a Gaussian q near it. What q gives in closed form is added exactly:
- * ⟨X⟩_P ≈ ⟨X⟩_q + Σ_s (w_s − 1/S) X_s, so that only the difference of the two measures is sampled, and a Gaussian P has no error at all.
+ * ⟨X⟩_P ≈ ⟨X⟩_q + Σ_s (w_s − 1/S) X_s, so that only the difference of the two measures is left to samples, and a Gaussian P has no error at all.
  * For measures that no Gaussian is near, samples are carried from q to P (`flow.ts`): ⟨X⟩_P ≈ ⟨X⟩_q + Σ_s (w_s X_s − X_s⁰/S), X⁰ where they started.
  */
 export class TiltedMeasure {
@@ -135,15 +135,15 @@ export class TiltedMeasure {
     const kernel = kernelOf(this.activation, covariance, this.compute);
     const exact = this.coupling * (inner(standIn, kernel) - inner(m, covariance));
     release(standIn, kernel);
-    let sampled = 0;
+    let estimated = 0;
     this.gaussian.forEach((form, s) => {
       let exponent = -form;
       this.values.forEach((value, k) => {
         exponent += this.meanPartials[k] * value[s];
       });
-      sampled += exponent / this.gaussian.length;
+      estimated += exponent / this.gaussian.length;
     });
-    return this.logMeanWeight - (sampled - exact) - 0.5 * logDeterminant;
+    return this.logMeanWeight - (estimated - exact) - 0.5 * logDeterminant;
   }
 
   /** Shares of the modes along the direction in which q stretches N(0, C) most: there P is multimodal, if anywhere. */
@@ -182,11 +182,11 @@ export class TiltedMeasure {
   private missAt(epsilon: Matrix): Matrix {
     const { phi, scratch: rows } = this.samples;
     this.place(epsilon);
-    const sampled = cleared(phi.columns);
-    weightedGram(phi, new Float64Array(phi.rows).fill(1 / phi.rows), rows, sampled, this.compute);
+    const estimated = cleared(phi.columns);
+    weightedGram(phi, new Float64Array(phi.rows).fill(1 / phi.rows), rows, estimated, this.compute);
     const miss = kernelOf(this.activation, this.proposal.covariance, this.compute);
-    addScaled(miss, -1, mirrorLower(sampled));
-    release(sampled);
+    addScaled(miss, -1, mirrorLower(estimated));
+    release(estimated);
     return miss;
   }
 
@@ -249,15 +249,15 @@ export class TiltedMeasure {
     const exact = pullback(this.activation, covariance, standIn, this.compute, g);
     const relative = algebra.gemm(covariance, m, { alpha: 2 * this.coupling });
     const conjugate = algebra.gemm(exact, addToIdentity(relative));
-    const sampled = this.activation.discontinuous ? this.sampledShift(width) : this.sampledGradient(g);
-    addScaled(conjugate, 1, sampled);
+    const estimated = this.activation.discontinuous ? this.monteCarloShift(width) : this.monteCarloGradient(g);
+    addScaled(conjugate, 1, estimated);
     if (this.samples.carried) addScaled(conjugate, -1, this.startGradient(this.samples.carried.start, standIn, g));
-    release(standIn, exact, relative, sampled);
+    release(standIn, exact, relative, estimated);
     return symmetrise(conjugate);
   }
 
   /** g Σ_s Σ_k (w_s ∂_kF − ⟨∂_kF⟩/S) φ'_s∘Q_kφ_s h_sᵀ C⁻¹ */
-  private sampledGradient(g: number): Matrix {
+  private monteCarloGradient(g: number): Matrix {
     const { epsilon } = this.samples;
     const coefficients = this.partials.map((partial, k) =>
       partial.map((value, s) => g * (this.weights[s] * value - (this.startMiss ? 0 : this.meanPartials[k] / epsilon.rows))),
@@ -299,7 +299,7 @@ export class TiltedMeasure {
   }
 
   /** (N/2) C⁻¹ Σ_s (w_s − 1/S) h_sh_sᵀ C⁻¹: the same without φ', for activations that jump. */
-  private sampledShift(width: number): Matrix {
+  private monteCarloShift(width: number): Matrix {
     const { algebra } = this.compute;
     const { epsilon, scratch: rows } = this.samples;
     const shift = cleared(epsilon.columns);

@@ -37,7 +37,7 @@ export const carriedCount = (problem: Problem): number =>
   Math.round(Math.min(4096, Math.max(1024, 4096 * (32 / rowsOf(problem)) ** 2)));
 
 /** Residual to which the equations are solved for one set of samples, before the solution is averaged over many. */
-export const SAMPLED_TOLERANCE = 1e-3;
+export const MONTE_CARLO_TOLERANCE = 1e-3;
 
 /** Matrices of P×P doubles that samples of all layers take. */
 export const tiltedMatrices = (problem: Problem, options: SampleChoice): number =>
@@ -242,7 +242,7 @@ function adaptSamples<State extends KernelState>(
 }
 
 /** A system whose averages come from these samples. */
-export const sampledSystem = <State extends KernelState>(
+export const monteCarloSystem = <State extends KernelState>(
   system: KernelSystem<State>,
   samples: TiltedSamples,
 ): KernelSystem<State> => ({

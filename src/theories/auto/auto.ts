@@ -86,7 +86,7 @@ export function autoOf<Others extends OptionTable>(theories: readonly Theory[]):
           seconds: secondsOf(theory, problem, options) / compute.algebra.threads,
         }));
       const order = inOrder(candidates, accuracy, allowed);
-      let last: unknown = new InputError('theory auto: no theory fits into memory; take fewer samples');
+      let last: unknown = new InputError('theory auto: no theory fits into memory; take fewer points');
       let best: KernelPosterior | undefined;
       for (const [k, candidate] of order.entries()) {
         try {

@@ -167,7 +167,7 @@ describe('limits', () => {
     expect(distances[1]).toBeLessThan(0.35 * distances[0]);
   });
 
-  it('of a linear network: sampled averages have no error where the tilted measure is Gaussian', async () => {
+  it('of a linear network: averages over samples have no error where the tilted measure is Gaussian', async () => {
     const sampled = problemWith({
       hiddenLayers: 1,
       width: 30,

@@ -9,7 +9,7 @@ import type { Progress } from './progress.js';
 import { firstShare, lastShare } from './progress.js';
 import { Repetitions } from './repetitions.js';
 import { BATCHES, type Settled, settle, settleThere } from './stochastic.js';
-import { SAMPLED_TOLERANCE, type TiltedSamples } from './tilted/tiltedSamples.js';
+import { MONTE_CARLO_TOLERANCE, type TiltedSamples } from './tilted/tiltedSamples.js';
 
 type Conjugates = (Matrix | undefined)[];
 
@@ -24,12 +24,12 @@ export interface StateReader<State extends KernelState> {
 }
 
 /** The equations of a theory with averages over one number of samples, and their reader. */
-export interface SampledEquations<State extends KernelState> {
+export interface MonteCarloEquations<State extends KernelState> {
   readonly system: KernelSystem<State>;
   readonly reader: StateReader<State>;
 }
 
-export interface SampledSolution<State extends KernelState> {
+export interface MonteCarloSolution<State extends KernelState> {
   readonly settled: Settled<State>;
   readonly samples: TiltedSamples;
   readonly conjugates: Conjugates;
@@ -60,7 +60,7 @@ function accumulate(sum: Conjugates | undefined, matrices: Conjugates, factor: n
 }
 
 /**
- * Solves equations whose averages are sampled: annealing with one set of few samples, then averages over many sets of all, with standard errors
+ * Solves equations whose averages are over samples: annealing with one set of few samples, then averages over many sets of all, with standard errors
  * from the scatter of batches. Evidence is stationary at the solution, so that the error of the kernels does not enter it. Where few samples get stuck
  * far above the widths asked for, or all of them do not reach these, the answer is the solution that few reach at wider layers: nobody needs more
  * digits of it.
@@ -71,15 +71,15 @@ function accumulate(sum: Conjugates | undefined, matrices: Conjugates, factor: n
  * @param carried samples of that last trial
  * @param start a solution of a nearby problem
  */
-export function* solveSampled<State extends KernelState>(
-  equations: (samples: number, carried?: boolean) => SampledEquations<State>,
+export function* solveByMonteCarlo<State extends KernelState>(
+  equations: (samples: number, carried?: boolean) => MonteCarloEquations<State>,
   count: number,
   carried: number,
   infinite: State,
   widths: readonly number[],
-  { tolerance = SAMPLED_TOLERANCE, maxIterations = 500 }: { readonly tolerance?: number; readonly maxIterations?: number },
+  { tolerance = MONTE_CARLO_TOLERANCE, maxIterations = 500 }: { readonly tolerance?: number; readonly maxIterations?: number },
   start?: State,
-): Generator<Progress, SampledSolution<State>, void> {
+): Generator<Progress, MonteCarloSolution<State>, void> {
   const searched = searchCount(infinite.input.rows);
   const few = equations(Math.min(searched, count));
   const { unreachable } = few.reader;
@@ -122,7 +122,7 @@ function doubted<State extends KernelState>(settled: Settled<State>): Settled<St
 }
 
 /** Conjugate kernels and evidence of a solution, averaged over new samples. @throws OutOfReachError if these do not reach its measures */
-function average<State extends KernelState>(settled: Settled<State>, reader: StateReader<State>): SampledSolution<State> {
+function average<State extends KernelState>(settled: Settled<State>, reader: StateReader<State>): MonteCarloSolution<State> {
   try {
     return averaged(settled, reader);
   } catch (error) {
@@ -135,7 +135,7 @@ function average<State extends KernelState>(settled: Settled<State>, reader: Sta
 function averaged<State extends KernelState>(
   settled: Settled<State>,
   { samples, y, evaluate }: StateReader<State>,
-): SampledSolution<State> {
+): MonteCarloSolution<State> {
   const repetitions = new Repetitions(kernelsOf(settled.state), y);
   let conjugates: Conjugates | undefined;
   let logEvidence = 0;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { NotPositiveDefiniteError, OutOfReachError } from '#src/numerics/errors.js';
 import { type Matrix, zeros } from '#src/numerics/matrix.js';
 import { stateOf } from '#src/solving/kernelState.js';
-import { type SampledEquations, solveSampled } from '#src/solving/sampledSolution.js';
+import { type MonteCarloEquations, solveByMonteCarlo } from '#src/solving/monteCarloSolution.js';
 import type { TiltedSamples } from '#src/solving/tilted/tiltedSamples.js';
 
 const scalar = (value: number): Matrix => {
@@ -13,7 +13,7 @@ const scalar = (value: number): Matrix => {
 
 /** c ← 1 + 0.1 c²/scale, and an evidence that is what `evaluate` says. */
 function solutionOf(evaluate: () => number) {
-  const equations = (): SampledEquations<ReturnType<typeof stateOf>> => ({
+  const equations = (): MonteCarloEquations<ReturnType<typeof stateOf>> => ({
     system: {
       sweep: ({ input, layers: [{ data }] }, scale) => ({
         image: stateOf([input, scalar(1 + (0.1 * data[0] ** 2) / scale)]),
@@ -27,7 +27,7 @@ function solutionOf(evaluate: () => number) {
       evaluate: () => ({ conjugates: [undefined, scalar(1)], evidence: evaluate() }),
     },
   });
-  const steps = solveSampled(equations, 8192, 1024, stateOf([scalar(1), scalar(1)]), [10], {});
+  const steps = solveByMonteCarlo(equations, 8192, 1024, stateOf([scalar(1), scalar(1)]), [10], {});
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;

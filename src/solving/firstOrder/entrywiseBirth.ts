@@ -39,7 +39,7 @@ interface Block {
  *
  * which for all draws together are products of matrices: O(S P²), never P³ a draw.
  */
-export class SampledBirth implements Birth {
+export class EntrywiseBirth implements Birth {
   private readonly response: EntryResponse;
   private readonly factor: Matrix;
   private readonly mean: Matrix;
@@ -223,7 +223,7 @@ function probes(rows: number, root: Matrix, stream: RandomStream, { algebra }: C
   return [transpose(algebra.solveTriangular(root, signs, { transpose: true }))];
 }
 
-/** Draws of the birth in layer k, in independent groups; the first jumps of each layer's stream are those of `SampledFourPoint`. */
+/** Draws of the birth in layer k, in independent groups; the first jumps of each layer's stream are those of `MonteCarloFourPoint`. */
 export function drawGroups(seed: number, k: number, samples: number, groups: number): Draws[] {
   const count = Math.max(2, Math.ceil(samples / groups));
   const stream = RandomStream.fromSeed(seed).split(k);

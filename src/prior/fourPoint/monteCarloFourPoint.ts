@@ -37,7 +37,7 @@ interface Workspace {
  * reason cov(hhᵀ, w) = 0, so R[cov(hhᵀ, w)] may be subtracted: it cancels the noise that φφᵀ shares with its own quadratic part.
  * Numbers are common to all calls, so that V:C̃ is a smooth function of C and C̃ and solvers converge.
  */
-export class SampledFourPoint {
+export class MonteCarloFourPoint {
   private readonly normals = new Map<number, readonly Draws[]>();
   private readonly stream: RandomStream;
   private buffers: Workspace | undefined;
@@ -56,8 +56,8 @@ export class SampledFourPoint {
   }
 
   /** The same samples, one group of them. */
-  only(group: number): SampledFourPoint {
-    const part = new SampledFourPoint(this.activation, this.compute, this.samplesPerGroup * GROUPS, 0, group);
+  only(group: number): MonteCarloFourPoint {
+    const part = new MonteCarloFourPoint(this.activation, this.compute, this.samplesPerGroup * GROUPS, 0, group);
     for (const [l, groups] of this.normals) part.normals.set(l, groups);
     part.stream.state.set(this.stream.state);
     part.buffers = this.buffers;
