@@ -72,7 +72,10 @@ export type NetworkInput = {
 };
 
 /** A layer as in a problem file, or `dense` neurons above a connection of a kind of one's own. */
-export type LayerInput = LayerSpec & { readonly own?: OwnKind };
+export type LayerInput = LayerSpec & {
+  /** the connection below its neurons */
+  readonly own?: OwnKind;
+};
 
 /** Takes kinds of one's own, which no file holds, out of layers. @throws InputError for what is none */
 function withoutOwn(layers: readonly LayerInput[]): [LayerSpec[], (OwnKind | undefined)[]] {
