@@ -2,7 +2,7 @@ import type { CrossCovariance } from '../activations/crossGaussian.js';
 import { choleskySolve, type LinearAlgebra, logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, inner, type Matrix, release, transpose } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
-import type { Likelihood, OutputGiven } from './likelihood.js';
+import type { IntegrableLikelihood, OutputGiven } from './likelihood.js';
 
 /** Outputs under Gaussian noise, given their kernel: with A = C + κ a Gaussian of mean C_*A⁻¹Y and variance C_** − C_*A⁻¹C_*ᵀ. */
 export class GaussianOutput implements OutputGiven {
@@ -42,7 +42,7 @@ export class GaussianOutput implements OutputGiven {
 }
 
 /** Y = f + noise of variance κ, independent for all samples and outputs. */
-export class GaussianLikelihood implements Likelihood {
+export class GaussianLikelihood implements IntegrableLikelihood {
   readonly name = 'gaussian';
 
   /** @param y P×n */

@@ -48,7 +48,7 @@ export function comparisonTable(solved: readonly Solved[]): string {
       `${reached(summary)}${summary.converged ? '' : ' (not converged)'}`,
       withError(summary.logEvidence, summary.logEvidenceStandardError),
       leftOut(summary.logEvidenceLeftOut),
-      summary.train.meanSquaredError.toFixed(4),
+      fixed(summary.train.meanSquaredError),
       fixed(test?.meanSquaredError),
       fixed(test?.variance),
       fixed(test?.loss),
@@ -66,12 +66,21 @@ export function comparisonTable(solved: readonly Solved[]): string {
 
 /** What users of predictions ask: a row a theory with test targets, as cells for a terminal and a page; undefined without any. */
 export function measureRows(summaries: readonly ReturnType<typeof summarise>[]): string[][] | undefined {
+  const ofClasses = summaries.some(({ test }) => test?.brierScore !== undefined);
   const rows = summaries.flatMap(({ theory, test }) => {
     if (!test) return [];
+    if (ofClasses)
+      return [
+        [theory, fixed(test.logPredictiveDensity), fixed(test.brierScore), fixed(test.calibrationError), share(test.accuracy)],
+      ];
     const { rootMeanSquaredError: error, r2, logPredictiveDensity, coverage, accuracy } = test;
-    const held = [coverage['0.5'], coverage['0.9'], coverage['0.95']].map(percent);
-    return [[theory, error.toPrecision(4), fixed(r2), fixed(logPredictiveDensity), ...held, share(accuracy)]];
+    const held = (['0.5', '0.9', '0.95'] as const).map((level) => share(coverage?.[level]));
+    return [[theory, error?.toPrecision(4) ?? '–', fixed(r2), fixed(logPredictiveDensity), ...held, share(accuracy)]];
   });
+  if (ofClasses) {
+    const heads = ['at test points', 'ln p(y) per point', 'Brier score', 'calibration error', 'right'];
+    return withoutEmptyColumns([heads, ...rows], 2);
+  }
   const heads = ['at test points', 'RMSE', 'R²', 'ln p(y) per target', 'in 50 %', 'in 90 %', 'in 95 %', 'right'];
   return rows.length === 0 ? undefined : withoutEmptyColumns([heads, ...rows], 2);
 }

@@ -1,6 +1,6 @@
 import type { Activation } from '../activations/activation.js';
 import { addConstant } from '../architecture/layer.js';
-import type { Likelihood, OutputGiven } from '../likelihood/likelihood.js';
+import type { IntegrableLikelihood, OutputGiven } from '../likelihood/likelihood.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import { type Matrix, release } from '../numerics/matrix.js';
@@ -25,7 +25,7 @@ export class MarginalPotential implements NetworkPotential {
     private readonly shape: NetworkShape,
     activations: readonly Activation[],
     x: Matrix,
-    private readonly likelihood: Likelihood,
+    private readonly likelihood: IntegrableLikelihood,
     private readonly algebra: LinearAlgebra,
   ) {
     this.size = parameterCount(shape);

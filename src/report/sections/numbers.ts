@@ -1,6 +1,6 @@
-import type { PredictionQuality } from '../../measures/prediction.js';
 import { duration, leftOut, percent, withError, withoutEmptyColumns } from '../format.js';
 import { THEORY_COLOURS } from '../plots.js';
+import type { Quality } from '../quality.js';
 import { type Solved, summarise } from '../summary.js';
 import { agreementRows, measureRows } from '../table.js';
 import { escaped, note, section } from './page.js';
@@ -29,7 +29,7 @@ const number = (value: number | undefined) => (value === undefined ? '–' : val
 
 const share = (value: number | undefined) => (value === undefined ? '–' : percent(value));
 
-function testCells(test: PredictionQuality | undefined): string[] {
+function testCells(test: Quality | undefined): string[] {
   return [number(test?.meanSquaredError), number(test?.variance), number(test?.loss), share(test?.accuracy)];
 }
 
@@ -71,13 +71,17 @@ function totalsTable(solved: readonly Solved[]): string {
 
 /** Measures at test points, for predictions and for how sure they are. */
 function measureTable(solved: readonly Solved[]): string[] {
-  const rows = measureRows(solved.map(summarise));
+  const summaries = solved.map(summarise);
+  const rows = measureRows(summaries);
   if (!rows) return [];
+  const ofClasses = summaries.some(({ test }) => test?.brierScore !== undefined);
   const [heads, ...body] = rows;
   const line = ([theory, ...rest]: readonly string[]) =>
     `<tr><th scope="row">${escaped(theory)}</th>${rest.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   const caption = note(
-    'RMSE of the mean predictor in units of the targets, and the share of their variance that it explains; ln p(y): log density of a target under its predictive distribution (variance over networks and noise), mean over targets; in 50 %: share of targets inside of the central interval that should hold half of them.',
+    ofClasses
+      ? 'ln p(y): logarithm of the probability of the right class, outputs averaged over, mean over points; Brier score: squared distance of the probabilities from what came true; calibration error: between the largest probability and the share of points that are right, in ten bins; right: share of points whose class is the most probable.'
+      : 'RMSE of the mean predictor in units of the targets, and the share of their variance that it explains; ln p(y): log density of a target under its predictive distribution (variance over networks and noise), mean over targets; in 50 %: share of targets inside of the central interval that should hold half of them.',
   );
   return [`<table>${heading(heads)}<tbody>${body.map(line).join('')}</tbody></table>${caption}`];
 }
