@@ -128,7 +128,12 @@ describe('softmax: Laplace', () => {
 
   it('of two classes is that of scikit-learn, whose one output is the difference of two', () => {
     const half = fromRows((scikit.kernel as number[][]).map((row) => row.map((value) => value / 2)));
-    const two = new SoftmaxLikelihood(oneHot((scikit.y as number[]).map((y) => Number(y > 0)), 2));
+    const two = new SoftmaxLikelihood(
+      oneHot(
+        (scikit.y as number[]).map((y) => Number(y > 0)),
+        2,
+      ),
+    );
     expect(two.logEvidence(half, algebra)).toBeCloseTo(scikit.logEvidence, 7);
   });
 

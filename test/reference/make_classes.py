@@ -3,6 +3,7 @@
 - exact: outputs of two or three points integrated by Gauss-Hermite rules over all of them: ln p(Y|C), its gradient in C by
   C~ = 1/2 <grad ln p grad ln p^T + grad grad ln p>, outputs and probabilities of classes
 - expectation propagation site by site, with adaptive quadrature (the package moves all sites at once, by a trapezoidal rule)
+- the posterior of networks of one neuron, all their weights summed over on a grid
 - Laplace by dense matrices over all outputs of all classes (the package uses the structure of the curvature), and scikit-learn's of two classes
 """
 import json
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from scipy.integrate import quad
 from scipy.optimize import minimize
-from scipy.special import expit, log_softmax, softmax
+from scipy.special import erf, expit, log_softmax, softmax
 from sklearn.gaussian_process import GaussianProcessClassifier
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel
 
@@ -149,6 +150,30 @@ def laplace(c, classes, count, cross, own):
                 variance=float(np.trace(covariance) / count), probabilities=average.tolist())
 
 
+def neuron(x, new, classes, count, g0=1.5, g1=4.0):
+    """f = sqrt(g1) v erf(sqrt(g0) w x); the trapezoidal rule is exact to rounding for normal densities times what is smooth."""
+    outputs = 1 if count == 2 else count
+    w = np.arange(-6, 6.01, 0.05)
+    step = 0.1 if outputs == 1 else 0.5
+    v = np.stack(np.meshgrid(*[np.arange(-6, 6.01, step)] * outputs, indexing="ij"), -1).reshape(-1, outputs)
+    total, kernel, mean, chances = 0.0, 0.0, 0.0, 0.0
+    for each in w:
+        phi, phi_new = erf(np.sqrt(g0) * each * x), erf(np.sqrt(g0) * each * new)
+
+        def probabilities(values):
+            f = np.sqrt(g1) * v[:, None] * values[:, None]
+            return f, softmax(np.concatenate([0 * f, f], -1) if outputs == 1 else f, -1)
+
+        f, p = probabilities(phi)
+        weight = np.exp(-0.5 * (each**2 + (v**2).sum(-1))) * p[:, np.arange(len(x)), classes].prod(-1)
+        total += weight.sum()
+        kernel += weight.sum() * g1 * np.outer(phi, phi)
+        mean += np.tensordot(weight, f, 1)
+        chances += np.tensordot(weight, probabilities(phi_new)[1], 1)
+    return dict(x=x.tolist(), new=new.tolist(), classes=classes, kernel=(kernel / total).ravel().tolist(),
+                outputs=(mean / total).ravel().tolist(), probabilities=(chances / total).ravel().tolist())
+
+
 def main():
     result = dict(exactLogistic=[exact_logistic(s) for s in (0.5, 3.0)], exactSoftmax=[exact_softmax(s) for s in (0.5, 3.0)])
     x = rng.standard_normal((13, 2))
@@ -165,6 +190,8 @@ def main():
     distance = ((x[:, None] - x[None]) ** 2).sum(-1)
     result["scikit"] = dict(kernel=(4.0 * np.exp(-distance / 2)).tolist(), y=y.tolist(),
                             logEvidence=machine.log_marginal_likelihood_value_)
+    points = np.array([0.7, -1.1, 1.9]), np.array([0.4, -2.0])
+    result["neuron"] = dict(logistic=neuron(*points, [1, 0, 1], 2), softmax=neuron(*points, [0, 2, 1], 3))
     Path(__file__).with_name("classes.json").write_text(json.dumps(result, indent=1) + "\n")
 
 
