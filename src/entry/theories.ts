@@ -1,6 +1,8 @@
 // finite-width/theories: the theories by name, and what a theory of one's own is made of.
 
 export { gaussianOf } from '../likelihood/gaussian.js';
+export type { Likelihood, OutputGiven, OutputPrediction } from '../likelihood/likelihood.js';
+export { likelihoodOf } from '../likelihood/likelihoodOf.js';
 export type { PosteriorFields } from '../posterior/fields.js';
 export { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
 export type { Extend, TestPrediction } from '../posterior/predict.js';

@@ -1,4 +1,5 @@
 import type { CrossCovariance } from '../activations/crossGaussian.js';
+import { InputError } from '../numerics/errors.js';
 import { choleskySolve, type LinearAlgebra, logDeterminant } from '../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, inner, type Matrix, release, transpose } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
@@ -95,5 +96,11 @@ export class GaussianLikelihood implements IntegrableLikelihood {
   }
 }
 
-/** The likelihood of a problem's targets. */
-export const gaussianOf = ({ data, noiseVariance }: Problem): GaussianLikelihood => new GaussianLikelihood(data.y, noiseVariance);
+/** The likelihood of a problem's targets, for what treats Gaussian noise alone. @throws InputError for another likelihood */
+export function gaussianOf({ data, noiseVariance, likelihood = 'gaussian' }: Problem): GaussianLikelihood {
+  if (likelihood !== 'gaussian')
+    throw new InputError(
+      `likelihood: "${likelihood}" is not treated here, Gaussian noise alone is; nngp, linearResponse and sampled do`,
+    );
+  return new GaussianLikelihood(data.y, noiseVariance);
+}

@@ -31,6 +31,26 @@ function slope(likelihood: Likelihood, i: number, j: number): number {
   return (at(1e-4) - at(-1e-4)) / (i === j ? 2e-4 : 4e-4);
 }
 
+/** Outputs of a few points integrated over. */
+interface Exact {
+  readonly kernel: number[][];
+  readonly cross: number[];
+  readonly own: number;
+  readonly logEvidence: number;
+  readonly conjugate: number[][];
+}
+interface ExactLogistic extends Exact {
+  readonly y: number[];
+  readonly mean: number[];
+  readonly probability: number;
+}
+interface ExactSoftmax extends Exact {
+  readonly classes: number[];
+  readonly probabilities: number[];
+}
+const withErrors = <Entry>(entries: Entry[], errors: number[]) =>
+  entries.map((entry, k) => [errors[k], entry] as [number, Entry]);
+
 describe.each([logistic, softmax] as Likelihood[])('likelihood: $name', (likelihood) => {
   it('its energy has the gradient of finite differences, and exp(−energy) of the classes adds up to one', () => {
     const { rows, columns } = likelihood.y;
@@ -100,11 +120,11 @@ describe('logistic: expectation propagation', () => {
   });
 
   // As scale 0.5 and 3: outputs of a standard deviation of 0.7 and 1.7.
-  it.each(reference.exactLogistic.map((entry: unknown, k: number) => [[3e-4, 4e-3][k], entry]))(
+  it.each(withErrors(reference.exactLogistic as ExactLogistic[], [3e-4, 4e-3]))(
     'is within %f of integrals over all outputs',
     (error, entry) => {
       const exact = new LogisticLikelihood(column(entry.y));
-      const c = fromRows(entry.kernel as number[][]);
+      const c = fromRows(entry.kernel);
       expect(Math.abs(exact.logEvidence(c, algebra) - entry.logEvidence)).toBeLessThan(error);
       expect(largestDifference(exact.conjugate(c, algebra), fromRows(entry.conjugate))).toBeLessThan(error);
       const given = exact.given(c, algebra);
@@ -137,11 +157,11 @@ describe('softmax: Laplace', () => {
     expect(two.logEvidence(half, algebra)).toBeCloseTo(scikit.logEvidence, 7);
   });
 
-  it.each(reference.exactSoftmax.map((entry: unknown, k: number) => [[0.04, 0.15][k], entry]))(
+  it.each(withErrors(reference.exactSoftmax as ExactSoftmax[], [0.04, 0.15]))(
     'is within %f of integrals over all outputs',
     (error, entry) => {
       const exact = new SoftmaxLikelihood(oneHot(entry.classes, 3));
-      const c = fromRows(entry.kernel as number[][]);
+      const c = fromRows(entry.kernel);
       expect(Math.abs(exact.logEvidence(c, algebra) - entry.logEvidence)).toBeLessThan(error);
       expect(largestDifference(exact.conjugate(c, algebra), fromRows(entry.conjugate))).toBeLessThan(error);
       const { probabilities } = exact.given(c, algebra).predict(newPoint(entry));
