@@ -9,7 +9,7 @@ const classes = digits.length > 0 ? digits : [0, 3];
 const network = { hiddenLayers: 2, width: 100, activation: 'erf', weightVariance: 1.2 };
 const { problem } = await loadProblem('mnist', [
   { key: 'data.classes', values: [classes] },
-  { key: 'data.testSamples', values: [1000] },
+  { key: 'data.testSamples', values: [600] },
 ]);
 const { data } = problem;
 

@@ -60,7 +60,9 @@ export function comparisonTable(solved: readonly Solved[]): string {
   const modes = summaries.flatMap(({ theory, details }) => modesOf(theory, details?.modes as readonly LayerModes[] | undefined));
   const failures = summaries.flatMap((summary) => (summary.converged ? [] : [failure(summary)]));
   const measures = measureRows(summaries);
-  const tables = [layers, withoutEmptyColumns(totals), ...(measures ? [measures] : [])].map((rows) => alignColumns(rows));
+  // Of classes errors of outputs say nothing.
+  const kept = summaries.some(({ train }) => train.meanSquaredError !== undefined) ? undefined : 4;
+  const tables = [layers, withoutEmptyColumns(totals, kept), ...(measures ? [measures] : [])].map((rows) => alignColumns(rows));
   return [tables.join('\n\n'), ...chosen, ...modes, ...failures].join('\n');
 }
 

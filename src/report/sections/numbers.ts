@@ -63,7 +63,8 @@ function totalsTable(solved: readonly Solved[]): string {
       ...testCells(summary.test),
     ];
   });
-  const [names, ...rows] = withoutEmptyColumns([heads, ...cells]);
+  const ofErrors = solved.some((entry) => summarise(entry).train.meanSquaredError !== undefined);
+  const [names, ...rows] = withoutEmptyColumns([heads, ...cells], ofErrors ? undefined : 3);
   const line = ([theory, ...rest]: readonly string[], k: number) =>
     `<tr><th scope="row">${swatch(k)}${theory}</th>${rest.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   return `<table>${heading(names)}<tbody>${rows.map(line).join('')}</tbody></table>`;
