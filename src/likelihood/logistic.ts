@@ -31,7 +31,7 @@ export function logisticProbabilities(mean: Matrix, variance: Float64Array): Mat
 }
 
 /**
- * Two classes and one output: p(y|f) = σ(yf), y = ±1, σ(f) = 1/(1 + e^−f) (theory §12). Averages over outputs are by expectation propagation, whose ln p(Y|C)
+ * Two classes and one output: p(y|f) = σ(yf), y = ±1, σ(f) = 1/(1 + e^−f) (theory §11). Averages over outputs are by expectation propagation, whose ln p(Y|C)
  * and class probabilities are off by less than 1e-3 of a sample where outputs are of order one.
  */
 export class LogisticLikelihood implements Likelihood {

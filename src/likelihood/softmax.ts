@@ -6,7 +6,7 @@ import type { Likelihood } from './likelihood.js';
 import { softmaxRows } from './softmaxRows.js';
 
 /**
- * Several classes, an output each: p(c|f) = e^{f_c}/Σe^{f} (theory §12). Averages over outputs are by Laplace's approximation, a Gaussian around the most probable
+ * Several classes, an output each: p(c|f) = e^{f_c}/Σe^{f} (theory §11). Averages over outputs are by Laplace's approximation, a Gaussian around the most probable
  * outputs, whose errors are of the next order in the variance of outputs.
  */
 export class SoftmaxLikelihood implements Likelihood {

@@ -14,7 +14,7 @@ import { DrawnBirth } from './drawnBirth.js';
 import { drawsFor } from './drawnFluctuations.js';
 import { DRAWS_AT_ONCE, type Draws, drawGroups, SampledBirth } from './sampledBirth.js';
 
-/** The output at a kernel: A = C⁽ᴸ⁾ + κ = LLᵀ, A⁻¹, a = A⁻¹Y and aaᵀ; of a logistic likelihood noise and targets are those of its sites (theory §12). */
+/** The output at a kernel: A = C⁽ᴸ⁾ + κ = LLᵀ, A⁻¹, a = A⁻¹Y and aaᵀ; of a logistic likelihood noise and targets are those of its sites (theory §11). */
 export interface OutputAt extends Pick<GaussianOutput, 'factor' | 'dual'> {
   readonly sources: Sources;
   /** κ of every sample, P */
