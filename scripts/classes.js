@@ -58,7 +58,7 @@ for (const likelihood of ['gaussian', ofClasses]) {
   const given = { x: data.x, y: centred(data.y), xTest: data.xTest, yTest: centred(data.yTest) };
   const asked = createProblem({ data: given, network, likelihood });
   for (const theory of ['nngp', 'linearResponse', 'sampled']) {
-    const posterior = await solve(asked, theory, theory === 'sampled' ? { draws: 4000 } : {});
+    const posterior = await solve(asked, theory, theory === 'sampled' ? { draws: 1500 } : {});
     const predicted = posterior.predict(given.xTest);
     const quality = classQualityOf(predicted.probabilities ?? gaussianProbabilities(predicted, asked.noiseVariance), given.yTest);
     const error = (l) => (theory === 'sampled' ? ` ± ${posterior.uncertainty.cka[l].toFixed(4)}` : '');

@@ -1,5 +1,5 @@
 import { InputError } from '../numerics/errors.js';
-import type { Data } from './problem.js';
+import type { Matrix } from '../numerics/matrix.js';
 
 /** What targets may be, given outputs: real numbers with noise, one of two classes, one of several. */
 export const LIKELIHOODS = ['gaussian', 'logistic', 'softmax'] as const;
@@ -8,7 +8,7 @@ export type LikelihoodName = (typeof LIKELIHOODS)[number];
 const LABELS = 'data.labels: "classes" makes such targets of labels';
 
 /** The class of every sample, counted from 0: −1 and +1 in one column, or the column of the largest target. */
-export function classIndices({ rows, columns, data }: Data['y']): Int32Array {
+export function classIndices({ rows, columns, data }: Matrix): Int32Array {
   return Int32Array.from({ length: rows }, (_, i) => {
     if (columns === 1) return Number(data[i] > 0);
     const row = data.subarray(i * columns, (i + 1) * columns);
@@ -25,8 +25,15 @@ function isOneHot(row: Float64Array): boolean {
   return others && Math.abs(largest - rest[0] - 1) < 1e-12 && (rest[0] === 0 || centred);
 }
 
+/** Targets of data. */
+interface Targets {
+  readonly y: Matrix;
+  readonly yTest?: Matrix;
+  readonly targetScale?: unknown;
+}
+
 /** @throws InputError naming the first target that is no class of this likelihood */
-export function checkClasses(likelihood: LikelihoodName, { y, yTest, targetScale }: Data): void {
+export function checkClasses(likelihood: LikelihoodName, { y, yTest, targetScale }: Targets): void {
   if (likelihood === 'gaussian') return;
   if (targetScale)
     throw new InputError(`likelihood: "${likelihood}" takes classes, and these targets are standardised; leave that out`);
@@ -59,5 +66,5 @@ export const observedBy = ({ likelihood, noiseVariance }: Observed): Observed =>
   likelihood === undefined || likelihood === 'gaussian' ? { noiseVariance } : { likelihood };
 
 /** Classes whose probabilities a likelihood gives: 0 where targets are numbers. */
-export const classCount = ({ likelihood, data }: Observed & { readonly data: Pick<Data, 'y'> }): number =>
+export const classCount = ({ likelihood, data }: Observed & { readonly data: Pick<Targets, 'y'> }): number =>
   likelihood === undefined || likelihood === 'gaussian' ? 0 : Math.max(2, data.y.columns);
