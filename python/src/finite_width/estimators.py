@@ -198,7 +198,13 @@ class FiniteWidthClassifier(ClassifierMixin, _FiniteWidth):
         return self
 
     def decision_function(self, X: Any) -> np.ndarray:
-        """Of two classes the mean output over its standard deviation, positive for the second; of more the mean outputs, a column each."""
+        """Of two classes the mean output over its standard deviation, positive for the second; of more the mean outputs, a column each.
+
+        Logistic and softmax likelihoods have logarithms of probabilities, of two classes that of their ratio.
+        """
+        if self.likelihood != "gaussian":
+            logarithms = np.log(np.maximum(self.predict_proba(X), np.finfo(float).tiny))
+            return logarithms[:, 1] - logarithms[:, 0] if len(self.classes_) == 2 else logarithms
         mean, std = self._outputs(X)
         return mean / np.maximum(std, TINY) if mean.ndim == 1 else mean
 
