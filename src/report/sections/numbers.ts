@@ -63,8 +63,7 @@ function totalsTable(solved: readonly Solved[]): string {
       ...testCells(summary.test),
     ];
   });
-  const ofErrors = solved.some((entry) => summarise(entry).train.meanSquaredError !== undefined);
-  const [names, ...rows] = withoutEmptyColumns([heads, ...cells], ofErrors ? undefined : 3);
+  const [names, ...rows] = withoutEmptyColumns([heads, ...cells], haveErrors(solved) ? undefined : 3);
   const line = ([theory, ...rest]: readonly string[], k: number) =>
     `<tr><th scope="row">${swatch(k)}${theory}</th>${rest.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   return `<table>${heading(names)}<tbody>${rows.map(line).join('')}</tbody></table>`;
@@ -101,6 +100,13 @@ function agreementTable(solved: readonly Solved[]): string[] {
   return [`<table>${heading(heads)}<tbody>${cells.join('')}</tbody></table>${caption}`];
 }
 
+const ERRORS =
+  ' Training error: squared error of the mean predictor, per sample and output. Test loss = bias² + variance: the expected squared error of one network drawn from the posterior, without noise.';
+
+/** Whether outputs are targets, with errors: not those of a likelihood of classes. */
+const haveErrors = (solved: readonly Solved[]): boolean =>
+  solved.some((entry) => summarise(entry).train.meanSquaredError !== undefined);
+
 /** What a theory says in numbers: layer by layer, then as a whole. */
 export function numbersSection(solved: readonly Solved[]): string {
   const tables = [layerTable(solved), totalsTable(solved), ...measureTable(solved), ...agreementTable(solved)].map(
@@ -108,6 +114,6 @@ export function numbersSection(solved: readonly Solved[]): string {
   );
   return section(
     'Numbers',
-    `${tables.join('')}${note('ln p(Y|X): the log evidence, natural logarithm, ± its Monte Carlo error; left out of it: the size of what the theory neglects, the next order or the difference to the first. Training error: squared error of the mean predictor, per sample and output. Test loss = bias² + variance: the expected squared error of one network drawn from the posterior, without noise.')}`,
+    `${tables.join('')}${note(`ln p(Y|X): the log evidence, natural logarithm, ± its Monte Carlo error; left out of it: the size of what the theory neglects, the next order or the difference to the first.${haveErrors(solved) ? ERRORS : ''}`)}`,
   );
 }
