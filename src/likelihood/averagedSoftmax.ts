@@ -7,8 +7,8 @@ const POINTS = 2048;
 const known = new Map<number, Float64Array>();
 
 /**
- * Normal points that fill space evenly: multiples of the powers of the root of x^{d+1} = x + 1, modulo 1 (Roberts' sequence), by Box and Muller.
- * POINTS × dimension
+ * Normal points that fill space evenly: multiples of the powers of the root of x^{d+1} = x + 1, modulo 1
+ * (Roberts' sequence), by Box and Muller. POINTS × dimension
  */
 function normalPoints(dimension: number): Float64Array {
   const found = known.get(dimension);
@@ -45,7 +45,8 @@ function lowerOf(covariance: Float64Array, n: number): Float64Array {
 }
 
 /**
- * ⟨e^{f_c}/Σe^f⟩ for f ~ N(mean, covariance) of n outputs, over 4096 points that are the same for all: errors of about 2e-4.
+ * ⟨e^{f_c}/Σe^f⟩ for f ~ N(mean, covariance) of n outputs, over 4096 points that are the same for all:
+ * errors of about 2e-4.
  * @param covariance n×n, row by row
  */
 export function averagedSoftmax(mean: Float64Array, covariance: Float64Array): Float64Array {

@@ -17,9 +17,10 @@ export interface Propagated {
 }
 
 /**
- * Expectation propagation for p(y_α|f_α) = σ(y_αf_α) and one output (Minka 2001; Rasmussen and Williams 2006, §3.6): every likelihood is stood for by a Gaussian site with
- * which the posterior has the mean and variance that it has with the likelihood in its place. All sites move at once, which is a Cholesky factor a sweep.
- * ln Z is stationary in the sites, so that its derivative in C is that of Gaussian noise 1/τ.
+ * Expectation propagation for p(y_α|f_α) = σ(y_αf_α) and one output (Minka 2001; Rasmussen and Williams
+ * 2006, §3.6): every likelihood is stood for by a Gaussian site with which the posterior has the mean and
+ * variance that it has with the likelihood in its place. All sites move at once, which is a Cholesky factor
+ * a sweep. ln Z is stationary in the sites, so that its derivative in C is that of Gaussian noise 1/τ.
  *
  * @param signs y, ±1
  * @throws NotPositiveDefiniteError for a kernel that is no covariance

@@ -36,16 +36,19 @@ interface Place {
   readonly height: number;
 }
 
-/** What of the curvature does not depend on the class: E_c = (C + 1/π_c)⁻¹ and the Cholesky factor of ΣE_c. */
+/**
+ * What of the curvature does not depend on the class: E_c = (C + 1/π_c)⁻¹ and the Cholesky factor of ΣE_c.
+ */
 interface Curvature {
   readonly sites: readonly Sites[];
   readonly lower: Matrix;
 }
 
 /**
- * Laplace's approximation for a softmax likelihood: the most probable outputs f = Ca, a = y − π(f), and the curvature W = −∇∇ ln p(Y|f) there, a Gaussian for the outputs
- * (Williams and Barber 1998; Rasmussen and Williams 2006, algorithms 3.3 and 3.4). W = diag π − ππᵀ at every sample, so that with
- * E_c = (C + 1/π_c)⁻¹ the inverse (W⁻¹ + C)⁻¹ has the blocks R_cc' = δ_cc' E_c − E_c (ΣE)⁻¹ E_c', and
+ * Laplace's approximation for a softmax likelihood: the most probable outputs f = Ca, a = y − π(f), and the
+ * curvature W = −∇∇ ln p(Y|f) there, a Gaussian for the outputs (Williams and Barber 1998; Rasmussen and
+ * Williams 2006, algorithms 3.3 and 3.4). W = diag π − ππᵀ at every sample, so that with E_c = (C + 1/π_c)⁻¹
+ * the inverse (W⁻¹ + C)⁻¹ has the blocks R_cc' = δ_cc' E_c − E_c (ΣE)⁻¹ E_c', and
  *
  * ln p(Y|C) ≈ ln p(Y|f) − ½ tr aᵀCa − ½ Σ_c ln det(1 + √π_c C √π_c) − ½ ln det ΣE
  */
@@ -145,7 +148,10 @@ export class SoftmaxMode implements OutputGiven {
     return this.place.f;
   }
 
-  /** Covariance of the outputs at points with these covariances with the training points, point by point: T × n². */
+  /**
+   * Covariance of the outputs at points with these covariances with the training points, point by point: T ×
+   * n².
+   */
   private covariances({ cross, own }: CrossCovariance): Matrix {
     const { algebra, count, shares, curvature } = this;
     const across = transpose(cross);
@@ -180,8 +186,8 @@ export class SoftmaxMode implements OutputGiven {
   }
 
   /**
-   * C̃ = ½ Σ_c (a_c a_cᵀ − R_cc) + sym Σ_c u_c a_cᵀ: what C does at fixed f, and by moving f, with u = (1 + WC)⁻¹s and s the derivative of
-   * −½ ln det(1 + CW) in f.
+   * C̃ = ½ Σ_c (a_c a_cᵀ − R_cc) + sym Σ_c u_c a_cᵀ: what C does at fixed f, and by moving f, with u = (1 +
+   * WC)⁻¹s and s the derivative of −½ ln det(1 + CW) in f.
    */
   conjugate(): Matrix {
     const { algebra, place, shares, curvature } = this;

@@ -6,7 +6,10 @@ import type { Likelihood, OutputGiven, OutputPrediction } from './likelihood.js'
 import { logisticMoments, logSigmoid } from './logisticNormal.js';
 import type { Sites } from './sites.js';
 
-/** Outputs of a logistic likelihood, given their kernel: those of Gaussian noise at the sites of expectation propagation. */
+/**
+ * Outputs of a logistic likelihood, given their kernel: those of Gaussian noise at the sites of expectation
+ * propagation.
+ */
 export class LogisticOutput implements OutputGiven {
   constructor(readonly sites: Sites) {}
 
@@ -31,8 +34,9 @@ export function logisticProbabilities(mean: Matrix, variance: Float64Array): Mat
 }
 
 /**
- * Two classes and one output: p(y|f) = σ(yf), y = ±1, σ(f) = 1/(1 + e^−f) (theory §11). Averages over outputs are by expectation propagation, whose ln p(Y|C)
- * and class probabilities are off by less than 1e-3 of a sample where outputs are of order one.
+ * Two classes and one output: p(y|f) = σ(yf), y = ±1, σ(f) = 1/(1 + e^−f) (theory §11). Averages over
+ * outputs are by expectation propagation, whose ln p(Y|C) and class probabilities are off by less than 1e-3
+ * of a sample where outputs are of order one.
  */
 export class LogisticLikelihood implements Likelihood {
   readonly name = 'logistic';

@@ -15,8 +15,9 @@ const STEP = 0.5;
 export const logSigmoid = (f: number): number => (f > 0 ? -Math.log1p(Math.exp(-f)) : f - Math.log1p(Math.exp(f)));
 
 /**
- * Z, and the first two moments of σ(f) N(f | mean, variance)/Z, by the trapezoidal rule, which converges exponentially: the poles of σ are π/√variance
- * from the axis, and steps of ½/√variance leave exp(−4π²), 1e-17.
+ * Z, and the first two moments of σ(f) N(f | mean, variance)/Z, by the trapezoidal rule, which converges
+ * exponentially: the poles of σ are π/√variance from the axis, and steps of ½/√variance leave exp(−4π²),
+ * 1e-17.
  */
 export function logisticMoments(mean: number, variance: number): LogisticMoments {
   const deviation = Math.sqrt(Math.max(0, variance));

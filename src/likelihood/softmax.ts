@@ -6,8 +6,9 @@ import type { Likelihood } from './likelihood.js';
 import { softmaxRows } from './softmaxRows.js';
 
 /**
- * Several classes, an output each: p(c|f) = e^{f_c}/Σe^{f} (theory §11). Averages over outputs are by Laplace's approximation, a Gaussian around the most probable
- * outputs, whose errors are of the next order in the variance of outputs.
+ * Several classes, an output each: p(c|f) = e^{f_c}/Σe^{f} (theory §11). Averages over outputs are by
+ * Laplace's approximation, a Gaussian around the most probable outputs, whose errors are of the next order
+ * in the variance of outputs.
  */
 export class SoftmaxLikelihood implements Likelihood {
   readonly name = 'softmax';

@@ -6,11 +6,17 @@ import { predictedClasses } from './prediction.js';
 export interface ClassQuality {
   /** share of points whose class is the most probable one */
   readonly accuracy: number;
-  /** ln p(y_*|Y), mean over points, natural logarithm: minus the log loss; −∞ if a class that occurs has probability zero */
+  /**
+   * ln p(y_*|Y), mean over points, natural logarithm: minus the log loss; −∞ if a class that occurs has
+   * probability zero
+   */
   readonly logPredictiveDensity: number;
   /** Σ_c (p_c − δ_{c y})², mean over points (Brier 1950) */
   readonly brierScore: number;
-  /** |share of points that are right − their mean probability|, mean over ten bins of the largest probability, by points (Guo et al. 2017) */
+  /**
+   * |share of points that are right − their mean probability|, mean over ten bins of the largest
+   * probability, by points (Guo et al. 2017)
+   */
   readonly calibrationError: number;
 }
 

@@ -6,7 +6,10 @@ import type { TestPrediction } from '../posterior/predict.js';
 import { classCount } from '../problem/likelihoodName.js';
 import type { Problem } from '../problem/problem.js';
 
-/** Measures at points whose targets are known: of numbers errors and coverage, of a likelihood of classes those of probabilities. */
+/**
+ * Measures at points whose targets are known: of numbers errors and coverage, of a likelihood of classes
+ * those of probabilities.
+ */
 export type Quality = Partial<PredictionQuality & Calibration & ClassQuality>;
 
 /** On training points; outputs of likelihoods of classes are no targets, only their side says something. */

@@ -62,8 +62,8 @@ describe.each(likelihoods)('theories of a %s likelihood', (likelihood) => {
   });
 
   it('linearResponse is within standard errors of sampled networks, which infinite width is not', async () => {
-    const problem = problemOf(likelihood, 40);
-    const sampled = await solveWith(problem, 'sampled', compute, { draws: 2000, seed: 2 });
+    const problem = problemOf(likelihood, 20);
+    const sampled = await solveWith(problem, 'sampled', compute, { draws: 1000, seed: 2 });
     const first = await solveWith(problem, 'linearResponse', compute, { fourPoint: 'exact' });
     const error = sampled.uncertainty?.cka[1] as number;
     const [networks, theory] = [sampled, first].map((posterior) => posterior.alignment()[1]);
