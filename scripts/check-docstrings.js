@@ -158,15 +158,17 @@ function checkFunction(where, { params, returnType }, doc, throws) {
   if (holdsMatrix(returnType) && !SHAPE.test(doc)) faults.push(`${where}: gives a matrix without a shape`);
 }
 
-/** The docstrings of the interfaces that a class implements, by the name of the member: its own methods need no others. */
+/** The docstrings of the interfaces that a class implements, and of those that these extend, by the name of the member: its own methods need no others. */
 function inherited(path, node) {
   const docs = new Map();
-  for (const { expression } of node.implements ?? []) {
+  for (const { expression } of node.implements ?? node.extends ?? []) {
     const found = locate(path, expression.name);
     if (!found) continue;
     const module = modules.get(found[0]);
-    for (const { node: of } of module.declarations.get(found[1]))
+    for (const { node: of } of module.declarations.get(found[1])) {
+      for (const [name, doc] of of?.type === 'TSInterfaceDeclaration' ? inherited(found[0], of) : []) docs.set(name, doc);
       for (const member of of?.body?.body ?? []) docs.set(member.key?.name, module.docOf(member));
+    }
   }
   return docs;
 }

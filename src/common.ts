@@ -18,6 +18,7 @@ export { type CsvTable, readCsv } from './formats/csv.js';
 export type { NpyArray } from './formats/npy.js';
 export { readNpz, writeNpz } from './formats/npz.js';
 export { centredAlignment, kernelAlignment, uncentredAlignment } from './measures/alignment.js';
+export { type ClassQuality, classQualityOf } from './measures/classification.js';
 export { type PredictionQuality, qualityOf, type Targets } from './measures/prediction.js';
 export { centredSpectrum, effectiveRank } from './measures/spectrum.js';
 export { type TargetSpectrum, targetSpectrum } from './measures/targetSpectrum.js';
@@ -41,6 +42,7 @@ export type { ColumnScale, TargetScale } from './problem/columnScale.js';
 export { createProblem, type LayerInput, type NetworkInput, type ProblemInput } from './problem/createProblem.js';
 export type { InputMetric } from './problem/inputMetric.js';
 export type { LabelsOption } from './problem/labels.js';
+export type { LikelihoodName } from './problem/likelihoodName.js';
 export { preset, presetNames } from './problem/presets.js';
 export {
   type Data,

@@ -2,7 +2,8 @@
 export type { Ingredient } from '../architecture/architecture.js';
 export type { PointRows } from '../architecture/layer.js';
 export { type GaussianLikelihood, type GaussianOutput, gaussianOf } from '../likelihood/gaussian.js';
-export type { Likelihood, OutputGiven } from '../likelihood/likelihood.js';
+export type { Likelihood, OutputGiven, OutputPrediction } from '../likelihood/likelihood.js';
+export { likelihoodOf } from '../likelihood/likelihoodOf.js';
 export type { Bounds, Interval } from '../numerics/bounds.js';
 export type { PosteriorFields } from '../posterior/fields.js';
 export { createPosterior, type KernelPosterior } from '../posterior/posterior.js';

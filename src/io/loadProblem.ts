@@ -6,6 +6,7 @@ import { checkObject, checkText, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { usableMemory } from '../numerics/native/memory.js';
 import { createProblem } from '../problem/createProblem.js';
+import { observedBy } from '../problem/likelihoodName.js';
 import { preset, presetNames } from '../problem/presets.js';
 import type { Problem } from '../problem/problem.js';
 import { type ProblemSpec, parseProblem } from '../problem/schema.js';
@@ -56,7 +57,7 @@ export async function readProblem(source: string, changes: readonly Variation[])
   const spec = changes.length > 0 ? parseProblem(withChanges(read, changes), `${source} with --set`) : read;
   const folder = presetNames.includes(source) ? process.cwd() : dirname(source);
   const data = await loadData(spec.data, fileSources(folder));
-  const problem = createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance });
+  const problem = createProblem({ data, network: spec.network, ...observedBy(spec) });
   return { problem, spec };
 }
 

@@ -1,8 +1,9 @@
 import type { CrossCovariance } from '../activations/operators/cross.js';
+import { InputError } from '../numerics/errors.js';
 import { choleskySolve, type LinearAlgebra, logDeterminant } from '../numerics/linearAlgebra.js';
 import { addScaled, addToDiagonal, copy, inner, type Matrix, release, transpose } from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
-import type { Likelihood, OutputGiven } from './likelihood.js';
+import type { IntegrableLikelihood, OutputGiven } from './likelihood.js';
 
 /** Outputs under Gaussian noise, given their kernel: with A = C + κ a Gaussian of mean C_*A⁻¹Y and variance C_** − C_*A⁻¹C_*ᵀ. */
 export class GaussianOutput implements OutputGiven {
@@ -44,7 +45,7 @@ export class GaussianOutput implements OutputGiven {
  *
  *     ln p(Y|C) = ln N(Y | 0, A),    C̃ = ½ A⁻¹YYᵀA⁻¹ − (n/2) A⁻¹,    −ln p(Y|f) = ‖Y − f‖²/(2κ) + …
  */
-export class GaussianLikelihood implements Likelihood {
+export class GaussianLikelihood implements IntegrableLikelihood {
   readonly name = 'gaussian';
 
   /** @param y P×n */
@@ -95,7 +96,15 @@ export class GaussianLikelihood implements Likelihood {
 }
 
 /**
- * The likelihood of a problem's targets, Y = f + noise of variance κ: ln N(Y | 0, C + κ) and what follows from it (theory §4).
+ * The likelihood of a problem's targets, Y = f + noise of variance κ: ln N(Y | 0, C + κ) and what follows from it (theory §4), for what treats
+ * Gaussian noise alone.
  * @param problem targets, P×n, and noise variance κ
+ * @throws InputError for another likelihood
  */
-export const gaussianOf = ({ data, noiseVariance }: Problem): GaussianLikelihood => new GaussianLikelihood(data.y, noiseVariance);
+export function gaussianOf({ data, noiseVariance, likelihood = 'gaussian' }: Problem): GaussianLikelihood {
+  if (likelihood !== 'gaussian')
+    throw new InputError(
+      `likelihood: "${likelihood}" is not treated here, Gaussian noise alone is; nngp, linearResponse and sampled do`,
+    );
+  return new GaussianLikelihood(data.y, noiseVariance);
+}

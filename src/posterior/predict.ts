@@ -1,9 +1,10 @@
 import { architectureOf, mostPositions } from '../architecture/architecture.js';
 import type { PointRows } from '../architecture/layer.js';
-import { gaussianOf } from '../likelihood/gaussian.js';
+import { likelihoodOf } from '../likelihood/likelihoodOf.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { block, type Matrix, zeros } from '../numerics/matrix.js';
+import { classCount } from '../problem/likelihoodName.js';
 import type { Network } from '../problem/problem.js';
 import type { PosteriorFields } from './fields.js';
 import { explainSingular } from './singularKernel.js';
@@ -19,6 +20,10 @@ export interface TestPrediction {
   readonly variance: Float64Array;
   /** Monte Carlo standard error of the mean, T×n, where known */
   readonly meanError?: Matrix;
+  /** p(class|x_*), T × classes in the order of the names, of logistic and softmax likelihoods */
+  readonly probabilities?: Matrix;
+  /** Monte Carlo standard error of the probabilities, T × classes, where known */
+  readonly probabilitiesError?: Matrix;
 }
 
 const POINTS_AT_ONCE = 256;
@@ -33,7 +38,7 @@ const outputKernel = ({ effective, kernels }: PosteriorFields): Matrix => effect
 export function predictTraining(posterior: PosteriorFields, compute: Compute): Matrix {
   const kernel = outputKernel(posterior);
   try {
-    return gaussianOf(posterior.problem).given(kernel, compute.algebra).trainMean();
+    return likelihoodOf(posterior.problem).given(kernel, compute.algebra).trainMean();
   } catch (error) {
     const prior = posterior.nngp.at(-1);
     throw explainSingular(error, posterior.problem, kernel === prior ? undefined : prior);
@@ -48,10 +53,12 @@ export const inputRows = (network: Network, x: Matrix, xTest: Matrix, compute: C
 export function predictTest(posterior: PosteriorFields, extend: Extend, xTest: Matrix, compute: Compute): TestPrediction {
   const { network, data } = posterior.problem;
   const n = data.y.columns;
-  const output = gaussianOf(posterior.problem).given(outputKernel(posterior), compute.algebra);
+  const output = likelihoodOf(posterior.problem).given(outputKernel(posterior), compute.algebra);
   const atOnce = pointsAtOnce(network, data.x.rows);
   const mean = zeros(xTest.rows, n);
   const variance = new Float64Array(xTest.rows);
+  const classes = classCount(posterior.problem);
+  const probabilities = zeros(classes > 0 ? xTest.rows : 0, classes);
   for (let from = 0; from < xTest.rows; from += atOnce) {
     const to = Math.min(xTest.rows, from + atOnce);
     let rows = inputRows(network, data.x, block(xTest, [from, to], [0, xTest.columns]), compute);
@@ -59,9 +66,10 @@ export function predictTest(posterior: PosteriorFields, extend: Extend, xTest: M
     const predicted = output.predict(rows);
     mean.data.set(predicted.mean.data, from * n);
     variance.set(predicted.variance, from);
+    if (predicted.probabilities) probabilities.data.set(predicted.probabilities.data, from * classes);
   }
   requireFinite(mean, variance);
-  return { mean, variance };
+  return { mean, variance, ...(classes > 0 ? { probabilities } : {}) };
 }
 
 /** Kernels so large that rounding hides the noise have covariances that no Gaussian has. @throws InputError naming the point */

@@ -17,7 +17,8 @@ const HOPELESS = 1e6;
  * @param kernel K⁽ᴸ⁾
  * @param least the ratio of root mean squares above which they are named
  */
-export function targetsTooLarge({ data, noiseVariance }: Problem, kernel: Matrix, least = LARGE): string | undefined {
+export function targetsTooLarge({ data, noiseVariance, likelihood }: Problem, kernel: Matrix, least = LARGE): string | undefined {
+  if (likelihood) return undefined;
   const { y } = data;
   const observed = Math.sqrt(y.data.reduce((sum, value) => sum + value * value, 0) / y.data.length);
   const variances = diagonal(kernel);

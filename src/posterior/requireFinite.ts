@@ -12,8 +12,9 @@ const largest = ({ data }: Matrix): string => twoDigits(data.reduce((most, value
 export function requireFinite(posterior: KernelPosterior): KernelPosterior {
   const { kernels, logEvidence, theory, problem } = posterior;
   const layer = kernels.findIndex(({ data }) => !data.every(Number.isFinite));
-  // Sampled networks tell no evidence.
-  const evidence = theory === 'sampled' || Number.isFinite(logEvidence);
+  // Sampled networks tell no evidence, nor does the first order of several classes.
+  const untold = theory === 'sampled' || (theory === 'linearResponse' && problem.likelihood === 'softmax');
+  const evidence = untold || Number.isFinite(logEvidence);
   if (layer < 0 && evidence) return posterior;
   const broken = layer < 0 ? 'ln p(Y|X)' : `the kernel of layer ${layer}`;
   const { x, y } = problem.data;

@@ -1,6 +1,8 @@
 import { checkActivation } from '../activations/activation.js';
 import { checkFinite, checkMatrix, checkNumber, checkObject, refuse } from '../numerics/arguments.js';
+import { checkChoice } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
+import { LIKELIHOODS } from './likelihoodName.js';
 import type { Network, Problem } from './problem.js';
 import { checkNumbersOf } from './schema.js';
 
@@ -28,7 +30,7 @@ function checkStructure(structure: unknown, hiddenLayers: number): void {
 export function checkProblem(value: unknown): asserts value is Problem {
   const right = 'must be what createProblem gives, or the problem of what loadProblem does';
   checkObject('problem', value, value instanceof Promise ? 'is a promise; await loadProblem first' : right);
-  const { data, network, noiseVariance } = value;
+  const { data, network, noiseVariance, likelihood } = value;
   checkObject('problem: data', data, right);
   checkMatrix('problem: data.x', data.x);
   checkMatrix('problem: data.y', data.y, data.x.rows);
@@ -41,4 +43,5 @@ export function checkProblem(value: unknown): asserts value is Problem {
   }
   checkNetwork(network);
   checkNumber('problem: noiseVariance', noiseVariance, 0);
+  checkChoice('problem: likelihood', likelihood ?? 'gaussian', LIKELIHOODS);
 }

@@ -3,6 +3,7 @@ import { activationByName } from '../activations/registry.js';
 import { checkObject, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { connectionsOf } from './connection.js';
+import { checkClasses, type LikelihoodName, likelihoodNameOf } from './likelihoodName.js';
 import { createData, type Data, type DataInput, duplicateRows, type Network, type Problem } from './problem.js';
 import { type LayerSpec, type NetworkSpec, parseProblem } from './schema.js';
 import type { OwnKind, Structure } from './structure.js';
@@ -97,8 +98,10 @@ export interface ProblemInput {
   readonly data: Data | DataInput;
   /** what is left out has the default of a problem file */
   readonly network?: NetworkInput;
-  /** κ; 0.1 by default */
-  readonly noiseVariance?: number;
+  /** κ, 0.1 by default; of a Gaussian likelihood alone */
+  readonly noiseVariance?: number | undefined;
+  /** what targets are, given outputs: Gaussian by default */
+  readonly likelihood?: LikelihoodName | undefined;
 }
 
 /**
@@ -130,11 +133,14 @@ export function createProblem(input: ProblemInput): Problem {
   const problem: Problem = {
     data: checked,
     network: toNetwork(spec.network, custom ?? activationByName(spec.network.activation), checked.image, kinds),
-    noiseVariance: spec.noiseVariance,
+    noiseVariance: spec.noiseVariance ?? 0,
+    ...(spec.likelihood ? { likelihood: spec.likelihood } : {}),
   };
+  checkClasses(likelihoodNameOf(problem), checked);
   // Shapes of images and patches have to fit.
   connectionsOf(problem.network);
-  const twins = problem.noiseVariance === 0 ? duplicateRows(problem.data.x) : undefined;
+  const exact = problem.noiseVariance === 0 && problem.likelihood === undefined;
+  const twins = exact ? duplicateRows(problem.data.x) : undefined;
   if (twins) {
     throw new InputError(
       `X: rows ${twins[0]} and ${twins[1]} are equal, which needs noiseVariance > 0; without noise the kernel is singular`,

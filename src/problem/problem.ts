@@ -6,6 +6,7 @@ import type { TargetScale } from './columnScale.js';
 import type { Data, DataColumns, Preparation } from './data.js';
 import { inMetric, inputMetricOf } from './inputMetric.js';
 import { type LabelledTargets, type LabelsOption, namesClasses, shortened, targetsOf, textsOf } from './labels.js';
+import type { LikelihoodName } from './likelihoodName.js';
 import { checkArrays } from './schema.js';
 import { type StandardizeOption, shifted, standardized } from './standardize.js';
 import type { Structure } from './structure.js';
@@ -36,8 +37,10 @@ export interface Problem {
   readonly data: Data;
   /** architecture and prior */
   readonly network: Network;
-  /** κ, the variance of Gaussian noise on the targets */
+  /** κ, the variance of Gaussian noise on the targets; 0 where the likelihood has none */
   readonly noiseVariance: number;
+  /** what targets are, given outputs: Gaussian unless said otherwise */
+  readonly likelihood?: LikelihoodName;
 }
 
 /** g_l: the factor of ⟨φφᵀ⟩ in the kernel of layer l; the readout's weight variance is divided by γ. */

@@ -3,6 +3,7 @@ import { activationByName } from '../activations/registry.js';
 import { checkObject } from '../numerics/arguments.js';
 import { shownValue } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
+import { LIKELIHOODS, type LikelihoodName } from './likelihoodName.js';
 import { parse } from './schemaErrors.js';
 import { READOUTS } from './structure.js';
 
@@ -127,8 +128,12 @@ const network = z.strictObject({
 const problem = z.strictObject({
   data: z.unknown().optional(),
   network: network.prefault({}),
-  noiseVariance: nonNegative.default(0.1),
+  noiseVariance: nonNegative.optional(),
+  likelihood: z.enum(LIKELIHOODS).optional(),
 });
+
+/** κ where a file says nothing. */
+const NOISE = 0.1;
 
 /** Data as a program gives them: what arrays hold is looked at elsewhere. */
 const arrays = z.strictObject({
@@ -163,8 +168,10 @@ export interface ProblemSpec {
   readonly data: DataSpec;
   /** architecture and prior variances */
   readonly network: NetworkSpec;
-  /** κ */
-  readonly noiseVariance: number;
+  /** κ; left out where the likelihood has no noise */
+  readonly noiseVariance?: number;
+  /** left out where it is Gaussian */
+  readonly likelihood?: LikelihoodName;
 }
 
 /**
@@ -183,12 +190,24 @@ export function parseProblem(input: unknown, where = 'problem', hint?: ListHint)
     throw new InputError(
       `${where}: network.readout: "${network.readout}"; no convolution in network.layers has positions to be read out`,
     );
-  const spec: ProblemSpec = { data, network, noiseVariance: outer.noiseVariance };
+  const spec: ProblemSpec = { data, network, ...noiseOf(outer, where) };
   checkLengths(spec.network, where, { hint });
   return {
     ...spec,
     network: { ...spec.network, activation: canonicalActivation(spec.network.activation, where, 'network.activation') },
   };
+}
+
+/** The likelihood with its noise. @throws InputError for a noise that it does not have */
+function noiseOf(
+  { likelihood = 'gaussian', noiseVariance }: z.output<typeof problem>,
+  where: string,
+): Pick<ProblemSpec, 'noiseVariance' | 'likelihood'> {
+  if (likelihood === 'gaussian') return { noiseVariance: noiseVariance ?? NOISE };
+  if (noiseVariance === undefined) return { likelihood };
+  throw new InputError(
+    `${where}: noiseVariance: ${noiseVariance}; likelihood "${likelihood}" has no noise: leave it out (a temperature T is a readout with weightVariance/T²)`,
+  );
 }
 
 /** What follows from layers one by one. @throws InputError where the file says otherwise as well */

@@ -96,6 +96,8 @@ const SAID_BY_LAYERS = ['hiddenLayers', 'width', 'activation'];
 /** A problem file with another value of a key such as network.width. */
 function withKey(spec: unknown, key: string, value: unknown): unknown {
   const changed = withValue(spec, key.split('.'), value);
+  // Other likelihoods have no noise, and a default that was filled in must not contradict them.
+  if (key === 'likelihood' && value !== 'gaussian') return { ...(changed as object), noiseVariance: undefined };
   if (key !== 'network.layers') return changed;
   const { network } = changed as { network: Record<string, unknown> };
   const rest = Object.entries(network).filter(([name]) => !SAID_BY_LAYERS.includes(name));

@@ -23,7 +23,7 @@ export function warningsOf(problem: Problem, networks: readonly Network[] = [pro
   const twins = duplicateRows(x);
   if (twins)
     result.push(
-      `X: rows ${twins[0]} and ${twins[1]} are equal; kernels are singular, and only noiseVariance tells the two apart`,
+      `X: rows ${twins[0]} and ${twins[1]} are equal; kernels are singular, ${problem.likelihood ? 'which a likelihood of classes bears' : 'and only noiseVariance tells the two apart'}`,
     );
   if (!classes) result.push(...offCentre(y));
   result.push(...parityWarning(data, networks));

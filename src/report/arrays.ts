@@ -68,6 +68,8 @@ export function testArrays({ classes, targetScale: scale }: Data, test: TestPred
   return {
     mean: inTargetUnits(test.mean, scale),
     variance: { rows: test.variance.length, columns: 1, data: test.variance.map((value) => square * value) },
+    ...(test.probabilities ? { probabilities: test.probabilities } : {}),
+    ...(test.probabilitiesError ? { probabilities_se: test.probabilitiesError } : {}),
     ...(test.meanError ? { mean_se: inTargetUnits(test.meanError, scale, false) } : {}),
     ...(classes ? { class: predictedClasses(test.mean) } : {}),
   };

@@ -8,10 +8,15 @@ export interface CoveragePoint {
   readonly share: number;
 }
 
-/** Share of targets inside of intervals against the probability of these, a line a theory, around the diagonal with the scatter of so many targets. */
-export function calibrationPlot(points: readonly CoveragePoint[], theories: readonly string[], targets: number): string {
-  const levels = [...new Set(points.map(({ level }) => level))];
-  const scatter = levels.map((level) => ({ level, error: 2 * Math.sqrt((level * (1 - level)) / targets) }));
+/** Share of targets inside of intervals against the probability of these, a line a theory, around the diagonal with the scatter of so many targets; or probabilities against what came true. */
+export function calibrationPlot(
+  points: readonly CoveragePoint[],
+  theories: readonly string[],
+  targets: number | undefined,
+  labels = { x: 'probability of the interval', y: 'share of targets inside' },
+): string {
+  const levels = targets === undefined ? [] : [...new Set(points.map(({ level }) => level))];
+  const scatter = levels.map((level) => ({ level, error: 2 * Math.sqrt((level * (1 - level)) / (targets ?? 1)) }));
   const percent = (value: number) => `${Math.round(100 * value)} %`;
   return render({
     width: 440,
@@ -19,10 +24,10 @@ export function calibrationPlot(points: readonly CoveragePoint[], theories: read
     marginLeft: 64,
     marginRight: 20,
     marginBottom: 45,
-    x: { domain: [0, 1], label: 'probability of the interval', tickFormat: percent, ticks: 5, ...middleLabel },
+    x: { domain: [0, 1], label: labels.x, tickFormat: percent, ticks: 5, ...middleLabel },
     y: {
       domain: [0, 1],
-      label: 'share of targets inside',
+      label: labels.y,
       tickFormat: percent,
       ticks: 5,
       grid: true,

@@ -226,7 +226,13 @@ export interface PredictionPoint {
 }
 
 /** Mean and standard deviation of the output at test points, beside the targets. */
-export function predictionPlot(points: readonly PredictionPoint[], colour: string, title: string, label: string): string {
+export function predictionPlot(
+  points: readonly PredictionPoint[],
+  colour: string,
+  title: string,
+  label: string,
+  shown = 'output',
+): string {
   const byTarget = points.toSorted((a, b) => a.x - b.x);
   return render({
     width: 480,
@@ -235,7 +241,7 @@ export function predictionPlot(points: readonly PredictionPoint[], colour: strin
     marginBottom: 42,
     title,
     x: { label, nice: true, ...middleLabel },
-    y: { label: 'output', grid: true, nice: true, ...middleLabel },
+    y: { label: shown, grid: true, nice: true, ...middleLabel },
     marks: [
       Plot.line(byTarget, { x: 'x', y: 'target', stroke: 'currentColor', strokeWidth: 1.2 }),
       Plot.ruleX(points, {

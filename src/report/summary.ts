@@ -1,14 +1,13 @@
 import { layerAlignment } from '../measures/alignment.js';
-import { calibrationOf } from '../measures/calibration.js';
-import { qualityOf } from '../measures/prediction.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { KernelPosterior } from '../posterior/posterior.js';
 import type { TestPrediction } from '../posterior/predict.js';
+import { observedBy } from '../problem/likelihoodName.js';
 import type { Problem } from '../problem/problem.js';
-import { theoryByName } from '../theories/registry.js';
 import { version } from '../version.js';
 import { networkJson } from './network.js';
+import { testQuality, trainQuality } from './quality.js';
 
 /** A solved theory with what was measured on the way. */
 export interface SolvedTheory {
@@ -27,20 +26,12 @@ export function withPredictions(posterior: KernelPosterior, seconds: number): So
 /** JSON has no NaN: alignment that is undefined becomes null. What is infinite stays, and is not written (`resultJson`). */
 const orNull = (values: readonly number[]): (number | null)[] => values.map((value) => (Number.isNaN(value) ? null : value));
 
-/** All measures at test points: errors, and how well the predictive distributions hold the targets. */
-function measured({ problem: { data, noiseVariance } }: KernelPosterior, { mean, variance }: TestPrediction, y: Matrix) {
-  const unit = data.targetScale?.deviation ?? 1;
-  const quality = qualityOf(mean, { y, classes: data.classes }, variance, unit);
-  return { ...quality, ...calibrationOf(mean, variance, noiseVariance, y, unit) };
-}
-
 /** What `result.json` says (docs/problem-file.md, Results), and each theory's part of `compare.json`. */
 export function summarise({ posterior, seconds, trainMean, test }: SolvedTheory) {
   const { problem, convergence, uncertainty } = posterior;
   const { data } = problem;
-  const unit = data.targetScale?.deviation ?? 1;
-  const knowsEvidence = theoryByName(posterior.theory).evidence !== false;
-  const test_ = test && data.yTest && measured(posterior, test, data.yTest);
+  const knowsEvidence = !Number.isNaN(posterior.logEvidence);
+  const test_ = test && data.yTest && testQuality(problem, test, data.yTest);
   return {
     theory: posterior.theory,
     converged: convergence.converged,
@@ -64,7 +55,7 @@ export function summarise({ posterior, seconds, trainMean, test }: SolvedTheory)
       ? { logEvidenceLeftOut: posterior.evidenceError }
       : {}),
     ...(posterior.details ? { details: posterior.details } : {}),
-    train: qualityOf(trainMean, data, undefined, unit),
+    train: trainQuality(problem, trainMean),
     ...(test_ ? { test: test_ } : {}),
     seconds,
   };
@@ -72,7 +63,7 @@ export function summarise({ posterior, seconds, trainMean, test }: SolvedTheory)
 
 /** The part of a result that does not depend on the theory. */
 export function describeProblem(problem: Problem, compute: Compute, warnings: readonly string[]) {
-  const { data, network, noiseVariance } = problem;
+  const { data, network } = problem;
   return {
     program: `finite-width ${version}`,
     backend: compute.algebra.description,
@@ -86,7 +77,7 @@ export function describeProblem(problem: Problem, compute: Compute, warnings: re
       ...(data.targetScale ? { targetScale: data.targetScale } : {}),
     },
     network: networkJson(network),
-    noiseVariance,
+    ...observedBy(problem),
     warnings,
     convention:
       'C(l) = (g_l/N_l) Σ φφᵀ + β_l, g_L divided by featureScale; CKA: centred alignment with YYᵀ; change: ‖C − K‖/‖K‖, Frobenius',

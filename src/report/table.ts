@@ -48,7 +48,7 @@ export function comparisonTable(solved: readonly SolvedTheory[]): string {
       `${reached(summary)}${summary.converged ? '' : ' (not converged)'}`,
       withError(summary.logEvidence, summary.logEvidenceStandardError),
       leftOut(summary.logEvidenceLeftOut),
-      summary.train.meanSquaredError.toFixed(4),
+      fixed(summary.train.meanSquaredError),
       fixed(test?.meanSquaredError),
       fixed(test?.variance),
       fixed(test?.loss),
@@ -60,18 +60,29 @@ export function comparisonTable(solved: readonly SolvedTheory[]): string {
   const modes = summaries.flatMap(({ theory, details }) => modesOf(theory, details?.modes as readonly LayerModes[] | undefined));
   const failures = summaries.flatMap((summary) => (summary.converged ? [] : [failure(summary)]));
   const measures = measureRows(summaries);
-  const tables = [layers, withoutEmptyColumns(totals), ...(measures ? [measures] : [])].map((rows) => alignColumns(rows));
+  // Of classes errors of outputs say nothing.
+  const kept = summaries.some(({ train }) => train.meanSquaredError !== undefined) ? undefined : 4;
+  const tables = [layers, withoutEmptyColumns(totals, kept), ...(measures ? [measures] : [])].map((rows) => alignColumns(rows));
   return [tables.join('\n\n'), ...chosen, ...modes, ...failures].join('\n');
 }
 
 /** What users of predictions ask: a row a theory with test targets, as cells for a terminal and a page; undefined without any. */
 export function measureRows(summaries: readonly ReturnType<typeof summarise>[]): string[][] | undefined {
+  const ofClasses = summaries.some(({ test }) => test?.brierScore !== undefined);
   const rows = summaries.flatMap(({ theory, test }) => {
     if (!test) return [];
+    if (ofClasses)
+      return [
+        [theory, fixed(test.logPredictiveDensity), fixed(test.brierScore), fixed(test.calibrationError), share(test.accuracy)],
+      ];
     const { rootMeanSquaredError: error, r2, logPredictiveDensity, coverage, accuracy } = test;
-    const held = [coverage['0.5'], coverage['0.9'], coverage['0.95']].map(percent);
-    return [[theory, error.toPrecision(4), fixed(r2), fixed(logPredictiveDensity), ...held, share(accuracy)]];
+    const held = (['0.5', '0.9', '0.95'] as const).map((level) => share(coverage?.[level]));
+    return [[theory, error?.toPrecision(4) ?? '–', fixed(r2), fixed(logPredictiveDensity), ...held, share(accuracy)]];
   });
+  if (ofClasses) {
+    const heads = ['at test points', 'ln p(y) per point', 'Brier score', 'calibration error', 'right'];
+    return withoutEmptyColumns([heads, ...rows], 2);
+  }
   const heads = ['at test points', 'RMSE', 'R²', 'ln p(y) per target', 'in 50 %', 'in 90 %', 'in 95 %', 'right'];
   return rows.length === 0 ? undefined : withoutEmptyColumns([heads, ...rows], 2);
 }

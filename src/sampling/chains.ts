@@ -2,6 +2,7 @@ import type { Activation } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
 import { architectureOf } from '../architecture/architecture.js';
 import { GaussianLikelihood } from '../likelihood/gaussian.js';
+import { likelihoodFor } from '../likelihood/likelihoodOf.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
@@ -10,6 +11,7 @@ import { serialExecutor, type Task } from '../numerics/parallel/executor.js';
 import { RandomStream } from '../numerics/random.js';
 import { threadAlgebra } from '../numerics/threadAlgebra.js';
 import { connectionsOf, positionsBelow } from '../problem/connection.js';
+import { classCount, type LikelihoodName, likelihoodNameOf } from '../problem/likelihoodName.js';
 import type { Problem } from '../problem/problem.js';
 import { Hmc, LONGEST_STEP } from './hmc.js';
 import { InputSpace, type Points } from './inputs.js';
@@ -57,6 +59,7 @@ interface Model {
   readonly potential: PotentialName;
   readonly x: Matrix;
   readonly y: Matrix;
+  readonly likelihood: LikelihoodName;
   readonly noiseVariance: number;
   readonly test: Points | undefined;
   readonly sums: Sums;
@@ -78,9 +81,10 @@ interface SweepArgs {
 }
 
 export function newPotential(model: Model, activations: readonly Activation[], algebra: LinearAlgebra): NetworkPotential {
-  const likelihood = new GaussianLikelihood(model.y, model.noiseVariance);
-  const Potential = model.potential === 'marginal' ? MarginalPotential : WeightPotential;
-  return new Potential(model.shape, activations, model.x, likelihood, algebra);
+  const { shape, x, y, noiseVariance } = model;
+  if (model.potential === 'marginal')
+    return new MarginalPotential(shape, activations, x, new GaussianLikelihood(y, noiseVariance), algebra);
+  return new WeightPotential(shape, activations, x, likelihoodFor(model.likelihood, y, noiseVariance), algebra);
 }
 
 function newSampler(
@@ -144,7 +148,8 @@ export class Chains {
     { problem, settings }: { readonly problem: Problem; readonly settings: SamplingSettings },
     private readonly compute: Compute,
   ) {
-    if (settings.potential === 'weights' && problem.noiseVariance === 0)
+    const gaussian = likelihoodNameOf(problem) === 'gaussian';
+    if (settings.potential === 'weights' && gaussian && problem.noiseVariance === 0)
       throw new InputError(
         'noiseVariance: 0 pins the outputs of all weights; give a positive noise, or integrate out the readout (marginal)',
       );
@@ -162,6 +167,7 @@ export class Chains {
       points: data.x.rows,
       outputs: data.y.columns,
       testPoints: data.xTest?.rows ?? 0,
+      classes: classCount(problem),
     };
     const test = data.xTest && this.inputs.project(data.xTest);
     this.model = {
@@ -170,6 +176,7 @@ export class Chains {
       potential: settings.potential,
       x: this.inputs.x,
       y: data.y,
+      likelihood: likelihoodNameOf(problem),
       noiseVariance,
       test: test && { ...test, beyond: share(test.beyond) },
       sums,

@@ -1,5 +1,5 @@
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
-import { type Matrix, zeros } from '../numerics/matrix.js';
+import { addScaled, type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
 import { type Chains, newPotential } from './chains.js';
 import type { Outputs } from './potential.js';
@@ -82,6 +82,7 @@ class OutputSums {
   private readonly mean: Matrix;
   private readonly square: Float64Array;
   private readonly variance: Float64Array;
+  private probabilities: Matrix | undefined;
 
   constructor(points: number, outputs: number) {
     this.mean = zeros(points, outputs);
@@ -89,7 +90,7 @@ class OutputSums {
     this.variance = new Float64Array(points);
   }
 
-  add({ mean, variance }: Outputs): void {
+  add({ mean, variance, probabilities }: Outputs): void {
     this.count++;
     mean.data.forEach((value, k) => {
       this.mean.data[k] += value;
@@ -98,11 +99,17 @@ class OutputSums {
     variance.forEach((value, t) => {
       this.variance[t] += value;
     });
+    if (!probabilities) return;
+    this.probabilities ??= zeros(probabilities.rows, probabilities.columns);
+    addScaled(this.probabilities, 1, probabilities);
   }
 
   outputs(): Outputs {
     const mean = { ...this.mean, data: this.mean.data.map((value) => value / this.count) };
-    return { mean, variance: totalVariance(mean, this.square, this.variance, this.count) };
+    const variance = totalVariance(mean, this.square, this.variance, this.count);
+    const { probabilities } = this;
+    if (!probabilities) return { mean, variance };
+    return { mean, variance, probabilities: { ...probabilities, data: probabilities.data.map((value) => value / this.count) } };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Activation } from '../activations/activation.js';
-import type { Likelihood, OutputGiven } from '../likelihood/likelihood.js';
+import type { IntegrableLikelihood, OutputGiven } from '../likelihood/likelihood.js';
 import { addConstant, squaredRows } from '../numerics/entrywise.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
@@ -25,7 +25,7 @@ export class MarginalPotential implements NetworkPotential {
     private readonly shape: NetworkShape,
     activations: readonly Activation[],
     x: Matrix,
-    private readonly likelihood: Likelihood,
+    private readonly likelihood: IntegrableLikelihood,
     private readonly algebra: LinearAlgebra,
   ) {
     this.size = parameterCount(shape);

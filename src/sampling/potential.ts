@@ -17,10 +17,11 @@ export interface Observation {
   readonly output: Matrix;
 }
 
-/** Mean (T×n) and variance (T) of the output at other points, given the parameters. */
+/** Mean (T×n) and variance (T) of the output at other points, given the parameters, and probabilities of classes (T × classes). */
 export interface Outputs {
   readonly mean: Matrix;
   readonly variance: Float64Array;
+  readonly probabilities?: Matrix;
 }
 
 /** The likelihood of a network. */

@@ -15,10 +15,12 @@ export interface Sums {
   readonly points: number;
   readonly outputs: number;
   readonly testPoints: number;
+  /** whose probabilities are averaged; 0 where targets are no classes */
+  readonly classes: number;
 }
 
-/** Offsets of the sums of kernels, training outputs, and means, squared means and variances at test points; then how many draws were summed, and how many of them at test points. */
-export function offsetsOf({ kernels: rows, points, outputs, testPoints }: Sums) {
+/** Offsets of the sums of kernels, training outputs, and means, squared means, variances and probabilities at test points; then how many draws were summed, and how many of them at test points. */
+export function offsetsOf({ kernels: rows, points, outputs, testPoints, classes }: Sums) {
   let train = 0;
   const kernels = rows.map((count) => {
     train += count * count;
@@ -27,8 +29,9 @@ export function offsetsOf({ kernels: rows, points, outputs, testPoints }: Sums) 
   const mean = train + points * outputs;
   const square = mean + testPoints * outputs;
   const variance = square + testPoints * outputs;
-  const count = variance + testPoints;
-  return { kernels, train, mean, square, variance, count, testCount: count + 1, length: count + 2 };
+  const probability = variance + testPoints;
+  const count = probability + testPoints * classes;
+  return { kernels, train, mean, square, variance, probability, count, testCount: count + 1, length: count + 2 };
 }
 
 /** The part of the sums, or of their means, that is the kernel of layer l = 1..L. */
@@ -96,12 +99,15 @@ export class Recorder {
     for (let k = 0; k < output.data.length; k++) total[at.train + k] += output.data[k];
     total[at.count]++;
     if (!testPoints || !predict) return;
-    const { mean, variance } = testPoints.outputs(potential, sampler.position, stream);
+    const { mean, variance, probabilities } = testPoints.outputs(potential, sampler.position, stream);
     for (let k = 0; k < mean.data.length; k++) {
       total[at.mean + k] += mean.data[k];
       total[at.square + k] += mean.data[k] ** 2;
     }
     for (let t = 0; t < variance.length; t++) total[at.variance + t] += variance[t];
+    probabilities?.data.forEach((value, k) => {
+      total[at.probability + k] += value;
+    });
     total[at.testCount]++;
   }
 }

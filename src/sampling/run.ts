@@ -4,6 +4,7 @@ import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { RunningMoments } from '../numerics/runningMoments.js';
 import { checkProblem } from '../problem/checkProblem.js';
+import { likelihoodNameOf } from '../problem/likelihoodName.js';
 import type { Problem } from '../problem/problem.js';
 import { Chains } from './chains.js';
 import { type Diagnosis, diagnose, readableRhat } from './diagnostics.js';
@@ -30,6 +31,12 @@ export interface RunProgress {
   readonly fraction: number;
   /** what it is doing, for people */
   readonly stage: string;
+}
+
+/** Outputs at the test points with Monte Carlo standard errors. */
+export interface TestOutputs extends Outputs {
+  readonly meanError: Matrix;
+  readonly probabilitiesError?: Matrix;
 }
 
 /** R̂ and effective draws of a quantity that is watched. */
@@ -62,7 +69,7 @@ export class SamplingRun {
   ) {
     checkProblem(problem);
     checkCompute(compute);
-    this.settings = samplingSettings(settings);
+    this.settings = samplingSettings(settings, likelihoodNameOf(problem));
     this.chains = new Chains({ problem, settings: this.settings }, compute);
     this.kept = new KeptNetworks(this.chains, compute.algebra, this.settings.seed);
     this.moments = new RunningMoments(this.offsets.count + problem.network.hiddenLayers);
@@ -187,16 +194,20 @@ export class SamplingRun {
   }
 
   /** Outputs at the problem's own test points: mean and its standard error, T×n each, and variance, T. */
-  testOutputs(): (Outputs & { readonly meanError: Matrix }) | undefined {
-    const { testPoints, outputs } = this.chains.model.sums;
+  testOutputs(): TestOutputs | undefined {
+    const { testPoints, outputs, classes } = this.chains.model.sums;
     if (testPoints === 0) return undefined;
     const at = this.offsets;
     const { mean, error } = this.entries(at.mean, at.square);
     const shape = { rows: testPoints, columns: outputs };
     const { mean: square } = this.entries(at.square, at.variance);
-    const { mean: variance } = this.entries(at.variance, at.count);
+    const { mean: variance } = this.entries(at.variance, at.probability);
     const means = { ...shape, data: mean };
-    return { mean: means, variance: totalVariance(means, square, variance, 1), meanError: { ...shape, data: error } };
+    const found = { mean: means, variance: totalVariance(means, square, variance, 1), meanError: { ...shape, data: error } };
+    if (classes === 0) return found;
+    const chances = this.entries(at.probability, at.count);
+    const shaped = (data: Float64Array): Matrix => ({ rows: testPoints, columns: classes, data });
+    return { ...found, probabilities: shaped(chances.mean), probabilitiesError: shaped(chances.error) };
   }
 
   /** Diagnostics of what is watched, over the draws there are; of what is defined (no alignment with targets that are all equal). */

@@ -2,6 +2,7 @@ import { checkObject } from '../numerics/arguments.js';
 import { checkChoice, checkReal, checkWhole } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
 import { nearestName } from '../numerics/nearestName.js';
+import { LIKELIHOODS, type LikelihoodName } from '../problem/likelihoodName.js';
 
 export const samplerNames = ['hmc', 'mala', 'langevin'] as const;
 export type SamplerName = (typeof samplerNames)[number];
@@ -79,18 +80,24 @@ export function relevantChoices({ steps, ...others }: SamplingChoices): Sampling
 }
 
 /**
- * Settings with their defaults.
+ * Settings with their defaults; of likelihoods without a closed integral over outputs the readout is sampled too.
  * @param choices any of them; all others have defaults
+ * @param likelihood of the problem
  * @throws InputError that names the choice that makes no sense
  */
-export function samplingSettings(choices: SamplingChoices): SamplingSettings {
+export function samplingSettings(choices: SamplingChoices, likelihood: LikelihoodName = 'gaussian'): SamplingSettings {
   checkChoices(choices);
+  checkChoice('likelihood', likelihood, LIKELIHOODS);
+  if (choices.potential === 'marginal' && likelihood !== 'gaussian')
+    throw new InputError(
+      `potential: "marginal" integrates the readout out, which Gaussian noise alone allows; likelihood "${likelihood}" takes "weights"`,
+    );
   const { sampler = 'hmc', chains = CHAINS, stepSize, steps, seed = 0 } = choices;
   const draws = choices.draws ?? Math.ceil(DRAWS / chains);
   return {
     sampler,
     // The paper runs Langevin dynamics on all weights.
-    potential: choices.potential ?? (sampler === 'langevin' ? 'weights' : 'marginal'),
+    potential: choices.potential ?? (sampler === 'langevin' || likelihood !== 'gaussian' ? 'weights' : 'marginal'),
     chains,
     draws,
     warmUp: choices.warmUp ?? Math.max(100, Math.ceil(draws / 2)),

@@ -7,9 +7,9 @@ import type { NetworkPotential, Observation, Outputs } from './potential.js';
 import { type LayerWeights, layersOf, type NetworkShape, parameterCount, readoutCount, readoutOf } from './weights.js';
 
 /**
- * The likelihood of all weights, the readout W (n×F) and its bias b among them, under Gaussian noise of variance κ (theory §9):
+ * The likelihood of all weights, the readout W (n×F) and its bias b among them (theory §9):
  *
- *     U(θ) = ‖Y − f‖²/(2κ),    f = √(g_L/F) fed Wᵀ + √β_L b
+ *     U(θ) = −ln p(Y|f),    f = √(g_L/F) fed Wᵀ + √β_L b,    −ln p = ‖Y − f‖²/(2κ) for Gaussian noise
  *
  * with what feeds the outputs, F numbers: φ of the last layer, or that of all its positions
  */
@@ -73,6 +73,8 @@ export class WeightPotential implements NetworkPotential {
 
   /** Given all weights the output is certain. */
   outputs(parameters: Float64Array, fed: Matrix): Outputs {
-    return { mean: this.read(parameters, fed, zeros(fed.rows, this.likelihood.y.columns)), variance: new Float64Array(fed.rows) };
+    const mean = this.read(parameters, fed, zeros(fed.rows, this.likelihood.y.columns));
+    const probabilities = this.likelihood.probabilities?.(mean);
+    return { mean, variance: new Float64Array(fed.rows), ...(probabilities ? { probabilities } : {}) };
   }
 }

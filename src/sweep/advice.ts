@@ -3,6 +3,7 @@ import { requireDense } from '../architecture/architecture.js';
 import { criticalPoints } from '../criticality/criticalLine.js';
 import type { PhaseName } from '../criticality/phase.js';
 import { networkOf } from '../problem/createProblem.js';
+import { observedBy } from '../problem/likelihoodName.js';
 import type { Data } from '../problem/problem.js';
 import { type NetworkSpec, type ProblemSpec, parseProblem } from '../problem/schema.js';
 import type { TheoryOptions } from '../theories/registry.js';
@@ -67,7 +68,7 @@ export const networkFor = ({ network }: ProblemSpec, candidate: Candidate): Netw
 
 export function taskFor(spec: ProblemSpec, data: Data, candidate: Candidate, theory: string, options: TheoryOptions): PointTask {
   const checked = parseProblem({ ...spec, network: networkFor(spec, candidate) }, 'advise');
-  return { data, network: checked.network, noiseVariance: spec.noiseVariance, theories: [theory], options, leftOut: true };
+  return { data, network: checked.network, observed: observedBy(spec), theories: [theory], options, leftOut: true };
 }
 
 export function judge(candidate: Candidate, theory: string, record: Readonly<Record<string, number>>): Judged {

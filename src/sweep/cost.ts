@@ -9,7 +9,7 @@ const WORKER_BYTES = 2.5e8;
 
 /** The problem of a task without its numbers: enough to count matrices and operations. */
 export function outline({ spec, size }: Pick<SweepTask, 'spec' | 'size'>): Problem {
-  const problem = createProblem({ data: { x: [[0], [1]], y: [0, 1] }, network: spec.network, noiseVariance: spec.noiseVariance });
+  const problem = createProblem({ data: { x: [[0], [1]], y: [0, 1] }, network: spec.network, noiseVariance: 0.1 });
   const empty = (rows: number, columns: number) => ({ rows, columns, data: new Float64Array(0) });
   return { ...problem, data: { ...problem.data, x: empty(size.samples, size.dimension), y: empty(size.samples, 1) } };
 }

@@ -16,7 +16,7 @@ export interface Grid {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-const KEYS = ['data', 'network', 'noiseVariance', 'theories', 'seeds', 'options', 'zip'];
+const KEYS = ['data', 'network', 'noiseVariance', 'likelihood', 'theories', 'seeds', 'options', 'zip'];
 /** More tasks than anybody can want to wait for. */
 const MOST_TASKS = 1_000_000;
 

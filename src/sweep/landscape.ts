@@ -1,4 +1,5 @@
 import { type Matrix, zeros } from '../numerics/matrix.js';
+import { observedBy } from '../problem/likelihoodName.js';
 import type { Data } from '../problem/problem.js';
 import type { ProblemSpec } from '../problem/schema.js';
 import type { TheoryOptions } from '../theories/registry.js';
@@ -38,7 +39,7 @@ function taskAt({ data, spec, weightVariances, biasVariances, theories, options 
   const weightVariance = weightVariances[point % weightVariances.length];
   const biasVariance = biasVariances[Math.floor(point / weightVariances.length)];
   const network = { ...spec.network, weightVariance, biasVariance };
-  return { data, network, noiseVariance: spec.noiseVariance, theories, options };
+  return { data, network, observed: observedBy(spec), theories, options };
 }
 
 /**

@@ -8,6 +8,7 @@ import { inner, type Matrix } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { priorMoments } from '../prior/priorMoments.js';
 import { createProblem } from '../problem/createProblem.js';
+import type { Observed } from '../problem/likelihoodName.js';
 import type { Data, Problem } from '../problem/problem.js';
 import type { NetworkSpec } from '../problem/schema.js';
 import { evidenceErrorOf } from '../theories/evidenceError.js';
@@ -18,7 +19,7 @@ import { solveWith } from '../theories/solve.js';
 export interface PointTask {
   readonly data: Data;
   readonly network: NetworkSpec;
-  readonly noiseVariance: number;
+  readonly observed: Observed;
   readonly theories: readonly string[];
   readonly options: TheoryOptions;
   /** say what evidence leaves out, however many points there are */
@@ -54,7 +55,7 @@ function targetResponse(problem: Problem, nngp: readonly Matrix[], compute: Comp
 
 /** Phase, prior and theories at one point. */
 export async function measurePoint(task: PointTask, compute: Compute): Promise<Record<string, number>> {
-  const problem = createProblem({ data: task.data, network: task.network, noiseVariance: task.noiseVariance });
+  const problem = createProblem({ data: task.data, network: task.network, ...task.observed });
   const { network, data } = problem;
   requireDense(network, 'a landscape');
   const layers = {

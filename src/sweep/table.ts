@@ -27,7 +27,7 @@ const collapsed = (value: unknown): unknown =>
 
 /** Parameters as columns, by the last part of their key; those of the data that others have too get a name of their own. */
 function parametersOf({ spec, theory, options }: SweepTask): Plain {
-  const { data, network, noiseVariance } = spec;
+  const { data, network, noiseVariance, likelihood } = spec;
   const renamed: Readonly<Record<string, string>> = { noise: 'dataNoise', seed: 'dataSeed' };
   const ofData = Object.entries(data).map(([key, value]) => [renamed[key] ?? key, value]);
   const { sampling, seed, start: _, ...others } = options;
@@ -35,7 +35,7 @@ function parametersOf({ spec, theory, options }: SweepTask): Plain {
   return {
     ...Object.fromEntries(ofData),
     ...Object.fromEntries(Object.entries(network).map(([key, value]) => [key, collapsed(value)])),
-    noiseVariance,
+    ...(likelihood ? { likelihood } : { noiseVariance }),
     theory,
     seed,
     ...Object.fromEntries(ofOptions),
@@ -88,6 +88,9 @@ function measuresOf(result: Plain): Plain {
     testVariance: test.variance,
     testLoss: test.loss,
     testAccuracy: test.accuracy,
+    ...(test.brierScore === undefined
+      ? {}
+      : { testLogDensity: test.logPredictiveDensity, testBrier: test.brierScore, testCalibrationError: test.calibrationError }),
     rhat: details.rhat,
     ess: details.ess,
     acceptance: Array.isArray(details.acceptance)

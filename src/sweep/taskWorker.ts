@@ -5,6 +5,7 @@ import { fileSources } from '../io/loadProblem.js';
 import type { Compute } from '../numerics/compute.js';
 import { failureReasonOf, reasonOf } from '../numerics/errors.js';
 import { createProblem } from '../problem/createProblem.js';
+import { observedBy } from '../problem/likelihoodName.js';
 import type { Data } from '../problem/problem.js';
 import type { DataSpec } from '../problem/schema.js';
 import { kernelArrays, predictionArrays } from '../report/arrays.js';
@@ -41,7 +42,7 @@ async function dataOf(spec: DataSpec): Promise<Data> {
 async function solved({ spec, theory, options }: SweepTask): Promise<SolvedTheory> {
   compute ??= nodeCompute({ threads: 1, warn: () => {} });
   const data = await dataOf(spec.data);
-  const problem = createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance });
+  const problem = createProblem({ data, network: spec.network, ...observedBy(spec) });
   const start = performance.now();
   const posterior = await solveWith(problem, theory, await compute, options);
   // Predictions count as part of a task.

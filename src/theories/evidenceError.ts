@@ -43,6 +43,8 @@ export async function evidenceErrorOf(
   if (!convergence.converged) return undefined;
   const isBeyond = posterior.fluctuationEvidence !== undefined;
   if ((evidenceError !== undefined && !isBeyond) || !Number.isFinite(logEvidence)) return evidenceError;
+  // Of several classes the first order does not know it.
+  if (problem.likelihood === 'softmax') return evidenceError;
   if (untreated(problem.network, linearResponse.name, linearResponse.treats)) return evidenceError;
   if (!always && problem.data.x.rows > AFFORDABLE) return evidenceError;
   const first = await firstOrder(problem, compute, seed, signal);

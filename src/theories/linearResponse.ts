@@ -1,7 +1,7 @@
 import { layerOf, mostRows } from '../architecture/architecture.js';
 import { rowsBornAbove, rowsChangeAbove } from '../architecture/kernels.js';
 import { addRows, type PointRows } from '../architecture/layer.js';
-import { gaussianOf } from '../likelihood/gaussian.js';
+import { likelihoodOf, outputMatrices } from '../likelihood/likelihoodOf.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, addToDiagonal, copy, diagonal, inner, type Matrix, release, transpose, zeros } from '../numerics/matrix.js';
@@ -38,7 +38,7 @@ const shifted = (nngp: readonly Matrix[], shifts: readonly Matrix[], scale: numb
 /** The least multiple of the widths at which the shifted kernels, the last with its noise, are still covariances. */
 function admissibleScale(problem: Problem, nngp: readonly Matrix[], shifts: readonly Matrix[], compute: Compute): number {
   const top = problem.network.hiddenLayers;
-  const rests = nngp.map((kernel, l) => (l === top ? problem.noiseVariance : SCATTER * traceOf(kernel)));
+  const rests = nngp.map((kernel, l) => (l === top && !problem.likelihood ? problem.noiseVariance : SCATTER * traceOf(kernel)));
   for (let scale = 1; ; scale *= STEP) {
     try {
       for (let l = top; l >= 1; l--) {
@@ -54,9 +54,9 @@ function admissibleScale(problem: Problem, nngp: readonly Matrix[], shifts: read
 
 const traceOf = (a: Matrix): number => diagonal(a).reduce((sum, value) => sum + value, 0);
 
-/** ln p(Y|X) of targets that fit perfectly, −(nP/2) ln 2πκ: no network has more. */
-const perfectFit = ({ data, noiseVariance }: Problem): number =>
-  -0.5 * data.y.data.length * Math.log(2 * Math.PI * noiseVariance);
+/** ln p(Y|X) of targets that fit perfectly, −(nP/2) ln 2πκ, and 0 of classes: no network has more. */
+const perfectFit = ({ data, noiseVariance, likelihood }: Problem): number =>
+  likelihood ? 0 : -0.5 * data.y.data.length * Math.log(2 * Math.PI * noiseVariance);
 
 /** New points: their NNGP rows, and beside them their shift, which obeys the same recursion with rows of V and R. */
 function extendShifted(
@@ -117,9 +117,11 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
   options,
   summary: 'first order in 1/N: prior fluctuations times the pull of the data',
   treats: ['activations', 'convolution', 'average', 'own'],
+  likelihoods: ['logistic', 'softmax'],
   matrices: (problem, options) =>
     problem.network.hiddenLayers ** 2 +
     fluctuationMatrices(problem) +
+    outputMatrices(problem) +
     fourPointMatrices(problem.network, mostRows(problem.network, problem.data.x.rows), options),
   cost: { terms: fourPointTerms, seconds: [0.11, 3.7e-9, 0] },
   *iterate(problem, compute, options) {
@@ -127,8 +129,8 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
     const { hiddenLayers: top, widths } = network;
     const nngp = nngpKernels(network, data.x, compute);
     try {
-      const output = outputAt(problem, nngp[top], compute);
-      const conjugates = sourcesBelow(network, nngp, top, gaussianOf(problem).conjugate(nngp[top], compute.algebra), compute);
+      const likelihood = likelihoodOf(problem);
+      const conjugates = sourcesBelow(network, nngp, top, likelihood.conjugate(nngp[top], compute.algebra), compute);
       const averages = averagesOf(problem, compute, options);
       const shiftsWith = (part: FourPoint) =>
         totalResponse(responsesByOrigin(network, nngp, conjugates, part, compute), data.x.rows);
@@ -149,29 +151,34 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
       const shiftable = judged(scale === 1 ? undefined : NO_COVARIANCE);
       const wide = widened(problem, scale);
       const correction = addScaled(zeros(data.x.rows), 1 / scale, corrections[top]);
-      const births = birthsOf(wide, nngp, output, averages.all, compute);
-      const fluctuationsOf = (of: readonly Birth[]) => new Fluctuations(wide, nngp, output, of, correction, compute);
+      // Outputs of several classes have no Gaussian noise to stand for their likelihood: of these the kernels alone are known to first order.
+      const output = likelihood.name === 'softmax' ? undefined : outputAt(problem, nngp[top], compute);
+      const births = output && birthsOf(wide, nngp, output, averages.all, compute);
+      const fluctuationsOf = (of: readonly Birth[] | undefined) =>
+        output && of && new Fluctuations(wide, nngp, output, of, correction, compute);
       const fluctuations = fluctuationsOf(births);
-      const evidenceOf = (moved: readonly Matrix[], { evidence }: Fluctuations) =>
-        gaussianOf(problem).logEvidence(nngp[top], compute.algebra) +
-        (0.5 / scale) * inner(conjugates[top] as Matrix, moved[top]) +
-        evidence;
+      const free = output ? likelihood.logEvidence(nngp[top], compute.algebra) : Number.NaN;
+      const evidenceOf = (moved: readonly Matrix[], added?: Fluctuations) =>
+        free + (0.5 / scale) * inner(conjugates[top] as Matrix, moved[top]) + (added?.evidence ?? 0);
       yield { iteration: 1, residual: 0, widthScale: scale, fraction: 0.5, stage: 'fluctuations' };
       const uncertainty = averages.only
         ? yield* repeat(kernels, data.y, GROUPS, shiftable, scale, (group) => {
             const part = (averages.only as (group: number) => Averages)(group);
             const moved = part.exact ? pulled : shiftsWith(part.fourPoint);
-            const evidence = evidenceOf(moved, fluctuationsOf(birthsOf(wide, nngp, output, part, compute, false, births)));
+            const repeated = output && birthsOf(wide, nngp, output, part, compute, false, births);
+            const evidence = evidenceOf(moved, fluctuationsOf(repeated));
             return { kernels: shifted(nngp, withCorrections(moved), scale), evidence };
           })
         : undefined;
       const logEvidence = evidenceOf(pulled, fluctuations);
       const convergence = logEvidence > perfectFit(problem) ? judged(NO_EXPANSION) : shiftable;
-      const evidenceError = nextOrder(fluctuations, nngp[top], (0.5 / scale) * inner(conjugates[top] as Matrix, pulled[top]));
-      const fields = { theory: 'linearResponse', problem, nngp, kernels, conjugates, convergence, logEvidence, evidenceError };
+      const pull = (0.5 / scale) * inner(conjugates[top] as Matrix, pulled[top]);
+      const evidenceError = fluctuations && nextOrder(fluctuations, nngp[top], pull);
+      const known = { theory: 'linearResponse', problem, nngp, kernels, conjugates, convergence, logEvidence };
+      const fields = evidenceError === undefined ? known : { ...known, evidenceError };
       const extend = extendShifted(problem, nngp, pulled, conjugates, scale, averages.all.fourPoint, compute);
       const moved = createPosterior({ ...fields, kernels: shifted(nngp, pulled, scale) }, extend, compute);
-      const { trainMean, predict } = withFluctuations(moved, fluctuations);
+      const { trainMean, predict } = fluctuations ? withFluctuations(moved, fluctuations) : moved;
       const testKernels = (xTest: Matrix) => {
         const added = meanCorrectionRows(network, data.x, xTest, compute);
         const rows = kernelRows(problem, extend, xTest, compute);

@@ -1,4 +1,4 @@
-import { gaussianOf } from '../likelihood/gaussian.js';
+import { likelihoodOf, outputMatrices } from '../likelihood/likelihoodOf.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { createPosterior } from '../posterior/posterior.js';
@@ -11,7 +11,7 @@ import type { Theory } from './theory.js';
 
 function evidenceOf(problem: Problem, kernels: readonly Matrix[], compute: Compute): number {
   try {
-    return gaussianOf(problem).logEvidence(kernels[kernels.length - 1], compute.algebra);
+    return likelihoodOf(problem).logEvidence(kernels[kernels.length - 1], compute.algebra);
   } catch (error) {
     throw explainSingular(error, problem);
   }
@@ -22,7 +22,8 @@ export const nngp: Theory<'nngp', NoOptions> = {
   name: 'nngp',
   summary: 'infinite width: a Gaussian process with fixed kernels',
   treats: ['activations', 'convolution', 'average', 'residual', 'own'],
-  matrices: ({ network }) => network.hiddenLayers + 3,
+  likelihoods: ['logistic', 'softmax'],
+  matrices: (problem) => problem.network.hiddenLayers + 3 + outputMatrices(problem),
   cost: { terms: kernelTerms, seconds: [0.00029, 2.9e-8, 6.5e-11] },
   *iterate(problem, compute) {
     const { network, data } = problem;

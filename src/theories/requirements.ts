@@ -1,13 +1,18 @@
 import { architectureOf, mostPositions, untreated } from '../architecture/architecture.js';
 import { type Compute, requireMemory } from '../numerics/compute.js';
+import { likelihoodNameOf } from '../problem/likelihoodName.js';
 import type { Problem } from '../problem/problem.js';
 import type { Theory } from './theory.js';
 
 type Options = Readonly<Record<string, unknown>>;
 
 /** What of a problem a theory does not treat, in one line; undefined where it treats all. */
-export const untreatedBy = ({ name, treats }: Theory, { network }: Problem): string | undefined =>
-  untreated(network, `theory ${name}`, treats);
+export function untreatedBy({ name, treats, likelihoods }: Theory, problem: Problem): string | undefined {
+  const likelihood = likelihoodNameOf(problem);
+  if (likelihood !== 'gaussian' && !likelihoods?.includes(likelihood))
+    return `theory ${name} treats Gaussian noise alone, and not likelihood "${likelihood}"`;
+  return untreated(problem.network, `theory ${name}`, treats);
+}
 
 /** Why a theory cannot treat a problem with these options, in one line; undefined where it can. */
 export const refusalOf = (theory: Theory, problem: Problem, options: Options = {}): string | undefined =>

@@ -10,10 +10,11 @@ import { inputRows } from '../posterior/predict.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { checkProblem } from '../problem/checkProblem.js';
 import { connectionsOf, positionsBelow } from '../problem/connection.js';
+import { likelihoodNameOf } from '../problem/likelihoodName.js';
 import type { Problem } from '../problem/problem.js';
 import { readableRhat } from '../sampling/diagnostics.js';
 import { restoreNetworks } from '../sampling/restoreNetworks.js';
-import { type NamedDiagnosis, SamplingRun } from '../sampling/run.js';
+import { type NamedDiagnosis, SamplingRun, type TestOutputs } from '../sampling/run.js';
 import {
   CHAINS,
   DRAWS,
@@ -71,13 +72,16 @@ const options = {
 type Options = ValuesOf<typeof options>;
 
 /** The settings of a run that has these options. */
-export const settingsOf = ({ draws, chains, seed, sampling = {} }: Options) =>
-  samplingSettings({
-    chains,
-    seed,
-    draws: draws === undefined ? undefined : Math.ceil(draws / (chains ?? samplingSettings({}).chains)),
-    ...sampling,
-  });
+export const settingsOf = ({ draws, chains, seed, sampling = {} }: Options, problem: Problem) =>
+  samplingSettings(
+    {
+      chains,
+      seed,
+      draws: draws === undefined ? undefined : Math.ceil(draws / (chains ?? samplingSettings({}).chains)),
+      ...sampling,
+    },
+    likelihoodNameOf(problem),
+  );
 
 /** What a finished run says about itself, for result.json. */
 function detailsOf(run: SamplingRun, diagnoses: readonly NamedDiagnosis[], worst: Worst) {
@@ -162,7 +166,7 @@ export function sampledPosterior(
       ...run.kept.arrays(),
       train_mean: train.mean,
       train_mean_se: train.error,
-      ...(test ? { test_mean: test.mean, test_mean_se: test.meanError, test_variance: columnMatrix(test.variance) } : {}),
+      ...(test ? testState(test) : {}),
     }),
     trainMean: () => train.mean,
     trainMeanError: train.error,
@@ -200,16 +204,29 @@ const keptCovariances = ({ network }: Problem, run: SamplingRun, xTest: Matrix, 
   ...new StoredNetworks(run.kept.arrays(), network, compute).kernelsBetween(xTest, xTest).map(({ mean }) => mean),
 ];
 
+/** What of the problem's own test points a file keeps. */
+const testState = ({ mean, meanError, variance, probabilities, probabilitiesError }: TestOutputs): SavedState => ({
+  test_mean: mean,
+  test_mean_se: meanError,
+  test_variance: columnMatrix(variance),
+  ...(probabilities && probabilitiesError
+    ? { test_probabilities: probabilities, test_probabilities_se: probabilitiesError }
+    : {}),
+});
+
 /** The posterior of networks that a file kept: predictions by them, except at the problem's own points, where those of all draws are known. */
 function restore(fields: PosteriorFields, state: SavedState, compute: Compute, options: Options): KernelPosterior {
   const { problem } = fields;
   const { data } = problem;
-  const run = new SamplingRun(problem, compute, settingsOf(options));
+  const run = new SamplingRun(problem, compute, settingsOf(options, problem));
   restoreNetworks(run, state);
   const { train_mean: mean, train_mean_se: error, test_mean: testMean, test_mean_se: testError, test_variance: variance } = state;
   const right = [mean, error].every((matrix) => matrix?.rows === data.y.rows && matrix.columns === data.y.columns);
   if (!right) throw new InputError('damaged: the outputs on training points are missing or of another size');
-  const test = testMean && testError && variance ? { mean: testMean, meanError: testError, variance: variance.data } : undefined;
+  const { test_probabilities: probabilities, test_probabilities_se: probabilitiesError } = state;
+  const chances = probabilities && probabilitiesError ? { probabilities, probabilitiesError } : {};
+  const known = testMean && testError && variance;
+  const test = known ? { mean: testMean, meanError: testError, variance: variance.data, ...chances } : undefined;
   return {
     ...createPosterior(fields, (_, below) => below, compute),
     trainMean: () => mean,
@@ -223,7 +240,7 @@ function restore(fields: PosteriorFields, state: SavedState, compute: Compute, o
 
 function* iterate(problem: Problem, compute: Compute, options: Options): Generator<Progress, KernelPosterior, void> {
   const nngp = besideSampled(problem, compute);
-  const run = new SamplingRun(problem, compute, settingsOf(options));
+  const run = new SamplingRun(problem, compute, settingsOf(options, problem));
   for (const { done, fraction, stage } of run.steps()) {
     yield { iteration: done, residual: 0, widthScale: 1, fraction, stage };
   }
@@ -240,9 +257,10 @@ export const sampled: Theory<'sampled', typeof options> = {
   exact: 'networks',
   evidence: false,
   treats: ['activations', 'convolution', 'average', 'residual'],
+  likelihoods: ['logistic', 'softmax'],
   summary: 'networks drawn from the true posterior by Hamiltonian Monte Carlo',
   matrices(problem, options) {
-    const { chains, draws } = settingsOf(options);
+    const { chains, draws } = settingsOf(options, problem);
     const { hiddenLayers } = problem.network;
     const { rows, columns } = problem.data.x;
     const perChain = 2 * hiddenLayers + 8;

@@ -3,6 +3,7 @@ import type { Compute } from '../numerics/compute.js';
 import type { Steps } from '../numerics/steps.js';
 import type { PosteriorFields, SavedState } from '../posterior/fields.js';
 import type { KernelPosterior } from '../posterior/posterior.js';
+import type { LikelihoodName } from '../problem/likelihoodName.js';
 import type { Problem } from '../problem/problem.js';
 import type { Progress } from '../solving/progress.js';
 import type { OptionTable, ValuesOf } from './option.js';
@@ -33,6 +34,8 @@ export interface Theory<Name extends string = string, Table extends OptionTable 
   readonly exact?: 'closed' | 'networks';
   /** what it treats beside dense layers of one activation; nothing by default */
   readonly treats?: readonly Ingredient[];
+  /** likelihoods that it treats beside Gaussian noise; none by default */
+  readonly likelihoods?: readonly LikelihoodName[];
   /** Why it cannot treat this problem with these options, in one line; nothing where it can. A theory without it treats all. */
   refuses?(problem: Problem, options?: ValuesOf<Table>): string | undefined;
   /** Matrices of the size of the largest kernel alive at once for this problem and these options: the estimate that precedes any allocation. */

@@ -216,6 +216,18 @@ const entries: Readonly<Record<string, Entry>> = {
   pullback: { call: library.pullback, args: [erf, kernel, kernel, compute, 1], paths: ['0', '1', '2', '3', '4? negative'] },
   centredAlignment: { call: library.centredAlignment, args: [kernel, y], paths: ['0', '1', '0.data', '1.rows'] },
   uncentredAlignment: { call: library.uncentredAlignment, args: [kernel, y], paths: ['0', '1'] },
+  classQualityOf: {
+    call: library.classQualityOf,
+    args: [
+      library.fromRows([
+        [0.2, 0.8],
+        [0.6, 0.4],
+        [0.5, 0.5],
+      ]),
+      y,
+    ],
+    paths: ['0', '1'],
+  },
   qualityOf: {
     call: library.qualityOf,
     args: [y, { y }, new Float64Array(3), 1],

@@ -31,7 +31,7 @@ _PARAMETERS = """theory : str
     hidden_layers, width, activation, weight_variance, bias_variance, feature_scale
         The network, as in `Problem`.
     noise_variance : float
-        Of the targets, in units of their variance where they are standardised.
+        Of the targets, in units of their variance where they are standardised. Logistic and softmax likelihoods have none.
     standardize : bool
         Whether each column of the inputs (and of a regressor the targets) gets mean zero and variance one first, as networks expect them.
     options : dict, optional
@@ -82,6 +82,8 @@ class _FiniteWidth(BaseEstimator):
 
     def _solve(self, X: np.ndarray, y: np.ndarray, **data: Any) -> Posterior:
         names = ("hidden_layers", "width", "activation", "weight_variance", "bias_variance", "feature_scale", "noise_variance")
+        if data.get("likelihood", "gaussian") != "gaussian":
+            names = names[:-1]
         with warnings.catch_warnings():
             # Folds of a cross-validation have equal rows and few classes all the time.
             warnings.simplefilter("ignore", UserWarning)
@@ -134,17 +136,51 @@ class FiniteWidthRegressor(RegressorMixin, _FiniteWidth):
 
 
 class FiniteWidthClassifier(ClassifierMixin, _FiniteWidth):
-    __doc__ = f"""Classification by a finite-width Bayesian network with Gaussian noise on targets that stand for classes.
+    __doc__ = f"""Classification by a finite-width Bayesian network.
 
-    Two classes are -1 and +1, C > 2 classes centred one-hot rows. The probability of a class is that of its output, noise included, being the
-    largest, taking outputs for independent.
+    Two classes are -1 and +1, C > 2 classes centred one-hot rows. With Gaussian noise on these the probability of a class is that of its output, noise
+    included, being the largest, taking outputs for independent. Logistic and softmax likelihoods have probabilities of their own.
 
     Parameters
     ----------
+    likelihood : {{"gaussian", "logistic", "softmax"}}
+        Gaussian noise by default, which every theory treats. ``"logistic"`` (two classes) and ``"softmax"`` (several; of two the same as logistic) with
+        the theories ``"nngp"``, ``"linearResponse"`` and ``"sampled"``.
     {_PARAMETERS}
     classes_ : ndarray
         Labels in their order.
     """
+
+    def __init__(
+        self,
+        theory: str = "nngp",
+        *,
+        likelihood: str = "gaussian",
+        hidden_layers: int = 2,
+        width: Any = 100,
+        activation: Any = "erf",
+        weight_variance: PerLayer = 1.2,
+        bias_variance: PerLayer = 0.1,
+        feature_scale: float = 1.0,
+        noise_variance: float = 0.1,
+        standardize: bool = True,
+        options: dict[str, Any] | None = None,
+        random_state: int | None = None,
+    ) -> None:
+        super().__init__(
+            theory,
+            hidden_layers=hidden_layers,
+            width=width,
+            activation=activation,
+            weight_variance=weight_variance,
+            bias_variance=bias_variance,
+            feature_scale=feature_scale,
+            noise_variance=noise_variance,
+            standardize=standardize,
+            options=options,
+            random_state=random_state,
+        )
+        self.likelihood = likelihood
 
     def fit(self, X: Any, y: Any) -> FiniteWidthClassifier:
         """Solves the theory on these points."""
@@ -154,12 +190,21 @@ class FiniteWidthClassifier(ClassifierMixin, _FiniteWidth):
         if len(self.classes_) < 2:
             raise ValueError(f"y: one class, {self.classes_[0]!r}; a classifier needs at least two classes")
         prepared = "inputs" if self.standardize else False
-        self.posterior_ = self._solve(X, positions.astype(np.float64), labels="classes", standardize=prepared)
+        # Softmax of two classes is logistic in the difference of their outputs.
+        two = len(self.classes_) == 2 and self.likelihood == "softmax"
+        data = {"labels": "classes", "standardize": prepared, "likelihood": "logistic" if two else self.likelihood}
+        self.posterior_ = self._solve(X, positions.astype(np.float64), **data)
         self.log_marginal_likelihood_ = self.posterior_.log_evidence
         return self
 
     def decision_function(self, X: Any) -> np.ndarray:
-        """Of two classes the mean output over its standard deviation, positive for the second; of more the mean outputs, a column each."""
+        """Of two classes the mean output over its standard deviation, positive for the second; of more the mean outputs, a column each.
+
+        Logistic and softmax likelihoods have logarithms of probabilities, of two classes that of their ratio.
+        """
+        if self.likelihood != "gaussian":
+            logarithms = np.log(np.maximum(self.predict_proba(X), np.finfo(float).tiny))
+            return logarithms[:, 1] - logarithms[:, 0] if len(self.classes_) == 2 else logarithms
         mean, std = self._outputs(X)
         return mean / np.maximum(std, TINY) if mean.ndim == 1 else mean
 
@@ -170,6 +215,10 @@ class FiniteWidthClassifier(ClassifierMixin, _FiniteWidth):
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """Probabilities of the classes."""
+        if self.likelihood != "gaussian":
+            check_is_fitted(self)
+            X = validate_data(self, X, reset=False, dtype=np.float64)
+            return self.posterior_.predict_proba(X)
         mean, std = self._outputs(X)
         std = np.maximum(std, TINY)
         if mean.ndim == 1:

@@ -183,7 +183,16 @@ class Posterior:
         if not return_std:
             return mean
         scale = (self.problem.target_scale or {}).get("deviation", 1.0)
-        return mean, np.sqrt(arrays["variance"] + (self.problem.noise_variance * scale**2 if noise else 0.0))
+        return mean, np.sqrt(arrays["variance"] + ((self.problem.noise_variance or 0.0) * scale**2 if noise else 0.0))
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """Probabilities of the classes at new inputs, outputs averaged over, shape (T, classes); of logistic and softmax likelihoods.
+
+        Columns are in the order of `Problem.classes`, or -1 and +1.
+        """
+        if self.problem.likelihood == "gaussian":
+            raise ValueError('likelihood: "gaussian" gives no probabilities of classes; take "logistic" or "softmax"')
+        return self._ask("predict", x=self.problem.rows(numbers(X, "X_test")))[1]["probabilities"]
 
     def predict_class(self, X: Any) -> np.ndarray:
         """The most probable class at new inputs, by name; for targets that are labels."""

@@ -45,8 +45,12 @@ class Problem:
         One number, or one for each of the L + 1 layers, the input layer first and the readout last.
     feature_scale : float
         gamma: divides the weight variance of the readout. gamma = N is mean-field scaling.
-    noise_variance : float
-        kappa, the variance of the noise on the targets; of standardised targets where they are standardised.
+    noise_variance : float, optional
+        kappa, the variance of the noise on the targets; of standardised targets where they are standardised; 0.1 by default. Logistic and
+        softmax likelihoods have none.
+    likelihood : {"gaussian", "logistic", "softmax"}
+        What targets are, given outputs: numbers with Gaussian noise, the default; one of two classes, with p(y|f) = 1/(1 + exp(-yf)); one of several, an
+        output each, with p(c|f) = exp(f_c)/sum(exp(f)). Theories ``"nngp"``, ``"linearResponse"`` and ``"sampled"`` treat all three.
     X_test, y_test : array_like, optional
         Test points, and their targets if they are known.
     labels : {"auto", "classes", "numbers"}, optional
@@ -78,7 +82,8 @@ class Problem:
         weight_variance: PerLayer = 1.2,
         bias_variance: PerLayer = 0.0,
         feature_scale: float = 1.0,
-        noise_variance: float = 0.1,
+        noise_variance: float | None = None,
+        likelihood: Literal["gaussian", "logistic", "softmax"] = "gaussian",
         layers: Sequence[dict[str, Any]] | None = None,
         readout: Literal["flatten", "average"] | None = None,
         X_test: Any = None,
@@ -107,7 +112,9 @@ class Problem:
             "feature_scale": feature_scale,
             **({} if layers is None else {"layers": list(layers), "readout": readout}),
         }
-        self.noise_variance = noise_variance
+        self.likelihood = likelihood
+        #: kappa, None where the likelihood has no noise
+        self.noise_variance = 0.1 if noise_variance is None and likelihood == "gaussian" else noise_variance
         self.labels = labels
         self.standardize = standardize
         self.description = description
@@ -156,6 +163,7 @@ class Problem:
                 "readout": network.get("readout"),
             },
             "noiseVariance": self.noise_variance,
+            "likelihood": self.likelihood,
         }
 
     def _hold(self, core: _process.Core) -> dict[str, Any]:
@@ -179,7 +187,8 @@ class Problem:
             "X": self.X,
             "y": self.y,
             **self.network,
-            "noise_variance": self.noise_variance,
+            "noise_variance": self.noise_variance if changes.get("likelihood", self.likelihood) == self.likelihood else None,
+            "likelihood": self.likelihood,
             "X_test": self.X_test,
             "y_test": self.y_test,
             "labels": self.labels,
@@ -204,7 +213,8 @@ class Problem:
     def __repr__(self) -> str:
         network = ", ".join(f"{key}={value!r}" for key, value in self.network.items() if value is not None)
         samples, dimension = self.X.shape[0], "x".join(map(str, self.X.shape[1:])) or 1
-        return f"Problem({samples} data points of dimension {dimension}, {network}, noise_variance={self.noise_variance!r})"
+        noise = f"noise_variance={self.noise_variance!r}" if self.likelihood == "gaussian" else f"likelihood={self.likelihood!r}"
+        return f"Problem({samples} data points of dimension {dimension}, {network}, {noise})"
 
 
 def _listed(value: Any) -> Any:

@@ -64,8 +64,12 @@ function parseWidths(text: string): Variation {
 }
 
 /** The opening lines on a terminal. */
-function opening({ data, network, noiseVariance }: Problem, { algebra }: Compute, varied: readonly Variation[]): string {
-  const layers = `${networkWords(network)}, noise variance ${noiseVariance}`;
+function opening(
+  { data, network, noiseVariance, likelihood }: Problem,
+  { algebra }: Compute,
+  varied: readonly Variation[],
+): string {
+  const layers = `${networkWords(network)}, ${likelihood ? `likelihood ${likelihood}` : `noise variance ${noiseVariance}`}`;
   const along = varied.map(({ key, values }) => `\nvaried: ${key} = ${values.join(', ')}`).join('');
   return `${data.description}\n${layers}${along}\nbackend: ${algebra.description}, ${algebra.threads} threads\n\n`;
 }

@@ -4,6 +4,7 @@ import { addScaled, diagonal, type Matrix, zeros } from '../../numerics/matrix.j
 import type { KernelPosterior } from '../../posterior/posterior.js';
 import { nngpKernels } from '../../prior/nngpKernels.js';
 import { createProblem } from '../../problem/createProblem.js';
+import { observedBy } from '../../problem/likelihoodName.js';
 import { type Problem, withInputMetric } from '../../problem/problem.js';
 import type { ProblemSpec } from '../../problem/schema.js';
 import { type Variation, zipped } from '../../problem/variations.js';
@@ -50,10 +51,11 @@ export async function compareAlong(
 ): Promise<Along> {
   const [{ key }] = variations;
   const variants = zipped(spec, variations).sort((a, b) => Number(a.settings[key]) - Number(b.settings[key]));
-  const problems = variants.map(({ spec: { data, network, noiseVariance } }) => {
+  const problems = variants.map(({ spec }) => {
+    const { data, network } = spec;
     const metric = variations.some(({ key: varied }) => varied === METRIC) ? data.inputMetric : 0;
     const measured = metric ? withInputMetric(problem.data, metric) : problem.data;
-    return createProblem({ data: measured, network, noiseVariance });
+    return createProblem({ data: measured, network, ...observedBy(spec) });
   });
   for (const each of problems) for (const name of theories) checkMemory(theoryByName(name), each, compute, options);
   const settings: AtSetting[] = [];

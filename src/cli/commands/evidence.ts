@@ -4,10 +4,11 @@ import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import { createProblem } from '../../problem/createProblem.js';
+import { observedBy } from '../../problem/likelihoodName.js';
 import type { Data } from '../../problem/problem.js';
 import type { ProblemSpec } from '../../problem/schema.js';
 import { parseVariation, type Variant, type Variation, variants } from '../../problem/variations.js';
-import { alignColumns, leftOut, withError } from '../../report/format.js';
+import { alignColumns, leftOut, withError, withoutEmptyColumns } from '../../report/format.js';
 import { describeProblem, summarise } from '../../report/summary.js';
 import { resultJson } from '../../report/written.js';
 import { tooClose } from '../../sweep/closeness.js';
@@ -50,11 +51,13 @@ async function rank(
   compute: Compute,
   options: TheoryOptions,
 ): Promise<Ranked[]> {
-  const problems = settings.map(({ spec }) => createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance }));
+  const problems = settings.map(({ spec }) => createProblem({ data, network: spec.network, ...observedBy(spec) }));
   for (const problem of problems) checkMemory(theoryByName(theory), problem, compute, options);
   const ranked: Ranked[] = [];
   for (const [k, problem] of problems.entries()) {
     const solved = await solveTheory(problem, theory, compute, options, `${k + 1}/${problems.length} ${theory}`, true);
+    if (Number.isNaN(solved.posterior.logEvidence))
+      throw new InputError(`--theory ${theory}: knows no evidence of likelihood "${problem.likelihood}"; rank by nngp`);
     ranked.push({ settings: settings[k].settings, ...summarise(solved) });
   }
   const value = ({ logEvidence }: Ranked) => logEvidence ?? Number.NEGATIVE_INFINITY;
@@ -90,6 +93,7 @@ function evidenceTable(ranked: readonly Ranked[]): string {
       'CKA of the output kernel',
       'training error',
       'test error',
+      'ln p(y) in test',
     ],
   ];
   for (const entry of ranked) {
@@ -102,12 +106,16 @@ function evidenceTable(ranked: readonly Ranked[]): string {
         : `${(best - (entry.logEvidence ?? Number.NaN)).toFixed(2)}${isTied(ranked[0], entry) ? ' (too close to call)' : ''}`,
       leftOut(entry.logEvidenceLeftOut),
       withError(entry.cka[entry.cka.length - 1], entry.ckaStandardError?.[entry.cka.length - 1]),
-      entry.train.meanSquaredError.toFixed(4),
-      entry.test ? entry.test.meanSquaredError.toFixed(4) : '–',
+      fixed(entry.train.meanSquaredError),
+      fixed(entry.test?.meanSquaredError),
+      // Of classes, where errors of outputs say nothing.
+      entry.test?.brierScore === undefined ? '–' : fixed(entry.test.logPredictiveDensity),
     ]);
   }
-  return alignColumns(rows);
+  return alignColumns(withoutEmptyColumns(rows, 3));
 }
+
+const fixed = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4));
 
 async function evidence(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
   if (theoryByName(flags.theory).evidence === false)

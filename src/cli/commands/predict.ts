@@ -3,10 +3,12 @@ import { defaultCompute } from '../../compute/nodeCompute.js';
 import { readNewPoints } from '../../io/newPoints.js';
 import { readInput } from '../../io/readInput.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
+import { classQualityOf } from '../../measures/classification.js';
 import { qualityOf } from '../../measures/prediction.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import type { KernelPosterior, TestKernels } from '../../posterior/posterior.js';
+import { observedBy } from '../../problem/likelihoodName.js';
 import { testArrays, testKernelArrays } from '../../report/arrays.js';
 import { predictionCsv, predictionTable } from '../../report/predictionTable.js';
 import { resultJson, resultNpz } from '../../report/written.js';
@@ -32,7 +34,11 @@ function resultOf(
 ) {
   const { data, network } = problem;
   const unit = data.targetScale?.deviation ?? 1;
-  const quality = y && qualityOf(predicted.mean, { y, classes: data.classes }, predicted.variance, unit);
+  const quality =
+    y &&
+    (predicted.probabilities
+      ? classQualityOf(predicted.probabilities, y)
+      : qualityOf(predicted.mean, { y, classes: data.classes }, predicted.variance, unit));
   return {
     program: `finite-width ${version}`,
     posterior: source,
@@ -41,11 +47,13 @@ function resultOf(
     converged: convergence.converged,
     training: { description: data.description, samples: data.x.rows, dimension: data.x.columns, outputs: data.y.columns },
     network: { ...network, activation: network.activation.name },
-    noiseVariance: problem.noiseVariance,
+    ...observedBy(problem),
     ...(data.classes ? { classes: data.classes } : {}),
     ...(data.targetScale ? { targetScale: data.targetScale } : {}),
     ...(quality ? { test: quality } : {}),
-    convention: 'variance of the output without noise: add noiseVariance, in the square of a unit of targets, for observations',
+    convention: predicted.probabilities
+      ? 'probabilities of the classes, outputs averaged over; mean and variance are those of the outputs'
+      : 'variance of the output without noise: add noiseVariance, in the square of a unit of targets, for observations',
   };
 }
 

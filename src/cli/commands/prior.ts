@@ -112,6 +112,10 @@ async function prior(source: string, given: GivenFlags, report: (code: number) =
   const { problem, spec, warnings } = await problemOf(source, given);
   const { network, data } = problem;
   requireDense(network, 'the prior of kernels to order 1/N');
+  if (problem.likelihood)
+    throw new InputError(
+      `likelihood: "${problem.likelihood}"; leave it out, kernels before data do not depend on it, and pairs are weighed by Gaussian noise`,
+    );
   const p = data.x.rows;
   const flags: Flags = { ...given, pair: given.pair ?? [0, Math.min(1, p - 1)] };
   const outside = flags.pair.find((point) => point >= p);

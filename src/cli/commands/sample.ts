@@ -4,6 +4,7 @@ import { CheckpointFile, dataFingerprint } from '../../io/checkpoint.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import type { Compute } from '../../numerics/compute.js';
 import { drive } from '../../numerics/steps.js';
+import { likelihoodNameOf } from '../../problem/likelihoodName.js';
 import type { Problem } from '../../problem/problem.js';
 import { kernelArrays, predictionArrays } from '../../report/arrays.js';
 import { describeProblem, type SolvedTheory, summarise } from '../../report/summary.js';
@@ -51,8 +52,14 @@ interface Flags extends ProblemFlags {
   readonly json?: boolean;
 }
 
-const settingsOf = ({ sampler, potential, chains, draws, warmUp, thin, stepSize, leapfrogSteps, seed }: Flags) =>
-  samplingSettings({ sampler, potential, chains, draws, warmUp, thin, stepSize, steps: leapfrogSteps, seed });
+const settingsOf = (
+  { sampler, potential, chains, draws, warmUp, thin, stepSize, leapfrogSteps, seed }: Flags,
+  problem: Problem,
+) =>
+  samplingSettings(
+    { sampler, potential, chains, draws, warmUp, thin, stepSize, steps: leapfrogSteps, seed },
+    likelihoodNameOf(problem),
+  );
 
 /** Draws to the end, leaving a checkpoint every so many seconds, and one when it is interrupted. */
 async function runWithCheckpoints(run: SamplingRun, file: CheckpointFile, every: number): Promise<number> {
@@ -112,8 +119,8 @@ interface Job {
 }
 
 async function sample(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
-  const settings = settingsOf(flags);
   const { problem, spec, warnings } = await problemOf(source, flags);
+  const settings = settingsOf(flags, problem);
   const out = flags.out ?? `${defaultFolder(source)}-sample`;
   const compute = await defaultCompute();
   const origin = { problem: spec, numbers: dataFingerprint(problem), settings, version, backend: compute.algebra.description };
@@ -141,9 +148,10 @@ export function sampleCommand(report: (code: number) => void): Command {
         .default('hmc'),
     )
     .addOption(
-      new Option('--potential <name>', 'readout integrated out, or all weights (default: marginal; langevin: weights)').choices(
-        potentialNames,
-      ),
+      new Option(
+        '--potential <name>',
+        'readout integrated out, or all weights (default: marginal; langevin, and logistic and softmax likelihoods: weights)',
+      ).choices(potentialNames),
     )
     .option('--chains <number>', 'independent chains', within(SAMPLING_BOUNDS.chains), 4)
     .option('--draws <number>', 'networks kept of each chain', within(SAMPLING_BOUNDS.draws, 8), 1000)

@@ -1,6 +1,6 @@
-import type { PredictionQuality } from '../../measures/prediction.js';
 import { duration, leftOut, percent, withError, withoutEmptyColumns } from '../format.js';
 import { THEORY_COLOURS } from '../plots.js';
+import type { Quality } from '../quality.js';
 import { type SolvedTheory, summarise } from '../summary.js';
 import { agreementRows, measureRows } from '../table.js';
 import { escaped, note, section } from './page.js';
@@ -29,7 +29,7 @@ const number = (value: number | undefined) => (value === undefined ? '–' : val
 
 const share = (value: number | undefined) => (value === undefined ? '–' : percent(value));
 
-function testCells(test: PredictionQuality | undefined): string[] {
+function testCells(test: Quality | undefined): string[] {
   return [number(test?.meanSquaredError), number(test?.variance), number(test?.loss), share(test?.accuracy)];
 }
 
@@ -63,7 +63,7 @@ function totalsTable(solved: readonly SolvedTheory[]): string {
       ...testCells(summary.test),
     ];
   });
-  const [names, ...rows] = withoutEmptyColumns([heads, ...cells]);
+  const [names, ...rows] = withoutEmptyColumns([heads, ...cells], haveErrors(solved) ? undefined : 3);
   const line = ([theory, ...rest]: readonly string[], k: number) =>
     `<tr><th scope="row">${swatch(k)}${theory}</th>${rest.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   return `<table>${heading(names)}<tbody>${rows.map(line).join('')}</tbody></table>`;
@@ -71,13 +71,17 @@ function totalsTable(solved: readonly SolvedTheory[]): string {
 
 /** Measures at test points, for predictions and for how sure they are. */
 function measureTable(solved: readonly SolvedTheory[]): string[] {
-  const rows = measureRows(solved.map(summarise));
+  const summaries = solved.map(summarise);
+  const rows = measureRows(summaries);
   if (!rows) return [];
+  const ofClasses = summaries.some(({ test }) => test?.brierScore !== undefined);
   const [heads, ...body] = rows;
   const line = ([theory, ...rest]: readonly string[]) =>
     `<tr><th scope="row">${escaped(theory)}</th>${rest.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   const caption = note(
-    'RMSE of the mean predictor in units of the targets, and the share of their variance that it explains; ln p(y): log density of a target under its predictive distribution (variance over networks and noise), mean over targets; in 50 %: share of targets inside of the central interval that should hold half of them.',
+    ofClasses
+      ? 'ln p(y): logarithm of the probability of the right class, outputs averaged over, mean over points; Brier score: squared distance of the probabilities from what came true; calibration error: between the largest probability and the share of points that are right, in ten bins; right: share of points whose class is the most probable.'
+      : 'RMSE of the mean predictor in units of the targets, and the share of their variance that it explains; ln p(y): log density of a target under its predictive distribution (variance over networks and noise), mean over targets; in 50 %: share of targets inside of the central interval that should hold half of them.',
   );
   return [`<table>${heading(heads)}<tbody>${body.map(line).join('')}</tbody></table>${caption}`];
 }
@@ -96,6 +100,13 @@ function agreementTable(solved: readonly SolvedTheory[]): string[] {
   return [`<table>${heading(heads)}<tbody>${cells.join('')}</tbody></table>${caption}`];
 }
 
+const ERRORS =
+  ' Training error: squared error of the mean predictor, per sample and output. Test loss = bias² + variance: the expected squared error of one network drawn from the posterior, without noise.';
+
+/** Whether outputs are targets, with errors: not those of a likelihood of classes. */
+const haveErrors = (solved: readonly SolvedTheory[]): boolean =>
+  solved.some((entry) => summarise(entry).train.meanSquaredError !== undefined);
+
 /** What a theory says in numbers: layer by layer, then as a whole. */
 export function numbersSection(solved: readonly SolvedTheory[]): string {
   const tables = [layerTable(solved), totalsTable(solved), ...measureTable(solved), ...agreementTable(solved)].map(
@@ -103,6 +114,6 @@ export function numbersSection(solved: readonly SolvedTheory[]): string {
   );
   return section(
     'Numbers',
-    `${tables.join('')}${note('ln p(Y|X): the log evidence, natural logarithm, ± its Monte Carlo error; left out of it: the size of what the theory neglects, the next order or the difference to the first. Training error: squared error of the mean predictor, per sample and output. Test loss = bias² + variance: the expected squared error of one network drawn from the posterior, without noise.')}`,
+    `${tables.join('')}${note(`ln p(Y|X): the log evidence, natural logarithm, ± its Monte Carlo error; left out of it: the size of what the theory neglects, the next order or the difference to the first.${haveErrors(solved) ? ERRORS : ''}`)}`,
   );
 }

@@ -1,4 +1,5 @@
 import { classesOf } from '../../measures/prediction.js';
+import { classCount, classIndices } from '../../problem/likelihoodName.js';
 import type { Problem } from '../../problem/problem.js';
 import { orderByClass } from '../heatmap.js';
 import { type PredictionPoint, predictionPlot, THEORY_COLOURS } from '../plots.js';
@@ -19,20 +20,34 @@ export function predictionSection(problem: Problem, solved: readonly SolvedTheor
   const { targetScale: scale } = problem.data;
   const [unit, offset] = [scale?.deviation ?? 1, scale?.mean[0] ?? 0];
   const byRank = classesOf({ y: yTest, classes: problem.data.classes }) !== undefined;
+  // Of two classes that of +1, of more the first.
+  const ofClasses = classCount(problem) > 0;
+  const shownClass = n === 1 ? 1 : 0;
+  const classes = classIndices(yTest);
   const figures = solved.flatMap(({ posterior, test }, k) => {
     if (!test) return [];
+    const { probabilities } = test;
     const points = chosen.map((t, rank): PredictionPoint => {
+      if (probabilities) {
+        const came = Number(classes[t] === shownClass);
+        return { x: rank, target: came, mean: probabilities.data[t * probabilities.columns + shownClass], deviation: 0 };
+      }
       const target = unit * yTest.data[t * n] + offset;
       const mean = unit * test.mean.data[t * n] + offset;
       return { x: byRank ? rank : target, target, mean, deviation: unit * Math.sqrt(test.variance[t]) };
     });
+    const ordinate = probabilities ? 'probability' : 'output';
     const label = byRank ? 'test point, sorted by class' : 'target';
-    return [`<figure>${predictionPlot(points, THEORY_COLOURS[k % THEORY_COLOURS.length], posterior.theory, label)}</figure>`];
+    return [
+      `<figure>${predictionPlot(points, THEORY_COLOURS[k % THEORY_COLOURS.length], posterior.theory, label, ordinate)}</figure>`,
+    ];
   });
   if (figures.length === 0) return '';
-  const shown = `${chosen.length} of ${yTest.rows} test points${n > 1 ? `, first of ${n} outputs` : ''}`;
+  const name = problem.data.classes?.[shownClass] ?? (n === 1 ? '+1' : '1');
+  const which = ofClasses ? `, probability of class ${name}` : n > 1 ? `, first of ${n} outputs` : '';
+  const shown = `${chosen.length} of ${yTest.rows} test points${which}`;
   return section(
     'Predictions',
-    `<div class="row">${figures.join('')}</div>${note(`${escaped(shown)}. Dots: mean of the networks; bars: one standard deviation over networks, without noise; line: the target.`)}`,
+    `<div class="row">${figures.join('')}</div>${note(`${escaped(shown)}. ${ofClasses ? 'Dots: outputs averaged over; line: 1 for points of this class.' : 'Dots: mean of the networks; bars: one standard deviation over networks, without noise; line: the target.'}`)}`,
   );
 }

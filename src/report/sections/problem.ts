@@ -3,7 +3,7 @@ import { networkWords } from '../network.js';
 import { escaped } from './page.js';
 
 /** What was asked. */
-export function problemSection({ data, network, noiseVariance }: Problem): string {
+export function problemSection({ data, network, noiseVariance, likelihood }: Problem): string {
   const same = (values: readonly number[]) =>
     values.every((value) => value === values[0]) ? String(values[0]) : values.join(', ');
   const facts: [string, string][] = [
@@ -18,7 +18,7 @@ export function problemSection({ data, network, noiseVariance }: Problem): strin
     ['weight variance σ_w²', same(network.weightVariance)],
     ['bias variance σ_b²', same(network.biasVariance)],
     ['feature scale γ', String(network.featureScale)],
-    ['noise variance κ', String(noiseVariance)],
+    likelihood ? ['likelihood', likelihood] : ['noise variance κ', String(noiseVariance)],
   ];
   const items = facts.map(
     ([name, value]) => `<div><dt>${escaped(name).replace(/_([wb])/, '<sub>$1</sub>')}</dt><dd>${escaped(value)}</dd></div>`,

@@ -36,12 +36,13 @@ function inUnits({ posterior }: Held, mean: Matrix, variance?: Float64Array, err
   };
 }
 
-/** { posterior, x } → mean and variance of the noiseless output at new inputs, in the units of the targets as given. */
+/** { posterior, x } → mean and variance of the noiseless output at new inputs, in the units of the targets as given, and probabilities of classes. */
 export const predict: Handler = async ({ posterior, x }, context) => {
   const held = context.store.get(posterior);
   const given = context.arrays.matrix(x, 'X_test');
-  const { mean, variance, meanError } = held.posterior.predict(inputsLike(held.of.raw, given, held.posterior.problem));
-  return { value: null, arrays: inUnits(held, mean, variance, meanError) };
+  const found = held.posterior.predict(inputsLike(held.of.raw, given, held.posterior.problem));
+  const { mean, variance, meanError, probabilities } = found;
+  return { value: null, arrays: { ...inUnits(held, mean, variance, meanError), ...(probabilities ? { probabilities } : {}) } };
 };
 
 /** { posterior } → the mean on the training points, and on the test points of the problem if it has any. */
@@ -49,7 +50,8 @@ export const fitted: Handler = async ({ posterior }, { store }) => {
   const held = store.get(posterior);
   const { trainMean, test } = held.solved();
   const train = inUnits(held, trainMean, undefined, held.posterior.trainMeanError);
-  const there = test && inUnits(held, test.mean, test.variance, test.meanError);
+  const chances = test?.probabilities ? { probabilities: test.probabilities } : {};
+  const there = test && { ...inUnits(held, test.mean, test.variance, test.meanError), ...chances };
   const named = (name: string, found: Readonly<Record<string, Matrix | Float64Array>> = {}) =>
     Object.fromEntries(Object.entries(found).map(([key, array]) => [`${name}_${key}`, array]));
   return { value: null, arrays: { ...named('train', train), ...named('test', there) } };

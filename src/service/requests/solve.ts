@@ -12,7 +12,7 @@ import { checkMemory } from '../../theories/checkMemory.js';
 import { evidenceErrorOf } from '../../theories/evidenceError.js';
 import { grouped } from '../../theories/option.js';
 import { checkOptions } from '../../theories/options.js';
-import { allOptions, type TheoryOptions, theoryByName, theoryOf } from '../../theories/registry.js';
+import { allOptions, type TheoryOptions, theoryOf } from '../../theories/registry.js';
 import { besideSampled, sampled, sampledPosterior, settingsOf } from '../../theories/sampled.js';
 import { solveWith } from '../../theories/solve.js';
 import type { Context, Handler } from '../handler.js';
@@ -23,7 +23,7 @@ import type { Held } from '../store.js';
 async function sample(problem: Problem, options: TheoryOptions, compute: Compute, { progress, signal }: Context) {
   checkMemory(sampled, problem, compute, options);
   const nngp = besideSampled(problem, compute);
-  const run = new SamplingRun(problem, compute, settingsOf(options));
+  const run = new SamplingRun(problem, compute, settingsOf(options, problem));
   await drive(run.steps(), { onStep: progress, signal });
   return { posterior: sampledPosterior(problem, run, compute, nngp), traces: traceArrays(run) };
 }
@@ -59,7 +59,7 @@ function headOf({ posterior, seconds, traces }: Held) {
     errors: uncertainty !== undefined,
     effective: effective !== undefined,
     traces: traces ? Object.keys(traces) : [],
-    logEvidence: theoryByName(theory).evidence === false ? Number.NaN : posterior.logEvidence,
+    logEvidence: posterior.logEvidence,
     logEvidenceError: uncertainty?.evidence,
     ckaError: uncertainty?.cka,
     details,

@@ -1,5 +1,7 @@
 import { couplesEntries, mostRows } from '../../architecture/architecture.js';
-import { type GaussianOutput, gaussianOf } from '../../likelihood/gaussian.js';
+import { GaussianOutput } from '../../likelihood/gaussian.js';
+import { likelihoodOf } from '../../likelihood/likelihoodOf.js';
+import { LogisticOutput } from '../../likelihood/logistic.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
 import { type FourPoint, type FourPointOptions, fourPointOf, SAMPLES } from '../../prior/fourPoint/fourPoint.js';
@@ -12,16 +14,26 @@ import { DrawnBirth } from './drawnBirth.js';
 import { drawsFor } from './drawnFluctuations.js';
 import { DRAWS_AT_ONCE, type Draws, drawGroups, EntrywiseBirth } from './entrywiseBirth.js';
 
-/** The output at a kernel: A = C⁽ᴸ⁾ + κ = LLᵀ, A⁻¹, a = A⁻¹Y and aaᵀ. */
+/** The output at a kernel: A = C⁽ᴸ⁾ + κ = LLᵀ, A⁻¹, a = A⁻¹Y and aaᵀ; of a logistic likelihood noise and targets are those of its sites (theory §11). */
 export interface OutputAt extends Pick<GaussianOutput, 'factor' | 'dual'> {
   readonly sources: Sources;
+  /** κ of every sample, P */
+  readonly noise: Float64Array;
 }
 
-/** @throws NotPositiveDefiniteError */
+/** @throws NotPositiveDefiniteError; an Error for a likelihood whose outputs no Gaussian noise stands for */
 export function outputAt(problem: Problem, kernel: Matrix, compute: Compute): OutputAt {
-  const output = gaussianOf(problem).given(kernel, compute.algebra);
-  const inverse = compute.algebra.choleskyInverse(output.factor);
-  return { ...output, sources: { inverse, dual: compute.algebra.syrk(output.dual) } };
+  const { algebra } = compute;
+  const output = likelihoodOf(problem).given(kernel, algebra);
+  if (output instanceof LogisticOutput) {
+    const { dual } = output.sites;
+    const sources = { inverse: output.sites.inverse(), dual: algebra.syrk(dual) };
+    return { factor: output.sites.factor(), dual, sources, noise: output.sites.noise() };
+  }
+  if (!(output instanceof GaussianOutput)) throw new Error('outputs of several classes have no sites');
+  const { factor, dual } = output;
+  const noise = new Float64Array(kernel.rows).fill(problem.noiseVariance);
+  return { factor, dual, sources: { inverse: algebra.choleskyInverse(factor), dual: algebra.syrk(dual) }, noise };
 }
 
 /** Where averages over single neurons come from. */

@@ -1,6 +1,6 @@
 import type { CrossCovariance } from '../../activations/operators/cross.js';
 import { layerOf } from '../../architecture/architecture.js';
-import { gaussianOf } from '../../likelihood/gaussian.js';
+import { logisticProbabilities } from '../../likelihood/logistic.js';
 import type { Compute } from '../../numerics/compute.js';
 import { choleskySolve } from '../../numerics/linearAlgebra.js';
 import { addScaled, block, copy, inner, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
@@ -13,7 +13,7 @@ import { nextRows } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
 import { errorOfMean } from '../repetitions.js';
 import type { Birth, Pair, RowPath } from './birth.js';
-import { type OutputAt, totalRows, totalTrain } from './births.js';
+import { type OutputAt, outputAt, totalRows, totalTrain } from './births.js';
 import { meanCorrectionRows } from './meanCorrection.js';
 
 /**
@@ -82,7 +82,7 @@ export class Fluctuations {
    */
   pullAt(kernel: Matrix): number {
     const { problem, nngp, compute } = this;
-    const { dual } = gaussianOf(problem).given(kernel, compute.algebra);
+    const { dual } = outputAt(problem, kernel, compute);
     return neuronsShare(problem, nngp[nngp.length - 1], compute.algebra.syrk(dual)) / problem.data.y.columns;
   }
 
@@ -95,12 +95,12 @@ export class Fluctuations {
     return (this.coupling + (kernel ? this.pullAt(kernel) : 0)) * this.size;
   }
 
-  /** d_αᵀ(Δ − 𝒳)a at the training points, where d_α = κA⁻¹e_α: P×n */
+  /** d_αᵀ(Δ − 𝒳)a at the training points, where d_α = κ_αA⁻¹e_α: P×n */
   trainMean(): Matrix {
     const { algebra } = this.compute;
-    const { factor, dual } = this.output;
+    const { factor, dual, noise } = this.output;
     const moved = choleskySolve(algebra, factor, algebra.gemm(this.ofMean, dual));
-    for (let i = 0; i < moved.data.length; i++) moved.data[i] *= this.share * this.problem.noiseVariance;
+    for (let i = 0; i < moved.data.length; i++) moved.data[i] *= this.share * noise[Math.floor(i / moved.columns)];
     return moved;
   }
 
@@ -200,11 +200,10 @@ export function withFluctuations(
     predict(xTest: Matrix) {
       const plain = posterior.predict(xTest);
       const added = fluctuations.predict(xTest);
-      return {
-        ...plain,
-        mean: addScaled(plain.mean, 1, added.mean),
-        variance: plain.variance.map((v, t) => changedVariance(v, added.variance[t])),
-      };
+      const mean = addScaled(plain.mean, 1, added.mean);
+      const variance = plain.variance.map((v, t) => changedVariance(v, added.variance[t]));
+      const probabilities = plain.probabilities && logisticProbabilities(mean, variance);
+      return { ...plain, mean, variance, ...(probabilities ? { probabilities } : {}) };
     },
   };
 }

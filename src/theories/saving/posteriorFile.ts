@@ -9,6 +9,7 @@ import type { PosteriorFields, SavedState } from '../../posterior/fields.js';
 import { type KernelPosterior, withCheckedInputs } from '../../posterior/posterior.js';
 import { checkProblem } from '../../problem/checkProblem.js';
 import { createProblem } from '../../problem/createProblem.js';
+import { type LikelihoodName, observedBy } from '../../problem/likelihoodName.js';
 import { activationOf, type Data, type Network, type Problem } from '../../problem/problem.js';
 import type { LayerSpec } from '../../problem/schema.js';
 import type { Readout } from '../../problem/structure.js';
@@ -50,7 +51,8 @@ interface Head {
   readonly theory: string;
   readonly options: TheoryOptions;
   readonly network: SavedNetwork;
-  readonly noiseVariance: number;
+  readonly noiseVariance?: number | undefined;
+  readonly likelihood?: LikelihoodName | undefined;
   readonly data: Omit<Data, 'x' | 'y' | 'xTest' | 'yTest' | 'preparation'>;
   readonly scale?: NonNullable<Data['preparation']>['scale'];
   readonly metric?: { readonly power: number; readonly variances: readonly number[] };
@@ -74,7 +76,7 @@ function decoded(value: unknown): unknown {
 
 function headOf(posterior: KernelPosterior): Head {
   const { problem, theory, options = {}, uncertainty } = posterior;
-  const { network, noiseVariance, data } = problem;
+  const { network, data } = problem;
   const { x: _, y: __, xTest: ___, yTest: ____, preparation, ...about } = data;
   const { convergence, logEvidence, evidenceError, fluctuationEvidence, details } = posterior;
   return {
@@ -84,7 +86,7 @@ function headOf(posterior: KernelPosterior): Head {
     theory,
     options,
     network: savedNetwork(network),
-    noiseVariance,
+    ...observedBy(problem),
     data: about,
     ...(preparation?.scale ? { scale: preparation.scale } : {}),
     ...(preparation?.metric ? { metric: { power: preparation.metric.power, variances: [...preparation.metric.variances] } } : {}),
@@ -199,7 +201,7 @@ function problemOf(head: Head, array: (name: string) => Matrix | undefined): Pro
       ...(Object.keys(preparation).length > 0 ? { preparation } : {}),
     },
     network: head.network,
-    noiseVariance: head.noiseVariance,
+    ...observedBy(head),
   } as Parameters<typeof createProblem>[0]);
 }
 
