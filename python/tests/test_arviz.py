@@ -13,7 +13,9 @@ def test_draws_and_diagnostics_are_those_of_the_core(drawn):
     assert data.posterior["cka_1"].shape == (2, 200)
     assert np.array_equal(data.sample_stats["lp"], drawn.traces["log_posterior"])
     assert np.array_equal(data.observed_data["y"], drawn.problem.y)
-    table = arviz.summary(data, round_to="none")
+    # From 1.0 on the tails of `summary` end where its interval does, 89 % by default; ours at 5 and 95 %, as before.
+    newer = int(arviz.__version__.split(".")[0]) >= 1
+    table = arviz.summary(data, round_to="none", **({"ci_prob": 0.9} if newer else {}))
     ours = {name.replace(" ", "_").replace("[", "").replace("]", "").replace(",", "_"): value
             for name, value in drawn.details["diagnostics"].items()}
     for name in data.posterior.data_vars:
