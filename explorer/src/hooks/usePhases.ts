@@ -2,7 +2,8 @@ import { useEffect, useState } from 'react';
 import { callback, EngineClient } from '../engine/client';
 import type { PhaseView as Diagram, PhaseMap, PointPhase } from '../engine/messages';
 import { type Setup, taskOf } from '../setup';
-import type { Background, Domain } from '../views/phasePlot';
+import type { Domain } from '../views/phasePlace';
+import type { Background } from '../views/phasePlot';
 import { type Task, useTask } from './useTask';
 
 const client = new EngineClient();

@@ -1,48 +1,18 @@
 import { useState } from 'react';
-import { adaptedOf, type Found, type Solution } from '../hooks/useSolution';
+import type { Found, Solution } from '../hooks/useSolution';
 import { INFINITE } from '../setup';
 import { Card } from '../ui/card';
 import { gradient } from '../ui/palette';
 import { Segments } from '../ui/segments';
 import { useDark } from '../ui/useDark';
-import { KernelGrid, type KernelRow } from './kernelGrid';
+import { KernelGrid } from './kernelGrid';
+import { type Mode, rowsOf } from './kernelRows';
 import { Reading } from './reading';
 
-type Mode = 'kernels' | 'change';
 const MODES: readonly (readonly [Mode, string])[] = [
   ['kernels', 'kernels'],
   ['change', 'what changed'],
 ];
-
-const minus = (after: readonly Float64Array[] | undefined, before: readonly Float64Array[] | undefined) =>
-  after?.map((kernel, layer) =>
-    before?.[layer]?.length === kernel.length ? kernel.map((value, k) => value - before[layer][k]) : kernel,
-  );
-
-/** Kernels that may stand beside those of `found`: as many layers, and the same samples. */
-const comparable = (pinned: Found | undefined, { infinite }: Found): pinned is Found =>
-  pinned !== undefined &&
-  pinned.infinite.kernels.length === infinite.kernels.length &&
-  pinned.infinite.data.description === infinite.data.description;
-
-/** Rows of maps: infinite width, adapted, pinned; or the changes of the last two. */
-function rowsOf(found: Found, pinned: Found | undefined, mode: Mode): KernelRow[] {
-  const { infinite, setup } = found;
-  const finite = setup.width !== INFINITE && setup.theory !== 'nngp';
-  const adapted = adaptedOf(found);
-  const beside = comparable(pinned, found) ? (adaptedOf(pinned) ?? pinned.infinite.kernels) : undefined;
-  const name = `adapted, N = ${setup.width}`;
-  if (mode === 'change')
-    return [
-      { name: 'adapted − infinite', kernels: finite ? minus(adapted, infinite.kernels) : undefined },
-      ...(beside ? [{ name: 'now − pinned', kernels: minus(finite ? adapted : infinite.kernels, beside) }] : []),
-    ];
-  return [
-    { name: 'infinite width', kernels: infinite.kernels },
-    ...(finite ? [{ name, kernels: adapted }] : []),
-    ...(beside ? [{ name: 'pinned', kernels: beside }] : []),
-  ];
-}
 
 /** The state of the solver, where it has not arrived at the setup. */
 function stateOf({ iterate, solved }: Found): string {

@@ -1,35 +1,12 @@
 import { useMemo } from 'react';
 import type { Sampling } from '../hooks/useSampling';
-import { adaptedOf, type Found, type Solution } from '../hooks/useSolution';
+import type { Solution } from '../hooks/useSolution';
 import { Card } from '../ui/card';
 import { Figure } from '../ui/figure';
-import { Heatmap } from '../ui/heatmap';
 import { withError } from '../ui/number';
-import { INFINITE_COLOUR, NETWORKS_COLOUR, THEORY_COLOUR, typicalLimit } from '../ui/palette';
+import { INFINITE_COLOUR, NETWORKS_COLOUR, THEORY_COLOUR } from '../ui/palette';
+import { NetworkMaps } from './networkMaps';
 import { tracePlot } from './tracePlot';
-
-/** The output kernel of the networks so far beside that of the theory. */
-function Maps({ found, kernel }: { readonly found: Found; readonly kernel: Float64Array }) {
-  const { samples, order } = found.infinite.data;
-  const adapted = adaptedOf(found)?.at(-1);
-  const limit = useMemo(() => typicalLimit([adapted ?? kernel], samples), [adapted, kernel, samples]);
-  const pictures = [
-    ['mean over networks', kernel],
-    [found.solved?.theory ?? 'theory', adapted],
-  ] as const;
-  return (
-    <div className="maps half">
-      {pictures.map(([name, values]) =>
-        values?.length === samples * samples ? (
-          <figure key={name}>
-            <Heatmap label={`Output kernel, ${name}`} values={values} size={samples} order={order} limit={limit} />
-            <figcaption className="caption">{name}</figcaption>
-          </figure>
-        ) : null,
-      )}
-    </div>
-  );
-}
 
 /** What the sampler says of itself. */
 const stateOf = ({ error, view, running }: Sampling): string =>
@@ -78,7 +55,7 @@ export function NetworksView({ solution, sampling }: { readonly solution: Soluti
       <div className="pair">
         <Figure options={options} label="Alignment of the output kernel of the networks so far, with one standard error" />
         {view?.kernel && found && !stale ? (
-          <Maps found={found} kernel={view.kernel} />
+          <NetworkMaps found={found} kernel={view.kernel} />
         ) : (
           <p className="empty">
             {running ? 'Warming up …' : 'Press the button: kernels appear here, beside those of the theory.'}

@@ -1,50 +1,19 @@
 import { useMemo } from 'react';
 import { EngineClient } from '../engine/client';
 import type { PairView as Pair } from '../engine/messages';
-import type { Update } from '../hooks/useSetup';
 import { useTask } from '../hooks/useTask';
-import { type Setup, taskOf } from '../setup';
+import { taskOf } from '../setup';
 import { Card } from '../ui/card';
 import { Figure } from '../ui/figure';
 import { INFINITE_COLOUR, PRIOR_COLOUR, THEORY_COLOUR } from '../ui/palette';
+import { ChoosePair, type PairProps } from './choosePair';
 import { histogram, pairPlot } from './pairPlot';
 
 const client = new EngineClient();
 /** Milliseconds that leave the cores to the first picture of the kernels. */
 const AFTER_PICTURE = 600;
 
-interface PairProps {
-  readonly setup: Setup;
-  readonly update: Update;
-  readonly samples: number;
-}
-
 const sign = (value: number) => `${value > 0 ? '+' : ''}${Number(value.toPrecision(3))}`.replace('-', '−');
-
-/** Which two samples are followed. */
-function Choose({ setup, update, samples }: PairProps) {
-  const pair = setup.pair.split(',');
-  const choose = (k: number, text: string) => {
-    const value = Number(text);
-    if (text !== '' && Number.isInteger(value) && value >= 0) update({ pair: pair.with(k, String(value)).join() });
-  };
-  return (
-    <span className="numbers">
-      {pair.map((value, k) => (
-        <label key={k === 0 ? 'first' : 'second'}>
-          sample
-          <input
-            type="number"
-            min={0}
-            max={Math.max(0, samples - 1)}
-            value={value}
-            onChange={(event) => choose(k, event.target.value)}
-          />
-        </label>
-      ))}
-    </span>
-  );
-}
 
 /** The prior over the kernel of two samples and what their targets make of it. */
 export function PairView(props: PairProps) {
@@ -74,7 +43,7 @@ export function PairView(props: PairProps) {
       says="Networks drawn before data scatter around infinite width, the more the narrower they are; targets favour those networks that see the two samples as the targets do."
       equation="pair"
       section="3-the-prior-over-kernels"
-      controls={<Choose {...props} />}
+      controls={<ChoosePair {...props} />}
       numbers={() => ({
         columns: { from: column('x1'), to: column('x2'), prior: column('prior'), posterior: column('posterior') },
       })}

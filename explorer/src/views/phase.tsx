@@ -7,7 +7,8 @@ import { Figure } from '../ui/figure';
 import { short } from '../ui/number';
 import { EDGE_COLOUR } from '../ui/palette';
 import { Segments } from '../ui/segments';
-import { type Background, domainOf, knownRange, phasePlot } from './phasePlot';
+import { domainOf } from './phasePlace';
+import { type Background, knownRange, phasePlot } from './phasePlot';
 import { PhasePoint } from './phasePoint';
 
 const BACKGROUNDS: readonly (readonly [Background, string])[] = [

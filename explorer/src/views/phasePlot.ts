@@ -1,14 +1,11 @@
 import { interpolateBlues } from 'd3-scale-chromatic';
 import type { PhaseView as Diagram, PhaseMap } from '../engine/messages';
-import type { Setup } from '../setup';
 import { axis } from '../ui/figure';
 import { EDGE_COLOUR } from '../ui/palette';
 import * as Plot from '../ui/plot';
+import { type Domain, HEIGHT, MARGINS, WIDTH } from './phasePlace';
 
 export type Background = 'depth' | 'gain';
-const WIDTH = 430;
-const HEIGHT = 320;
-const MARGINS = { left: 52, right: 16, top: 12, bottom: 40 };
 /** Depths that bands lie between, and the deepest that has a shade of its own. */
 const DEPTHS = [1, 2, 3, 5, 8, 12, 20, 30, 50, 100];
 const DEEPEST = 200;
@@ -21,14 +18,6 @@ const SHADES = BANDS.map((from, k) => {
   const depth = from < 0 && to > 0 ? DEEPEST : 1 / Math.sqrt(from * to);
   return interpolateBlues(Math.max(0, Math.log(depth / 0.5) / Math.log(DEEPEST / 0.5)));
 });
-
-/** The variances that the diagram covers: the usual ones, and more if the network is outside. */
-export const domainOf = ({ weightVariance, biasVariance }: Setup) => ({
-  weightVariance: [0.3, Math.max(4, 1.25 * Math.ceil(weightVariance))] as const,
-  biasVariance: [0, Math.max(0.5, 1.25 * biasVariance)] as const,
-});
-
-export type Domain = ReturnType<typeof domainOf>;
 
 /** Values of a map that are known, the least and the most of them. */
 export function knownRange(map: PhaseMap | undefined): readonly [number, number] | undefined {
@@ -77,20 +66,4 @@ export function phasePlot(
       Plot.frame({ stroke: 'currentColor', strokeOpacity: 0.4 }),
     ],
   };
-}
-
-/** Where on the picture the variances are, in shares of its size. */
-export function placeOf({ weightVariance, biasVariance }: Setup, domain: Domain): { left: string; top: string } {
-  const [[w0, w1], [b0, b1]] = [domain.weightVariance, domain.biasVariance];
-  const x = MARGINS.left + ((weightVariance - w0) / (w1 - w0)) * (WIDTH - MARGINS.left - MARGINS.right);
-  const y = HEIGHT - MARGINS.bottom - ((biasVariance - b0) / (b1 - b0)) * (HEIGHT - MARGINS.top - MARGINS.bottom);
-  return { left: `${(100 * x) / WIDTH}%`, top: `${(100 * y) / HEIGHT}%` };
-}
-
-/** The variances at a point of the picture, given in shares of its size. */
-export function variancesAt(x: number, y: number, domain: Domain): [number, number] {
-  const [[w0, w1], [b0, b1]] = [domain.weightVariance, domain.biasVariance];
-  const across = (x * WIDTH - MARGINS.left) / (WIDTH - MARGINS.left - MARGINS.right);
-  const up = (HEIGHT - MARGINS.bottom - y * HEIGHT) / (HEIGHT - MARGINS.top - MARGINS.bottom);
-  return [w0 + across * (w1 - w0), b0 + up * (b1 - b0)];
 }

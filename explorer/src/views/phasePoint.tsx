@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from 'react';
 import type { Update } from '../hooks/useSetup';
 import type { Setup } from '../setup';
-import { type Domain, placeOf, variancesAt } from './phasePlot';
+import { type Domain, placeOf, variancesAt } from './phasePlace';
 
 const STEP = 0.02;
 const KEYS: Readonly<Record<string, readonly [number, number]>> = {
