@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { callback } from '../engine/client';
 import type { Advance, Infinite, Iterate, SliceView, Solved, Spectra } from '../engine/messages';
 import { solver } from '../engine/solver';
-import { type Setup, taskOf, theoryOf } from '../setup';
+import { isConvolutional, type Setup, taskOf, theoryOf } from '../setup';
 
 /** Milliseconds that a slider may rest before a solve starts. */
 const REST = 40;
@@ -121,7 +121,7 @@ async function solveOnce({ engine, file, theory, source, setup, show }: Once): P
   show(() => ({ found: { ...mine, solved, spectra } }));
   const slice = await engine.slice(source, SLICE);
   show(() => ({ found: { ...mine, solved, spectra, slice } }));
-  // Theories that do not know it themselves have a quick slice, and need the first order to be told.
-  const leftOut = solved.leftOut ?? (await engine.leftOut());
+  // Theories that do not know it themselves have a quick slice, and need the first order to be told; of convolutions that takes minutes.
+  const leftOut = solved.leftOut ?? (isConvolutional(setup) ? undefined : await engine.leftOut());
   show(() => ({ found: { ...mine, solved: { ...solved, leftOut }, spectra, slice } }));
 }
