@@ -59,7 +59,14 @@ export function App() {
             elsewhere={culpritOf(error) !== undefined}
             warnings={solution.found?.infinite.warnings}
           />
-          <Views setup={setup} update={update} solution={play.shown} sampling={sampling} pinned={pinned}>
+          <Views
+            setup={setup}
+            update={update}
+            solution={play.shown}
+            sampling={sampling}
+            pinned={pinned}
+            unpin={() => pin(undefined)}
+          >
             <div className="bar">
               <Player play={play} frames={solution.history.length} />
               <Results setup={setup} solution={solution} pinned={pinned} pin={pin} />

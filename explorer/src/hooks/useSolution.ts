@@ -7,7 +7,7 @@ import { isConvolutional, type Setup, taskOf, theoryOf } from '../setup';
 /** Milliseconds that a slider may rest before a solve starts. */
 const REST = 40;
 /** Points of the predictor's picture along a side. */
-const SLICE = 25;
+const SLICE = 21;
 /** Pictures of a solver at work that are kept, to be shown again. */
 const KEPT = 40;
 

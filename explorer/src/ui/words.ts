@@ -20,7 +20,8 @@ const NAMES: Partial<Record<keyof Setup, string>> = {
   theory: 'theory',
 };
 
-const shown = (value: unknown): string => (value === INFINITE ? '∞' : String(value));
+const shown = (key: keyof Setup, value: unknown): string =>
+  value === INFINITE ? '∞' : key === 'patch' && value === 0 ? 'none' : String(value);
 
 /** The network of a setup and its theory, in a few words. */
 export function networkOf(setup: Setup): string {
@@ -35,5 +36,5 @@ export function networkOf(setup: Setup): string {
 export function differences(from: Setup, to: Setup): string[] {
   const keys = (Object.keys(NAMES) as (keyof Setup)[]).filter((key) => from[key] !== to[key] && key !== 'theory');
   const theory = theoryOf(from) === theoryOf(to) ? [] : [`theory ${theoryOf(from)}`];
-  return [...keys.map((key) => `${NAMES[key]} ${shown(from[key])}`), ...theory];
+  return [...keys.map((key) => `${NAMES[key]} ${shown(key, from[key])}`), ...theory];
 }

@@ -26,13 +26,22 @@ function measuresOf(now: Found, pinned: Found): Measure[] {
   ].filter(({ now: x, before }) => x !== undefined && before !== undefined);
 }
 
+interface ComparisonProps {
+  readonly now: Found;
+  readonly pinned: Found;
+  /** whether both have the same data */
+  readonly comparable: boolean;
+  unpin(): void;
+}
+
 /** The setup that is shown beside one that was pinned, and what is different. */
-export function Comparison({ now, pinned, unpin }: { readonly now: Found; readonly pinned: Found; unpin(): void }) {
+export function Comparison({ now, pinned, comparable, unpin }: ComparisonProps) {
   const changed = differences(pinned.setup, now.setup);
+  const same = changed.length > 0 ? `Pinned: ${changed.join(', ')}` : 'Pinned: this setup. Change something.';
   return (
     <div className="comparison">
       <table>
-        <caption>{changed.length > 0 ? `Pinned: ${changed.join(', ')}` : 'Pinned: this setup. Change something.'}</caption>
+        <caption>{comparable ? same : 'What is pinned has other data: its numbers do not compare.'}</caption>
         <thead>
           <tr>
             {['', 'now', 'pinned', 'difference'].map((head) => (
@@ -43,7 +52,7 @@ export function Comparison({ now, pinned, unpin }: { readonly now: Found; readon
           </tr>
         </thead>
         <tbody>
-          {measuresOf(now, pinned).map(({ name, now: x = Number.NaN, before: y = Number.NaN, error }) => (
+          {(comparable ? measuresOf(now, pinned) : []).map(({ name, now: x = Number.NaN, before: y = Number.NaN, error }) => (
             <tr key={name}>
               <th scope="row">{name}</th>
               <td>{withError(x)}</td>

@@ -2,7 +2,6 @@ import type { Found, Solution } from '../hooks/useSolution';
 import type { Setup } from '../setup';
 import { duration, expected, leftOut, withError } from '../ui/number';
 import { differences, networkOf } from '../ui/words';
-import { Comparison } from './comparison';
 import { Progress } from './progress';
 
 /** What is known of a solution in numbers. */
@@ -22,10 +21,10 @@ interface ResultsProps {
   readonly setup: Setup;
   readonly solution: Solution;
   readonly pinned?: Found;
-  pin(found: Found | undefined): void;
+  pin(found: Found): void;
 }
 
-/** Whose results stand below, in words and numbers; what is being computed; and the setup that they are compared with. */
+/** Whose results stand below, in words and numbers; what is being computed; and a way to keep them for comparison. */
 export function Results({ setup, solution, pinned, pin }: ResultsProps) {
   const { found, stale } = solution;
   const earlier = found && stale ? differences(found.setup, setup) : [];
@@ -34,14 +33,13 @@ export function Results({ setup, solution, pinned, pin }: ResultsProps) {
       <p className={stale ? 'facts stale' : 'facts'} data-testid="facts">
         {found ? `${found.infinite.data.description} · ${networkOf(found.setup)} · ${numbersOf(found).join(' · ')}` : 'Loading …'}
       </p>
-      {earlier.length > 0 && <p className="earlier">Below still: {earlier.join(', ')}</p>}
+      {earlier.length > 0 && <p className="earlier">Still shown: {earlier.join(', ')}</p>}
       <Progress setup={setup} solution={solution} />
       {found?.solved && !stale && !pinned && (
         <button type="button" onClick={() => pin(found)}>
           Pin to compare
         </button>
       )}
-      {pinned && found && <Comparison now={found} pinned={pinned} unpin={() => pin(undefined)} />}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { Update } from '../hooks/useSetup';
 import type { Found, Solution } from '../hooks/useSolution';
 import { INFINITE, isConvolutional, type Setup } from '../setup';
 import { AlignmentView } from './alignment';
+import { Comparison } from './comparison';
 import { ConjugatesView } from './conjugates';
 import { KernelsView } from './kernels';
 import { NetworksView } from './networks';
@@ -20,6 +21,7 @@ interface ViewsProps {
   readonly solution: Solution;
   readonly sampling: Sampling;
   readonly pinned?: Found;
+  unpin(): void;
   /** what stands above them */
   readonly children: ReactNode;
 }
@@ -29,15 +31,17 @@ const MISSING =
   'At infinite width nothing is asked of the kernels, and every network has the same: views of what the data ask, of width, of sampled networks and of the prior need a finite width and a theory of it.';
 
 /** All views that have something to show, one more in every turn of the event loop. */
-export function Views({ setup, update, solution, sampling, pinned, children }: ViewsProps) {
+export function Views({ setup, update, solution, sampling, pinned, unpin, children }: ViewsProps) {
   const finite = setup.width !== INFINITE;
   const adapting = finite && setup.theory !== 'nngp';
   const { found } = solution;
+  // Numbers of other data say nothing beside these.
+  const beside = pinned?.infinite.data.description === found?.infinite.data.description ? pinned : undefined;
   const conjugates = adapting && (found?.solved === undefined || found.solved.conjugates !== undefined);
   const dense = !isConvolutional(setup);
   const rest = [
     adapting && <WidthsView key="widths" solution={solution} />,
-    <SpectrumView key="spectrum" solution={solution} pinned={pinned} />,
+    <SpectrumView key="spectrum" solution={solution} pinned={beside} />,
     finite && <NetworksView key="networks" solution={solution} sampling={sampling} />,
     <PhaseView key="phase" setup={setup} update={update} />,
     <SliceView key="slice" solution={solution} />,
@@ -49,9 +53,10 @@ export function Views({ setup, update, solution, sampling, pinned, children }: V
     <>
       {children}
       <div className="first">
-        {shown > 0 && <KernelsView solution={solution} pinned={pinned} />}
-        {shown > 1 && <AlignmentView solution={solution} pinned={pinned} networks={solution.stale ? undefined : sampling.view} />}
+        {shown > 0 && <KernelsView solution={solution} pinned={beside} />}
+        {shown > 1 && <AlignmentView solution={solution} pinned={beside} networks={solution.stale ? undefined : sampling.view} />}
       </div>
+      {found && pinned && <Comparison now={found} pinned={pinned} comparable={beside !== undefined} unpin={unpin} />}
       {!finite && (
         <p className="missing">
           {MISSING}{' '}
