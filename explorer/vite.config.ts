@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { docsPage } from './build/docsPage.js';
+import { equations } from './build/equations.js';
+import { fontsInUse } from './build/fontsInUse.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -18,26 +20,10 @@ function companions(): Plugin {
   };
 }
 
-/** Alphabets that no formula of the page uses. */
-const UNUSED = /@font-face\{[^}]*KaTeX_(?:Fraktur-|SansSerif-|Script-|Typewriter-|[A-Za-z]+-Bold)[^}]*\}/g;
-const LEGACY = /,\s*url\([^)]*\.(?:woff|ttf)\)\s*format\([^)]*\)/g;
-
-/** Leaves of the fonts of formulas those that the page uses, in the one form that every browser with SIMD reads. */
-function fontsInUse(): Plugin {
-  return {
-    name: 'fonts-in-use',
-    enforce: 'pre',
-    transform(code, id) {
-      if (!/katex[^/]*\.css/.test(id)) return undefined;
-      return { code: code.replace(UNUSED, '').replace(LEGACY, ''), map: null };
-    },
-  };
-}
-
 export default defineConfig({
   root: here('.'),
   base: './',
-  plugins: [react(), companions(), fontsInUse()],
+  plugins: [react(), equations(), companions(), fontsInUse()],
   resolve: { alias: { 'finite-width/browser': here('../dist/browser.js') } },
   worker: { format: 'es' },
   build: {

@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statS
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { build } from 'vite';
 import { licencesOf } from './licences.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -53,6 +54,9 @@ function copyKoffi() {
     });
 }
 
+/** The explorer for notebooks, one file; it lies in the wheel alone. */
+const bundleWidget = () => build({ configFile: join(root, 'explorer/vite.widget.config.ts'), logLevel: 'warn' });
+
 function buildWheel() {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   rmSync(join(python, 'dist'), { recursive: true, force: true });
@@ -72,5 +76,6 @@ if (!existsSync(dist('service/main.js'))) {
   process.exit(1);
 }
 await bundleCore();
+await bundleWidget();
 copyKoffi();
 if (!process.argv.includes('--core')) console.log(buildWheel());

@@ -1,43 +1,34 @@
+import { useCallback, useEffect } from 'react';
 import { Controls, culpritOf } from './controls/controls';
+import { Player } from './controls/player';
 import { Share } from './controls/share';
-import { useRevealed } from './hooks/useRevealed';
+import { Stories } from './controls/stories';
+import { Tour } from './controls/tour';
+import { usePinned } from './hooks/usePinned';
+import { usePlay } from './hooks/usePlay';
+import { useSampling } from './hooks/useSampling';
 import { useSetup } from './hooks/useSetup';
 import { useSolution } from './hooks/useSolution';
-import { duration, expected, leftOut, withError } from './ui/number';
-import { AlignmentView } from './views/alignment';
-import { ConjugatesView } from './views/conjugates';
-import { KernelsView } from './views/kernels';
-import { NetworksView, useSampling } from './views/networks';
-import { PairView } from './views/pair';
-import { PhaseView } from './views/phase';
-import { SliceView } from './views/slice';
-import { SpectrumView } from './views/spectrum';
+import { useHost } from './host';
+import { type Story, setupOf } from './stories';
+import { Notices, Taken } from './views/notices';
+import { Results } from './views/results';
+import { Views } from './views/views';
 
 /** The page: controls beside views of one solution. */
 export function App() {
+  const host = useHost();
   const { setup, update, ignored } = useSetup();
   const solution = useSolution(setup);
   const sampling = useSampling(setup);
-  const { infinite, solved, error } = solution;
-  const views = [
-    <KernelsView key="kernels" solution={solution} />,
-    <AlignmentView key="alignment" setup={setup} solution={solution} networks={sampling.view} />,
-    <NetworksView key="networks" setup={setup} solution={solution} sampling={sampling} />,
-    <ConjugatesView key="conjugates" solution={solution} />,
-    <PhaseView key="phase" setup={setup} update={update} />,
-    <SliceView key="slice" solution={solution} />,
-    <PairView key="pair" setup={setup} update={update} samples={infinite?.data.samples ?? 0} />,
-    <SpectrumView key="spectrum" solution={solution} />,
-  ];
-  const shown = useRevealed(views.length);
-  const numbers = solved && [
-    solved.converged ? 'solved' : 'not converged',
-    `${solved.theory} ${duration(solved.seconds)}`,
-    ...(solved.expectedError === undefined ? [] : [expected(solved.expectedError)]),
-    `ln p(Y|X) ${withError(solved.logEvidence, solved.evidenceStandardError)}${leftOut(solved.leftOut)}`,
-    ...(solved.testLoss === undefined ? [] : [`test loss ${solved.testLoss.toFixed(4)}`]),
-    ...(solved.testAccuracy === undefined ? [] : [`accuracy ${(100 * solved.testAccuracy).toFixed(1)} %`]),
-  ];
+  const play = usePlay(setup, update, solution);
+  const { pinned, pin, pinSetup } = usePinned();
+  const compare = useCallback(
+    (story: Story) => (story.beside ? pinSetup(setupOf(story, story.beside)) : pin(undefined)),
+    [pin, pinSetup],
+  );
+  useEffect(() => host.show(solution), [host, solution]);
+  const { error } = solution;
   return (
     <>
       <a className="skip" href="#views">
@@ -46,12 +37,13 @@ export function App() {
       <header className="page">
         <h1>finite-width explorer</h1>
         <p>
-          Infinitely wide Bayesian networks keep the kernels they start with. Finite ones adapt them to the data: watch features
-          being learned, by theory and in sampled networks. <a href="./docs/theory.html">The equations</a>
+          Infinitely wide networks keep their kernels, finite ones adapt them to data.{' '}
+          {host.address && <a href="./docs/theory.html">The equations</a>}
         </p>
+        <Tour />
       </header>
       <div className="columns">
-        <aside>
+        <aside id="setup">
           <details open={matchMedia('(min-width: 800px)').matches}>
             <summary>Setup</summary>
             <Controls setup={setup} update={update} error={error} />
@@ -59,28 +51,27 @@ export function App() {
           </details>
         </aside>
         <main id="views">
-          {ignored.length > 0 && (
-            <p className="notice" role="status">
-              The link holds {ignored.join(', ')}, which makes no sense here; the usual values are shown instead.
-            </p>
-          )}
-          {error && (
-            <p className="notice error" role="alert">
-              {error}
-              {culpritOf(error) ? '' : ' The views show the last setup that could be solved.'}
-            </p>
-          )}
-          {infinite?.warnings.map((warning) => (
-            <p key={warning} className="notice" role="status">
-              {warning}
-            </p>
-          ))}
-          <p className="facts" data-testid="facts">
-            {infinite?.data.description ?? 'Loading …'}
-            {infinite && ` · nngp ${duration(infinite.seconds)}`}
-            {numbers && ` · ${numbers.join(' · ')}`}
-          </p>
-          <div className="cards">{views.slice(0, shown)}</div>
+          <Stories setup={setup} update={update} compare={compare} />
+          <Taken setup={setup} update={update} found={solution.found} />
+          <Notices
+            ignored={ignored}
+            error={error}
+            elsewhere={culpritOf(error) !== undefined}
+            warnings={solution.found?.infinite.warnings}
+          />
+          <Views
+            setup={setup}
+            update={update}
+            solution={play.shown}
+            sampling={sampling}
+            pinned={pinned}
+            unpin={() => pin(undefined)}
+          >
+            <div className="bar">
+              <Player play={play} frames={solution.history.length} />
+              <Results setup={setup} solution={solution} pinned={pinned} pin={pin} />
+            </div>
+          </Views>
         </main>
       </div>
     </>

@@ -23,7 +23,11 @@ export interface Setup {
   readonly labels: string;
   readonly standardizeInputs: boolean;
   readonly standardizeTargets: boolean;
+  /** samples of a file that the page takes, at random, if it has more; 0 for all */
+  readonly take: number;
   readonly layers: number;
+  /** pixels along the side of the patches of a convolution in the first layer of images; 0 for dense layers alone */
+  readonly patch: number;
   /** neurons of each hidden layer; INFINITE at the end of the slider */
   readonly width: number;
   readonly activation: string;
@@ -36,13 +40,16 @@ export interface Setup {
   readonly pair: string;
 }
 
+/** Sides of patches that tile digits of 28 pixels. */
+export const PATCHES: readonly number[] = [0, 4, 7, 14];
+
 export const INFINITE = Number.POSITIVE_INFINITY;
 /** The width that stands for it: `nngp` does not depend on it. */
 const AS_GOOD_AS_INFINITE = 1_000_000;
 
 export const DEFAULTS: Setup = {
-  source: 'xor',
-  samples: 64,
+  source: 'mnist',
+  samples: 48,
   dimension: 20,
   noise: 1,
   seed: 0,
@@ -52,11 +59,13 @@ export const DEFAULTS: Setup = {
   labels: 'auto',
   standardizeInputs: false,
   standardizeTargets: false,
-  layers: 3,
-  width: 100,
+  take: 300,
+  layers: 2,
+  patch: 0,
+  width: 50,
   activation: 'erf',
-  weightVariance: 1.5,
-  biasVariance: 0.05,
+  weightVariance: 1.2,
+  biasVariance: 0,
   featureScale: 1,
   noiseVariance: 0.1,
   theory: 'perturbative',
@@ -113,33 +122,27 @@ function dataOf(setup: Setup): Record<string, unknown> {
   }
 }
 
+/** Whether the first layer is a convolution: of digits, whose patches are known to fit. */
+export const isConvolutional = ({ source, patch }: Setup): boolean => source === 'mnist' && patch > 0;
+
+/** Layers one by one where the first is a convolution, else what all of them share. */
+function layersOf(setup: Setup): Record<string, unknown> {
+  const { layers, patch, activation } = setup;
+  const width = setup.width === INFINITE ? AS_GOOD_AS_INFINITE : setup.width;
+  if (!isConvolutional(setup)) return { hiddenLayers: layers, width, activation };
+  const first = { convolution: { patch: [patch, patch], stride: patch, width }, activation };
+  return { layers: [first, ...Array.from({ length: layers - 1 }, () => ({ dense: width, activation }))] };
+}
+
 /** The problem file that a setup stands for. */
 export function problemFile(setup: Setup): Record<string, unknown> {
-  return {
-    data: dataOf(setup),
-    network: {
-      hiddenLayers: setup.layers,
-      width: setup.width === INFINITE ? AS_GOOD_AS_INFINITE : setup.width,
-      activation: setup.activation,
-      weightVariance: setup.weightVariance,
-      biasVariance: setup.biasVariance,
-      featureScale: setup.featureScale,
-    },
-    noiseVariance: setup.noiseVariance,
-  };
+  const { weightVariance, biasVariance, featureScale, noiseVariance } = setup;
+  return { data: dataOf(setup), network: { ...layersOf(setup), weightVariance, biasVariance, featureScale }, noiseVariance };
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-
-/** What to type for the same numbers. */
-export function commandLine(setup: Setup): string {
-  const { data, network, noiseVariance } = problemFile(setup);
-  const changes = [`data=${JSON.stringify(data)}`, `network=${JSON.stringify(network)}`, `noiseVariance=${noiseVariance}`];
-  const theory = theoryOf(setup);
-  const { samples } = optionsOf(theory);
-  const options = samples === undefined ? '' : ` --samples ${samples}`;
-  return `npx finite-width solve xor ${changes.map((change) => `--set ${quoted(change)}`).join(' ')} --theory ${theory}${options}`;
-}
+/** What workers are asked about: the problem file, and how much of a user's own file to take. */
+export const taskOf = (setup: Setup): Record<string, unknown> =>
+  setup.source === 'file' ? { ...problemFile(setup), take: setup.take } : problemFile(setup);
 
 /** The hash of a link: what differs from the defaults. */
 export function toHash(setup: Setup): string {
@@ -157,9 +160,11 @@ const CHECKS: Partial<Record<keyof Setup, Check>> = {
   labels: (value: string) => (LABELS as readonly string[]).includes(value),
   theory: (value: string) => THEORIES.includes(value),
   samples: integer(2, 400),
+  take: integer(0, 100_000),
   dimension: integer(1, 1000),
   seed: integer(0, Number.MAX_SAFE_INTEGER),
   layers: integer(1, 50),
+  patch: (value: number) => PATCHES.includes(value),
   width: (value: number) => value === INFINITE || integer(1, AS_GOOD_AS_INFINITE)(value),
   noise: (value: number) => value >= 0 && Number.isFinite(value),
   weightVariance: (value: number) => value > 0 && Number.isFinite(value),
@@ -173,16 +178,23 @@ const CHECKS: Partial<Record<keyof Setup, Check>> = {
 const numberOf = (text: string): number => (text === 'infinite' ? INFINITE : text.trim() === '' ? Number.NaN : Number(text));
 const WORDS: Readonly<Record<string, boolean>> = { true: true, false: false };
 
-/** A setup from the hash of a link, and what in it made no sense. */
-export function fromHash(hash: string): { setup: Setup; ignored: string[] } {
+/** Values that make sense for their keys, and the others as `key=value`. Numbers and truth values may be texts. */
+export function checkedChanges(entries: Iterable<readonly [string, unknown]>): { changes: Partial<Setup>; ignored: string[] } {
   const ignored: string[] = [];
   const changes: Record<string, unknown> = {};
-  for (const [key, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
+  for (const [key, given] of entries) {
     const standard = Object.hasOwn(DEFAULTS, key) ? DEFAULTS[key as keyof Setup] : undefined;
+    const text = String(given);
     const value = typeof standard === 'number' ? numberOf(text) : typeof standard === 'boolean' ? WORDS[text] : text;
     const check = CHECKS[key as keyof Setup] as ((value: unknown) => boolean) | undefined;
     if (standard === undefined || value === undefined || (check && !check(value))) ignored.push(`${key}=${text}`);
     else changes[key] = value;
   }
+  return { changes, ignored };
+}
+
+/** A setup from the hash of a link, and what in it made no sense. */
+export function fromHash(hash: string): { setup: Setup; ignored: string[] } {
+  const { changes, ignored } = checkedChanges(new URLSearchParams(hash.replace(/^#/, '')));
   return { setup: { ...DEFAULTS, ...changes }, ignored };
 }

@@ -89,6 +89,6 @@ interface TraceEvent {
 
 /** Waits until the page has solved what it was asked. */
 export async function solved(page: Page, theory = 'perturbative'): Promise<void> {
-  await page.getByTestId('facts').getByText(`· ${theory} `).waitFor({ timeout: 60_000 });
-  await page.locator('#kernels[aria-busy=false]').waitFor({ timeout: 60_000 });
+  await page.getByTestId('facts').getByText(`· ${theory} `).waitFor({ timeout: 120_000 });
+  await page.locator('#kernels[aria-busy=false]').waitFor({ timeout: 120_000 });
 }

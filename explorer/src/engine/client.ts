@@ -1,4 +1,5 @@
 import * as Comlink from 'comlink';
+import { newWorker } from './newWorker';
 import type { Engine } from './worker';
 
 /** Milliseconds that a worker may take to leave a task before it is replaced. */
@@ -7,6 +8,8 @@ const PATIENCE = 400;
 /** What was dropped onto the page, for workers that are started later. */
 const files = new Map<string, Uint8Array>();
 const clients: EngineClient[] = [];
+/** Where digits come from, if not from files beside the page. */
+let digits: DigitSource | undefined;
 
 /** One worker, replaced when it does not listen. */
 export class EngineClient {
@@ -21,9 +24,10 @@ export class EngineClient {
 
   private get engine(): Comlink.Remote<Engine> {
     if (this.remote) return this.remote;
-    this.worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'finite-width' });
+    this.worker = newWorker();
     this.remote = Comlink.wrap<Engine>(this.worker);
     for (const [name, bytes] of files) void this.remote.addFile(name, bytes);
+    if (digits) void this.remote.digitsFrom(callback(digits));
     return this.remote;
   }
 
@@ -80,5 +84,9 @@ export function addFile(name: string, bytes: Uint8Array): void {
   for (const client of clients) client.addFile(name, bytes);
 }
 
+/** Packed images of a digit, for workers of a page that has no files beside it; to be said before any of them starts. */
+export type DigitSource = (digit: number) => Promise<Uint8Array>;
+export const digitsFrom = (source: DigitSource): void => void (digits = source);
+
 /** A function that a worker may call. */
-export const callback = <F extends (...args: never[]) => void>(f: F): F => Comlink.proxy(f) as unknown as F;
+export const callback = <F extends (...args: never[]) => unknown>(f: F): F => Comlink.proxy(f) as unknown as F;

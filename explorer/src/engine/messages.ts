@@ -6,21 +6,32 @@ export interface Iterate {
   readonly residual: number;
   /** the equations are being solved for widths this many times those asked for */
   readonly widthScale: number;
-  readonly fraction: number;
   /** C⁽⁰⁾ … C⁽ᴸ⁾ and their alignment with the targets */
   readonly kernels: readonly Float64Array[];
   readonly cka: readonly number[];
+  /** eigenvalues of the centred output kernel, largest first, where they cost nothing */
+  readonly spectrum?: Float64Array;
+}
+
+/** How far a solver is. */
+export interface Advance {
+  readonly fraction: number;
+  readonly stage: string;
 }
 
 /** The data as views show them. */
 export interface SamplesView {
   readonly description: string;
   readonly samples: number;
+  /** samples that there are, of which these are some */
+  readonly available: number;
   readonly dimension: number;
-  /** samples sorted by target */
+  /** samples by class, those that are alike beside each other */
   readonly order: Int32Array;
   /** the first output of every sample */
   readonly targets: Float64Array;
+  /** of digits what networks see, 28×28 numbers each */
+  readonly pictures?: Float32Array;
 }
 
 /** What is known before any width enters. */
@@ -38,6 +49,8 @@ export interface Solved {
   readonly kernels: readonly Float64Array[];
   /** C̃⁽¹⁾ … at index l; absent for theories without */
   readonly conjugates?: readonly (Float64Array | undefined)[];
+  /** mean of the first output on every training sample */
+  readonly fitted: Float64Array;
   readonly cka: readonly number[];
   readonly ckaError?: readonly number[];
   readonly change: readonly number[];

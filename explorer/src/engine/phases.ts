@@ -12,8 +12,8 @@ import {
 import { optionsOf } from '../setup';
 import type { PhaseMap, PhaseView, PointPhase } from './messages';
 
-/** Plotted instead of infinite depth scales. */
-const DEEPEST = 1e3;
+/** Layers below which depth scales are all the same. */
+const SHALLOWEST = 0.1;
 
 const steps = (from: number, to: number, count: number) =>
   Float64Array.from({ length: count }, (_, k) => from + ((to - from) * k) / (count - 1));
@@ -23,7 +23,7 @@ export interface Domain {
   readonly biasVariance: readonly [number, number];
 }
 
-/** Depth scale of correlations and the edge of chaos. */
+/** Inverse depth scale of correlations, negative where they are ordered, and the edge of chaos. */
 export async function phases(
   name: string,
   { weightVariance, biasVariance }: Domain,
@@ -33,10 +33,14 @@ export async function phases(
 ): Promise<PhaseView> {
   const activation = activationByName(name);
   const [ws, bs] = [steps(...weightVariance, size[0]), steps(...biasVariance, size[1])];
-  const diagram = await drive(phaseDiagram(activation, ws, bs, compute), { signal });
-  const values = Float64Array.from(diagram.phases.flat(), ({ xiC }) => (Number.isNaN(xiC) ? Number.NaN : Math.min(xiC, DEEPEST)));
-  return { weightVariances: ws, biasVariances: bs, values, line: criticalLine(activation) };
+  const { phases: rows, line } = await drive(phaseDiagram(activation, ws, bs, compute), { signal });
+  // 1/ξ with the sign of the phase goes through zero at the edge, smoothly; ξ itself has a ridge there that a grid would cut into islands.
+  const values = Float64Array.from(rows.flat(), ({ phase, xiC }) => (phase === 'ordered' ? -1 : 1) / Math.max(xiC, SHALLOWEST));
+  return { weightVariances: ws, biasVariances: bs, values, line };
 }
+
+/** Where order ends, without the depths around it. */
+export const edge = (name: string): PhaseView['line'] => criticalLine(activationByName(name));
 
 export function pointPhase(name: string, weightVariance: number, biasVariance: number, compute: Compute): PointPhase {
   const { phase, chi, xiC, remark } = phaseAt({ activation: activationByName(name), weightVariance, biasVariance }, compute);

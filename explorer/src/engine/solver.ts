@@ -1,5 +1,4 @@
 import { EngineClient } from './client';
 
-/** The worker that solves the setup; it starts while the page is still being read. */
+/** The worker that solves the setup. */
 export const solver = new EngineClient();
-solver.warm();

@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink';
-import { evidenceErrorOf, type KernelPosterior, portableCompute } from 'finite-width/browser';
+import { evidenceErrorOf, type KernelPosterior, type Matrix, portableCompute, writeNpz } from 'finite-width/browser';
 import type {
+  Advance,
   Infinite,
   Iterate,
   NetworksView,
@@ -15,8 +16,8 @@ import type {
 } from './messages';
 import { sampling } from './networks';
 import { pairView } from './pairs';
-import { type Domain, gains, phases, pointPhase } from './phases';
-import { addFile, columnsOf, problemOf } from './problems';
+import { type Domain, edge, gains, phases, pointPhase } from './phases';
+import { addFile, available, columnsOf, digitsFrom, problemOf } from './problems';
 import { sliceOf } from './slices';
 import { alongWidths, infinite, solving, spectraOf } from './solving';
 
@@ -39,14 +40,16 @@ function begin(): AbortSignal {
 /** All that this worker can be asked; the page has several of it, one for each thing that goes on at the same time. */
 const engine = {
   addFile: (name: string, bytes: Uint8Array): void => addFile(name, bytes),
+  digitsFrom: (source: (digit: number) => Promise<Uint8Array>): void => digitsFrom(source),
   columns: (name: string): readonly string[] => columnsOf(name),
   cancel: (): void => void begin(),
+  npz: (arrays: Readonly<Record<string, Matrix>>): Uint8Array<ArrayBuffer> => writeNpz(arrays).slice(),
 
-  infinite: async (file: File): Promise<Infinite> => infinite(await problemOf(file), compute),
+  infinite: async (file: File): Promise<Infinite> => infinite(await problemOf(file), await available(), compute),
 
-  async solve(file: File, theory: string, picture: (iterate: Iterate) => void): Promise<Solved> {
+  async solve(file: File, theory: string, picture: (iterate: Iterate) => void, advance: (how: Advance) => void): Promise<Solved> {
     const signal = begin();
-    const result = await solving(await problemOf(file), theory, compute, signal, picture);
+    const result = await solving(await problemOf(file), theory, compute, signal, picture, advance);
     posterior = result.posterior;
     return result.solved;
   },
@@ -63,6 +66,7 @@ const engine = {
 
   phases: (activation: string, domain: Domain, size: readonly [number, number]): Promise<PhaseView> =>
     phases(activation, domain, size, compute, begin()),
+  edge: (activation: string): PhaseView['line'] => edge(activation),
   pointPhase: (activation: string, weightVariance: number, biasVariance: number): PointPhase =>
     pointPhase(activation, weightVariance, biasVariance, compute),
   async gains(file: File, domain: Domain, size: readonly [number, number], row: (map: PhaseMap) => void): Promise<void> {

@@ -1,36 +1,26 @@
 import { useCallback, useEffect, useState } from 'react';
-import { fromHash, type Setup, toHash } from '../setup';
+import { useHost } from '../host';
+import type { Setup } from '../setup';
 
 /** Milliseconds without a change after which a setup becomes a step of the history. */
 const QUIET = 500;
 
 export type Update = (changes: Partial<Setup>) => void;
 
-/** The setup that the address of the page holds, and what in the address made no sense. */
+/** The setup that the host of the page holds, and what in it made no sense. */
 export function useSetup(): { setup: Setup; update: Update; ignored: readonly string[] } {
-  const [{ setup, ignored }, set] = useState(() => fromHash(location.hash));
+  const host = useHost();
+  const [{ setup, ignored }, set] = useState(() => host.read());
   const update = useCallback<Update>((changes) => {
     set((now) => ({ setup: { ...now.setup, ...changes }, ignored: [] }));
   }, []);
 
   useEffect(() => {
-    const hash = toHash(setup);
-    if (hash === location.hash.replace(/^#/, '') || ignored.length > 0) return;
-    const timer = setTimeout(
-      () => history.pushState(null, '', hash === '' ? location.pathname + location.search : `#${hash}`),
-      QUIET,
-    );
+    if (ignored.length > 0) return;
+    const timer = setTimeout(() => host.write(setup), QUIET);
     return () => clearTimeout(timer);
-  }, [setup, ignored]);
+  }, [host, setup, ignored]);
 
-  useEffect(() => {
-    const follow = () => set(fromHash(location.hash));
-    addEventListener('popstate', follow);
-    addEventListener('hashchange', follow);
-    return () => {
-      removeEventListener('popstate', follow);
-      removeEventListener('hashchange', follow);
-    };
-  }, []);
+  useEffect(() => host.follow(set), [host]);
   return { setup, update, ignored };
 }

@@ -1,7 +1,10 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type names from '../equations.json';
 
-/** KaTeX comes after the first picture: equations can wait, numbers cannot. */
-const katex = () => import('katex').then((module) => module.default);
+export type EquationName = keyof typeof names;
+
+/** Equations come after the first picture: they can wait, numbers cannot. */
+const all = () => import('virtual:equations').then((module) => module.default);
 
 /** Milliseconds after which an equation waits no more for a quiet moment. */
 const LONGEST_WAIT = 1500;
@@ -21,18 +24,34 @@ function inTurn(): Promise<unknown> {
   return last;
 }
 
-/** An equation in TeX, on its own line. */
-export function Equation({ tex }: { readonly tex: string }) {
+/** Sets the size of an equation so that it fits the width that it has. */
+function fit(place: HTMLElement): void {
+  const base = place.querySelector<HTMLElement>('.katex');
+  if (!base) return;
+  base.style.fontSize = '';
+  const [wide, room] = [base.scrollWidth, place.clientWidth];
+  if (wide > room && room > 0) base.style.fontSize = `${(1.21 * room) / wide}em`;
+}
+
+/** An equation on its own line, as large as fits. */
+export function Equation({ name }: { readonly name: EquationName }) {
   const [html, setHtml] = useState('');
+  const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let current = true;
-    Promise.all([katex(), inTurn()]).then(([{ renderToString }]) => {
-      if (current) setHtml(renderToString(tex, { displayMode: true, output: 'htmlAndMathml' }));
-    });
+    Promise.all([all(), inTurn()]).then(([markup]) => current && setHtml(markup[name]));
     return () => {
       current = false;
     };
-  }, [tex]);
+  }, [name]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another equation is fitted anew
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => fit(element));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [html]);
   // biome-ignore lint/security/noDangerouslySetInnerHtml: made by KaTeX from constants of this page
-  return <div className="equation" dangerouslySetInnerHTML={{ __html: html }} />;
+  return <div className="equation" ref={place} dangerouslySetInnerHTML={{ __html: html }} />;
 }

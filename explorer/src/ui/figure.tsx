@@ -9,15 +9,36 @@ interface FigureProps {
 
 const style = { background: 'none', fontFamily: 'inherit', fontSize: '12px', overflow: 'visible' };
 
+const waiting = new Set<() => void>();
+
+function drawNext(): void {
+  const [draw] = waiting;
+  if (!draw) return;
+  waiting.delete(draw);
+  draw();
+  if (waiting.size > 0) setTimeout(drawNext);
+}
+
+/** Draws in a turn of the event loop of its own, so that many figures do not make one long task. Returns what takes it back. */
+function inTurn(draw: () => void): () => void {
+  waiting.add(draw);
+  if (waiting.size === 1) setTimeout(drawNext);
+  return () => void waiting.delete(draw);
+}
+
 /** A plot of Observable Plot that follows its options. */
 export function Figure({ options, label }: FigureProps) {
   const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const plot = Plot.plot({ ...options, style });
-    // One description instead of the many labels that the marks bring along.
-    plot.setAttribute('aria-hidden', 'true');
-    place.current?.replaceChildren(plot);
-  }, [options]);
+  useEffect(
+    () =>
+      inTurn(() => {
+        const plot = Plot.plot({ ...options, style });
+        // One description instead of the many labels that the marks bring along.
+        plot.setAttribute('aria-hidden', 'true');
+        place.current?.replaceChildren(plot);
+      }),
+    [options],
+  );
   return <div className="figure" role="img" aria-label={label} ref={place} />;
 }
 
@@ -37,4 +58,20 @@ export function rangeAround(values: readonly number[]): [number, number] {
   const size = Math.max(Math.abs(low), Math.abs(high));
   const room = Math.max(0.08 * (high - low), (high === low ? 0.15 : 0.02) * size, 1e-6);
   return [low - room, high + room];
+}
+
+interface Estimated {
+  readonly cka: number;
+  readonly error: number;
+}
+
+/** One standard error up and down, of points that have one. */
+export function errorBars<Point extends Estimated>(
+  points: readonly Point[],
+  x: keyof Point & string,
+  stroke: string,
+): Plot.Markish {
+  const estimated = points.filter(({ error }) => error > 0);
+  const ends = { y1: (d: Point) => d.cka - d.error, y2: (d: Point) => d.cka + d.error };
+  return Plot.ruleX(estimated, { x, ...ends, stroke, strokeWidth: 1.6 });
 }

@@ -4,7 +4,9 @@ type Colour = readonly [number, number, number];
 const LIGHT: readonly Colour[] = [[5, 48, 97], [67, 147, 195], [247, 247, 247], [214, 96, 77], [103, 0, 31]]; // biome-ignore format: a table
 const DARK: readonly Colour[] = [[146, 197, 222], [49, 120, 178], [24, 28, 36], [190, 72, 54], [253, 200, 170]]; // biome-ignore format: a table
 
-export const isDark = (): boolean => matchMedia('(prefers-color-scheme: dark)').matches;
+/** What the page was told, or the reader's setting. */
+export const isDark = (): boolean =>
+  (document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
 
 const SHADES = 256;
 
@@ -61,4 +63,6 @@ export function gradient(dark: boolean, half = false): string {
 export const INFINITE_COLOUR = '#8891a0';
 export const THEORY_COLOUR = '#d55e00';
 export const NETWORKS_COLOUR = '#009e73';
+export const PINNED_COLOUR = '#0072b2';
 export const EDGE_COLOUR = '#d55e00';
+export const PRIOR_COLOUR = '#0072b2';

@@ -6,6 +6,7 @@ export {
   frame,
   identity,
   line,
+  type Markish,
   type PlotOptions,
   plot,
   rectY,

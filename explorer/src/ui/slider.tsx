@@ -1,4 +1,6 @@
 import { useId } from 'react';
+import { Help } from './help';
+import { MathSymbol } from './symbol';
 
 /** How places of a slider stand for values. */
 export interface Scale {
@@ -40,21 +42,24 @@ interface SliderProps {
   readonly scale: Scale;
   readonly shown?: string;
   readonly error?: string;
+  /** what it means, in a sentence or two */
+  readonly help?: string;
   onChange(value: number): void;
 }
 
 /** A slider with its value as text and, if the problem refuses it, why. */
-export function Slider({ name, label, symbol, value, scale, shown, error, onChange }: SliderProps) {
+export function Slider({ name, label, symbol, value, scale, shown, error, help, onChange }: SliderProps) {
   const id = useId();
   const text = shown ?? String(value);
   return (
     <div className="control">
-      <label htmlFor={id}>
-        <span>
-          {label} {symbol && <i>{symbol}</i>}
-        </span>
+      <div className="head">
+        <label htmlFor={id}>
+          {label} {symbol && <MathSymbol text={symbol} />}
+        </label>
+        {help && <Help of={label}>{help}</Help>}
         <output htmlFor={id}>{text}</output>
-      </label>
+      </div>
       <input
         id={id}
         name={name}

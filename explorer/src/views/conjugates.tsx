@@ -1,63 +1,50 @@
-import { useState } from 'react';
+import { usePointed } from '../hooks/usePointed';
 import type { Solution } from '../hooks/useSolution';
 import { Card } from '../ui/card';
 import { Heatmap } from '../ui/heatmap';
 import { typicalLimit } from '../ui/palette';
-import { layerName, shownLayers } from './kernels';
+import { layerName, layersFrom } from './layers';
 
 /** Conjugate kernels, from the output backwards. */
-export function ConjugatesView({ solution: { infinite, solved, busy } }: { readonly solution: Solution }) {
-  const [reading, setReading] = useState('');
-  if (!infinite) return null;
-  const { samples, order } = infinite.data;
-  const top = infinite.kernels.length - 1;
-  const conjugates = solved?.conjugates;
-  const layers = shownLayers(top, 1).toReversed();
+export function ConjugatesView({ solution: { found, pending, stale } }: { readonly solution: Solution }) {
+  const pointed = usePointed();
+  if (!found) return null;
+  const { samples, order } = found.infinite.data;
+  const top = found.infinite.kernels.length - 1;
+  const conjugates = found.solved?.conjugates;
+  const layers = layersFrom(1, top).toReversed();
+  const inside = pointed && pointed.row < samples && pointed.column < samples;
+  const entry = (values: Float64Array) => (inside ? ` ${values[pointed.row * samples + pointed.column].toPrecision(4)}` : '');
+  const named = layers.flatMap((layer) => (conjugates?.[layer] ? [[`conjugate_${layer}`, conjugates[layer]] as const] : []));
   return (
     <Card
       id="conjugates"
-      wide
-      busy={busy}
+      busy={pending !== undefined}
+      stale={stale}
       title="What the data ask for, backwards"
       says="Where it is red the targets want two samples to be seen as more alike; the wish starts at the output and travels back through the responses of the layers."
-      tex={String.raw`\tilde C^{(L)}=\tfrac12A^{-1}YY^{\top}A^{-1}-\tfrac n2A^{-1},\qquad \tilde C^{(l)}=R^{(l+1)\top}\,\tilde C^{(l+1)}`}
+      equation="conjugates"
       section="perturbative"
+      numbers={() => ({ matrices: { size: samples, of: Object.fromEntries(named) } })}
     >
       {conjugates ? (
         <div className="maps small">
           {layers.map((layer, k) => {
             const values = conjugates[layer];
             if (!values) return null;
+            const name = layerName(layer, top);
+            const limit = typicalLimit([values], samples);
             return (
               <figure key={layer}>
-                <Heatmap
-                  label={`Conjugate kernel of ${layerName(layer, top)}`}
-                  values={values}
-                  size={samples}
-                  order={order}
-                  limit={typicalLimit([values], samples)}
-                  onPoint={(point) =>
-                    setReading(
-                      point
-                        ? `layer ${layer}, samples ${point.row} and ${point.column}: ${values[point.row * samples + point.column].toPrecision(4)}`
-                        : '',
-                    )
-                  }
-                />
-                <figcaption>
-                  {k > 0 && '← '}
-                  {layerName(layer, top)}
-                </figcaption>
+                <Heatmap label={`Conjugate kernel of ${name}`} values={values} size={samples} order={order} limit={limit} />
+                <figcaption className="caption">{`${k > 0 ? '← ' : ''}${name}${entry(values)}`}</figcaption>
               </figure>
             );
           })}
         </div>
       ) : (
-        <p className="empty">{solved ? `${solved.theory} has no conjugate kernels: nothing flows back.` : 'Being solved …'}</p>
+        <p className="empty">Being solved …</p>
       )}
-      <p className="reading" aria-live="polite">
-        {reading}
-      </p>
     </Card>
   );
 }

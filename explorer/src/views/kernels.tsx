@@ -1,102 +1,60 @@
 import { useState } from 'react';
-import { kernelsOf, type Solution } from '../hooks/useSolution';
+import type { Found, Solution } from '../hooks/useSolution';
+import { INFINITE } from '../setup';
 import { Card } from '../ui/card';
-import { Heatmap } from '../ui/heatmap';
-import { gradient, typicalLimit } from '../ui/palette';
+import { gradient } from '../ui/palette';
 import { Segments } from '../ui/segments';
 import { useDark } from '../ui/useDark';
+import { KernelGrid } from './kernelGrid';
+import { type Mode, rowsOf } from './kernelRows';
+import { Reading } from './reading';
 
-type Mode = 'infinite' | 'adapted' | 'difference';
 const MODES: readonly (readonly [Mode, string])[] = [
-  ['adapted', 'adapted'],
-  ['infinite', 'infinite width'],
-  ['difference', 'difference'],
+  ['kernels', 'kernels'],
+  ['change', 'what changed'],
 ];
-/** Layers that are shown of deep networks. */
-const MOST = 6;
 
-export const layerName = (layer: number, top: number): string =>
-  layer === 0 ? 'input' : layer === top ? `layer ${layer}, output` : `layer ${layer}`;
-
-/** All layers, or a few that are spread over them. */
-export function shownLayers(top: number, first: number): number[] {
-  const count = Math.min(MOST, top - first + 1);
-  return Array.from({ length: count }, (_, k) => Math.round(first + ((top - first) * k) / Math.max(1, count - 1)));
+/** The state of the solver, where it has not arrived at the setup. */
+function stateOf({ iterate, solved }: Found): string {
+  if (solved && !solved.converged)
+    return `${solved.message ?? 'not converged'}; kernels are those of width ${Math.round(solved.width)}`;
+  if (solved || !iterate) return '';
+  return `iteration ${iterate.iteration}, width × ${iterate.widthScale < 1.005 ? '1' : iterate.widthScale.toPrecision(3)}`;
 }
 
-const target = (value: number) => `y = ${value > 0 ? '+' : ''}${Number(value.toPrecision(3))}`;
-
-/** The kernels of all layers, samples sorted by their targets. */
-export function KernelsView({ solution }: { readonly solution: Solution }) {
-  const [mode, setMode] = useState<Mode>('adapted');
-  const [entry, setEntry] = useState<{ layer: number; row: number; column: number }>();
+/** The kernels of all layers, at infinite width and adapted to the targets. */
+export function KernelsView({ solution, pinned }: { readonly solution: Solution; readonly pinned?: Found }) {
+  const [mode, setMode] = useState<Mode>('kernels');
   const dark = useDark();
-  const { infinite, busy, iterate, solved } = solution;
-  if (!infinite) return null;
-  const { samples, order, targets } = infinite.data;
-  const adapted = kernelsOf(solution);
-  const top = infinite.kernels.length - 1;
-  const matrices = (layer: number) => {
-    const [before, after] = [infinite.kernels[layer], adapted[layer]];
-    if (mode === 'infinite') return before;
-    return mode === 'adapted' ? after : after.map((value, k) => value - before[k]);
-  };
-  const widthOf = solved?.width ?? 0;
-  const state =
-    busy && iterate
-      ? `iteration ${iterate.iteration}, width × ${iterate.widthScale < 1.005 ? '1' : iterate.widthScale.toPrecision(3)}`
-      : solved && !solved.converged
-        ? `${solved.message ?? 'not converged'}; kernels are those of width ${Math.round(widthOf)}`
-        : '';
-  const read = () => {
-    if (!entry) return 'Point at an entry, or focus a map and use the arrow keys, to read it.';
-    const { layer, row, column } = entry;
-    const at = row * samples + column;
-    const value = (kernel: Float64Array) => kernel[at].toPrecision(5);
-    return `${layerName(layer, top)}, samples ${row} (${target(targets[row])}) and ${column} (${target(targets[column])}): adapted ${value(adapted[layer])}, infinite width ${value(infinite.kernels[layer])}`;
-  };
+  const { found, stale, pending } = solution;
+  if (!found) return null;
+  const { solved } = found;
+  const { samples } = found.infinite.data;
+  const infinite = found.setup.width === INFINITE || found.setup.theory === 'nngp';
+  const rows = rowsOf(found, pinned, infinite && !pinned ? 'kernels' : mode).filter(({ kernels }) => kernels || !infinite);
+  const named = rows.flatMap(({ name, kernels }) =>
+    (kernels ?? []).map((kernel, layer) => [`${name} ${layer}`, kernel] as const),
+  );
   return (
     <Card
       id="kernels"
-      wide
-      busy={busy}
+      busy={pending !== undefined}
+      stale={stale}
       title="Kernels, layer by layer"
-      says="How alike the network sees each pair of samples; blocks appear as it learns that samples of a class belong together."
-      tex={String.raw`C^{(l)}_{\alpha\beta}=\frac{g_l}{N_l}\sum_{i=1}^{N_l}\phi(h^{(l)}_{i\alpha})\,\phi(h^{(l)}_{i\beta})+\beta_l`}
+      says="How alike the network sees each pair of samples: red alike, blue opposite."
+      equation="kernels"
       section="nngp"
-      controls={<Segments<Mode> label="Kernels shown" value={mode} options={MODES} onChange={setMode} />}
+      controls={
+        infinite && !pinned ? null : <Segments<Mode> label="Maps shown" value={mode} options={MODES} onChange={setMode} />
+      }
+      numbers={() => ({ matrices: { size: samples, of: Object.fromEntries(named) } })}
     >
-      <div className="maps">
-        {shownLayers(top, 0).map((layer) => {
-          const values = matrices(layer);
-          const limit =
-            mode === 'difference'
-              ? typicalLimit([values], samples)
-              : typicalLimit([infinite.kernels[layer], adapted[layer]], samples);
-          return (
-            <figure key={layer}>
-              <Heatmap
-                label={`Kernel of ${layerName(layer, top)}, ${mode}`}
-                values={values}
-                size={samples}
-                order={order}
-                limit={limit}
-                onPoint={(point) => setEntry(point && { layer, ...point })}
-              />
-              <figcaption>
-                {layerName(layer, top)}
-                <span className="scale">
-                  −{limit.toPrecision(2)} <i style={{ background: gradient(dark) }} /> {limit.toPrecision(2)}
-                </span>
-              </figcaption>
-            </figure>
-          );
-        })}
-      </div>
-      <p className="reading" aria-live="polite">
-        {read()}
+      <KernelGrid rows={rows} data={found.infinite.data} each={mode === 'change'} />
+      <p className="scale">
+        <span>− typical size of the layer</span> <i style={{ background: gradient(dark) }} /> <span>+</span>
       </p>
-      <p className={solved && !solved.converged ? 'state warning' : 'state'}>{state}</p>
+      <Reading found={found} />
+      <p className={solved && !solved.converged ? 'state warning' : 'state'}>{stateOf(found)}</p>
     </Card>
   );
 }

@@ -23,11 +23,14 @@ from .sweeping import sweep
 if TYPE_CHECKING:
     from .arviz import to_arviz
     from .estimators import FiniteWidthClassifier, FiniteWidthRegressor
+    from .explorer import Explorer, explore
 
 #: What needs a package that may not be installed, and where it is.
 _LATE = {
+    "Explorer": "explorer",
     "FiniteWidthClassifier": "estimators",
     "FiniteWidthRegressor": "estimators",
+    "explore": "explorer",
     "to_arviz": "arviz",
 }
 
@@ -35,6 +38,7 @@ __all__ = [
     "Activation",
     "Comparison",
     "CoreError",
+    "Explorer",
     "FiniteWidthClassifier",
     "FiniteWidthRegressor",
     "InputError",
@@ -49,6 +53,7 @@ __all__ = [
     "about",
     "compare",
     "dataset",
+    "explore",
     "phase",
     "sample",
     "solve",

@@ -1,0 +1,72 @@
+import { type CSSProperties, useRef } from 'react';
+import type { SamplesView } from '../engine/messages';
+import { Heatmap } from '../ui/heatmap';
+import { typicalLimit } from '../ui/palette';
+import { layerName, layersFrom, shortName } from './layers';
+
+export interface KernelRow {
+  readonly name: string;
+  /** of all layers; absent while they are not known */
+  readonly kernels?: readonly Float64Array[];
+}
+
+interface KernelGridProps {
+  readonly rows: readonly KernelRow[];
+  readonly data: SamplesView;
+  /** whether every map has its own colours, instead of one scale a layer */
+  readonly each: boolean;
+}
+
+/** The size that the colours of each layer end at, for all rows; judged again when the kernels of one are others. */
+function useLimits(rows: readonly KernelRow[], samples: number, top: number): readonly number[] {
+  const last = useRef<{ of: readonly (readonly Float64Array[] | undefined)[]; limits: readonly number[] }>(undefined);
+  const of = rows.map(({ kernels }) => kernels);
+  const known = last.current?.of.length === of.length && of.every((kernels, r) => kernels === last.current?.of[r]);
+  if (last.current && known) return last.current.limits;
+  const limits = layersFrom(0, top).map((layer) =>
+    typicalLimit(
+      of.flatMap((kernels) => (kernels?.[layer] ? [kernels[layer]] : [])),
+      samples,
+    ),
+  );
+  last.current = { of, limits };
+  return limits;
+}
+
+/** Maps in rows, a column a layer, the input once. */
+export function KernelGrid({ rows, data: { samples, order }, each }: KernelGridProps) {
+  const top = (rows.find(({ kernels }) => kernels)?.kernels?.length ?? 1) - 1;
+  const limits = useLimits(rows, samples, top);
+  const first = each ? 1 : 0;
+  const columns = { '--columns': top + 1 - first } as CSSProperties;
+  const map = ({ name, kernels }: KernelRow, layer: number) => {
+    const values = kernels?.[layer];
+    if (!values) return <div className="heatmap awaited">being solved …</div>;
+    const limit = each ? typicalLimit([values], samples) : limits[layer];
+    return (
+      <Heatmap label={`Kernel of ${layerName(layer, top)}, ${name}`} values={values} size={samples} order={order} limit={limit} />
+    );
+  };
+  return (
+    <div className="grid" style={columns}>
+      {rows.map((row, r) => (
+        <p className="row-name" key={row.name} style={{ gridRow: r + 1, gridColumn: 1 }}>
+          {row.name}
+        </p>
+      ))}
+      {rows.flatMap((row, r) =>
+        layersFrom(first, top).map((layer) => {
+          // The input is what it is at every width: once, beside all rows.
+          if (layer === 0 && r > 0) return null;
+          const place = { gridColumn: layer - first + 2, gridRow: layer === 0 ? `1 / span ${rows.length}` : r + 1 };
+          return (
+            <figure key={`${row.name} ${layer}`} style={place}>
+              {map(row, layer)}
+              {(r === rows.length - 1 || layer === 0) && <figcaption className="caption">{shortName(layer, top)}</figcaption>}
+            </figure>
+          );
+        }),
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import { addFile, digitsFrom } from '../engine/client';
+import type { Found } from '../hooks/useSolution';
+import type { Host, Received } from '../host';
+import { checkedChanges, DEFAULTS, INFINITE, type Setup } from '../setup';
+import type { FromPage, PlainSetup, Result, ToPage } from './messages';
+
+/** As JSON has it. */
+const plain = (setup: Setup): PlainSetup =>
+  Object.fromEntries(Object.entries(setup).map(([key, value]) => [key, value === INFINITE ? 'infinite' : value]));
+
+/** What is said of a solution. */
+function resultOf({ infinite, solved }: Found): Result {
+  if (!solved) return {};
+  const { theory, converged, message, cka, ckaError, logEvidence, seconds } = solved;
+  const { samples } = infinite.data;
+  const layers = infinite.kernels.length - 1;
+  return { theory, converged, message, samples, layers, cka, ckaError, ckaInfinite: infinite.cka, logEvidence, seconds };
+}
+
+/** All kernels one after the other: adapted ones, and those of infinite width. */
+function arraysOf({ infinite, solved }: Found): Float64Array {
+  const all = [...(solved?.kernels ?? []), ...infinite.kernels];
+  const joined = new Float64Array(all.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const kernel of all) {
+    joined.set(kernel, at);
+    at += kernel.length;
+  }
+  return joined;
+}
+
+/** A page inside a notebook, which it talks to through a port. The first message is the setup to begin with. */
+export function notebookHost(port: MessagePort): Promise<Host> {
+  let setup: Setup = DEFAULTS;
+  let said: unknown;
+  const followers = new Set<(received: Received) => void>();
+  const waiting = new Map<number, (bytes: Uint8Array) => void>();
+  const say = (message: FromPage) => port.postMessage(message);
+  digitsFrom((digit) => {
+    say({ kind: 'digit', digit });
+    return new Promise((resolve) => waiting.set(digit, resolve));
+  });
+  const host: Host = {
+    address: false,
+    read: () => ({ setup, ignored: [] }),
+    write(next) {
+      if (next === setup) return;
+      setup = next;
+      say({ kind: 'setup', setup: plain(next) });
+    },
+    follow(changed) {
+      followers.add(changed);
+      return () => followers.delete(changed);
+    },
+    show({ found, error }) {
+      const news = error ?? found?.solved?.kernels;
+      if (news === undefined || news === said) return;
+      said = news;
+      if (error) say({ kind: 'result', result: { error } });
+      else if (found) say({ kind: 'result', result: resultOf(found), arrays: arraysOf(found) });
+    },
+  };
+  return new Promise((resolve) => {
+    port.onmessage = ({ data }: MessageEvent<ToPage>) => {
+      if (data.kind === 'file') addFile(data.name, data.bytes);
+      else if (data.kind === 'digit') waiting.get(data.digit)?.(data.bytes);
+      else {
+        const { changes, ignored } = checkedChanges(Object.entries(data.setup));
+        setup = { ...setup, ...changes };
+        for (const changed of followers) changed({ setup, ignored });
+        resolve(host);
+      }
+    };
+  });
+}

@@ -1,0 +1,88 @@
+import page from 'virtual:page';
+import type { FromPage, PlainSetup, ToPage } from './messages';
+
+/** What of anywidget's model is used. */
+interface Model {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  save_changes(): void;
+  send(content: unknown): void;
+  on(event: string, callback: (...args: never[]) => void): void;
+  off(event: string, callback: (...args: never[]) => void): void;
+}
+
+/** Keys of the page's setup as variables of Python. */
+const variableOf = (key: string): string =>
+  key === 'layers' ? 'hidden_layers' : key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** The document of the page, unpacked. */
+async function documentText(): Promise<string> {
+  const bytes = Uint8Array.from(atob(page), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
+}
+
+/** Bytes of what a model holds or sends, which is a view of them. */
+const bytesOf = (view: DataView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
+
+const dark = (): boolean =>
+  document.body.dataset.jpThemeLight === 'false' ||
+  document.body.classList.contains('vscode-dark') ||
+  document.documentElement.classList.contains('dark');
+
+/** The explorer in a frame of its own, whose state is the model's; what either changes reaches the other. */
+async function render({ model, el }: { model: Model; el: HTMLElement }): Promise<() => void> {
+  const keys = model.get('_keys') as readonly string[];
+  const setup = (): PlainSetup => Object.fromEntries(keys.map((key) => [key, model.get(variableOf(key))]));
+  const frame = document.createElement('iframe');
+  frame.title = 'finite-width explorer';
+  frame.style.cssText = `width: 100%; height: ${Number(model.get('height'))}px; border: 0; border-radius: 10px`;
+  const { port1: port, port2 } = new MessageChannel();
+  const say = (message: ToPage) => port.postMessage(message);
+
+  let silent = false;
+  const follow = () => !silent && say({ kind: 'setup', setup: setup() });
+  const giveFile = () => {
+    const bytes = model.get('_file') as DataView | undefined;
+    if (bytes?.byteLength) say({ kind: 'file', name: model.get('file') as string, bytes: bytesOf(bytes) });
+  };
+  const answer = (content: { digit: number }, buffers: readonly DataView[]) =>
+    say({ kind: 'digit', digit: content.digit, bytes: bytesOf(buffers[0]) });
+  const resize = () => (frame.style.height = `${Number(model.get('height'))}px`);
+  const change = (values: Readonly<Record<string, unknown>>) => {
+    silent = true;
+    for (const [name, value] of Object.entries(values)) model.set(name, value);
+    model.save_changes();
+    silent = false;
+  };
+  port.onmessage = ({ data }: MessageEvent<FromPage>) => {
+    if (data.kind === 'digit') model.send({ digit: data.digit });
+    else if (data.kind === 'setup')
+      change(Object.fromEntries(keys.map((key) => [variableOf(key), data.setup[key as keyof PlainSetup]])));
+    else change({ _arrays: new DataView((data.arrays ?? new Float64Array()).buffer), result: data.result });
+  };
+  const greet = ({ source, data }: MessageEvent) => {
+    if (source !== frame.contentWindow || data !== 'finite-width') return;
+    frame.contentWindow?.postMessage('finite-width', '*', [port2]);
+    giveFile();
+    follow();
+  };
+  const listeners: readonly (readonly [string, (...args: never[]) => void])[] = [
+    ...keys.map((key) => [`change:${variableOf(key)}`, follow] as const),
+    ['change:_file', giveFile],
+    ['change:height', resize],
+    ['msg:custom', answer],
+  ];
+  for (const [event, listener] of listeners) model.on(event, listener);
+  addEventListener('message', greet);
+  const text = await documentText();
+  frame.srcdoc = dark() ? text.replace('<html ', '<html data-theme="dark" ') : text;
+  el.append(frame);
+  return () => {
+    for (const [event, listener] of listeners) model.off(event, listener);
+    removeEventListener('message', greet);
+    port.close();
+    frame.remove();
+  };
+}
+
+export default { render };
