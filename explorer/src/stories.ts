@@ -45,7 +45,7 @@ export const STORIES: readonly Story[] = [
     id: 'edge',
     title: 'Edge of chaos',
     says: 'Eight layers deep at infinite width, near the edge of chaos: the images still differ in the last layer. In order all become alike, in chaos all become strangers.',
-    changes: { layers: 8, width: INFINITE, weightVariance: 1.1, biasVariance: 0.05 },
+    changes: { layers: 8, width: INFINITE, weightVariance: 1.45, biasVariance: 0.05 },
     next: 'Step into chaos, σ_w² = 4',
     after: { weightVariance: 4 },
   },

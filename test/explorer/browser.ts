@@ -48,7 +48,9 @@ export class ExplorerPages {
   /** @param before runs in the page before any of its own scripts */
   async open(hash = '', options: Parameters<Browser['newPage']>[0] = {}, before?: () => void): Promise<Opened> {
     if (!this.browser) throw new Error('not started');
-    const page = await this.browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+    const context = await this.browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.once('close', () => void context.close());
     if (before) await page.addInitScript(before);
     const complaints: string[] = [];
     page.on('console', (message) => {

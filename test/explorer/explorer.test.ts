@@ -274,7 +274,7 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
       .locator('#phase')
       .getByText(/^chaotic: χ = /)
       .waitFor();
-    expect(Number(hashOf(page).get('weightVariance') ?? 4)).toBe(4);
+    await expect.poll(() => Number(hashOf(page).get('weightVariance')), SOON).toBe(4);
     await page.getByRole('button', { name: 'Convolution sees more' }).click();
     await page.getByRole('table').getByText('ln p(Y|X)').waitFor(SOON);
     await solved(page, 'nngp');
@@ -342,7 +342,7 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
         SOON,
       )
       .toBe(adapted);
-    expect(await page.locator('.stale').count()).toBe(0);
+    await expect.poll(() => page.locator('.stale').count(), SOON).toBe(0);
   });
 
   it('compares with a pinned setup, and plays', async () => {

@@ -6,10 +6,12 @@ import type { Found } from './useSolution';
 const client = new EngineClient();
 
 /** All that is compared of a setup, computed beside what the page shows. */
-async function foundOf(setup: Setup): Promise<Found | undefined> {
+async function foundOf(setup: Setup, wanted: () => boolean): Promise<Found | undefined> {
   const file = taskOf(setup);
   return client.run(async (engine) => {
     const infinite = await engine.infinite(file);
+    // Going on would end what was asked instead.
+    if (!wanted()) return undefined;
     const nothing = callback(() => {});
     const solved = await engine.solve(file, theoryOf(setup), nothing, nothing);
     return { setup, infinite, solved, spectra: await engine.spectra() };
@@ -35,7 +37,7 @@ export function usePinned(): Pinned {
     const mine = ++asked.current;
     setPinned(undefined);
     // Without it the story still stands: what cannot be computed is left out of the comparison.
-    void foundOf(setup)
+    void foundOf(setup, () => mine === asked.current)
       .catch(() => undefined)
       .then((found) => mine === asked.current && setPinned(found));
   }, []);

@@ -59,11 +59,17 @@ export function useSolution(setup: Setup): Solution {
   const [state, setState] = useState<State>(BEGINNING);
   const [attempt, setAttempt] = useState(0);
   const opened = useRef(false);
+  /** counts what was asked: answers to earlier questions are not shown, and ask for nothing more */
+  const run = useRef(0);
   const task = JSON.stringify([taskOf(setup), theoryOf(setup), setup.source]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the task is what matters of a setup
   useEffect(() => {
-    let current = true;
-    const show = (change: (now: State) => Partial<State>) => current && setState((now) => ({ ...now, ...change(now) }));
+    const mine = ++run.current;
+    const show = (change: (now: State) => Partial<State>): boolean => {
+      const current = run.current === mine;
+      if (current) setState((now) => ({ ...now, ...change(now) }));
+      return current;
+    };
     const [file, theory, source] = JSON.parse(task);
     performance.mark('setup');
     show(({ found }) => ({ pending: { since: performance.now() }, cancelled: false, stale: found !== undefined }));
@@ -74,12 +80,13 @@ export function useSolution(setup: Setup): Solution {
     );
     opened.current = true;
     return () => {
-      current = false;
+      run.current++;
       clearTimeout(timer);
       void solver.cancel();
     };
   }, [task, attempt]);
   const cancel = () => {
+    run.current++;
     void solver.cancel();
     setState((now) => ({ ...now, pending: undefined, cancelled: true }));
   };
@@ -92,7 +99,8 @@ interface Once {
   readonly theory: string;
   readonly source: string;
   readonly setup: Setup;
-  show(change: (now: State) => Partial<State>): unknown;
+  /** Returns whether it is still this solve that is asked for: one that goes on would end the one that took its place. */
+  show(change: (now: State) => Partial<State>): boolean;
 }
 
 /** One solve, shown part by part; what was found before stays until there are kernels to take its place. */
@@ -100,7 +108,10 @@ async function solveOnce({ engine, file, theory, source, setup, show }: Once): P
   const infinite = await engine.infinite(file);
   performance.mark('infinite');
   const mine: Found = { setup, infinite };
-  show(({ found }) => (found?.solved ? { error: undefined } : { found: mine, stale: false, error: undefined, history: [] }));
+  const begun = show(({ found }) =>
+    found?.solved ? { error: undefined } : { found: mine, stale: false, error: undefined, history: [] },
+  );
+  if (!begun) return;
   let fresh = true;
   const picture = (iterate: Iterate) => {
     performance.mark('picture');
@@ -116,11 +127,11 @@ async function solveOnce({ engine, file, theory, source, setup, show }: Once): P
   const solved = await engine.solve(file, theory, callback(picture), callback(advance));
   performance.mark('solved');
   const history = fresh ? { history: [] } : {};
-  show(() => ({ found: { ...mine, solved }, stale: false, pending: undefined, ...history }));
+  if (!show(() => ({ found: { ...mine, solved }, stale: false, pending: undefined, ...history }))) return;
   const spectra = await engine.spectra();
-  show(() => ({ found: { ...mine, solved, spectra } }));
+  if (!show(() => ({ found: { ...mine, solved, spectra } }))) return;
   const slice = await engine.slice(source, SLICE);
-  show(() => ({ found: { ...mine, solved, spectra, slice } }));
+  if (!show(() => ({ found: { ...mine, solved, spectra, slice } }))) return;
   // Theories that do not know it themselves have a quick slice, and need the first order to be told; of convolutions that takes minutes.
   const leftOut = solved.leftOut ?? (isConvolutional(setup) ? undefined : await engine.leftOut());
   show(() => ({ found: { ...mine, solved: { ...solved, leftOut }, spectra, slice } }));
