@@ -66,19 +66,26 @@ export function conjugateBelow({ activation, map }: Layer, c: Matrix, conjugate:
 /** (1/N) 𝒯[V:𝒯ᵀT] for a contraction with V, the covariance of one neuron's φφᵀ: how far the prior lets the kernel above fluctuate towards T. */
 export function bornAbove(layer: Layer, conjugate: Matrix, contract: (form: Matrix) => Matrix): Matrix {
   const { form, factor } = lowered(layer, conjugate);
-  const { map, width } = layer;
-  const born = contract(form);
-  if (map.gain !== undefined) return scale(born, (map.gain * factor) / width);
-  const lifted = scale(map.lift(born), factor / width);
-  release(born);
+  return bornOf(layer, contract(form), factor);
+}
+
+/** (factor/N) 𝒯[V:S] of V:S, which it may overwrite. */
+export function bornOf({ map, width }: Layer, moments: Matrix, factor = 1): Matrix {
+  if (map.gain !== undefined) return scale(moments, (map.gain * factor) / width);
+  const lifted = scale(map.lift(moments), factor / width);
+  release(moments);
   return lifted;
 }
 
 /** The same for new points. */
 export function rowsBornAbove(layer: Layer, conjugate: Matrix, contract: (form: Matrix) => PointRows): PointRows {
   const { form, factor } = lowered(layer, conjugate);
-  const { cross, own, blocks } = layer.map.liftRows(contract(form));
-  const weight = factor / layer.width;
+  return rowsBornOf(layer, contract(form), factor);
+}
+
+export function rowsBornOf({ map, width }: Layer, moments: PointRows, factor = 1): PointRows {
+  const { cross, own, blocks } = map.liftRows(moments);
+  const weight = factor / width;
   return {
     cross: scale(cross, weight),
     own: own.map((value) => weight * value),

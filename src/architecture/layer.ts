@@ -1,6 +1,6 @@
 import type { Activation } from '../activations/activation.js';
 import type { Compute } from '../numerics/compute.js';
-import type { Matrix } from '../numerics/matrix.js';
+import { addScaled, copy, type Matrix } from '../numerics/matrix.js';
 import type { MomentMap, PointRows } from '../problem/momentMap.js';
 
 export type { MomentMap, PointRows } from '../problem/momentMap.js';
@@ -61,4 +61,13 @@ export function liftRows({ map, beta }: Layer, rows: PointRows): PointRows {
 export function addConstant(a: Matrix, beta: number): Matrix {
   if (beta !== 0) for (let i = 0; i < a.data.length; i++) a.data[i] += beta;
   return a;
+}
+
+/** a + factor b, as new rows */
+export function addRows(a: PointRows, b: PointRows, factor = 1): PointRows {
+  return {
+    cross: addScaled(copy(a.cross), factor, b.cross),
+    own: a.own.map((value, t) => value + factor * b.own[t]),
+    ...(a.blocks && b.blocks ? { blocks: addScaled(copy(a.blocks), factor, b.blocks) } : {}),
+  };
 }

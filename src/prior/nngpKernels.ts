@@ -1,7 +1,7 @@
 import { kernelChain } from '../activations/gaussian.js';
 import { type Architecture, architectureOf, layerOf } from '../architecture/architecture.js';
 import { kernelAbove, rowsAbove } from '../architecture/kernels.js';
-import type { PointRows } from '../architecture/layer.js';
+import { addRows, type PointRows } from '../architecture/layer.js';
 import { checkMatrix } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError, MemoryError } from '../numerics/errors.js';
@@ -38,15 +38,6 @@ export function nngpRows(network: Network, kernels: readonly Matrix[], compute: 
     const { skip } = layerOf(network, l);
     const rows = nextRows(network, l, kernels[l - 1], below, compute);
     return skip ? addRows(rows, path[l - skip]) : rows;
-  };
-}
-
-/** a + b, of residual blocks */
-function addRows(a: PointRows, b: PointRows): PointRows {
-  return {
-    cross: addScaled(a.cross, 1, b.cross),
-    own: a.own.map((value, t) => value + b.own[t]),
-    ...(a.blocks && b.blocks ? { blocks: addScaled(a.blocks, 1, b.blocks) } : {}),
   };
 }
 
