@@ -1,6 +1,6 @@
 import { layerOf } from '../architecture/architecture.js';
-import { bornAbove, bornOf, changeAbove, conjugateBelow } from '../architecture/kernels.js';
 import { scale } from '../architecture/dense.js';
+import { bornAbove, bornOf, changeAbove, conjugateBelow } from '../architecture/kernels.js';
 import { lowered } from '../architecture/layer.js';
 import { parentOf, streamsOf } from '../architecture/streams.js';
 import type { Compute } from '../numerics/compute.js';

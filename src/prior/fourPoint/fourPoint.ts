@@ -33,6 +33,9 @@ export interface FourPointOptions {
 const EXACT_POINTS = 32;
 export const SAMPLES = 8192;
 
+/** Terms of first order cancel, and few points cost little: samples for them, where none are asked for. */
+export const samplesFor = (points: number): number => SAMPLES * Math.max(1, Math.min(8, Math.floor((64 / points) ** 2)));
+
 /** Whether V:C̃ carries no Monte Carlo error. @throws InputError if it should not, and cannot */
 export function isExact(network: Network, points: number, { fourPoint = 'auto' }: FourPointOptions): boolean {
   if (isLinear(network)) return true;

@@ -1,5 +1,5 @@
-import type { Executor } from '../../numerics/parallel/executor.js';
 import { type Matrix, zeros } from '../../numerics/matrix.js';
+import type { Executor } from '../../numerics/parallel/executor.js';
 import { ParallelNormals } from '../../numerics/parallel/normals.js';
 import { RandomStream } from '../../numerics/random.js';
 

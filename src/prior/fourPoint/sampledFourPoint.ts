@@ -8,8 +8,8 @@ import type { Compute } from '../../numerics/compute.js';
 import { dropNoisePivots, factorSemidefinite } from '../../numerics/linearAlgebra.js';
 import { addScaled, diagonal, type Matrix, mirrorLower, release, transpose, zeros } from '../../numerics/matrix.js';
 import { rowDots } from '../../numerics/parallel/rows.js';
-import { GroupedNormals } from './groupedNormals.js';
 import { cleared, halved, newFields, weightedCross, weightedGram } from '../weightedSums.js';
+import { GroupedNormals } from './groupedNormals.js';
 
 interface Workspace {
   readonly h: Matrix;

@@ -148,7 +148,12 @@ export class StreamFourPoint {
     return stream.map((m, i) => pullback(this.activation(m), nngp[m - 1], forms[i], this.compute));
   }
 
-  private fieldMoments(of: readonly number[], stream: readonly number[], nngp: readonly Matrix[], forms: readonly Matrix[]): Matrix[] {
+  private fieldMoments(
+    of: readonly number[],
+    stream: readonly number[],
+    nngp: readonly Matrix[],
+    forms: readonly Matrix[],
+  ): Matrix[] {
     const { algebra } = this.compute;
     return of.map((l) => {
       const sum = zeros(nngp[l - 1].rows);
@@ -186,7 +191,13 @@ export class StreamFourPoint {
   }
 
   /** R_l of new points; `known` is the change of the variances of the known ones. */
-  private pushRows(l: number, nngp: readonly Matrix[], path: readonly PointRows[], change: PointRows, known: Float64Array): PointRows {
+  private pushRows(
+    l: number,
+    nngp: readonly Matrix[],
+    path: readonly PointRows[],
+    change: PointRows,
+    known: Float64Array,
+  ): PointRows {
     const activation = this.activation(l);
     const rows = path[l - 1];
     const moved = crossPushforward(activation, diagonal(nngp[l - 1]), rows, change, known, this.compute);

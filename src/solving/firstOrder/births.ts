@@ -3,7 +3,7 @@ import { streamsOf } from '../../architecture/streams.js';
 import { type GaussianOutput, gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
-import { type FourPoint, type FourPointOptions, fourPointOf, SAMPLES } from '../../prior/fourPoint/fourPoint.js';
+import { type FourPoint, type FourPointOptions, fourPointOf, samplesFor } from '../../prior/fourPoint/fourPoint.js';
 import { GROUPS } from '../../prior/fourPoint/groupedNormals.js';
 import { momentMatrices } from '../../prior/priorMoments.js';
 import { gain, isLinear, type Network, type Problem } from '../../problem/problem.js';
@@ -43,9 +43,6 @@ export interface GroupedAverages {
 /** Whether every birth has a closed form, given exact four-point functions. */
 const birthsAreClosed = (network: Network): boolean =>
   !followsDraws(network) && (network.hiddenLayers === 1 || isLinear(network));
-
-/** Terms of first order cancel, and few points cost little: samples for them, where none are asked for. */
-export const samplesFor = (points: number): number => SAMPLES * Math.max(1, Math.min(8, Math.floor((64 / points) ** 2)));
 
 /** A one-shot theory's averages. */
 export function averagesOf(problem: Problem, compute: Compute, options: FourPointOptions): GroupedAverages {

@@ -7,14 +7,15 @@ import { parentOf, streamsOf } from '../../architecture/streams.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, diagonal, type Matrix, zeros } from '../../numerics/matrix.js';
 import type { RandomStream } from '../../numerics/random.js';
+import { samplesFor } from '../../prior/fourPoint/fourPoint.js';
 import { incrementFactor } from '../../prior/fourPoint/streamFourPoint.js';
 import { curvatureTerm } from '../../prior/priorMoments.js';
 import type { Network } from '../../problem/problem.js';
-import { Encounters } from './encounters.js';
+import { type Draw, Encounters } from './encounters.js';
 import { DRAWS_AT_ONCE, type Draws, drawGroups } from './sampledBirth.js';
 
 /** Draws whose fluctuations are followed unless asked otherwise: each takes a few operations an entry of the largest kernel and layer. */
-export const drawsFor = (rows: number): number => Math.round(Math.min(8192, Math.max(256, 1e9 / rows ** 2)));
+export const drawsFor = (rows: number): number => Math.round(Math.min(samplesFor(rows), Math.max(256, 1e9 / rows ** 2)));
 
 /** Jumps from the stream of the known points to that of new ones: past those of all groups. */
 const BEYOND = 64;
@@ -51,15 +52,6 @@ class Passage {
     }
     return this.map.lift(moved, this.out);
   }
-}
-
-/** One draw of a neuron: its pre-activations in the layers of its stream, and the fluctuations of kernels that it makes. */
-export interface Draw {
-  /** δ⁽ᵐ⁾ at index m, from the stream's first layer on */
-  readonly changes: readonly Matrix[];
-  /** h and φ(h) in layer l of the stream at index l */
-  readonly h: readonly Float64Array[];
-  readonly phi: readonly Float64Array[];
 }
 
 /**

@@ -2,7 +2,15 @@ import { layerOf } from '../../architecture/architecture.js';
 import { ancestry } from '../../architecture/streams.js';
 import { addScaled, copy, type Matrix, zeros } from '../../numerics/matrix.js';
 import type { Network } from '../../problem/problem.js';
-import type { Draw } from './drawnFluctuations.js';
+
+/** One draw of a neuron: its pre-activations in the layers of its stream, and the fluctuations of kernels that it makes. */
+export interface Draw {
+  /** δ⁽ᵐ⁾ at index m, from the stream's first layer on */
+  readonly changes: readonly Matrix[];
+  /** h and φ(h) in layer l of the stream at index l */
+  readonly h: readonly Float64Array[];
+  readonly phi: readonly Float64Array[];
+}
 
 /** What layer l adds to the pre-activations of layers below it that it contains, from one of them on. */
 interface Part {
