@@ -84,6 +84,7 @@ export function followDraws(
   }
   const passages = nngp.map((above, m) => (m > k ? new Passage(network, m, nngp[m - 1], above, compute) : undefined));
   const changes: Matrix[] = [];
+  const draw = { changes, h: [] as Float64Array[], phi: [] as Float64Array[] };
   let total = 0;
   for (const { count, stream: source } of draws) {
     const [known, beyond] = [source.clone(), source.clone()];
@@ -102,8 +103,10 @@ export function followDraws(
         applyActivation(layerOf(network, l).activation, h[l].data, phi[l].data, compute);
       }
       for (let s = 0; s < rows; s++, total++) {
-        const at = (of: readonly Matrix[]) => of.map(({ data, columns }) => data.subarray(s * columns, (s + 1) * columns));
-        const draw = { changes, h: at(h), phi: at(phi) };
+        for (const l of stream) {
+          const from = s * h[l].columns;
+          [draw.h[l], draw.phi[l]] = [h, phi].map((of) => of[l].data.subarray(from, from + of[l].columns));
+        }
         for (let m = k; m < nngp.length; m++) {
           const born = births[m]?.(draw.phi[m]);
           const moved = passages[m]?.pass(changes[m - 1]);
