@@ -1,9 +1,9 @@
-import { architectureOf, kernelSizes } from '../architecture/architecture.js';
-import type { PointRows } from '../architecture/layer.js';
+import { architectureOf, kernelSizes, layerOf } from '../architecture/architecture.js';
+import { addConstant, type PointRows } from '../architecture/layer.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
-import { block, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
-import type { Problem } from '../problem/problem.js';
+import { addScaled, block, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
+import type { Network, Problem } from '../problem/problem.js';
 import { type Extend, inputRows, pointsAtOnce } from './predict.js';
 
 /**
@@ -43,14 +43,39 @@ export function linearKernelRows(problem: Problem, kernels: readonly Matrix[], x
   const weights = algebra.gemm(input, pseudoInverse(kernels[0], compute));
   return kernels.map((kernel, l) => {
     if (l === 0) return transpose(input);
-    const shift = l === network.hiddenLayers ? network.biasVariance[l] : 0;
-    const moved = copy(kernel);
-    for (let i = 0; i < moved.data.length; i++) moved.data[i] -= shift;
-    const rows = algebra.gemm(moved, weights, { transposeB: true });
-    for (let i = 0; i < rows.data.length; i++) rows.data[i] += shift;
-    return rows;
+    const shift = readoutBias(network, l);
+    const rows = algebra.gemm(addConstant(copy(kernel), -shift), weights, { transposeB: true });
+    return addConstant(rows, shift);
   });
 }
+
+/**
+ * The same among new points, T×T: with U = C_*⁽⁰⁾C⁽⁰⁾⁺, U(C⁽ˡ⁾ − β_l)Uᵀ + a_l(C_**⁽⁰⁾ − UC⁽⁰⁾Uᵀ) + β_l.
+ * @param unseen a_l: what becomes of what no training point has, the posterior mean of what the weights above the first make of its square
+ */
+export function linearTestCovariances(
+  problem: Problem,
+  kernels: readonly Matrix[],
+  unseen: readonly number[],
+  xTest: Matrix,
+  compute: Compute,
+): Matrix[] {
+  const { algebra } = compute;
+  const { network, data } = problem;
+  const { input } = architectureOf(network);
+  const weights = algebra.gemm(input.rows(data.x, xTest, compute).cross, pseudoInverse(kernels[0], compute));
+  const among = input.kernel(xTest, compute);
+  const seen = (kernel: Matrix) => algebra.gemm(algebra.gemm(weights, kernel), weights, { transposeB: true });
+  const rest = addScaled(copy(among), -1, seen(kernels[0]));
+  return kernels.map((kernel, l) => {
+    if (l === 0) return among;
+    const shift = readoutBias(network, l);
+    return addConstant(addScaled(seen(addConstant(copy(kernel), -shift)), unseen[l], rest), shift);
+  });
+}
+
+/** β_l of linear networks whose hidden layers have no biases. */
+const readoutBias = (network: Network, l: number): number => (l === network.hiddenLayers ? layerOf(network, l).beta : 0);
 
 function pseudoInverse(kernel: Matrix, { algebra }: Compute): Matrix {
   const p = kernel.rows;
