@@ -1,8 +1,8 @@
 import { crossKernel, crossPushforward } from '../activations/crossGaussian.js';
 import { kernelOf, pullback, pushforward } from '../activations/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
-import { block, diagonal, type Matrix, release, zeros } from '../numerics/matrix.js';
-import { pushBlocks } from './blockRows.js';
+import { diagonal, type Matrix, release } from '../numerics/matrix.js';
+import { blockMoments, pushBlocks } from './blockRows.js';
 import { scale } from './dense.js';
 import { addConstant, type Layer, liftRows, lowered, type PointRows } from './layer.js';
 
@@ -20,18 +20,7 @@ export function rowsAbove(layer: Layer, c: Matrix, rows: PointRows, compute: Com
   const { activation, map, beta } = layer;
   if (map.gain !== undefined) return crossKernel(activation, diagonal(c), rows, compute, map.gain, beta);
   const moments = crossKernel(activation, diagonal(c), rows, compute, 1, 0);
-  return liftRows(layer, rows.blocks ? { ...moments, blocks: blockMoments(layer, rows.blocks, compute) } : moments);
-}
-
-/** ⟨φφᵀ⟩ among the positions of each new point. */
-function blockMoments({ activation }: Layer, blocks: Matrix, compute: Compute): Matrix {
-  const size = blocks.columns;
-  const out = zeros(blocks.rows, size);
-  for (let from = 0; from < blocks.rows; from += size) {
-    const moments = kernelOf(activation, block(blocks, [from, from + size], [0, size]), compute);
-    out.data.set(moments.data, from * size);
-  }
-  return out;
+  return liftRows(layer, rows.blocks ? { ...moments, blocks: blockMoments(activation, rows.blocks, compute) } : moments);
 }
 
 /** How the kernel above responds to a change of c: 𝒯 R[change]. */

@@ -15,6 +15,8 @@ export interface MomentMap {
   lift(moments: Matrix, into?: Matrix): Matrix;
   /** its adjoint, ⟨T, 𝒯[S]⟩ = ⟨𝒯ᵀ[T], S⟩, as a new matrix: what asks for T above asks for this below */
   lower(conjugate: Matrix): Matrix;
+  /** v with vvᵀ = 𝒯ᵀ[aaᵀ] for columns a above, where one neuron has one weight for each neuron above, whatever its positions; else undefined */
+  lowerVectors?(a: Matrix): Matrix;
   /** 𝒯 of the moments of new points with the known ones, and among the positions of one new point */
   liftRows(rows: PointRows): PointRows;
 }
