@@ -1,4 +1,5 @@
 import { followsDraws, mostRows } from '../../architecture/architecture.js';
+import { denseLayer } from '../../architecture/denseLayer.js';
 import { streamsOf } from '../../architecture/streams.js';
 import { type GaussianOutput, gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
@@ -6,7 +7,7 @@ import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
 import { type FourPoint, type FourPointOptions, fourPointOf, samplesFor } from '../../prior/fourPoint/fourPoint.js';
 import { GROUPS } from '../../prior/fourPoint/groupedNormals.js';
 import { momentMatrices } from '../../prior/priorMoments.js';
-import { gain, isLinear, type Network, type Problem } from '../../problem/problem.js';
+import { isLinear, type Network, type Problem } from '../../problem/problem.js';
 import type { Birth, Pair, RowPath } from './birth.js';
 import { ClosedBirth, OwnShare, type Sources } from './closedBirth.js';
 import { DrawnBirth } from './drawnBirth.js';
@@ -98,7 +99,7 @@ export function birthsOf(
     if (k < top && !linear) return new SampledBirth(network, k, nngp, output.factor, output.dual, averages.draws(k), compute);
     if (whole && averages.exact) return whole[index];
     let factor = 1;
-    for (let l = k; l <= top; l++) factor *= gain(network, l);
+    for (let l = k; l <= top; l++) factor *= denseLayer(network, l).gain;
     return new ClosedBirth(network, k, factor, nngp[k - 1], output.sources, averages.fourPoint, compute);
   });
 }
