@@ -97,9 +97,15 @@ export function requireDense(network: Network, who: string, treats: readonly Ing
 export const mostPositions = ({ input, layers }: Architecture): number =>
   layers.reduce((most, { map }) => Math.max(most, map.positions, map.positionsAbove), input.positions);
 
-/** Whether responses couple an entry of a kernel to others than its own variances, as patches do. */
-export const couplesEntries = (network: Network): boolean =>
-  architectureOf(network).layers.some(({ map }) => map.gain === undefined);
+/** Whether neurons are in several layers, as residual blocks make them. */
+export const isResidual = (network: Network): boolean => ingredientsOf(network).includes('residual');
+
+/**
+ * Whether fluctuations are followed draw by draw: where responses couple an entry of a kernel to others than its own variances, as patches do, or neurons are in
+ * several layers.
+ */
+export const followsDraws = (network: Network): boolean =>
+  isResidual(network) || architectureOf(network).layers.some(({ map }) => map.gain === undefined);
 
 /** Whether new points need covariances among their positions. */
 export const averagesPositions = (network: Network): boolean =>

@@ -1,4 +1,5 @@
 import type { Activation } from '../activations/activation.js';
+import { kernelOf } from '../activations/operators/kernel.js';
 import { pushforward } from '../activations/operators/response.js';
 import type { Compute } from '../numerics/compute.js';
 import { addToDiagonal, block, diagonal, type Matrix, zeros } from '../numerics/matrix.js';
@@ -62,6 +63,27 @@ export function addBlockGrams(f: Matrix, w: Float64Array, blocks: Matrix): void 
       for (let nu = 0; nu < size; nu++, p++) blocks.data[p] += value * row[first + nu];
     }
   }
+}
+
+/** blocks += factor u_tᵀu_t of every new point, u with a column for each position. */
+export function addBlocks(blocks: Matrix, { rows, columns, data }: Matrix, size: number, factor: number): Matrix {
+  for (let k = 0; k < rows; k++) {
+    const row = data.subarray(k * columns, (k + 1) * columns);
+    for (let i = 0, p = 0; i < columns; i++) {
+      const first = i - (i % size);
+      for (let nu = 0; nu < size; nu++, p++) blocks.data[p] += factor * row[i] * row[first + nu];
+    }
+  }
+  return blocks;
+}
+
+/** ⟨φφᵀ⟩ among the positions of each new point. */
+export function blockMoments(activation: Activation, blocks: Matrix, compute: Compute): Matrix {
+  const out = zeros(blocks.rows, blocks.columns);
+  for (let t = 0; t < blocks.rows / blocks.columns; t++) {
+    out.data.set(kernelOf(activation, blockOf(blocks, t), compute).data, t * blocks.columns ** 2);
+  }
+  return out;
 }
 
 /** How ⟨φφᵀ⟩ among the positions of every new point responds to a change of their covariances. */

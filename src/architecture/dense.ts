@@ -13,5 +13,6 @@ export const dense = (gain: number): MomentMap => ({
     return scale(into, gain);
   },
   lower: (conjugate) => scale(copy(conjugate), gain),
+  lowerVectors: (a) => scale(copy(a), Math.sqrt(gain)),
   liftRows: ({ cross, own }) => ({ cross: scale(copy(cross), gain), own: own.map((value) => gain * value) }),
 });

@@ -3,8 +3,8 @@ import { kernelOf } from '../activations/operators/kernel.js';
 import { pullback, pushforward } from '../activations/operators/response.js';
 import type { Compute } from '../numerics/compute.js';
 import { addConstant, scale } from '../numerics/entrywise.js';
-import { block, diagonal, type Matrix, release, zeros } from '../numerics/matrix.js';
-import { pushBlocks } from './blockRows.js';
+import { diagonal, type Matrix, release } from '../numerics/matrix.js';
+import { blockMoments, pushBlocks } from './blockRows.js';
 import { type Layer, liftRows, lowered, type PointRows } from './layer.js';
 
 /**
@@ -34,18 +34,7 @@ export function rowsAbove(layer: Layer, c: Matrix, rows: PointRows, compute: Com
   const { activation, map, beta } = layer;
   if (map.gain !== undefined) return crossKernel(activation, diagonal(c), rows, compute, map.gain, beta);
   const moments = crossKernel(activation, diagonal(c), rows, compute, 1, 0);
-  return liftRows(layer, rows.blocks ? { ...moments, blocks: blockMoments(layer, rows.blocks, compute) } : moments);
-}
-
-/** ⟨φφᵀ⟩ among the positions of each new point. */
-function blockMoments({ activation }: Layer, blocks: Matrix, compute: Compute): Matrix {
-  const size = blocks.columns;
-  const out = zeros(blocks.rows, size);
-  for (let from = 0; from < blocks.rows; from += size) {
-    const moments = kernelOf(activation, block(blocks, [from, from + size], [0, size]), compute);
-    out.data.set(moments.data, from * size);
-  }
-  return out;
+  return liftRows(layer, rows.blocks ? { ...moments, blocks: blockMoments(activation, rows.blocks, compute) } : moments);
 }
 
 /**
@@ -94,19 +83,26 @@ export function conjugateBelow({ activation, map }: Layer, c: Matrix, conjugate:
 /** (1/N) 𝒯[V:𝒯ᵀT] for a contraction with V, the covariance of one neuron's φφᵀ: how far the prior lets the kernel above fluctuate towards T. */
 export function bornAbove(layer: Layer, conjugate: Matrix, contract: (form: Matrix) => Matrix): Matrix {
   const { form, factor } = lowered(layer, conjugate);
-  const { map, width } = layer;
-  const born = contract(form);
-  if (map.gain !== undefined) return scale(born, (map.gain * factor) / width);
-  const lifted = scale(map.lift(born), factor / width);
-  release(born);
+  return bornOf(layer, contract(form), factor);
+}
+
+/** (factor/N) 𝒯[V:S] of V:S, which it may overwrite. */
+export function bornOf({ map, width }: Layer, moments: Matrix, factor = 1): Matrix {
+  if (map.gain !== undefined) return scale(moments, (map.gain * factor) / width);
+  const lifted = scale(map.lift(moments), factor / width);
+  release(moments);
   return lifted;
 }
 
 /** The same for new points. */
 export function rowsBornAbove(layer: Layer, conjugate: Matrix, contract: (form: Matrix) => PointRows): PointRows {
   const { form, factor } = lowered(layer, conjugate);
-  const { cross, own, blocks } = layer.map.liftRows(contract(form));
-  const weight = factor / layer.width;
+  return rowsBornOf(layer, contract(form), factor);
+}
+
+export function rowsBornOf({ map, width }: Layer, moments: PointRows, factor = 1): PointRows {
+  const { cross, own, blocks } = map.liftRows(moments);
+  const weight = factor / width;
   return {
     cross: scale(cross, weight),
     own: own.map((value) => weight * value),

@@ -1,7 +1,7 @@
 import type { Activation } from '../activations/activation.js';
 import type { Compute } from '../numerics/compute.js';
 import { addConstant } from '../numerics/entrywise.js';
-import { addScaled, type Matrix } from '../numerics/matrix.js';
+import { addScaled, copy, type Matrix } from '../numerics/matrix.js';
 import type { MomentMap, PointRows } from '../problem/momentMap.js';
 
 export type { MomentMap, PointRows } from '../problem/momentMap.js';
@@ -66,10 +66,11 @@ export function liftRows({ map, beta }: Layer, rows: PointRows): PointRows {
   };
 }
 
-/** a ← a + factor b, of the rows of the same new points; gives a back. */
-export function addRows(a: PointRows, factor: number, b: PointRows): PointRows {
-  addScaled(a.cross, factor, b.cross);
-  for (let t = 0; t < a.own.length; t++) a.own[t] += factor * b.own[t];
-  if (a.blocks && b.blocks) addScaled(a.blocks, factor, b.blocks);
-  return a;
+/** a + factor b, as new rows of the same new points. */
+export function addRows(a: PointRows, b: PointRows, factor = 1): PointRows {
+  return {
+    cross: addScaled(copy(a.cross), factor, b.cross),
+    own: a.own.map((value, t) => value + factor * b.own[t]),
+    ...(a.blocks && b.blocks ? { blocks: addScaled(copy(a.blocks), factor, b.blocks) } : {}),
+  };
 }

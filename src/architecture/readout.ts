@@ -24,6 +24,7 @@ export function readout(kind: 'flatten' | 'average', positions: number, gain: nu
       }
       return out;
     },
+    ...(kind === 'average' ? { lowerVectors: (a: Matrix) => repeated(a, positions, Math.sqrt(factor)) } : {}),
     liftRows({ cross, own, blocks }: PointRows): PointRows {
       const lifted = sumBlocks(cross, positions, factor, counts);
       if (kind === 'average') {
@@ -37,6 +38,16 @@ export function readout(kind: 'flatten' | 'average', positions: number, gain: nu
       return { cross: lifted, own: sums };
     },
   };
+}
+
+/** Every row `positions` times, times a factor. */
+function repeated(a: Matrix, positions: number, factor: number): Matrix {
+  const out = zeros(a.rows * positions, a.columns);
+  for (let i = 0; i < out.data.length; i++) {
+    const row = Math.floor(i / (positions * a.columns));
+    out.data[i] = factor * a.data[row * a.columns + (i % a.columns)];
+  }
+  return out;
 }
 
 /** factor · Σ over the pairs of positions that count */

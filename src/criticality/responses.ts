@@ -1,10 +1,10 @@
-import { pullback, pushforward } from '../activations/operators/response.js';
-import { requireDense } from '../architecture/architecture.js';
+import { layerOf, requireDense } from '../architecture/architecture.js';
+import { changeAbove, conjugateBelow } from '../architecture/kernels.js';
 import { centred } from '../measures/alignment.js';
 import type { Compute } from '../numerics/compute.js';
 import { addScaled, frobenius, inner, type Matrix, zeros } from '../numerics/matrix.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
-import { gain, type Network, type Problem } from '../problem/problem.js';
+import type { Network, Problem } from '../problem/problem.js';
 import { phaseAt } from './phase.js';
 
 /** A change of a kernel, of unit Frobenius norm. */
@@ -50,7 +50,7 @@ export function dataDirections({ data: { x, y } }: Problem): Direction[] {
 /** The direction through every layer at the NNGP kernels (theory §7): forward from each layer, backward from the output. */
 export function propagate(network: Network, nngp: readonly Matrix[], { name, matrix }: Direction, compute: Compute): Propagation {
   requireDense(network, 'the response between layers');
-  const { activation, hiddenLayers: top } = network;
+  const { hiddenLayers: top } = network;
   const forward: number[][] = [];
   const kept: number[][] = [];
   for (let l = 0; l <= top; l++) {
@@ -58,14 +58,14 @@ export function propagate(network: Network, nngp: readonly Matrix[], { name, mat
     forward.push([1]);
     kept.push([1]);
     for (let m = l + 1; m <= top; m++) {
-      moved = pushforward(activation, nngp[m - 1], moved, compute, gain(network, m));
+      moved = changeAbove(layerOf(network, m), nngp[m - 1], moved, compute);
       forward[l].push(frobenius(moved));
       kept[l].push(inner(moved, matrix));
     }
   }
   const backward = [1];
   for (let l = top - 1, source = matrix; l >= 0; l--) {
-    source = pullback(activation, nngp[l], source, compute, gain(network, l + 1));
+    source = conjugateBelow(layerOf(network, l + 1), nngp[l], source, compute);
     backward.unshift(frobenius(source));
   }
   return { name, forward, kept, backward };
@@ -85,7 +85,7 @@ export interface ResponseSpectrum {
  * together and to all variances together.
  */
 export function spectra(network: Network, nngp: readonly Matrix[], compute: Compute): ResponseSpectrum[] {
-  const { activation, hiddenLayers: top } = network;
+  const { hiddenLayers: top } = network;
   const n = nngp[0].rows;
   return Array.from({ length: top }, (_, layer) => {
     const [covariances, variances] = [zeros(n), zeros(n)];
@@ -96,7 +96,7 @@ export function spectra(network: Network, nngp: readonly Matrix[], compute: Comp
     }
     const pushed = [covariances, variances].map((start) => {
       let moved = start;
-      for (let m = layer + 1; m <= top; m++) moved = pushforward(activation, nngp[m - 1], moved, compute, gain(network, m));
+      for (let m = layer + 1; m <= top; m++) moved = changeAbove(layerOf(network, m), nngp[m - 1], moved, compute);
       return moved;
     });
     const eigenvalues = pushed[0];

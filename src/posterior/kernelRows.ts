@@ -1,10 +1,10 @@
-import { architectureOf, kernelSizes } from '../architecture/architecture.js';
+import { architectureOf, kernelSizes, layerOf } from '../architecture/architecture.js';
 import type { PointRows } from '../architecture/layer.js';
 import type { Compute } from '../numerics/compute.js';
 import { addConstant } from '../numerics/entrywise.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
-import { block, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
-import type { Problem } from '../problem/problem.js';
+import { addScaled, block, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
+import type { Network, Problem } from '../problem/problem.js';
 import { type Extend, inputRows, pointsAtOnce } from './predict.js';
 
 /**
@@ -44,7 +44,7 @@ export function linearKernelRows(problem: Problem, kernels: readonly Matrix[], x
   const weights = algebra.gemm(input, pseudoInverse(kernels[0], compute));
   return kernels.map((kernel, l) => {
     if (l === 0) return transpose(input);
-    const shift = l === network.hiddenLayers ? network.biasVariance[l] : 0;
+    const shift = readoutBias(network, l);
     const moved = copy(kernel);
     addConstant(moved, -shift);
     const rows = algebra.gemm(moved, weights, { transposeB: true });
@@ -52,6 +52,34 @@ export function linearKernelRows(problem: Problem, kernels: readonly Matrix[], x
     return rows;
   });
 }
+
+/**
+ * The same among new points, T×T: with U = C_*⁽⁰⁾C⁽⁰⁾⁺, U(C⁽ˡ⁾ − β_l)Uᵀ + a_l(C_**⁽⁰⁾ − UC⁽⁰⁾Uᵀ) + β_l.
+ * @param unseen a_l: what becomes of what no training point has, the posterior mean of what the weights above the first make of its square
+ */
+export function linearTestCovariances(
+  problem: Problem,
+  kernels: readonly Matrix[],
+  unseen: readonly number[],
+  xTest: Matrix,
+  compute: Compute,
+): Matrix[] {
+  const { algebra } = compute;
+  const { network, data } = problem;
+  const { input } = architectureOf(network);
+  const weights = algebra.gemm(input.rows(data.x, xTest, compute).cross, pseudoInverse(kernels[0], compute));
+  const among = input.kernel(xTest, compute);
+  const seen = (kernel: Matrix) => algebra.gemm(algebra.gemm(weights, kernel), weights, { transposeB: true });
+  const rest = addScaled(copy(among), -1, seen(kernels[0]));
+  return kernels.map((kernel, l) => {
+    if (l === 0) return among;
+    const shift = readoutBias(network, l);
+    return addConstant(addScaled(seen(addConstant(copy(kernel), -shift)), unseen[l], rest), shift);
+  });
+}
+
+/** β_l of linear networks whose hidden layers have no biases. */
+const readoutBias = (network: Network, l: number): number => (l === network.hiddenLayers ? layerOf(network, l).beta : 0);
 
 function pseudoInverse(kernel: Matrix, { algebra }: Compute): Matrix {
   const p = kernel.rows;

@@ -1,6 +1,7 @@
 import { crossDerivatives } from '../activations/operators/cross.js';
 import { kernelOf } from '../activations/operators/kernel.js';
 import { requireDense } from '../architecture/architecture.js';
+import { denseLayer } from '../architecture/denseLayer.js';
 import { checkKernels, checkObject, checkPoints, refuse } from '../numerics/arguments.js';
 import { checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
@@ -9,7 +10,7 @@ import { InputError } from '../numerics/errors.js';
 import { factorSemidefinite } from '../numerics/linearAlgebra.js';
 import { addScaled, diagonal, gather, type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
-import { gain, type Network } from '../problem/problem.js';
+import type { Network } from '../problem/problem.js';
 
 /** Points whose pairs are treated together: (q(q+1)/2)² four-point functions. */
 const MOST_POINTS = 16;
@@ -102,7 +103,8 @@ interface Sampling {
 function pairCovariances(network: Network, nngp: readonly Matrix[], compute: Compute, sampling: Sampling | undefined): Matrix[] {
   const layers: Matrix[] = [];
   for (let l = 1; l <= network.hiddenLayers; l++) {
-    const weight = gain(network, l) ** 2 / network.widths[l - 1];
+    const { gain: g, width } = denseLayer(network, l);
+    const weight = g ** 2 / width;
     const v = sampling
       ? monteCarloFourPoint(network, nngp[l - 1], compute, { ...sampling, seed: sampling.seed + l })
       : exactFourPoint(network, nngp[l - 1], compute);
@@ -122,7 +124,7 @@ function pairCovariances(network: Network, nngp: readonly Matrix[], compute: Com
 function responseMatrix(network: Network, l: number, below: Matrix, compute: Compute): Matrix {
   const q = below.rows;
   const { activation } = network;
-  const g = gain(network, l);
+  const { gain: g } = denseLayer(network, l);
   const own = diagonal(below);
   const { slope, left, right } = crossDerivatives(activation, own, { cross: below, own }, compute);
   const { diagonalSlope } = activation.prepare(own, compute.algebra);

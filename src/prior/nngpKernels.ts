@@ -60,7 +60,7 @@ export function nngpRows(network: Network, kernels: readonly Matrix[], compute: 
     path = [...(l === 1 ? [] : path.slice(0, l - 1)), below];
     const { skip } = layerOf(network, l);
     const rows = nextRows(network, l, kernels[l - 1], below, compute);
-    return skip ? addRows(rows, 1, path[l - skip]) : rows;
+    return skip ? addRows(rows, path[l - skip]) : rows;
   };
 }
 

@@ -2,9 +2,10 @@ import type { Activation } from '../activations/activation.js';
 import { crossDerivatives } from '../activations/operators/cross.js';
 import { pushforward } from '../activations/operators/response.js';
 import { requireDense } from '../architecture/architecture.js';
+import { denseLayer } from '../architecture/denseLayer.js';
 import type { Compute } from '../numerics/compute.js';
 import { addScaled, copy, diagonal, type Matrix, zeros } from '../numerics/matrix.js';
-import { activationOf, gain, type Network } from '../problem/problem.js';
+import { activationOf, type Network } from '../problem/problem.js';
 import { nngpKernels } from './nngpKernels.js';
 import { type PairMoments, pairMomentsOf } from './pairMoments.js';
 
@@ -63,11 +64,10 @@ function nextMoments(
   momentsOfPair: PairMoments,
   compute: Compute,
 ): LayerMoments {
-  const activation = activationOf(network, l);
+  const { activation, gain: g, beta, width } = denseLayer(network, l);
   const c = below.nngp;
   const p = c.rows;
-  const g = gain(network, l);
-  const noise = g ** 2 / network.widths[l - 1];
+  const noise = g ** 2 / width;
   const own = diagonal(c);
   const pairs = activation.prepare(own, compute.algebra);
   const { slope, left, right } = crossDerivatives(activation, own, { cross: c, own }, compute);
@@ -76,7 +76,7 @@ function nextMoments(
     for (let j = 0; j <= i; j++) {
       const [ij, ji] = [i * p + j, j * p + i];
       const m = momentsOfPair(own[i], own[j], c.data[ij]);
-      const mean = i === j ? m[2] : (nngp.data[ij] - network.biasVariance[l]) / g;
+      const mean = i === j ? m[2] : (nngp.data[ij] - beta) / g;
       const [di, dj] = [g * pairs.diagonalSlope[i], g * pairs.diagonalSlope[j]];
       // Fluctuations below, seen through R: of C_ii, C_ij and C_jj.
       const [vi, vij, vj] = [below.variance.data[i * p + i], below.variance.data[ij], below.variance.data[j * p + j]];

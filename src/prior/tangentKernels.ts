@@ -1,11 +1,12 @@
 import type { Activation } from '../activations/activation.js';
 import { crossDerivatives } from '../activations/operators/cross.js';
 import { requireDense } from '../architecture/architecture.js';
+import { denseLayer } from '../architecture/denseLayer.js';
 import { checkKernels } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { diagonal, type Matrix, zeros } from '../numerics/matrix.js';
-import { activationOf, gain, type Network } from '../problem/problem.js';
+import type { Network } from '../problem/problem.js';
 
 /** ⟨φ'φ'ᵀ⟩ over h ~ N(0, c), P×P. @throws InputError where it is not finite, as for steps */
 export function slopeKernel(activation: Activation, c: Matrix, compute: Compute): Matrix {
@@ -42,8 +43,8 @@ export function tangentKernels(network: Network, kernels: readonly Matrix[], com
   above.data.fill(1);
   for (let l = network.hiddenLayers; l >= 0; l--) {
     if (l < network.hiddenLayers) {
-      const g = gain(network, l + 1);
-      const slopes = slopeKernel(activationOf(network, l + 1), kernels[l], compute);
+      const { activation, gain: g } = denseLayer(network, l + 1);
+      const slopes = slopeKernel(activation, kernels[l], compute);
       above = { ...above, data: above.data.map((value, i) => g * value * slopes.data[i]) };
     }
     tangents[l] = hadamard(kernels[l], above);

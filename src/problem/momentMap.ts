@@ -19,6 +19,11 @@ export interface MomentMap {
    * @param conjugate T, (P·positionsAbove)²
    */
   lower(conjugate: Matrix): Matrix;
+  /**
+   * v with vvᵀ = 𝒯ᵀ[aaᵀ] for columns of a above, where one neuron has one weight for each neuron above, whatever its positions; else undefined.
+   * @param a a column a vector, of the rows of the kernel above; v has those of the kernel below, P×r
+   */
+  lowerVectors?(a: Matrix): Matrix;
   /** 𝒯 of the moments of new points with the known ones, `rows`, and among the positions of one new point. */
   liftRows(rows: PointRows): PointRows;
 }

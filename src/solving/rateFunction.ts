@@ -1,4 +1,5 @@
 import { architectureOf, kernelSizes, requireDense } from '../architecture/architecture.js';
+import { denseLayer } from '../architecture/denseLayer.js';
 import { gaussianOf } from '../likelihood/gaussian.js';
 import { checkKernels, checkMatrix, checkNumbers, checkObject, checkSquare } from '../numerics/arguments.js';
 import { checkReal, checkWhole, SEEDS } from '../numerics/bounds.js';
@@ -9,7 +10,7 @@ import { AndersonMixer } from '../numerics/fixedPoint.js';
 import { factorSemidefinite, logDeterminant } from '../numerics/linearAlgebra.js';
 import { addScaled, copy, inner, type Matrix, relativeDistance, release, transpose, zeros } from '../numerics/matrix.js';
 import { checkProblem } from '../problem/checkProblem.js';
-import { gain, type Network, type Problem } from '../problem/problem.js';
+import type { Network, Problem } from '../problem/problem.js';
 import { legendreCost } from './evidence.js';
 import { linearTilt } from './tilted/tilt.js';
 import { TiltedSamples } from './tilted/tiltedSamples.js';
@@ -51,7 +52,7 @@ const EXPLODED = 5;
 
 /** (N/2)[tr C_prev⁻¹M − ln det C_prev⁻¹M − P], M = (C − β)/g: the rate of a Wishart matrix, and C̃ = (N/2g)(C_prev⁻¹ − M⁻¹). */
 function linearRate(network: Network, l: number, below: Matrix, kernel: Matrix, { algebra }: Compute): Rate {
-  const [g, beta, width] = [gain(network, l), network.biasVariance[l], network.widths[l - 1]];
+  const { gain: g, beta, width } = denseLayer(network, l);
   const m = affine(copy(kernel), 1 / g, -beta / g);
   const [prior, own] = [algebra.cholesky(copy(below)), algebra.cholesky(copy(m))];
   const [priorInverse, ownInverse] = [algebra.choleskyInverse(prior), algebra.choleskyInverse(own)];
@@ -98,7 +99,7 @@ export function rateFunction(
   checkCompute(compute);
   const { samples, seed, tolerance } = checkedOptions(options);
   if (network.activation.linear) return linearRate(network, l, below, kernel, compute);
-  const [g, beta, width] = [gain(network, l), network.biasVariance[l], network.widths[l - 1]];
+  const { gain: g, beta, width } = denseLayer(network, l);
   const tilted = new TiltedSamples(() => network.activation, compute, samples, seed);
   const at = (conjugate: Matrix) => {
     const measure = tilted.measure(l, below, g / width, linearTilt(conjugate));

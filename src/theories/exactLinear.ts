@@ -2,12 +2,12 @@ import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { drawAround } from '../numerics/importanceSampling.js';
 import type { Matrix } from '../numerics/matrix.js';
-import { linearKernelRows } from '../posterior/kernelRows.js';
 import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
 import type { Extend } from '../posterior/predict.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
+import { linearOthers } from '../solving/order/linearOthers.js';
 import { combinedMoments, type ModeMoments, MomentSum } from '../solving/order/modeMoments.js';
 import { averageOrder, orderVerdict } from '../solving/order/orderAverage.js';
 import { outputModes } from '../solving/order/orderParameter.js';
@@ -107,7 +107,7 @@ function* solveScalar(problem: Problem, compute: Compute): Generator<Progress, K
   return {
     ...createPosterior(fields, nngpRows, compute),
     ...orderPredictors(fields, nngpRows, modes, moments, compute),
-    testKernels: (xTest: Matrix) => ({ kernels: linearKernelRows(problem, kernels, xTest, compute) }),
+    ...linearOthers(problem, kernels, moments, compute),
   };
 }
 
@@ -173,7 +173,7 @@ function* solveOutputs(problem: Problem, compute: Compute, seed: number): Genera
   return {
     ...createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, nngpRows, compute),
     ...whole,
-    testKernels: (xTest: Matrix) => ({ kernels: linearKernelRows(problem, kernels, xTest, compute) }),
+    ...linearOthers(problem, kernels, moments, compute),
     trainMeanError: scatterOf(parts.map(({ trainMean }) => trainMean())),
     predict: (xTest: Matrix) => ({
       ...whole.predict(xTest),

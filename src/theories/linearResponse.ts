@@ -1,5 +1,4 @@
-import { layerOf, mostRows } from '../architecture/architecture.js';
-import { rowsBornAbove, rowsChangeAbove } from '../architecture/kernels.js';
+import { mostRows } from '../architecture/architecture.js';
 import { addRows, type PointRows } from '../architecture/layer.js';
 import { likelihoodOf, outputMatrices } from '../likelihood/likelihoodOf.js';
 import type { Compute } from '../numerics/compute.js';
@@ -13,9 +12,10 @@ import type { Extend } from '../posterior/predict.js';
 import { targetsTooLarge } from '../posterior/reach.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { type FourPoint, fourPointMatrices, fourPointOf } from '../prior/fourPoint/fourPoint.js';
-import { GROUPS } from '../prior/fourPoint/monteCarloFourPoint.js';
-import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
-import { contractCovariance, responsesByOrigin, sourcesBelow, totalResponse } from '../prior/response.js';
+import { GROUPS } from '../prior/fourPoint/groupedNormals.js';
+import { nngpKernels, nngpRows } from '../prior/nngpKernels.js';
+import { ownMoments, responsesByOrigin, sourcesBelow, totalResponse } from '../prior/response.js';
+import { shiftedRows } from '../prior/responseRows.js';
 import type { Problem } from '../problem/problem.js';
 import { widened } from '../solving/firstOrder/beyondSaddle.js';
 import type { Birth } from '../solving/firstOrder/birth.js';
@@ -58,32 +58,39 @@ const traceOf = (a: Matrix): number => diagonal(a).reduce((sum, value) => sum + 
 const perfectFit = ({ data, noiseVariance, likelihood }: Problem): number =>
   likelihood ? 0 : -0.5 * data.y.data.length * Math.log(2 * Math.PI * noiseVariance);
 
-/** New points: their NNGP rows, and beside them their shift, which obeys the same recursion with rows of V and R. */
-function extendShifted(
-  { network }: Problem,
+/** What moves kernels to first order: the pull of the data on covariances given the layers below, and beyond them on what residual networks show. */
+interface Pull {
+  readonly conjugates: readonly (Matrix | undefined)[];
+  readonly fourPoint: FourPoint;
+  readonly given: readonly Matrix[];
+  readonly shown: readonly Matrix[];
+}
+
+function pullOf(
+  { network, data }: Problem,
   nngp: readonly Matrix[],
-  shifts: readonly Matrix[],
   conjugates: readonly (Matrix | undefined)[],
-  scale: number,
   fourPoint: FourPoint,
   compute: Compute,
-): Extend {
-  let free: PointRows;
-  let moved: PointRows | undefined;
+): Pull {
+  const given = totalResponse(responsesByOrigin(network, nngp, conjugates, fourPoint, compute), data.x.rows);
+  const own = ownMoments(network, nngp, conjugates, fourPoint);
+  const shown = given.map((shift, l) => (own[l] ? addScaled(copy(shift), 1, own[l] as Matrix) : shift));
+  return { conjugates, fourPoint, given, shown };
+}
+
+/** New points: their NNGP rows, and beside them their shift, which obeys the same recursion with rows of V and R. */
+function extendShifted({ network }: Problem, nngp: readonly Matrix[], pull: Pull, scale: number, compute: Compute): Extend {
+  let rows: PointRows[] = [];
   return (l, below) => {
     if (l === 1) {
-      free = below;
-      moved = undefined;
+      const extend = nngpRows(network, nngp, compute);
+      const free = [below];
+      for (let m = 1; m <= network.hiddenLayers; m++) free.push(extend(m, free[m - 1]));
+      const { shown } = shiftedRows(network, nngp, pull, free, compute);
+      rows = free.map((row, m) => (m === 0 ? row : addRows(row, shown[m] as PointRows, 1 / scale)));
     }
-    const layer = layerOf(network, l);
-    const contract = (lowered: Matrix) => fourPoint.contractRows(l, nngp[l - 1], lowered, free);
-    const next = rowsBornAbove(layer, conjugates[l] as Matrix, contract);
-    if (moved) addRows(next, 1, rowsChangeAbove(layer, nngp[l - 1], free, moved, diagonal(shifts[l - 1]), compute));
-    free = nextRows(network, l, nngp[l - 1], free, compute);
-    moved = next;
-    const { cross, own, blocks } = free;
-    const start = { cross: copy(cross), own: own.slice(), ...(blocks ? { blocks: copy(blocks) } : {}) };
-    return addRows(start, 1 / scale, next);
+    return rows[l];
   };
 }
 
@@ -116,7 +123,7 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
   name: 'linearResponse',
   options,
   summary: 'first order in 1/N: prior fluctuations times the pull of the data',
-  treats: ['activations', 'convolution', 'average', 'own'],
+  treats: ['activations', 'convolution', 'average', 'residual', 'own'],
   likelihoods: ['logistic', 'softmax'],
   matrices: (problem, options) =>
     problem.network.hiddenLayers ** 2 +
@@ -132,9 +139,9 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
       const likelihood = likelihoodOf(problem);
       const conjugates = sourcesBelow(network, nngp, top, likelihood.conjugate(nngp[top], compute.algebra), compute);
       const averages = averagesOf(problem, compute, options);
-      const shiftsWith = (part: FourPoint) =>
-        totalResponse(responsesByOrigin(network, nngp, conjugates, part, compute), data.x.rows);
-      const pulled = shiftsWith(averages.all.fourPoint);
+      const pullWith = (part: FourPoint) => pullOf(problem, nngp, conjugates, part, compute);
+      const pull = pullWith(averages.all.fourPoint);
+      const pulled = pull.shown;
       yield { iteration: 1, residual: 0, widthScale: 1, fraction: 0.3, stage: 'kernels' };
       const corrections = meanCorrections(network, data.x, compute);
       const withCorrections = (shifts: readonly Matrix[]) => shifts.map((shift, l) => addScaled(copy(shift), 1, corrections[l]));
@@ -164,7 +171,7 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
       const uncertainty = averages.only
         ? yield* repeat(kernels, data.y, GROUPS, shiftable, scale, (group) => {
             const part = (averages.only as (group: number) => Averages)(group);
-            const moved = part.exact ? pulled : shiftsWith(part.fourPoint);
+            const moved = part.exact ? pulled : pullWith(part.fourPoint).shown;
             const repeated = output && birthsOf(wide, nngp, output, part, compute, false, births);
             const evidence = evidenceOf(moved, fluctuationsOf(repeated));
             return { kernels: shifted(nngp, withCorrections(moved), scale), evidence };
@@ -172,11 +179,11 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
         : undefined;
       const logEvidence = evidenceOf(pulled, fluctuations);
       const convergence = logEvidence > perfectFit(problem) ? judged(NO_EXPANSION) : shiftable;
-      const pull = (0.5 / scale) * inner(conjugates[top] as Matrix, pulled[top]);
-      const evidenceError = fluctuations && nextOrder(fluctuations, nngp[top], pull);
+      const gain = (0.5 / scale) * inner(conjugates[top] as Matrix, pulled[top]);
+      const evidenceError = fluctuations && nextOrder(fluctuations, nngp[top], gain);
       const known = { theory: 'linearResponse', problem, nngp, kernels, conjugates, convergence, logEvidence };
       const fields = evidenceError === undefined ? known : { ...known, evidenceError };
-      const extend = extendShifted(problem, nngp, pulled, conjugates, scale, averages.all.fourPoint, compute);
+      const extend = extendShifted(problem, nngp, pull, scale, compute);
       const moved = createPosterior({ ...fields, kernels: shifted(nngp, pulled, scale) }, extend, compute);
       const { trainMean, predict } = fluctuations ? withFluctuations(moved, fluctuations) : moved;
       const testKernels = (xTest: Matrix) => {
@@ -190,7 +197,8 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
         const free = nngpKernels(network, all, compute);
         const { fourPoint } = fourPointOf(network, mostRows(network, all.rows), compute, options);
         const asked = padded(conjugates[top] as Matrix, newRows(problem, top, xTest));
-        const moves = contractCovariance(network, free, top, asked, fourPoint, compute);
+        const sources = sourcesBelow(network, free, top, asked, compute);
+        const moves = pullOf({ ...problem, data: { ...data, x: all } }, free, sources, fourPoint, compute).shown;
         const added = meanCorrections(network, all, compute, data.x.rows);
         return free.map((kernel, l) =>
           lastBlock(addScaled(addScaled(copy(kernel), 1 / scale, moves[l]), 1 / scale, added[l]), newRows(problem, l, xTest)),

@@ -9,7 +9,7 @@ import { targetsTooLarge } from '../posterior/reach.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { testCovariances } from '../posterior/testCovariances.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
-import { activationOf, isLinear, type Network, type Problem } from '../problem/problem.js';
+import { isLinear, type Network, type Problem } from '../problem/problem.js';
 import { beyondSaddle } from '../solving/firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from '../solving/firstOrder/births.js';
 import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from '../solving/firstOrder/fluctuations.js';
@@ -19,8 +19,8 @@ import type { KernelSystem } from '../solving/kernelSystem.js';
 import { solveLinear } from '../solving/linear/linearAscent.js';
 import { extendLinear, linearEquations, linearEvidence } from '../solving/linear/linearEquations.js';
 import { type MonteCarloEquations, type StateReader, solveByMonteCarlo } from '../solving/monteCarloSolution.js';
-import { extendTilted, hiddenCost, tiltedDownwards, tiltedEquations } from '../solving/tilted/tiltedEquations.js';
-import { carriedCount, sampleCount, TiltedSamples, tiltedMatrices } from '../solving/tilted/tiltedSamples.js';
+import { extendTilted, hiddenCost, samplesOf, tiltedDownwards, tiltedEquations } from '../solving/tilted/tiltedEquations.js';
+import { carriedCount, sampleCount, type TiltedSamples, tiltedMatrices } from '../solving/tilted/tiltedSamples.js';
 import type { ValuesOf } from './option.js';
 import { restoredSamples, tiltedState } from './saving/tiltedState.js';
 import { tiltedTerms } from './sharedCosts.js';
@@ -47,7 +47,7 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
   const { network, data } = problem;
   const { hiddenLayers: top, widths } = network;
   const equations = (count: number, carried = false): MonteCarloEquations<KernelsAlone> => {
-    const samples = new TiltedSamples((l) => activationOf(network, l), compute, count, options.seed ?? 0, carried);
+    const samples = samplesOf(problem, compute, count, options.seed ?? 0, carried);
     const system: KernelSystem<KernelsAlone> = {
       ...forwardBackwardSystem(problem, tiltedEquations(problem, samples), compute),
       follow(state, scale) {
@@ -110,7 +110,7 @@ function tiltedPosterior(
   const { network } = problem;
   const solution = solutionOf(fields);
   const posterior = createPosterior(fields, extendTilted(network, solution, samples), compute);
-  const again = () => tiltedEquations(problem, new TiltedSamples((l) => activationOf(network, l), compute, samples.size, seed));
+  const again = () => tiltedEquations(problem, samplesOf(problem, compute, samples.size, seed));
   const covariances = (xTest: Matrix) => covariancesBy(again(), problem, solution, xTest, compute);
   const state = () => tiltedState(samples);
   return withFluctuations({ ...posterior, testCovariances: covariances, state }, fluctuations);
@@ -121,7 +121,7 @@ export const map: Theory<'map', typeof options> = {
   name: 'map',
   options,
   summary: 'maximum a posteriori kernels: the full forward-backward equations',
-  treats: ['activations', 'convolution'],
+  treats: ['activations', 'convolution', 'average'],
   matrices: (problem, options) =>
     12 * problem.network.hiddenLayers +
     16 +

@@ -15,7 +15,7 @@ import { targetsTooLarge } from '../posterior/reach.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { testCovariances } from '../posterior/testCovariances.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
-import { activationOf, type Network, type Problem } from '../problem/problem.js';
+import type { Network, Problem } from '../problem/problem.js';
 import { beyondSaddles } from '../solving/firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from '../solving/firstOrder/births.js';
 import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from '../solving/firstOrder/fluctuations.js';
@@ -23,17 +23,25 @@ import { conjugatesBelow, solutionOf } from '../solving/forwardBackward.js';
 import { type KernelState, kernelsOf, stateOf } from '../solving/kernelState.js';
 import type { KernelSystem } from '../solving/kernelSystem.js';
 import { type MonteCarloEquations, type StateReader, solveByMonteCarlo } from '../solving/monteCarloSolution.js';
-import { fluctuationTilt, meanForm, type Tilt } from '../solving/tilted/tilt.js';
+import { fluctuationTilt, meanForm } from '../solving/tilted/tilt.js';
 import {
   extendTilted,
   hiddenCost,
+  meanMoment,
   meanRows,
   momentsBelow,
+  samplesOf,
   tiltedDownwards,
   tiltedEquations,
 } from '../solving/tilted/tiltedEquations.js';
 import type { TiltedMeasure } from '../solving/tilted/tiltedMeasure.js';
-import { carriedCount, monteCarloSystem, sampleCount, TiltedSamples, tiltedMatrices } from '../solving/tilted/tiltedSamples.js';
+import {
+  carriedCount,
+  monteCarloSystem,
+  sampleCount,
+  type TiltedSamples,
+  tiltedMatrices,
+} from '../solving/tilted/tiltedSamples.js';
 import type { ValuesOf } from './option.js';
 import { restoredSamples, tiltedState } from './saving/tiltedState.js';
 import { tiltedTerms } from './sharedCosts.js';
@@ -52,25 +60,34 @@ type Output = {
 };
 type State = KernelState<Output>;
 
-/** g_L: the last layer is dense, so that one neuron has one readout weight an output. */
-const outputGain = (network: Network): number | undefined => layerOf(network, network.hiddenLayers).map.gain;
+/** What the tilt F(s, m) of theory §5 asks of outputs, P×P: B⁻¹, and a with the saddle aaᵀ. */
+interface Asked {
+  readonly inverse: Matrix;
+  readonly dual: Matrix;
+}
 
-/** The tilt F(s, m) of theory §5; `others` points beside the training points ask nothing. */
-function outputTilt(problem: Problem, output: Output, compute: Compute, others = 0): Tilt {
+/** `others` points beside the training points ask nothing. */
+function askedOf(problem: Problem, output: Output, compute: Compute, others = 0): Asked {
   const { factor, dual } = gaussianOf(problem).given(output.effective, compute.algebra);
   const precision = compute.algebra.cholesky(copy(output.precision));
   const inverse = compute.algebra.choleskyInverse(precision);
   release(factor, precision);
-  const [matrix, saddle] = others > 0 ? [padded(inverse, others), paddedRows(dual, others)] : [inverse, dual];
-  return fluctuationTilt({ matrix }, { factor: saddle }, problem.data.y.columns);
+  return others > 0 ? { inverse: padded(inverse, others), dual: paddedRows(dual, others) } : { inverse, dual };
 }
 
-/** The measure of the last hidden layer's neurons under it. */
-function outputMeasure(problem: Problem, below: Matrix, output: Output, width: number, samples: TiltedSamples, compute: Compute) {
-  const { network } = problem;
-  const l = network.hiddenLayers;
-  const tilt = outputTilt(problem, output, compute);
-  return { tilt, measure: samples.measure(l, below, (outputGain(network) as number) / width, tilt) };
+/** Whether one neuron of the last layer has one readout weight an output, dense or for the mean of its positions. */
+const readsNeurons = (network: Network): boolean => layerOf(network, network.hiddenLayers).map.lowerVectors !== undefined;
+
+/** The measure of the last hidden layer's neurons under it, and ∂F/∂(C⁽ᴸ⁾ of the neuron) on average. */
+function outputMeasure(problem: Problem, below: Matrix, asked: Asked, width: number, samples: TiltedSamples, compute: Compute) {
+  const l = problem.network.hiddenLayers;
+  const { map } = layerOf(problem.network, l);
+  const outputs = problem.data.y.columns;
+  const tiltOf = ({ inverse, dual }: Asked) => fluctuationTilt({ matrix: inverse }, { factor: dual }, outputs);
+  const plain = tiltOf(asked);
+  const lowered = (): Asked => ({ inverse: map.lower(asked.inverse), dual: map.lowerVectors?.(asked.dual) as Matrix });
+  const measure = samples.measure(l, below, (map.gain ?? 1) / width, map.gain === undefined ? tiltOf(lowered()) : plain);
+  return { measure, conjugate: () => meanForm(plain, measure.meanPartials, compute) };
 }
 
 /** 1/(1 + s) of every sample: what the fluctuating field leaves of a neuron's part in C_eff. */
@@ -102,14 +119,28 @@ export function multiscaleSystem(problem: Problem, samples: TiltedSamples, compu
       for (let l = 1; l < hiddenLayers; l++) {
         image.push(equations.forward(l, scale * widths[l - 1], image[l - 1], conjugates[l] as Matrix));
       }
-      const { measure } = outputMeasure(problem, image[hiddenLayers - 1], state.output, width, samples, compute);
+      const { measure } = outputMeasure(
+        problem,
+        image[hiddenLayers - 1],
+        askedOf(problem, state.output, compute),
+        width,
+        samples,
+        compute,
+      );
       const { kernel, ...output } = outputImage(problem, measure);
       return { image: { ...stateOf([...image, kernel]), output }, conjugates };
     },
     follow(state, scale) {
       const width = scale * widths[hiddenLayers - 1];
       const kernels = kernelsOf(state);
-      const { measure } = outputMeasure(problem, kernels[hiddenLayers - 1], state.output, width, samples, compute);
+      const { measure } = outputMeasure(
+        problem,
+        kernels[hiddenLayers - 1],
+        askedOf(problem, state.output, compute),
+        width,
+        samples,
+        compute,
+      );
       const { kernel, ...output } = outputImage(problem, measure);
       if (hiddenLayers === 1) return { image: { ...stateOf([state.input, kernel]), output }, conjugates: [] };
       const conjugate = measure.conjugate(width);
@@ -133,7 +164,14 @@ function hiddenConjugates(
   if (hiddenLayers === 1) return [undefined, undefined];
   const width = scale * widths[hiddenLayers - 1];
   const kernels = kernelsOf(state);
-  const { measure } = outputMeasure(problem, kernels[hiddenLayers - 1], state.output, width, samples, compute);
+  const { measure } = outputMeasure(
+    problem,
+    kernels[hiddenLayers - 1],
+    askedOf(problem, state.output, compute),
+    width,
+    samples,
+    compute,
+  );
   return conjugatesBelow(problem, kernels, hiddenLayers - 1, measure.conjugate(width), tiltedEquations(problem, samples), scale);
 }
 
@@ -152,8 +190,9 @@ function evaluate(problem: Problem, state: State, scale: number, samples: Tilted
   const { dual } = gaussianOf(problem).given(output.effective, compute.algebra);
   const factor = compute.algebra.cholesky(copy(output.precision));
   const inverse = compute.algebra.choleskyInverse(factor);
-  const { tilt, measure } = outputMeasure(problem, kernels[l - 1], output, scale * widths[l - 1], samples, compute);
-  conjugates[l] = meanForm(tilt, measure.meanPartials, compute);
+  const asked = askedOf(problem, output, compute);
+  const { measure, conjugate } = outputMeasure(problem, kernels[l - 1], asked, scale * widths[l - 1], samples, compute);
+  conjugates[l] = conjugate();
   const sums = new Float64Array(n);
   for (let i = 0; i < dual.data.length; i++) sums[i % n] += dual.data[i];
   const biased = sums.reduce((sum, value) => sum + value * value, 0);
@@ -174,7 +213,7 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
     return { ...stateOf(kernels), output };
   };
   const equations = (count: number, carried = false): MonteCarloEquations<State> => {
-    const samples = new TiltedSamples((l) => activationOf(network, l), compute, count, options.seed ?? 0, carried);
+    const samples = samplesOf(problem, compute, count, options.seed ?? 0, carried);
     const reader: StateReader<State> = {
       samples,
       y: data.y,
@@ -218,10 +257,16 @@ function posteriorOf(
     (weight: (measure: TiltedMeasure) => Float64Array, kernel: Matrix): Extend =>
     (layer, below) => {
       if (layer < l) return lower(layer, below);
-      const known = momentsBelow(last, kernel) as Matrix;
+      const asked = askedOf(problem, output, compute);
+      const measured = () =>
+        outputMeasure(problem, kernels[l - 1], asked, solution.convergence.widths[l - 1], samples, compute).measure;
+      const moment = () => {
+        const measure = measured();
+        return measure.secondMoment(weight(measure));
+      };
+      const known = momentsBelow(last, kernel) ?? meanMoment(samples, moment);
       const rows = () => {
-        const width = solution.convergence.widths[l - 1];
-        const { measure } = outputMeasure(problem, kernels[l - 1], output, width, samples, compute);
+        const measure = measured();
         return measure.secondMomentRows(below, weight(measure), known);
       };
       return liftRows(last, meanRows(samples, rows));
@@ -236,14 +281,14 @@ function posteriorOf(
   const undamped = extendWith(({ weights }) => new Float64Array(weights.length).fill(1), kernels[l]);
   const testKernels = (xTest: Matrix) => ({ kernels: kernelRows(problem, undamped, xTest, compute) });
   const covariances = (xTest: Matrix) => {
-    const all = new TiltedSamples((layer) => activationOf(network, layer), compute, samples.size, seed);
+    const all = samplesOf(problem, compute, samples.size, seed);
     const hidden = tiltedEquations(problem, all);
     const width = solution.convergence.widths;
     const forward = (layer: number, below: Matrix) => {
       const others = newRows(problem, layer, xTest);
       if (layer < l) return hidden.forward(layer, width[layer - 1], below, padded(solution.conjugates[layer] as Matrix, others));
-      const tilt = outputTilt(problem, output, compute, others);
-      return lift(last, all.measure(l, below, (outputGain(network) as number) / width[l - 1], tilt).secondMoment());
+      const asked = askedOf(problem, output, compute, others);
+      return lift(last, outputMeasure(problem, below, asked, width[l - 1], all, compute).measure.secondMoment());
     };
     return testCovariances(problem, xTest, forward, compute);
   };
@@ -259,11 +304,11 @@ export const multiscale: Theory<'multiscale', typeof options> = {
   name: 'multiscale',
   options,
   summary: 'map with the output fluctuations that count when points are as many as neurons',
-  treats: ['activations', 'convolution'],
+  treats: ['activations', 'convolution', 'average'],
   refuses: ({ network }) =>
-    outputGain(network) === undefined
-      ? 'theory multiscale treats convolutions below a dense layer: positions that are read out have weights of their own'
-      : undefined,
+    readsNeurons(network)
+      ? undefined
+      : 'theory multiscale treats convolutions below a dense layer or averaged: flattened positions have readout weights of their own',
   matrices: (problem, options) =>
     12 * problem.network.hiddenLayers + 24 + fluctuationMatrices(problem) + tiltedMatrices(problem, options),
   cost: { terms: tiltedTerms, seconds: [0, 2e-8, 6e-6] },

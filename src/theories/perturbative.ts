@@ -9,7 +9,7 @@ import type { Extend } from '../posterior/predict.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { testCovariances } from '../posterior/testCovariances.js';
 import { type FourPoint, fourPointMatrices, fourPointOf } from '../prior/fourPoint/fourPoint.js';
-import { GROUPS } from '../prior/fourPoint/monteCarloFourPoint.js';
+import { GROUPS } from '../prior/fourPoint/groupedNormals.js';
 import { nextKernel, nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
 import { refine } from '../solving/annealing.js';

@@ -1,12 +1,13 @@
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import type { Convergence, PosteriorFields } from '../posterior/fields.js';
-import { kernelRows, linearKernelRows } from '../posterior/kernelRows.js';
+import { kernelRows } from '../posterior/kernelRows.js';
 import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
 import { type Extend, predictTest, predictTraining, type TestPrediction } from '../posterior/predict.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
+import { linearOthers } from '../solving/order/linearOthers.js';
 import { MOST_LAYERS, nestedPosterior } from '../solving/order/nestedOrder.js';
 import { averageOrder, type OrderAverage, orderVerdict } from '../solving/order/orderAverage.js';
 import { fullChain, nestedChain, rescaled, rescaledRows } from '../solving/order/orderChain.js';
@@ -122,7 +123,7 @@ function averaged(
   const neglected = isExact(problem) ? { evidenceError: 0 } : {};
   const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, ...neglected, details };
   const others = isExact(problem)
-    ? { testKernels: (xTest: Matrix) => ({ kernels: linearKernelRows(problem, kernels, xTest, compute) }) }
+    ? linearOthers(problem, kernels, moments, compute)
     : rescaledOthers(problem, nngpRows, means, compute);
   return {
     ...createPosterior(fields, nngpRows, compute),

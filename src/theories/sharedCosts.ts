@@ -1,7 +1,6 @@
 import { mostRows } from '../architecture/architecture.js';
-import { type FourPointOptions, isExact } from '../prior/fourPoint/fourPoint.js';
+import { type FourPointOptions, isExact, samplesFor } from '../prior/fourPoint/fourPoint.js';
 import { isLinear, type Problem } from '../problem/problem.js';
-import { samplesFor } from '../solving/firstOrder/births.js';
 import { type SampleChoice, sampleCount } from '../solving/tilted/tiltedSamples.js';
 
 // Terms that the costs of several theories are made of.

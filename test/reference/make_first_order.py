@@ -1,6 +1,7 @@
 """First order in 1/N, by brute force: networks drawn from the prior, each weighted by N(Y | 0, C + kappa).
 
     python make_first_order.py first-order.json
+    python make_first_order.py residual.json residual
 
 For every case: ln p(Y|X), the posterior means of the output kernel, of the predictor at training and test points, and the
 variance of the noiseless output at test points (mean over outputs), each with its standard error from 64 batches. Given the
@@ -26,6 +27,15 @@ CASES = [
     dict(name="erf-L3-n3", activation="erf", depth=3, width=200, p=3, d=3, n=3, weight=1.5, bias=0.1, noise=0.1, draws=1_000_000),
 ]
 
+RESIDUAL = [
+    dict(
+        name="residual",
+        activation=["tanh", "tanh", "relu", "tanh"],
+        skips=[0, 1, 2, 1],
+        depth=4, width=100, p=4, d=3, n=1, weight=1.2, bias=0.1, noise=0.2, draws=400_000,
+    ),
+]
+
 
 def factors(c):
     """Cholesky factors of many positive semi-definite matrices."""
@@ -33,16 +43,31 @@ def factors(c):
     return np.linalg.cholesky(c + 1e-12 * scale * np.eye(c.shape[1]))
 
 
+def phis_of(case):
+    names = case["activation"]
+    return [PHI[name] for name in (names if isinstance(names, list) else [names] * case["depth"])]
+
+
 def batch_sums(rng, case, x, y, draws):
-    """Sums of weight × (1, kernel, mean, mean², variance); weights relative to e^shift."""
-    phi, g, beta, n = PHI[case["activation"]], case["weight"], case["bias"], case["width"]
+    """Sums of weight × (1, kernels of all layers, mean, mean², variance).
+
+    skips[l] = k > 0 adds the pre-activations of the layer k below to those of hidden layer l; the kernel of layer l has those of the neurons drawn."""
+    g, beta, n = case["weight"], case["bias"], case["width"]
+    phis, skips = phis_of(case), case.get("skips", [0] * case["depth"])
     p, outputs = y.shape
     j = len(x)
     c = np.broadcast_to(g * x @ x.T / x.shape[1] + beta, (draws, j, j))
-    for _ in range(case["depth"]):
+    hs, kernels = [], []
+    for l in range(case["depth"]):
         h = rng.standard_normal((draws, n, j)) @ factors(c).transpose(0, 2, 1)
-        f = phi(h)
+        if skips[l]:
+            added = hs[l - skips[l]]
+            kernels[-1] = kernels[-1] + (added.transpose(0, 2, 1) @ added / n)[:, :p, :p]
+            h += added
+        hs.append(h)
+        f = phis[l](h)
         c = g / n * f.transpose(0, 2, 1) @ f + beta
+        kernels.append(c[:, :p, :p])
     a = c[:, :p, :p] + case["noise"] * np.eye(p)
     inverse = np.linalg.inv(a)
     dual = inverse @ y
@@ -51,7 +76,7 @@ def batch_sums(rng, case, x, y, draws):
     mean = c[:, :, :p] @ dual
     rows = c[:, p:, :p]
     variance = np.einsum("stt->st", c[:, p:, p:]) - np.einsum("stp,spq,stq->st", rows, inverse, rows)
-    return np.exp(log), c[:, :p, :p], mean, variance
+    return np.exp(log), np.stack(kernels, 1), mean, variance
 
 
 def solve(case):
@@ -74,7 +99,7 @@ def solve(case):
 
     def read(r):
         p, t, n = case["p"], 2, case["n"]
-        sizes = np.cumsum([1, p * p, (p + t) * n, t, t])
+        sizes = np.cumsum([1, case["depth"] * p * p, (p + t) * n, t, t])
         w, c, mean, variance, spread = np.split(r, sizes[:-1])
         mean = mean / w
         test = mean.reshape(p + t, n)[p:]
@@ -85,15 +110,19 @@ def solve(case):
     left_out = np.array([read((rows.sum(0) - r) / (BATCHES - 1)) for r in rows])
     error = np.sqrt((BATCHES - 1) / BATCHES * ((left_out - left_out.mean(0)) ** 2).sum(0))
     p, n = case["p"], case["n"]
-    names = dict(logEvidence=1, kernel=p * p, trainMean=p * n, testMean=2 * n, variance=2)
+    hidden = (case["depth"] - 1) * p * p
+    names = dict(logEvidence=1, hiddenKernels=hidden, kernel=p * p, trainMean=p * n, testMean=2 * n, variance=2)
     splits = np.cumsum(list(names.values()))[:-1]
-    pack = lambda v: {k: part.tolist() for k, part in zip(names, np.split(v, splits))}
+    shown = lambda k: k != "hiddenKernels" or "skips" in case
+    pack = lambda v: {k: part.tolist() for k, part in zip(names, np.split(v, splits)) if shown(k)}
+    dense = dict(hiddenLayers=case["depth"], width=case["width"], activation=case["activation"])
+    if "skips" in case:
+        layers = zip(case["activation"], case["skips"])
+        dense = dict(layers=[dict(dense=case["width"], activation=a, **(dict(skip=k) if k else {})) for a, k in layers])
     return dict(
         name=case["name"],
         network=dict(
-            hiddenLayers=case["depth"],
-            width=case["width"],
-            activation=case["activation"],
+            **dense,
             weightVariance=case["weight"],
             biasVariance=case["bias"],
         ),
@@ -108,6 +137,6 @@ def solve(case):
 
 if __name__ == "__main__":
     only = sys.argv[2:]
-    results = [solve(case) for case in CASES if not only or case["name"] in only]
+    results = [solve(case) for case in (CASES + RESIDUAL if only else CASES) if not only or case["name"] in only]
     with open(sys.argv[1], "w") as file:
         json.dump(results, file, indent=1)

@@ -1,12 +1,15 @@
 // Posterior means of small structured networks by long runs of Hamiltonian Monte Carlo, with standard errors: what theories are tested against.
-// node test/reference/make_structured.js   (after npm run build; a few minutes)
-import { writeFileSync } from 'node:fs';
+// node test/reference/make_structured.js [name ...]   (after npm run build; a few minutes; the others stay as they are)
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createProblem, solve } from '../../dist/index.js';
 import { structuredProblems } from './structuredProblems.js';
 
-const result = {};
+const file = fileURLToPath(new URL('structured.json', import.meta.url));
+const names = process.argv.slice(2);
+const result = names.length === 0 ? {} : JSON.parse(readFileSync(file, 'utf8'));
 for (const [name, input] of Object.entries(structuredProblems)) {
+  if (names.length > 0 && !names.includes(name)) continue;
   const problem = createProblem(input);
   const posterior = await solve(problem, 'sampled', { draws: 16_000, seed: 1 });
   if (!posterior.convergence.converged) throw new Error(`${name}: ${posterior.convergence.message}`);
@@ -26,4 +29,4 @@ for (const [name, input] of Object.entries(structuredProblems)) {
     variance: list(test.variance),
   };
 }
-writeFileSync(fileURLToPath(new URL('structured.json', import.meta.url)), `${JSON.stringify(result, undefined, 1)}\n`);
+writeFileSync(file, `${JSON.stringify(result, undefined, 1)}\n`);

@@ -29,4 +29,20 @@ export const structuredProblems = {
       ...variances,
     },
   },
+  residual: {
+    data,
+    network: {
+      layers: [
+        { dense: 40, activation: 'tanh' },
+        { dense: 40, activation: 'tanh', skip: 1 },
+        { dense: 40, activation: 'relu', skip: 2 },
+      ],
+      weightVariance: 1,
+      biasVariance: 0.1,
+    },
+  },
+  residualConvolutions: {
+    data,
+    network: { layers: [conv(40, 2), { ...conv(40, 1), skip: 1 }], readout: 'average', ...variances },
+  },
 };

@@ -120,6 +120,17 @@ describe('auto', () => {
     );
   });
 
+  it('takes for convolutions and residual blocks a theory that treats them', async () => {
+    const data = { x: randomMatrix(4, 8, 3), y: randomMatrix(4, 1, 4), image: [8, 1] };
+    const convolved = [{ convolution: { patch: [3], stride: 2, width: 2000 }, activation: 'linear' }];
+    const blocks = [{ dense: 2000 }, { dense: 2000, skip: 1 }];
+    for (const layers of [convolved, blocks]) {
+      const posterior = await solve(createProblem({ data, network: { layers } }));
+      expect(['nngp', 'linearResponse']).toContain(posterior.theory);
+      expect(choiceOf(posterior).expectedError).toBeLessThan(0.05);
+    }
+  });
+
   it('is the theory that it takes, to the bit', async () => {
     const problem = problemOf({ hiddenLayers: 1, width: 400 });
     const posterior = await solve(problem, { accuracy: 0.02 });

@@ -112,7 +112,8 @@ describe('exactLinear', () => {
   it.each([1, 2])(
     'networks drawn from the prior and weighed by the likelihood, outputs: %i, three narrow layers, gains, scale, biases',
     async (n) => {
-      const [P, D] = [3, 2];
+      // More dimensions than points: new points have directions that no training point has.
+      const [P, D] = [3, 3];
       const widths = n === 1 ? [2, 3, 2] : [4, 6, 5];
       const weightVariance = [0.8, 1.3, 0.7, 3];
       const problem = make(
@@ -122,8 +123,9 @@ describe('exactLinear', () => {
         randomMatrix(P, n, 11),
       );
       const posterior = await solve(problem);
-      const { kernels, logEvidence, predict } = posterior;
+      const { kernels, logEvidence, predict, testCovariances } = posterior;
       const { mean, variance } = predict(problem.data.x);
+      const among = testCovariances?.(newPoints(D)) as readonly Matrix[];
       // In each batch E[w X]/E[w], X the kernels, the gradient ½A⁻¹yyᵀA⁻¹ − ½A⁻¹, mean and second moment of f.
       const batches = Array.from({ length: 24 }, (_, seed) => drawn(problem, widths, 10_000, seed));
       // Of several outputs the averages are sampled too.
@@ -133,6 +135,7 @@ describe('exactLinear', () => {
         ...conjugate(posterior, 3).data,
         ...mean.data,
         ...Array.from(variance, (value, t) => value + inner(row(mean, t), row(mean, t)) / n),
+        ...among.slice(1).flatMap(({ data }) => [...data]),
         Math.exp(logEvidence),
       ];
       expected.forEach((value, k) => {
@@ -343,24 +346,31 @@ const row = ({ columns, data }: Matrix, t: number): Matrix => ({
   data: data.slice(t * columns, (t + 1) * columns),
 });
 
+const T = 2;
+const newPoints = (dimension: number): Matrix => randomMatrix(T, dimension, 29);
+
 /** Means weighed by the likelihood over networks drawn weight by weight; ends with the likelihood's own mean. */
 function drawn(problem: ReturnType<typeof createProblem>, widths: readonly number[], count: number, seed: number): number[] {
   const { network, data, noiseVariance } = problem;
   const [P, D, n] = [data.x.rows, data.x.columns, data.y.columns];
   const stream = RandomStream.fromSeed(seed + 100);
   const gain = (l: number) => network.weightVariance[l] / (l === widths.length ? network.featureScale : 1);
-  const size = 9 * widths.length + 9 + (n + 1) * P;
+  const all = Float64Array.of(...data.x.data, ...newPoints(D).data);
+  const size = (9 + T * T) * widths.length + 9 + (n + 1) * P;
   const sums = new Float64Array(size);
   let mass = 0;
   for (let draw = 0; draw < count; draw++) {
     // Features of the first layer, P×N_1, then layer by layer.
-    let features = layer(data.x.data, P, D, widths[0], Math.sqrt(gain(0) / D), Math.sqrt(network.biasVariance[0]), stream);
+    let features = layer(all, P + T, D, widths[0], Math.sqrt(gain(0) / D), Math.sqrt(network.biasVariance[0]), stream);
     const values: number[] = [];
+    const among: number[] = [];
     let kernel: number[] = [];
     widths.forEach((width, k) => {
       kernel = gram(features, P, width, gain(k + 1) / width, network.biasVariance[k + 1]);
       values.push(...kernel);
-      if (k + 1 < widths.length) features = layer(features, P, width, widths[k + 1], Math.sqrt(gain(k + 1) / width), 0, stream);
+      among.push(...gram(features.subarray(P * width), T, width, gain(k + 1) / width, network.biasVariance[k + 1]));
+      if (k + 1 < widths.length)
+        features = layer(features, P + T, width, widths[k + 1], Math.sqrt(gain(k + 1) / width), 0, stream);
     });
     const { inverse, determinant } = inverse3(kernel.map((value, i) => value + (i % 4 === 0 ? noiseVariance : 0)));
     const targets = Array.from({ length: n }, (_, k) => [0, 1, 2].map((i) => data.y.data[i * n + k]));
@@ -377,6 +387,7 @@ function drawn(problem: ReturnType<typeof createProblem>, widths: readonly numbe
       const square = means.reduce((sum, mean) => sum + mean[i] ** 2 / n, 0);
       values.push(square + kernel[4 * i] - column.reduce((sum, value, j) => sum + value * kernel[3 * i + j], 0));
     }
+    values.push(...among);
     mass += weight;
     for (let k = 0; k < size; k++) sums[k] += weight * values[k];
   }

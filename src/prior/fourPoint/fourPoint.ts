@@ -1,17 +1,21 @@
 import type { Activation } from '../../activations/activation.js';
-import { averagesPositions } from '../../architecture/architecture.js';
+import { averagesPositions, isResidual } from '../../architecture/architecture.js';
 import type { PointRows } from '../../architecture/layer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { activationOf, isLinear, type Network } from '../../problem/problem.js';
 import { ExactFourPoint } from './exactFourPoint.js';
-import { GROUPS, MonteCarloFourPoint } from './monteCarloFourPoint.js';
+import { GROUPS } from './groupedNormals.js';
+import { MonteCarloFourPoint } from './monteCarloFourPoint.js';
+import { StreamFourPoint } from './streamFourPoint.js';
 
 /** V:C̃ of one layer, exact or by Monte Carlo. */
 export interface FourPoint {
   contract(l: number, c: Matrix, conjugate: Matrix): Matrix;
   contractRows(l: number, c: Matrix, conjugate: Matrix, rows: PointRows): PointRows;
+  /** the same of neurons that are in several layers, where residual blocks make such */
+  readonly streams?: StreamFourPoint;
 }
 
 /** How four-point functions may be had. */
@@ -29,6 +33,9 @@ export interface FourPointOptions {
 const EXACT_POINTS = 32;
 export const SAMPLES = 8192;
 
+/** Terms of first order cancel, and few points cost little: samples for them, where none are asked for. */
+export const samplesFor = (points: number): number => SAMPLES * Math.max(1, Math.min(8, Math.floor((64 / points) ** 2)));
+
 /** Whether V:C̃ carries no Monte Carlo error. @throws InputError if it should not, and cannot */
 export function isExact(network: Network, points: number, { fourPoint = 'auto' }: FourPointOptions): boolean {
   if (isLinear(network)) return true;
@@ -37,8 +44,11 @@ export function isExact(network: Network, points: number, { fourPoint = 'auto' }
   if (fourPoint === 'exact' && without) {
     throw new InputError(`fourPoint: no exact four-point function is known for ${without.name}; use "sampled"`);
   }
-  // Covariances among the positions of a new point come from samples alone.
-  if (averagesPositions(network)) return false;
+  if (fourPoint === 'exact' && isResidual(network)) {
+    throw new InputError('fourPoint: no exact four-point function is known for residual blocks (skip); use "sampled"');
+  }
+  // Covariances among the positions of a new point, and of neurons in several layers, come from samples alone.
+  if (averagesPositions(network) || isResidual(network)) return false;
   return fourPoint === 'exact' || (fourPoint === 'auto' && without === undefined && points <= EXACT_POINTS);
 }
 
@@ -72,13 +82,23 @@ export function fourPointOf(
   const activations = network.widths.map((_, k) => activationOf(network, k + 1));
   for (const activation of activations) if (!parts.has(activation.name)) parts.set(activation.name, of(activation));
   const layers = activations.map(({ name }) => parts.get(name) as FourPoint & Partial<Grouped>);
-  if (exact) return { fourPoint: byLayer(layers) };
+  const { samples = SAMPLES, seed = 0 } = options;
+  const streams = isResidual(network) ? new StreamFourPoint(network, compute, samples, seed) : undefined;
+  const withStreams = (part: FourPoint, of = streams): FourPoint =>
+    of
+      ? {
+          contract: (...args) => part.contract(...args),
+          contractRows: (...args) => part.contractRows(...args),
+          streams: of,
+        }
+      : part;
+  if (exact) return { fourPoint: withStreams(byLayer(layers)) };
   const only = (group: number): FourPoint => {
     const alone = new Map([...parts].map(([name, part]) => [name, part.only?.(group) ?? part]));
-    return byLayer(activations.map(({ name }) => alone.get(name) as FourPoint));
+    return withStreams(byLayer(activations.map(({ name }) => alone.get(name) as FourPoint)), streams?.only(group));
   };
   const grouped = { only };
-  return { fourPoint: byLayer(layers), grouped };
+  return { fourPoint: withStreams(byLayer(layers)), grouped };
 }
 
 /** Matrices of P×P doubles that self-consistent solutions with V:C̃ take. */

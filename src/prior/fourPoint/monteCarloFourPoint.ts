@@ -7,21 +7,9 @@ import type { PointRows } from '../../architecture/layer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { dropNoisePivots, factorSemidefinite } from '../../numerics/linearAlgebra.js';
 import { addScaled, diagonal, type Matrix, mirrorLower, release, transpose, zeros } from '../../numerics/matrix.js';
-import { ParallelNormals } from '../../numerics/parallel/normals.js';
 import { rowDots } from '../../numerics/parallel/rows.js';
-import { RandomStream } from '../../numerics/random.js';
 import { cleared, halved, newFields, weightedCross, weightedGram } from '../weightedSums.js';
-
-/** Independent groups of samples, whose scatter gives standard errors. */
-export const GROUPS = 8;
-
-/** Jumps of a layer's stream to the numbers for positions of new points; those before are the points' and those of births. */
-const OF_BLOCKS = 80;
-
-interface Draws {
-  readonly z: Matrix;
-  readonly extra: Float64Array;
-}
+import { GroupedNormals } from './groupedNormals.js';
 
 interface Workspace {
   readonly h: Matrix;
@@ -38,50 +26,25 @@ interface Workspace {
  * Numbers are common to all calls, so that V:C̃ is a smooth function of C and C̃ and solvers converge.
  */
 export class MonteCarloFourPoint {
-  private readonly normals = new Map<number, readonly Draws[]>();
-  private readonly stream: RandomStream;
+  private readonly normals: GroupedNormals;
   private buffers: Workspace | undefined;
-  readonly samplesPerGroup: number;
 
-  /** @param group use this group of samples alone; all of them if undefined */
+  /** @param normals those of others, in place of its own */
   constructor(
     private readonly activation: Activation,
     private readonly compute: Compute,
     samples: number,
     seed: number,
-    private readonly group?: number,
+    normals?: GroupedNormals,
   ) {
-    this.samplesPerGroup = Math.max(2, Math.ceil(samples / GROUPS));
-    this.stream = RandomStream.fromSeed(seed);
+    this.normals = normals ?? new GroupedNormals(compute.executor, samples, seed);
   }
 
   /** The same samples, one group of them. */
   only(group: number): MonteCarloFourPoint {
-    const part = new MonteCarloFourPoint(this.activation, this.compute, this.samplesPerGroup * GROUPS, 0, group);
-    for (const [l, groups] of this.normals) part.normals.set(l, groups);
-    part.stream.state.set(this.stream.state);
+    const part = new MonteCarloFourPoint(this.activation, this.compute, 0, 0, this.normals.only(group));
     part.buffers = this.buffers;
     return part;
-  }
-
-  /** One group of normals for each of GROUPS: S/GROUPS × P for the points, and a column for a point that is not among them. */
-  private draws(l: number, points: number): readonly Draws[] {
-    const known = this.normals.get(l);
-    if (known) return known;
-    const layer = this.stream.split(l);
-    const source = new ParallelNormals(layer, this.compute.executor);
-    const groups = Array.from({ length: GROUPS }, () => {
-      const z = zeros(this.samplesPerGroup, points);
-      source.fill(z);
-      return { z, extra: layer.normals(new Float64Array(z.rows)) };
-    });
-    this.normals.set(l, groups);
-    return groups;
-  }
-
-  private groups(l: number, points: number): readonly Draws[] {
-    const all = this.draws(l, points);
-    return this.group === undefined ? all : [all[this.group]];
   }
 
   /** Three arrays the size of one group, kept: fresh memory for every product would cost more than the products. */
@@ -106,7 +69,7 @@ export class MonteCarloFourPoint {
     const ofValues = cleared(c.rows);
     const ofFields = cleared(c.rows);
     const forms = { conjugate: halved(conjugate), m: halved(m) };
-    const groups = this.groups(l, c.rows);
+    const groups = this.normals.groups(l, c.rows);
     for (const { z } of groups) {
       const { h, phi, scratch, w } = this.weigh(z, factor, forms, 1 / groups.length);
       weightedGram(phi, w, scratch, ofValues, compute);
@@ -154,12 +117,12 @@ export class MonteCarloFourPoint {
     const fields = { cross: zeros(rows.own.length, c.rows), own: new Float64Array(rows.own.length) };
     const fieldsKnown = new Float64Array(c.rows);
     const [blockValues, blockFields] = [0, 1].map(() => blocks && zeros(blocks.rows, blocks.columns));
-    const groups = this.groups(l, c.rows);
+    const groups = this.normals.groups(l, c.rows);
     for (const { z, extra } of groups) {
       const { h, phi, scratch, w } = this.weigh(z, factor, forms, 1 / groups.length);
       const spanned = algebra.gemm(z, coordinates);
       const fresh = blocks
-        ? addBlockFields(spanned, coordinates, blocks, this.blockExtra(l, z.rows, blocks.columns), compute)
+        ? addBlockFields(spanned, coordinates, blocks, this.normals.ofBlocks(l, z.rows, blocks.columns), compute)
         : newFields(spanned, coordinates, rows.own, extra);
       weightedCross(fresh, h, w, scratch, fields, compute);
       if (blockFields) addBlockGrams(fresh, w, blockFields);
@@ -181,15 +144,6 @@ export class MonteCarloFourPoint {
     if (!blocks || !exactBlocks || !blockValues || !blockFields) return exact;
     addScaled(addScaled(exactBlocks, 1, blockValues), -1, pushBlocks(activation, blocks, blockFields, compute));
     return { ...exact, blocks: exactBlocks };
-  }
-
-  /** Normals for the positions of a point that is not among the known ones, draws × S; those of a group are those of all. */
-  private blockExtra(l: number, draws: number, positions: number): Matrix {
-    const extra = zeros(draws, positions);
-    const stream = this.stream.split(l);
-    for (let jump = 0; jump < OF_BLOCKS; jump++) stream.jump();
-    stream.normals(extra.data);
-    return extra;
   }
 
   /** h, φ(h), and the centred weights w/(S − 1) of one group. */

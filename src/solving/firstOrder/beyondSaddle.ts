@@ -1,7 +1,7 @@
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, type Matrix, zeros } from '../../numerics/matrix.js';
 import type { FourPointOptions } from '../../prior/fourPoint/fourPoint.js';
-import { GROUPS } from '../../prior/fourPoint/monteCarloFourPoint.js';
+import { GROUPS } from '../../prior/fourPoint/groupedNormals.js';
 import type { Problem } from '../../problem/problem.js';
 import type { Birth } from './birth.js';
 import { type Averages, averagesOf, birthsOf, outputAt } from './births.js';

@@ -1,8 +1,9 @@
 import type { CrossCovariance } from '../../activations/operators/cross.js';
+import type { PointRows } from '../../architecture/layer.js';
 import type { Matrix } from '../../numerics/matrix.js';
 
 /** The new points in every layer: nngp[l] are their covariances in layer l = 0..L at infinite width. */
-export type RowPath = readonly CrossCovariance[];
+export type RowPath = readonly PointRows[];
 
 /** The two matrices that every term of first order is contracted with: A⁻¹ = (C⁽ᴸ⁾ + κ)⁻¹ and aaᵀ, a = A⁻¹Y. */
 export interface Pair<Value> {

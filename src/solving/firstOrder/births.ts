@@ -1,13 +1,15 @@
-import { couplesEntries, mostRows } from '../../architecture/architecture.js';
+import { followsDraws, mostRows } from '../../architecture/architecture.js';
+import { denseLayer } from '../../architecture/denseLayer.js';
+import { streamsOf } from '../../architecture/streams.js';
 import { GaussianOutput } from '../../likelihood/gaussian.js';
 import { likelihoodOf } from '../../likelihood/likelihoodOf.js';
 import { LogisticOutput } from '../../likelihood/logistic.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
-import { type FourPoint, type FourPointOptions, fourPointOf, SAMPLES } from '../../prior/fourPoint/fourPoint.js';
-import { GROUPS } from '../../prior/fourPoint/monteCarloFourPoint.js';
+import { type FourPoint, type FourPointOptions, fourPointOf, samplesFor } from '../../prior/fourPoint/fourPoint.js';
+import { GROUPS } from '../../prior/fourPoint/groupedNormals.js';
 import { momentMatrices } from '../../prior/priorMoments.js';
-import { gain, isLinear, type Network, type Problem } from '../../problem/problem.js';
+import { isLinear, type Network, type Problem } from '../../problem/problem.js';
 import type { Birth, Pair, RowPath } from './birth.js';
 import { ClosedBirth, OwnShare, type Sources } from './closedBirth.js';
 import { DrawnBirth } from './drawnBirth.js';
@@ -53,10 +55,7 @@ export interface GroupedAverages {
 
 /** Whether every birth has a closed form, given exact four-point functions. */
 const birthsAreClosed = (network: Network): boolean =>
-  !couplesEntries(network) && (network.hiddenLayers === 1 || isLinear(network));
-
-/** Terms of first order cancel, and few points cost little: samples for them, where none are asked for. */
-export const samplesFor = (points: number): number => SAMPLES * Math.max(1, Math.min(8, Math.floor((64 / points) ** 2)));
+  !followsDraws(network) && (network.hiddenLayers === 1 || isLinear(network));
 
 /** A one-shot theory's averages. */
 export function averagesOf(problem: Problem, compute: Compute, options: FourPointOptions): GroupedAverages {
@@ -64,7 +63,7 @@ export function averagesOf(problem: Problem, compute: Compute, options: FourPoin
   const rows = mostRows(network, data.x.rows);
   const samples = options.samples ?? samplesFor(rows);
   const { fourPoint, grouped } = fourPointOf(network, rows, compute, { ...options, samples });
-  const followed = couplesEntries(network) ? (options.samples ?? drawsFor(rows)) : samples;
+  const followed = followsDraws(network) ? (options.samples ?? drawsFor(rows)) : samples;
   const groups = new Map<number, readonly Draws[]>();
   const draws = (k: number): readonly Draws[] => {
     const known = groups.get(k) ?? drawGroups(options.seed ?? 0, k, followed, GROUPS);
@@ -87,7 +86,7 @@ export const fluctuationMatrices = ({ network, data }: Problem): number =>
   12 + (birthsAreClosed(network) ? 0 : momentMatrices(network)) + (10 * DRAWS_AT_ONCE) / mostRows(network, data.x.rows);
 
 /**
- * The births of all layers k = 1..L at infinite width.
+ * The births of all layers k = 1..L at infinite width, of those with the same neurons together.
  * @param beyondOutput of the last layer only what a theory of fluctuating output fields leaves out
  * @param whole births of all draws together: those that no draw enters are taken over, and not worked out once more
  */
@@ -103,14 +102,16 @@ export function birthsOf(
   const { network } = problem;
   const { hiddenLayers: top } = network;
   const linear = isLinear(network);
-  return Array.from({ length: top }, (_, index) => {
-    const k = index + 1;
+  return streamsOf(network).map((stream, index) => {
+    const [k] = stream;
     if (k === top && beyondOutput) return whole?.[index] ?? new OwnShare(network, nngp[top - 1], output.sources, compute);
-    if (couplesEntries(network)) return new DrawnBirth(problem, k, nngp, output.dual, output.sources, averages.draws(k), compute);
+    if (followsDraws(network)) {
+      return new DrawnBirth(problem, stream, nngp, output.dual, output.sources, averages.draws(k), compute);
+    }
     if (k < top && !linear) return new EntrywiseBirth(network, k, nngp, output.factor, output.dual, averages.draws(k), compute);
     if (whole && averages.exact) return whole[index];
     let factor = 1;
-    for (let l = k; l <= top; l++) factor *= gain(network, l);
+    for (let l = k; l <= top; l++) factor *= denseLayer(network, l).gain;
     return new ClosedBirth(network, k, factor, nngp[k - 1], output.sources, averages.fourPoint, compute);
   });
 }

@@ -1,10 +1,13 @@
 import { type CrossCovariance, crossKernel } from '../../activations/operators/cross.js';
 import { kernelOf } from '../../activations/operators/kernel.js';
+import { layerOf } from '../../architecture/architecture.js';
+import { kernelAbove, rowsAbove } from '../../architecture/kernels.js';
+import type { Layer } from '../../architecture/layer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, diagonal, inner, type Matrix } from '../../numerics/matrix.js';
 import { rowDots } from '../../numerics/parallel/rows.js';
 import type { FourPoint } from '../../prior/fourPoint/fourPoint.js';
-import { activationOf, gain, type Network, width } from '../../problem/problem.js';
+import { activationOf, type Network, width } from '../../problem/problem.js';
 import type { Birth, Pair, RowPath } from './birth.js';
 
 /** What a birth is contracted with. */
@@ -77,10 +80,12 @@ export class ClosedBirth implements Birth {
 }
 
 /**
- * −(g²/N) KSK, K = ⟨φφᵀ⟩ of the last layer: what a theory that sums the fluctuating output fields neuron by neuron leaves out of 𝒳, for its fields feel a
- * neuron that is itself among their sources. Both K saturate as that theory's kernel of the predictor does: times 1/(1 + s)², s = (g/N) tr A⁻¹K.
+ * −(1/N) KSK, K = 𝒯⟨φφᵀ⟩ of the last layer: what a theory that sums the fluctuating output fields neuron by neuron leaves out of 𝒳, for its fields feel a
+ * neuron that is itself among their sources. Both K saturate as that theory's kernel of the predictor does: times 1/(1 + s)², s = (1/N) tr A⁻¹K.
  */
 export class OwnShare implements Birth {
+  private readonly layer: Layer;
+  private readonly kernel: Matrix;
   private readonly weight: number;
   private trained: Pair<Matrix> | undefined;
 
@@ -90,10 +95,10 @@ export class OwnShare implements Birth {
     private readonly sources: Sources,
     private readonly compute: Compute,
   ) {
-    const l = network.hiddenLayers;
-    const g = gain(network, l);
-    const share = (g / width(network, l)) * inner(sources.inverse, kernelOf(activationOf(network, l), below, compute));
-    this.weight = -(g ** 2) / (width(network, l) * (1 + share) ** 2);
+    this.layer = { ...layerOf(network, network.hiddenLayers), beta: 0 };
+    this.kernel = kernelAbove(this.layer, below, compute);
+    const { width } = this.layer;
+    this.weight = -1 / (width * (1 + inner(sources.inverse, this.kernel) / width) ** 2);
   }
 
   train(): Pair<Matrix> {
@@ -103,19 +108,16 @@ export class OwnShare implements Birth {
 
   private contracted(): Pair<Matrix> {
     const { algebra } = this.compute;
-    const kernel = kernelOf(activationOf(this.network, this.network.hiddenLayers), this.below, this.compute);
-    return both(this.sources, (source) => algebra.gemm(algebra.gemm(kernel, source), kernel, { alpha: this.weight }));
+    return both(this.sources, (source) => algebra.gemm(algebra.gemm(this.kernel, source), this.kernel, { alpha: this.weight }));
   }
 
   rows(path: RowPath): Pair<CrossCovariance> {
     const { network, below, compute } = this;
-    const l = network.hiddenLayers;
-    const plain = crossKernel(activationOf(network, l), diagonal(below), path[l - 1], compute, 1, 0);
-    const kernel = kernelOf(activationOf(network, l), below, compute);
+    const plain = rowsAbove(this.layer, below, path[network.hiddenLayers - 1], compute);
     return both(this.sources, (source) => {
       const moved = compute.algebra.gemm(plain.cross, source);
       return {
-        cross: compute.algebra.gemm(moved, kernel, { alpha: this.weight }),
+        cross: compute.algebra.gemm(moved, this.kernel, { alpha: this.weight }),
         own: rowDots(moved, plain.cross, this.weight, compute.executor),
       };
     });

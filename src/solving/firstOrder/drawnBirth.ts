@@ -10,14 +10,18 @@ import type { Sources } from './closedBirth.js';
 import { followDraws } from './drawnFluctuations.js';
 import type { Draws } from './entrywiseBirth.js';
 
+/** Numbers of draws side by side: what stays in the cache. */
+const TOGETHER = 32768;
+
 /**
- * Fluctuations of one neuron of layer k of any network: 𝒳[S] = ⟨δSδ⟩/N_k as a mean over draws of δ⁽ᴸ⁾, each of which is followed through all layers.
+ * Fluctuations of one neuron of any network, of the layers of one stream: 𝒳[S] = ⟨δSδ⟩/N as a mean over draws of δ⁽ᴸ⁾, each of which is followed through all
+ * layers.
  * New points are followed together with the training points.
  */
 export class DrawnBirth implements Birth {
   constructor(
     private readonly problem: Problem,
-    private readonly k: number,
+    private readonly stream: readonly number[],
     private readonly nngp: readonly Matrix[],
     private readonly dual: Matrix,
     private readonly sources: Sources,
@@ -27,22 +31,36 @@ export class DrawnBirth implements Birth {
 
   /** Σ δSδ over draws, training points and others, of which the latter have rows only. */
   private crossed(nngp: readonly Matrix[]): Pair<Matrix> {
-    const { problem, k, draws, compute, dual, sources } = this;
+    const { problem, stream, draws, compute, dual, sources } = this;
     const { algebra } = compute;
     const { network } = problem;
     const [p, n] = [problem.data.y.rows, nngp[nngp.length - 1].rows];
+    const outputs = dual.columns;
     const [inverse, ofDual] = [zeros(n), zeros(n)];
-    // Nothing is allocated draw by draw: fresh shared memory would cost more than the products.
-    const [known, moved, output] = [zeros(n, p), zeros(n, p), zeros(n, dual.columns)];
-    const total = followDraws(network, k, nngp, draws, { known: p, all: n }, compute, (m, change) => {
-      if (m < network.hiddenLayers) return;
-      for (let i = 0; i < n; i++) known.data.set(change.data.subarray(i * n, i * n + p), i * p);
-      algebra.gemm(known, sources.inverse, { into: moved });
+    // Draws side by side, so that products are large: row i has δ_i· of one after the other.
+    const together = Math.max(1, Math.floor(TOGETHER / (n * p)));
+    const [known, moved] = [zeros(n, together * p), zeros(n, together * p)];
+    const output = zeros(n, together * outputs);
+    const each = (of: Matrix, columns: number): Matrix => ({ rows: n * together, columns, data: of.data });
+    const add = () => {
+      algebra.gemm(each(known, p), sources.inverse, { into: each(moved, p) });
       algebra.gemm(moved, known, { transposeB: true, beta: 1, into: inverse });
-      algebra.gemm(known, dual, { into: output });
+      algebra.gemm(each(known, p), dual, { into: each(output, outputs) });
       algebra.syrk(output, { beta: 1, into: ofDual, mirror: false });
+    };
+    let filled = 0;
+    const total = followDraws(network, stream, nngp, draws, { known: p, all: n }, compute, ({ changes }) => {
+      const { data } = changes[network.hiddenLayers];
+      for (let i = 0; i < n; i++) known.data.set(data.subarray(i * n, i * n + p), (i * together + filled) * p);
+      if (++filled < together) return;
+      add();
+      filled = 0;
     });
-    const weight = 1 / (layerOf(network, k).width * total);
+    if (filled > 0) {
+      for (let i = 0; i < n; i++) known.data.fill(0, (i * together + filled) * p, (i + 1) * together * p);
+      add();
+    }
+    const weight = 1 / (layerOf(network, stream[0]).width * total);
     mirrorLower(ofDual);
     for (const sum of [inverse, ofDual]) for (let i = 0; i < sum.data.length; i++) sum.data[i] *= weight;
     return { inverse, dual: ofDual };

@@ -1,7 +1,8 @@
 import { type CrossCovariance, crossDerivatives } from '../../activations/operators/cross.js';
+import { denseLayer } from '../../architecture/denseLayer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { diagonal, type Matrix, zeros } from '../../numerics/matrix.js';
-import { activationOf, gain, type Network } from '../../problem/problem.js';
+import { activationOf, type Network } from '../../problem/problem.js';
 
 /**
  * R⁽ᵐ⁾ … R⁽ᵏ⁺¹⁾, entry by entry: a change δ of C⁽ᵏ⁾ changes C⁽ᵐ⁾_tα by slope δ_tα + left δ_tt + right δ_αα, and C⁽ᵐ⁾_tt by own δ_tt. Responses
@@ -37,7 +38,7 @@ export function extendResponse(
   compute: Compute,
 ): EntryResponse {
   const activation = activationOf(network, m);
-  const g = gain(network, m);
+  const { gain: g } = denseLayer(network, m);
   const p = knownOwn.length;
   const { slope, left, right } = crossDerivatives(activation, diagonal(kernelBelow), rowsBelow, compute);
   const { diagonalSlope } = activation.prepare(rowsBelow.own, compute.algebra);

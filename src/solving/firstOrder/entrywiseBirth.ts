@@ -1,12 +1,13 @@
 import { applyActivation } from '../../activations/operators/apply.js';
 import { type CrossCovariance, crossKernel } from '../../activations/operators/cross.js';
 import { kernelOf } from '../../activations/operators/kernel.js';
+import { denseLayer } from '../../architecture/denseLayer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { dropNoisePivots, factorSemidefinite, type ProductOptions } from '../../numerics/linearAlgebra.js';
 import { diagonal, type Matrix, mirrorLower, release, scratch, transpose, zeros } from '../../numerics/matrix.js';
 import { RandomStream } from '../../numerics/random.js';
 import { newFields } from '../../prior/weightedSums.js';
-import { activationOf, gain, type Network, width } from '../../problem/problem.js';
+import { activationOf, type Network, width } from '../../problem/problem.js';
 import type { Birth, Pair, RowPath } from './birth.js';
 import { type EntryResponse, extendResponse, extendTraining, identityResponse, respond } from './entryResponse.js';
 
@@ -71,7 +72,7 @@ export class EntrywiseBirth implements Birth {
     const { network, k, nngp, compute } = this;
     const p = nngp[0].rows;
     const responses: EntryResponse[] = [];
-    responses[k] = scaled(identityResponse(p, p), gain(network, k));
+    responses[k] = scaled(identityResponse(p, p), denseLayer(network, k).gain);
     for (let m = k + 1; m <= network.hiddenLayers; m++) {
       responses[m] = extendTraining(network, m, nngp[m - 1], responses[m - 1], compute);
     }
@@ -132,7 +133,7 @@ export class EntrywiseBirth implements Birth {
     const { algebra } = compute;
     const known = this.responses();
     const points = path[0].own.length;
-    let response = scaled(identityResponse(points, factor.rows), gain(network, k));
+    let response = scaled(identityResponse(points, factor.rows), denseLayer(network, k).gain);
     for (let m = k + 1; m <= network.hiddenLayers; m++) {
       response = extendResponse(network, m, nngp[m - 1], path[m - 1], response, known[m - 1].own, compute);
     }

@@ -8,8 +8,8 @@ import { rowDots } from '../../numerics/parallel/rows.js';
 import type { Uncertainty } from '../../posterior/fields.js';
 import type { KernelPosterior } from '../../posterior/posterior.js';
 import { inputRows, pointsAtOnce, type TestPrediction } from '../../posterior/predict.js';
-import { GROUPS } from '../../prior/fourPoint/monteCarloFourPoint.js';
-import { nextRows } from '../../prior/nngpKernels.js';
+import { GROUPS } from '../../prior/fourPoint/groupedNormals.js';
+import { nngpRows } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
 import { errorOfMean } from '../repetitions.js';
 import type { Birth, Pair, RowPath } from './birth.js';
@@ -138,7 +138,8 @@ export class Fluctuations {
   private pathOf(xTest: Matrix): RowPath {
     const { network, data } = this.problem;
     const path = [inputRows(network, data.x, xTest, this.compute)];
-    for (let l = 1; l <= network.hiddenLayers; l++) path.push(nextRows(network, l, this.nngp[l - 1], path[l - 1], this.compute));
+    const extend = nngpRows(network, this.nngp, this.compute);
+    for (let l = 1; l <= network.hiddenLayers; l++) path.push(extend(l, path[l - 1]));
     return path;
   }
 }

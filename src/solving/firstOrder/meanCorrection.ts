@@ -1,5 +1,5 @@
 import type { CrossCovariance } from '../../activations/operators/cross.js';
-import { architectureOf, couplesEntries, kernelSizes } from '../../architecture/architecture.js';
+import { architectureOf, followsDraws, kernelSizes } from '../../architecture/architecture.js';
 import type { Compute } from '../../numerics/compute.js';
 import { type Matrix, zeros } from '../../numerics/matrix.js';
 import { rowsOf, together } from '../../posterior/newPoints.js';
@@ -18,7 +18,7 @@ export const meanStays = (network: Network): boolean => network.hiddenLayers ===
 export function meanCorrections(network: Network, x: Matrix, compute: Compute, known = x.rows): Matrix[] {
   const architecture = architectureOf(network);
   if (meanStays(network)) return kernelSizes(architecture, x.rows).map((rows) => zeros(rows));
-  if (couplesEntries(network)) return drawnCorrections(network, nngpKernels(network, x, compute), known, compute);
+  if (followsDraws(network)) return drawnCorrections(network, nngpKernels(network, x, compute), known, compute);
   const steps = priorMoments(network, x, compute);
   let step = steps.next();
   while (!step.done) step = steps.next();

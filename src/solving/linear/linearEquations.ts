@@ -1,10 +1,11 @@
+import { denseLayer } from '../../architecture/denseLayer.js';
 import { gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
 import { scale } from '../../numerics/entrywise.js';
 import { factorSemidefinite, logDeterminant } from '../../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
 import type { Extend } from '../../posterior/predict.js';
-import { gain, type Problem } from '../../problem/problem.js';
+import type { Problem } from '../../problem/problem.js';
 import { legendreCost } from '../evidence.js';
 import type { LayerEquations, Solution } from '../forwardBackward.js';
 
@@ -31,14 +32,14 @@ function addSandwich(metric: Matrix, b: Matrix, alpha: number, into: Matrix, { a
 export function linearEquations({ network }: Problem, compute: Compute): LayerEquations {
   return {
     forward(l, width, below, conjugate) {
-      const g = gain(network, l);
+      const { gain: g, beta } = denseLayer(network, l);
       const { factor, metric } = tilt(below, conjugate, (2 * g) / width, compute);
       const shift = zeros(below.rows);
-      shift.data.fill(network.biasVariance[l]);
+      shift.data.fill(beta);
       return addSandwich(metric, factor, g, shift, compute);
     },
     backward(l, width, kernel, above) {
-      const g = gain(network, l + 1);
+      const { gain: g } = denseLayer(network, l + 1);
       const s = (2 * g) / width;
       const { cf, metric } = tilt(kernel, above, s, compute);
       const scaled = copy(above);
@@ -56,17 +57,18 @@ const logNormaliser = (
   below: Matrix,
   conjugate: Matrix,
   compute: Compute,
-): number => -0.5 * logDeterminant(tilt(below, conjugate, (2 * gain(network, l)) / width, compute).metric);
+): number => -0.5 * logDeterminant(tilt(below, conjugate, (2 * denseLayer(network, l).gain) / width, compute).metric);
 
 /** ln p(Y|X) at the maximum a posteriori kernels of a linear network. */
 export function linearEvidence(problem: Problem, { kernels, conjugates, convergence }: Solution, compute: Compute): number {
-  const { hiddenLayers, biasVariance } = problem.network;
+  const { network } = problem;
+  const { hiddenLayers } = network;
   let total = gaussianOf(problem).logEvidence(kernels[hiddenLayers], compute.algebra);
   for (let l = 1; l <= hiddenLayers; l++) {
     const width = convergence.widths[l - 1];
     const conjugate = conjugates[l] as Matrix;
     const logZ = logNormaliser(problem, l, width, kernels[l - 1], conjugate, compute);
-    total -= legendreCost(conjugate, kernels[l], biasVariance[l], width, logZ);
+    total -= legendreCost(conjugate, kernels[l], denseLayer(network, l).beta, width, logZ);
   }
   return total;
 }
@@ -79,8 +81,7 @@ export function extendLinear(
   { algebra }: Compute,
 ): Extend {
   return (l, below) => {
-    const g = gain(network, l);
-    const beta = network.biasVariance[l];
+    const { gain: g, beta } = denseLayer(network, l);
     const width = convergence.widths[l - 1];
     // `backward` takes its gain from the layer above the kernel: layer l sits above the kernel l − 1.
     const x = equations.backward(l - 1, width, kernels[l - 1], conjugates[l] as Matrix);

@@ -1,3 +1,4 @@
+import { denseLayer } from '../../architecture/denseLayer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { scale } from '../../numerics/entrywise.js';
 import { NotPositiveDefiniteError } from '../../numerics/errors.js';
@@ -15,7 +16,7 @@ import {
   zeros,
 } from '../../numerics/matrix.js';
 import { addTo, dot } from '../../numerics/vectors.js';
-import { gain, type Problem } from '../../problem/problem.js';
+import type { Problem } from '../../problem/problem.js';
 
 /** Eigenvalues of the input kernel below this share of the largest are rounding: no neuron reaches these directions. */
 const NO_VARIANCE = 1e-14;
@@ -109,7 +110,8 @@ export class JointPosterior {
     const factors = [this.data.root];
     z.forEach((matrix, k) => {
       const moved = this.compute.algebra.multiplyTriangular(factors[k], matrix);
-      factors.push(withBias(moved, gain(network, k + 1), network.biasVariance[k + 1], this.data.ones));
+      const { gain, beta } = denseLayer(network, k + 1);
+      factors.push(withBias(moved, gain, beta, this.data.ones));
     });
     return factors;
   }
@@ -157,8 +159,8 @@ export class JointPosterior {
     addScaled(pull, -n, choleskySolve(algebra, factor, top));
     release(factor);
     for (let l = network.hiddenLayers; l >= 1; l--) {
-      const [below, matrix, width] = [factors[l - 1], z[l - 1], network.widths[l - 1]];
-      pull = withoutBias(pull, gain(network, l), matrix.rows);
+      const [below, matrix, width] = [factors[l - 1], z[l - 1], denseLayer(network, l).width];
+      pull = withoutBias(pull, denseLayer(network, l).gain, matrix.rows);
       const slope = algebra.gemm(below, pull, { transposeA: true, alpha: -1 });
       pull = algebra.multiplyTriangular(pull, matrix, { transpose: true });
       cost += 0.5 * width * inner(matrix, matrix);

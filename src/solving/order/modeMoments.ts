@@ -20,6 +20,8 @@ export interface OrderSample {
 export interface ModeMoments {
   /** E[(mmᵀ + S)/(Q_l ⋯ Q_L)] at l − 1 for l = 1 … L, m and S the mean and covariance of f at fixed Q; P×P */
   readonly fields: readonly Matrix[];
+  /** E tr Q(Q_l ⋯ Q_L)⁻¹ at l − 1 for l = 1 … L */
+  readonly shares: Float64Array;
   /** E[Q_{l+1} ⋯ Q_L (½ A⁻¹YYᵀA⁻¹ − ½ A⁻¹)] at l = 0 … L */
   readonly pulls: readonly Matrix[];
   /** E[y/v], P×n */
@@ -96,6 +98,7 @@ function addForm(into: OuterSum, weight: number, s: ArrayLike<number>, x: readon
 export class MomentSum {
   private readonly fields: OuterSum[];
   private readonly fieldDiagonals: Float64Array[];
+  private readonly shares: Float64Array;
   private readonly pulls: OuterSum[];
   private readonly pullDiagonals: Float64Array[];
   private readonly scatter: OuterSum;
@@ -120,6 +123,7 @@ export class MomentSum {
     const diagonals = (count: number) => Array.from({ length: count }, () => new Float64Array(p));
     this.fields = sums(layers);
     this.fieldDiagonals = diagonals(layers);
+    this.shares = new Float64Array(layers);
     this.pulls = sums(layers && layers + 1);
     this.pullDiagonals = diagonals(layers && layers + 1);
     this.scatter = new OuterSum(p + 1, compute);
@@ -137,6 +141,9 @@ export class MomentSum {
     const coefficients = zeros(p + 1, n);
     for (let a = 0; a < n; a++) {
       this.order += (weight * q[a]) / n;
+      lower.forEach((matrix, l) => {
+        this.shares[l] += weight * matrix[a * n + a];
+      });
       for (let i = 0; i < p; i++) {
         let target = 0;
         for (let k = 0; k < n; k++) target += y.data[i * n + k] * vectors[a * n + k];
@@ -200,6 +207,7 @@ export class MomentSum {
     }
     return {
       fields: this.fields.map((sum, l) => withDiagonal(sum, this.fieldDiagonals[l])),
+      shares: this.shares,
       pulls: this.pulls.map((sum, l) => withDiagonal(sum, this.pullDiagonals[l])),
       dual: this.dual,
       coefficients: this.coefficients,
@@ -240,6 +248,7 @@ export function combinedMoments(groups: readonly ModeMoments[], masses: readonly
   });
   return {
     fields: groups[0].fields.map((_, l) => matrix((each) => each.fields[l])),
+    shares: sum((each) => each.shares),
     pulls: groups[0].pulls.map((_, l) => matrix((each) => each.pulls[l])),
     dual,
     coefficients,

@@ -1,11 +1,11 @@
 import type { CrossCovariance } from '../../activations/operators/cross.js';
-import { crossPushforward } from '../../activations/operators/cross.js';
-import { pullback, pushforward } from '../../activations/operators/response.js';
+import { layerOf } from '../../architecture/architecture.js';
+import { changeAbove, conjugateBelow, rowsChangeAbove } from '../../architecture/kernels.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, diagonal, inner, type Matrix } from '../../numerics/matrix.js';
 import type { Extend } from '../../posterior/predict.js';
 import { nextKernel, nextRows } from '../../prior/nngpKernels.js';
-import { gain, type Problem } from '../../problem/problem.js';
+import type { Problem } from '../../problem/problem.js';
 
 /** q (K − β) + β: biases are not rescaled. */
 export function rescaled(kernel: Matrix, q: number, beta: number): Matrix {
@@ -30,14 +30,14 @@ export interface OrderChain {
 
 /** The order parameter inside φ: K⁽ˡ⁾ = Q_l (g_l K(K⁽ˡ⁻¹⁾)) + β_l. */
 export function nestedChain({ network }: Problem, input: Matrix, compute: Compute): OrderChain {
-  const { hiddenLayers, biasVariance, activation } = network;
+  const { hiddenLayers } = network;
   return {
     mayFail: false,
     kernels(orders) {
       const kernels = [input];
       for (let l = 1; l <= hiddenLayers; l++) {
         const next = nextKernel(network, l, kernels[l - 1], compute);
-        kernels.push(l < hiddenLayers ? rescaled(next, orders[l - 1], biasVariance[l]) : next);
+        kernels.push(l < hiddenLayers ? rescaled(next, orders[l - 1], layerOf(network, l).beta) : next);
       }
       return kernels;
     },
@@ -45,26 +45,25 @@ export function nestedChain({ network }: Problem, input: Matrix, compute: Comput
       const slopes = orders.map(() => 0);
       let source = g;
       for (let l = hiddenLayers - 1; l >= 1; l--) {
-        source = pullback(activation, kernels[l], source, compute, gain(network, l + 1));
-        slopes[l - 1] = inner(source, shifted(kernels[l], -biasVariance[l]));
+        source = conjugateBelow(layerOf(network, l + 1), kernels[l], source, compute);
+        slopes[l - 1] = inner(source, shifted(kernels[l], -layerOf(network, l).beta));
         source = { ...source, data: source.data.map((value) => orders[l - 1] * value) };
       }
       return slopes;
     },
     rows: (orders, kernels) => (l, below) => {
       const next = nextRows(network, l, kernels[l - 1], below, compute);
-      return l < hiddenLayers ? rescaledRows(next, orders[l - 1], biasVariance[l]) : next;
+      return l < hiddenLayers ? rescaledRows(next, orders[l - 1], layerOf(network, l).beta) : next;
     },
   };
 }
 
 /** Two layers, linear in Q_1: K⁽²⁾ = Q_2 [K⁽²⁾ + (Q_1 − 1) R K⁽¹⁾] + β_2 at the NNGP kernels, R their response. */
 export function fullChain({ network }: Problem, nngp: readonly Matrix[], compute: Compute): OrderChain {
-  const { activation, biasVariance } = network;
-  const [, beta] = biasVariance;
-  const g = gain(network, 2);
+  const last = layerOf(network, 2);
+  const { beta } = layerOf(network, 1);
   const free = shifted(nngp[1], -beta);
-  const response = pushforward(activation, nngp[1], free, compute, g);
+  const response = changeAbove(last, nngp[1], free, compute);
   return {
     mayFail: true,
     kernels: ([q]) => [nngp[0], rescaled(nngp[1], q, beta), addScaled(copy(nngp[2]), q - 1, response)],
@@ -78,9 +77,9 @@ export function fullChain({ network }: Problem, nngp: readonly Matrix[], compute
         }
         const next = nextRows(network, 2, nngp[1], below, compute);
         const moving = { cross: shifted(below.cross, -beta), own: below.own.map((value) => value - beta) };
-        const moved = crossPushforward(activation, diagonal(nngp[1]), below, moving, diagonal(free), compute);
-        addScaled(next.cross, (q - 1) * g, moved.cross);
-        for (let t = 0; t < next.own.length; t++) next.own[t] += (q - 1) * g * moved.own[t];
+        const moved = rowsChangeAbove(last, nngp[1], below, moving, diagonal(free), compute);
+        addScaled(next.cross, q - 1, moved.cross);
+        for (let t = 0; t < next.own.length; t++) next.own[t] += (q - 1) * moved.own[t];
         return next;
       };
     },

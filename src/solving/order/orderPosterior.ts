@@ -88,6 +88,22 @@ export function linearKernels(
 }
 
 /**
+ * What becomes of C⁽⁰⁾ in layer l = 0 … L along directions of the inputs that no training point has: there f is a free draw given Q, so that the equation of
+ * `linearKernels` is one of numbers, a_l = g_l [(1 − n/N_l) a_{l−1} + (G_1/(N_lG_l)) E tr Q(Q_l ⋯ Q_L)⁻¹], a_0 = 1.
+ */
+export function unseenFactors(network: Network, outputs: number, { shares }: ModeMoments): number[] {
+  const all = gains(network);
+  const above = gainsFrom(network);
+  const factors = [1];
+  network.widths.forEach((width, k) => {
+    const l = k + 1;
+    const born = (above[1] * shares[k]) / (width * above[l]);
+    factors.push(all[l] * ((1 - outputs / width) * factors[k] + born));
+  });
+  return factors;
+}
+
+/**
  * C̃⁽ˡ⁾ = E[∂ ln p(Y|C⁽ˡ⁾)/∂C⁽ˡ⁾ | Y] = E[G_{l+1}Q_{l+1} ⋯ Q_L (½ A⁻¹YYᵀA⁻¹ − ½ A⁻¹) | Y], A = QK' + M: the posterior mean of the gradient, which the
  * conjugate kernel of the saddle stands for.
  */

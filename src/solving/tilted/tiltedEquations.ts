@@ -1,7 +1,7 @@
-import type { CrossCovariance } from '../../activations/operators/cross.js';
-import { layerOf } from '../../architecture/architecture.js';
-import { addRows, type Layer, lift, liftRows, lowered } from '../../architecture/layer.js';
-import { affine } from '../../numerics/entrywise.js';
+import { averagesPositions, layerOf } from '../../architecture/architecture.js';
+import { addRows, type Layer, lift, liftRows, lowered, type PointRows } from '../../architecture/layer.js';
+import type { Compute } from '../../numerics/compute.js';
+import { affine, scale } from '../../numerics/entrywise.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
 import type { Extend } from '../../posterior/predict.js';
 import type { Network, Problem } from '../../problem/problem.js';
@@ -9,7 +9,7 @@ import { legendreCost } from '../evidence.js';
 import type { LayerEquations, Solution } from '../forwardBackward.js';
 import { linearTilt } from './tilt.js';
 import type { TiltedMeasure } from './tiltedMeasure.js';
-import type { TiltedSamples } from './tiltedSamples.js';
+import { TiltedSamples } from './tiltedSamples.js';
 
 /** (a − β)/g, as a new matrix */
 export const withoutAffine = (a: Matrix, g: number, beta: number): Matrix => affine(copy(a), 1 / g, -beta / g);
@@ -18,10 +18,16 @@ export const withoutAffine = (a: Matrix, g: number, beta: number): Matrix => aff
 export const momentsBelow = ({ map, beta }: Layer, kernel: Matrix): Matrix | undefined =>
   map.gain === undefined ? undefined : withoutAffine(kernel, map.gain, beta);
 
-const affineRows = ({ cross, own }: CrossCovariance, g: number, beta: number): CrossCovariance => ({
-  cross: affine(cross, g, beta),
-  own: own.map((value) => g * value + beta),
-});
+/** Samples of the tilted measures of a problem's layers. */
+export const samplesOf = ({ network }: Problem, compute: Compute, size: number, seed: number, carried = false): TiltedSamples =>
+  new TiltedSamples(
+    (l) => layerOf(network, l).activation,
+    compute,
+    size,
+    seed,
+    carried,
+    averagesPositions(network) ? (l) => layerOf(network, l).map.positions : undefined,
+  );
 
 /** C⁽ˡ⁾ = g⟨φφᵀ⟩ + β and C̃⁽ˡ⁾ = (N/2) sym(⟨∇F hᵀ⟩C⁻¹), averages in the measure tilted by F = (g/N) φᵀC̃φ (theory §4). */
 export function tiltedEquations({ network }: Problem, samples: TiltedSamples): LayerEquations {
@@ -98,17 +104,19 @@ export function hiddenCost(
 const ROW_SETS = 8;
 
 /** Rows of new points as means over several sets of samples, the same in every call. */
-export function meanRows(samples: TiltedSamples, rows: () => CrossCovariance): CrossCovariance {
+export function meanRows(samples: TiltedSamples, rows: () => PointRows): PointRows {
   const [first, ...others] = samples.overAgain(ROW_SETS, rows);
-  for (const other of others) addRows(first, 1, other);
-  return affineRows(first, 1 / ROW_SETS, 0);
+  const sum = others.reduce((total, other) => addRows(total, other), first);
+  const { cross, own, blocks } = sum;
+  const mean = { cross: scale(cross, 1 / ROW_SETS), own: own.map((value) => value / ROW_SETS) };
+  return blocks ? { ...mean, blocks: scale(blocks, 1 / ROW_SETS) } : mean;
 }
 
 /** ⟨φφᵀ⟩ as a mean over several sets of samples, the same in every call. */
-function meanMoment(samples: TiltedSamples, moment: () => Matrix): Matrix {
+export function meanMoment(samples: TiltedSamples, moment: () => Matrix): Matrix {
   const [first, ...others] = samples.overAgain(ROW_SETS, moment);
   for (const other of others) addScaled(first, 1, other);
-  return affine(first, 1 / ROW_SETS, 0);
+  return scale(first, 1 / ROW_SETS);
 }
 
 /** New points in layer l, moved by the training points alone (theory §6). */

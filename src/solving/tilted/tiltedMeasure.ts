@@ -1,8 +1,10 @@
 import type { Activation } from '../../activations/activation.js';
 import { applyActivation, multiplySlopes } from '../../activations/operators/apply.js';
-import { type CrossCovariance, crossKernel } from '../../activations/operators/cross.js';
+import { crossKernel } from '../../activations/operators/cross.js';
 import { kernelOf } from '../../activations/operators/kernel.js';
 import { pullback } from '../../activations/operators/response.js';
+import { addBlockFields, addBlockGrams, addBlocks, blockMoments, sandwichBlocks } from '../../architecture/blockRows.js';
+import type { PointRows } from '../../architecture/layer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { scale } from '../../numerics/entrywise.js';
 import { choleskySolve } from '../../numerics/linearAlgebra.js';
@@ -32,8 +34,8 @@ import { TRUNCATION, truncated } from './truncation.js';
 export interface Samples {
   /** standard normals ε; h = Gᵀε */
   readonly epsilon: Matrix;
-  /** one normal a sample for points that are not among the P */
-  readonly extra: Float64Array;
+  /** a normal for each position of points that are not among the P, S rows of them */
+  readonly extra: Matrix;
   readonly h: Matrix;
   readonly phi: Matrix;
   /** φQ of the form that is given by its matrix */
@@ -195,33 +197,45 @@ export class TiltedMeasure {
    * @param known ⟨x φφᵀ⟩_P from many more samples: what these samples miss of it, carried over to the new points by the regression of φ_t on φ
    * under q, is taken off
    */
-  secondMomentRows(rows: CrossCovariance, x: Float64Array | undefined, known: Matrix): CrossCovariance {
+  secondMomentRows(rows: PointRows, x: Float64Array | undefined, known: Matrix): PointRows {
     const { algebra } = this.compute;
     const { phi, epsilon, extra, scratch: weighted } = this.samples;
     const { root, map, covariance } = this.proposal;
     // h_t = u_tᵀz + rest: z = R⁻ᵀε has covariance Λ⁻¹.
     const u = algebra.solveTriangular(this.factor, transpose(rows.cross));
     const v = algebra.solveTriangular(root, copy(u));
-    const fresh = newFields(algebra.gemm(epsilon, v), u, rows.own, extra);
+    const spanned = algebra.gemm(epsilon, v);
+    const fresh = rows.blocks
+      ? addBlockFields(spanned, u, copy(rows.blocks), extra, this.compute)
+      : newFields(spanned, u, rows.own, extra.data);
     applyActivation(this.activation, fresh.data, fresh.data, this.compute);
-    const underProposal: CrossCovariance = {
+    const size = rows.blocks?.columns ?? 1;
+    const underProposal: PointRows = {
       cross: algebra.gemm(v, map, { transposeA: true }),
       own: rows.own.map((value, t) => {
         let sum = value;
         for (let i = t; i < u.data.length; i += u.columns) sum += v.data[i] ** 2 - u.data[i] ** 2;
         return sum;
       }),
+      ...(rows.blocks ? { blocks: addBlocks(addBlocks(copy(rows.blocks), u, size, -1), v, size, 1) } : {}),
     };
     // Where samples started is not remembered for new points: these averages are as they are.
     const mean = this.startMiss ? 0 : x ? this.mean(x) : 1;
-    const moment = crossKernel(this.activation, diagonal(covariance), underProposal, this.compute, mean, 0);
-    weightedCross(fresh, phi, this.excess(x, mean), weighted, moment, this.compute);
+    const plain = crossKernel(this.activation, diagonal(covariance), underProposal, this.compute, mean, 0);
+    const excess = this.excess(x, mean);
+    weightedCross(fresh, phi, excess, weighted, plain, this.compute);
+    let moment: PointRows = plain;
+    if (underProposal.blocks) {
+      const blocks = scale(blockMoments(this.activation, underProposal.blocks, this.compute), mean);
+      addBlockGrams(fresh, excess, blocks);
+      moment = { ...plain, blocks };
+    }
     this.takeOff(moment, addScaled(this.secondMoment(x), -1, known), underProposal);
     return moment;
   }
 
   /** rows ← rows − WE and own − diag WEWᵀ: the noise E of the training points, W = ⟨φ_tφᵀ⟩_q ⟨φφᵀ⟩_q⁻¹. */
-  private takeOff(rows: CrossCovariance, noise: Matrix, underProposal: CrossCovariance): void {
+  private takeOff(rows: PointRows, noise: Matrix, underProposal: PointRows): void {
     const { algebra } = this.compute;
     const { covariance } = this.proposal;
     const kernel = kernelOf(this.activation, covariance, this.compute);
@@ -234,6 +248,10 @@ export class TiltedMeasure {
     rowDots(carried, regression, 1, this.compute.executor).forEach((value, t) => {
       rows.own[t] -= value;
     });
+    if (rows.blocks) {
+      const { columns } = rows.blocks;
+      addScaled(rows.blocks, -1, sandwichBlocks(regression, noise, columns, 1, this.compute));
+    }
     release(kernel, noise);
   }
 

@@ -47,7 +47,7 @@ interface LayerDraws {
   readonly source: ParallelNormals;
   readonly stream: RandomStream;
   readonly epsilon: Matrix;
-  readonly extra: Float64Array;
+  readonly extra: Matrix;
   /** of samples that are carried */
   readonly momentum: Matrix | undefined;
 }
@@ -94,6 +94,8 @@ export class TiltedSamples {
     seed: number,
     /** carried to their measures (`flow.ts`), where the best Gaussian is far from these */
     readonly carried = false,
+    /** positions of a new point in layer l, where their covariances are asked for */
+    private readonly positionsOf: (l: number) => number = () => 1,
   ) {
     this.size = samples;
     this.stream = RandomStream.fromSeed(seed);
@@ -148,7 +150,7 @@ export class TiltedSamples {
 
   /** Goes on in layer l from where samples of the same number were: `overAgain` gives what it gave there. */
   resume(l: number, { stream, normals, m, partials }: LayerSnapshot): void {
-    const layer = this.layerDraws(RandomStream.fromState(stream), m.rows);
+    const layer = this.layerDraws(l, RandomStream.fromState(stream), m.rows);
     layer.source.restore(normals);
     this.normals.set(l, layer);
     this.states.set(l, { m, partials });
@@ -190,20 +192,20 @@ export class TiltedSamples {
   private drawn(l: number, points: number): LayerDraws {
     const known = this.normals.get(l);
     if (known && !this.stale.delete(l)) return known;
-    const drawn = known ?? this.layerDraws(this.stream.split(l), points);
+    const drawn = known ?? this.layerDraws(l, this.stream.split(l), points);
     drawn.source.fill(drawn.epsilon);
-    drawn.stream.normals(drawn.extra);
+    drawn.stream.normals(drawn.extra.data);
     if (drawn.momentum) drawn.source.fill(drawn.momentum);
     this.normals.set(l, drawn);
     return drawn;
   }
 
-  private layerDraws(stream: RandomStream, points: number): LayerDraws {
+  private layerDraws(l: number, stream: RandomStream, points: number): LayerDraws {
     return {
       stream,
       source: new ParallelNormals(stream, this.compute.executor),
       epsilon: zeros(this.size, points),
-      extra: new Float64Array(this.size),
+      extra: zeros(this.size, this.positionsOf(l)),
       momentum: this.carried ? zeros(this.size, points) : undefined,
     };
   }

@@ -65,6 +65,8 @@ export function autoOf<Others extends OptionTable>(theories: readonly Theory[]):
   const auto: Theory<'auto', typeof own> = {
     name: 'auto',
     summary: 'the cheapest theory whose error, measured against networks, is small enough',
+    // A channel counts as one neuron, whatever its positions: an upper bound (docs/validity.md), for positions average what fluctuates.
+    treats: ['activations', 'convolution', 'average', 'residual'],
     options: { ...others, ...own },
     matrices: (problem, options) => Math.min(...theories.map((theory) => theory.matrices(problem, options))),
     cost: {

@@ -3,8 +3,9 @@ import type { Compute } from '../../numerics/compute.js';
 import { rowMatrix } from '../../numerics/entrywise.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
-import { activationOf, type Problem } from '../../problem/problem.js';
-import { TiltedSamples } from '../../solving/tilted/tiltedSamples.js';
+import type { Problem } from '../../problem/problem.js';
+import { samplesOf } from '../../solving/tilted/tiltedEquations.js';
+import type { TiltedSamples } from '../../solving/tilted/tiltedSamples.js';
 
 const HALF = 2 ** 32;
 
@@ -36,14 +37,11 @@ export function tiltedState(samples: TiltedSamples): Record<string, Matrix> {
 }
 
 /** Samples that predict as those did which the state is of. @throws InputError for what is no such state */
-export function restoredSamples(
-  state: Readonly<Record<string, Matrix>>,
-  { network, data }: Problem,
-  compute: Compute,
-): TiltedSamples {
+export function restoredSamples(state: Readonly<Record<string, Matrix>>, problem: Problem, compute: Compute): TiltedSamples {
+  const { network, data } = problem;
   const [size, carried] = state.samples?.data ?? [];
   if (!(Number.isSafeInteger(size) && size > 0)) throw new InputError('damaged: array state_samples is missing or wrong');
-  const samples = new TiltedSamples((l) => activationOf(network, l), compute, size, 0, carried === 1);
+  const samples = samplesOf(problem, compute, size, 0, carried === 1);
   const below = kernelSizes(architectureOf(network), data.x.rows);
   for (let l = 1; l <= network.hiddenLayers; l++) {
     const points = below[l - 1];

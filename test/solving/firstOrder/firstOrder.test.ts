@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
-import type { Matrix } from '#src/numerics/matrix.js';
+import { inner, type Matrix } from '#src/numerics/matrix.js';
+import { nngpKernels } from '#src/prior/nngpKernels.js';
+import { sourcesBelow } from '#src/prior/response.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { changedVariance } from '#src/solving/firstOrder/fluctuations.js';
 import type { TheoryOptions } from '#src/theories/registry.js';
@@ -23,6 +25,11 @@ interface Case {
 
 // Networks drawn from the prior and weighted by the likelihood (test/reference/make_first_order.py; erf-L1-n1 by another such program).
 const cases: Case[] = referenceJson('first-order.json');
+/** The same of a network of residual blocks, with the kernels of all layers. */
+const residual: Case & {
+  readonly value: { readonly hiddenKernels: number[] };
+  readonly error: { readonly hiddenKernels: number[] };
+} = referenceJson('residual.json')[0];
 
 const norm = (values: readonly number[]) => Math.hypot(...values);
 const distance = (a: readonly number[], b: readonly number[]) => norm(a.map((value, i) => value - b[i]));
@@ -57,9 +64,44 @@ async function leftOver(reference: Case, theory: string, options: TheoryOptions 
 }
 
 describe('first order in 1/N, beside weighted draws of networks', () => {
-  it.each(cases)('$name by linearResponse: 85 % of all that is beyond infinite width', async (reference) => {
+  it.each([...cases, residual])('$name by linearResponse: 85 % of all that is beyond infinite width', async (reference) => {
     for (const [name, [left]] of Object.entries(await leftOver(reference, 'linearResponse'))) {
       expect(left, name).toBeLessThan(0.15);
+    }
+  });
+
+  it('residual blocks by linearResponse: what networks show in every layer', async () => {
+    const { x, y, network, noiseVariance, value, error } = residual;
+    const problem = createProblem({ data: { x, y }, network, noiseVariance });
+    const { kernels, nngp } = await solveWith(problem, 'linearResponse', compute);
+    const size = y.length ** 2;
+    for (let l = 1; l < nngp.length - 1; l++) {
+      const part = (of: readonly number[]) => of.slice((l - 1) * size, l * size);
+      const truth = part(value.hiddenKernels);
+      const noise = norm(part(error.hiddenKernels));
+      expect(distance([...nngp[l].data], truth)).toBeGreaterThan(5 * noise);
+      expect(distance([...kernels[l].data], truth)).toBeLessThan(0.1 * distance([...nngp[l].data], truth) + 2 * noise);
+    }
+  });
+
+  it('residual blocks: a source at the output, seen from below, is the derivative along the kernels below', () => {
+    const { network } = createProblem({ data: { x: residual.x, y: residual.y }, network: residual.network });
+    const top = network.hiddenLayers;
+    const x = createProblem({ data: { x: residual.x, y: residual.y } }).data.x;
+    const source = { rows: x.rows, columns: x.rows, data: Float64Array.from({ length: x.rows ** 2 }, (_, i) => Math.cos(i)) };
+    for (let i = 0; i < x.rows; i++) for (let j = 0; j < i; j++) source.data[i * x.rows + j] = source.data[j * x.rows + i];
+    const sources = sourcesBelow(network, nngpKernels(network, x, compute), top, source, compute);
+    for (let l = 1; l <= top; l++) {
+      // β_l adds a constant to the kernel of layer l.
+      const at = (step: number) => {
+        const biasVariance = network.biasVariance.map((beta, k) => (k === l ? beta + step : beta));
+        return inner(source, nngpKernels({ ...network, biasVariance }, x, compute)[top]);
+      };
+      const h = 1e-4;
+      expect((at(h) - at(-h)) / (2 * h)).toBeCloseTo(
+        (sources[l] as Matrix).data.reduce((sum, value) => sum + value, 0),
+        5,
+      );
     }
   });
 
