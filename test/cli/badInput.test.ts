@@ -141,7 +141,7 @@ const cases: [string, unknown, RegExp][] = [
   [
     'data too large for memory',
     data({ ...xor, samples: 1e12 }),
-    /data\.samples: 1000000000000 data points of dimension 4 need .* GB/,
+    /data\.samples: 1000000000000 points of dimension 4 need .* GB/,
   ],
   ['an array', [], /the file: \[\]; must be an object/],
 ];
