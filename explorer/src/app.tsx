@@ -1,5 +1,5 @@
 import { useCallback, useEffect } from 'react';
-import { Controls, culpritOf } from './controls/controls';
+import { Controls } from './controls/controls';
 import { Player } from './controls/player';
 import { Share } from './controls/share';
 import { Stories } from './controls/stories';
@@ -53,12 +53,7 @@ export function App() {
         <main id="views">
           <Stories setup={setup} update={update} compare={compare} />
           <Taken setup={setup} update={update} found={solution.found} />
-          <Notices
-            ignored={ignored}
-            error={error}
-            elsewhere={culpritOf(error) !== undefined}
-            warnings={solution.found?.infinite.warnings}
-          />
+          <Notices ignored={ignored} error={error} warnings={solution.found?.infinite.warnings} />
           <Views
             setup={setup}
             update={update}

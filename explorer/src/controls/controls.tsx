@@ -66,5 +66,3 @@ export function Controls({ setup, update, error }: ControlsProps) {
     </form>
   );
 }
-
-export { culpritOf } from './ranges';

@@ -80,3 +80,7 @@ const KEYS: readonly (readonly [RegExp, keyof Setup])[] = [
 /** The control that an error belongs to. */
 export const culpritOf = (error: string | undefined): keyof Setup | undefined =>
   error === undefined ? undefined : KEYS.find(([pattern]) => pattern.test(error))?.[1];
+
+/** An error as what is not its control says it: each is explained once. */
+export const awayFromControl = (error: string): string =>
+  culpritOf(error) === undefined ? error : 'The setup cannot be solved; its control says why.';

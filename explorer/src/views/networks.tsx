@@ -1,8 +1,10 @@
 import { useMemo } from 'react';
+import { awayFromControl } from '../controls/ranges';
 import type { Sampling } from '../hooks/useSampling';
 import type { Solution } from '../hooks/useSolution';
 import { Card } from '../ui/card';
 import { Figure } from '../ui/figure';
+import { Key } from '../ui/key';
 import { withError } from '../ui/number';
 import { INFINITE_COLOUR, NETWORKS_COLOUR, THEORY_COLOUR } from '../ui/palette';
 import { NetworkMaps } from './networkMaps';
@@ -10,7 +12,8 @@ import { tracePlot } from './tracePlot';
 
 /** What the sampler says of itself. */
 const stateOf = ({ error, view, running }: Sampling): string =>
-  error ?? (view ? `${view.draws} networks; ${view.verdict ?? view.stage}${running || view.done ? '' : ' (stopped)'}` : '');
+  (error && awayFromControl(error)) ??
+  (view ? `${view.draws} networks; ${view.verdict ?? view.stage}${running || view.done ? '' : ' (stopped)'}` : '');
 
 /** Sampled networks beside the theory. */
 export function NetworksView({ solution, sampling }: { readonly solution: Solution; readonly sampling: Sampling }) {
@@ -20,7 +23,7 @@ export function NetworksView({ solution, sampling }: { readonly solution: Soluti
   const before = found?.infinite.cka.at(-1) ?? Number.NaN;
   const options = useMemo(() => tracePlot(trace, theory, before), [trace, theory, before]);
   const column = (name: 'draws' | 'cka' | 'low' | 'high') => trace.map((point) => point[name]);
-  const key = [
+  const key: readonly (readonly [string, string])[] = [
     [NETWORKS_COLOUR, `networks ${view ? withError(view.cka, view.ckaError) : ''}`],
     [
       THEORY_COLOUR,
@@ -45,13 +48,7 @@ export function NetworksView({ solution, sampling }: { readonly solution: Soluti
       }
       numbers={() => ({ columns: { draws: column('draws'), cka: column('cka'), low: column('low'), high: column('high') } })}
     >
-      <p className="key">
-        {key.map(([colour, text]) => (
-          <span key={colour}>
-            <i style={{ background: colour }} /> {text}
-          </span>
-        ))}
-      </p>
+      <Key entries={key} />
       <div className="pair">
         <Figure options={options} label="Alignment of the output kernel of the networks so far, with one standard error" />
         {view?.kernel && found && !stale ? (

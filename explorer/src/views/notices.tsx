@@ -1,3 +1,4 @@
+import { awayFromControl, culpritOf } from '../controls/ranges';
 import type { Update } from '../hooks/useSetup';
 import type { Found } from '../hooks/useSolution';
 import type { Setup } from '../setup';
@@ -6,13 +7,11 @@ interface NoticesProps {
   /** what of a link makes no sense */
   readonly ignored: readonly string[];
   readonly error?: string;
-  /** whether the error stands at its control, and needs not be said twice */
-  readonly elsewhere: boolean;
   readonly warnings?: readonly string[];
 }
 
 /** What is worth knowing before looking at the views. */
-export function Notices({ ignored, error, elsewhere, warnings = [] }: NoticesProps) {
+export function Notices({ ignored, error, warnings = [] }: NoticesProps) {
   return (
     <>
       {ignored.length > 0 && (
@@ -21,8 +20,8 @@ export function Notices({ ignored, error, elsewhere, warnings = [] }: NoticesPro
         </p>
       )}
       {error && (
-        <p className="notice error" role={elsewhere ? undefined : 'alert'}>
-          {elsewhere ? 'The setup cannot be solved; its control says why.' : error} The views show the last one that could.
+        <p className="notice error" role={culpritOf(error) ? undefined : 'alert'}>
+          {awayFromControl(error)} The views show the last one that could.
         </p>
       )}
       {warnings.map((warning) => (

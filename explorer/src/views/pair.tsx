@@ -1,10 +1,12 @@
 import { useMemo } from 'react';
+import { awayFromControl } from '../controls/ranges';
 import { EngineClient } from '../engine/client';
 import type { PairView as Pair } from '../engine/messages';
 import { useTask } from '../hooks/useTask';
 import { taskOf } from '../setup';
 import { Card } from '../ui/card';
 import { Figure } from '../ui/figure';
+import { Key } from '../ui/key';
 import { INFINITE_COLOUR, PRIOR_COLOUR, THEORY_COLOUR } from '../ui/palette';
 import { ChoosePair, type PairProps } from './choosePair';
 import { histogram, pairPlot } from './pairPlot';
@@ -29,7 +31,7 @@ export function PairView(props: PairProps) {
   const bins = useMemo(() => (result ? histogram(result) : []), [result]);
   const options = useMemo(() => result && pairPlot(result, bins), [result, bins]);
   const column = (name: 'x1' | 'x2' | 'prior' | 'posterior') => bins.map((bin) => bin[name]);
-  const key = [
+  const key: readonly (readonly [string, string])[] = [
     [PRIOR_COLOUR, 'networks from the prior'],
     [THEORY_COLOUR, `reweighed by y = ${sign(result?.targets[0] ?? 0)}, ${sign(result?.targets[1] ?? 0)}`],
     [INFINITE_COLOUR, 'infinite width'],
@@ -48,17 +50,11 @@ export function PairView(props: PairProps) {
         columns: { from: column('x1'), to: column('x2'), prior: column('prior'), posterior: column('posterior') },
       })}
     >
-      {error && <p className="error">{error}</p>}
+      {error && <p className="empty">{awayFromControl(error)}</p>}
       {!error && !options && <p className="empty">Networks are being drawn …</p>}
       {!error && options && (
         <>
-          <p className="key">
-            {key.map(([colour, text]) => (
-              <span key={colour}>
-                <i style={{ background: colour }} /> {text}
-              </span>
-            ))}
-          </p>
+          <Key entries={key} />
           <Figure options={options} label={`Distribution of the output kernel of samples ${pair.join(' and ')} over networks`} />
         </>
       )}

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { awayFromControl } from '../controls/ranges';
 import { usePhases } from '../hooks/usePhases';
 import type { Update } from '../hooks/useSetup';
 import type { Setup } from '../setup';
@@ -52,7 +53,7 @@ export function PhaseView({ setup, update }: { readonly setup: Setup; readonly u
       })}
     >
       {diagram.error ? (
-        <p className="empty">{diagram.error}</p>
+        <p className="empty">{awayFromControl(diagram.error)}</p>
       ) : (
         <PhasePoint setup={setup} domain={domain} update={update}>
           <Figure options={options} label={`Phase diagram of ${setup.activation} with the edge of chaos`} />

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { Found, Solution } from '../hooks/useSolution';
 import { Card } from '../ui/card';
 import { axis, Figure, margins, upright } from '../ui/figure';
+import { Key } from '../ui/key';
 import { INFINITE_COLOUR, PINNED_COLOUR, THEORY_COLOUR } from '../ui/palette';
 import * as Plot from '../ui/plot';
 
@@ -55,13 +56,7 @@ export function SpectrumView({ solution, pinned }: { readonly solution: Solution
       section="8-measures"
       numbers={() => ({ columns: spectra })}
     >
-      <p className="key">
-        {WHO.filter(([who]) => spectra[who]).map(([who, colour]) => (
-          <span key={who}>
-            <i style={{ background: colour }} /> {who}
-          </span>
-        ))}
-      </p>
+      <Key entries={WHO.filter(([who]) => spectra[who]).map(([who, colour]) => [colour, who])} />
       <Figure options={options} label={`Eigenvalues, largest first: ${largest.join(', ')}`} />
     </Card>
   );
