@@ -403,13 +403,13 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
 
   it('takes own files as they are said to be, explains broken ones once, and takes a part of large ones', async () => {
     await visit(small);
+    const pair = page.locator('#pair');
+    await pair.scrollIntoViewIfNeeded();
     await drop(page, 'broken.csv', 'a,y\n1,2\nx,3\n');
     const alert = page.locator('.controls [role=alert]');
     await alert.getByText(/broken\.csv.*"x"/).waitFor();
-    // Views that compute for themselves fail on it too, and lead to the control.
-    const phase = page.locator('#phase');
-    await phase.scrollIntoViewIfNeeded();
-    await phase.getByText('The setup cannot be solved; its control says why.').waitFor();
+    // A view that draws its own networks fails on it too, and leads to the control.
+    await pair.getByText('The setup cannot be solved; its control says why.').waitFor();
     expect(await page.getByText(/"x"/).count()).toBe(1);
     await drop(page, 'picture.gif', 'GIF');
     await page.getByText('picture.gif: drop a .csv with a column of targets').first().waitFor();
