@@ -1,5 +1,5 @@
-// One measurement in a process of its own, so that its peak memory is its own: case.js NAME P [SAMPLES] REPEATS.
-// Prints JSON: median seconds, share of them inside the linear algebra, peak memory.
+// One measurement in a process of its own, so that its peak memory is its own: case.js NAME P [SAMPLES]
+// REPEATS. Prints JSON: median seconds, share of them inside the linear algebra, peak memory.
 
 import { nodeCompute } from '../dist/compute/nodeCompute.js';
 import { gaussianOf } from '../dist/likelihood/gaussian.js';
@@ -12,7 +12,8 @@ import { TiltedSamples } from '../dist/solving/tilted/tiltedSamples.js';
 import { iterationOf } from '../dist/theories/perturbative.js';
 
 const [name, ...numbers] = process.argv.slice(2);
-const [samples, draws, repeats] = name === 'nngp' ? [Number(numbers[0]), 0, Number(numbers[1])] : numbers.map(Number);
+const [samples, draws, repeats] =
+  name === 'nngp' ? [Number(numbers[0]), 0, Number(numbers[1])] : numbers.map(Number);
 
 let inside = 0;
 /** The same algebra with a clock around every operation. */

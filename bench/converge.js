@@ -1,4 +1,5 @@
-// Time and sweeps that a sampled theory takes to its end, standard errors included: converge.js P THEORY. XOR, D = 20, two layers of width 2P.
+// Time and sweeps that a sampled theory takes to its end, standard errors included: converge.js P THEORY.
+// XOR, D = 20, two layers of width 2P.
 
 import { createProblem, solve, xor } from '../dist/index.js';
 import { withError } from '../dist/report/format.js';

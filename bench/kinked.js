@@ -1,5 +1,6 @@
-// Gaussian expectations of functions with kinks against adaptive quadrature in SciPy (when python3, or the interpreter in PYTHON, has it), one pair at a time
-// and as entries of a kernel, which for a broken line (hardTanh) have a closed form.
+// Gaussian expectations of functions with kinks against adaptive quadrature in SciPy (when python3, or the
+// interpreter in PYTHON, has it), one pair at a time and as entries of a kernel, which for a broken line
+// (hardTanh) have a closed form.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +16,11 @@ import { alignColumns, duration } from '../dist/report/format.js';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const python = process.env.PYTHON ?? 'python3';
 const hasScipy = spawnSync(python, ['-c', 'import scipy']).status === 0;
-const FORMULAS = { hardTanh: 'max(-1, min(1, x))', softsign: 'x/(1 + abs(x))', elu: 'max(x, 0) + exp(min(x, 0)) - 1' };
+const FORMULAS = {
+  hardTanh: 'max(-1, min(1, x))',
+  softsign: 'x/(1 + abs(x))',
+  elu: 'max(x, 0) + exp(min(x, 0)) - 1',
+};
 const PAIRS = [
   [1, 1, 0.95],
   [1.3, 0.9, 1.06],
@@ -67,7 +72,9 @@ for (const [name, formula] of Object.entries(FORMULAS)) {
   if (hasScipy) {
     const args = [join(here, 'reference/kinked.py'), name, ...PAIRS.map((pair) => pair.join(','))];
     const reference = JSON.parse(spawnSync(python, args, { encoding: 'utf8' }).stdout);
-    const difference = PAIRS.map(([a, b, c], k) => Math.abs(pairByQuadrature(phi, a, b, c).value - reference.values[k]));
+    const difference = PAIRS.map(([a, b, c], k) =>
+      Math.abs(pairByQuadrature(phi, a, b, c).value - reference.values[k]),
+    );
     line.push(micro(reference.seconds), (reference.seconds / (seconds / PAIRS.length)).toFixed(0));
     line.push(Math.max(...difference).toExponential(0));
   }
@@ -80,7 +87,13 @@ for (const [name, formula] of Object.entries(FORMULAS)) {
     };
     const forwards = best(() => kernelOf(phi, other(), compute));
     const backwards = best(() => pullback(phi, other(), c, compute));
-    kernels.push([name, String(rho), duration(forwards), micro(forwards / ((POINTS * (POINTS + 1)) / 2)), duration(backwards)]);
+    kernels.push([
+      name,
+      String(rho),
+      duration(forwards),
+      micro(forwards / ((POINTS * (POINTS + 1)) / 2)),
+      duration(backwards),
+    ]);
   }
 }
 console.log(alignColumns(pairs));

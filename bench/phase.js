@@ -1,4 +1,5 @@
-// Phase diagrams against iterated maps in NumPy (when python3, or the interpreter in PYTHON, has it), and what a landscape costs by grid size and cores.
+// Phase diagrams against iterated maps in NumPy (when python3, or the interpreter in PYTHON, has it), and
+// what a landscape costs by grid size and cores.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,8 @@ const SIDE = 50;
 const REFERENCE_SIDE = 10;
 
 function ours(name, side) {
-  const axis = (from, to) => Float64Array.from({ length: side }, (_, k) => from + ((to - from) * k) / (side - 1));
+  const axis = (from, to) =>
+    Float64Array.from({ length: side }, (_, k) => from + ((to - from) * k) / (side - 1));
   const start = performance.now();
   const steps = phaseDiagram(activationByName(name), axis(0.4, 3), axis(0, 0.4), portableCompute());
   let step = steps.next();
@@ -28,13 +30,17 @@ function ours(name, side) {
   };
 }
 
-const rows = [['activation', 'points', 'seconds', 'per point', 'NumPy, per point', 'ratio', 'largest difference of χ']];
+const rows = [
+  ['activation', 'points', 'seconds', 'per point', 'NumPy, per point', 'ratio', 'largest difference of χ'],
+];
 for (const name of ['tanh', 'erf']) {
   const whole = ours(name, SIDE);
   const each = whole.seconds / SIDE ** 2;
   const line = [name, `${SIDE} × ${SIDE}`, duration(whole.seconds), duration(each)];
   if (hasNumpy) {
-    const { stdout } = spawnSync(python, [join(here, 'reference/phase.py'), name, String(REFERENCE_SIDE)], { encoding: 'utf8' });
+    const { stdout } = spawnSync(python, [join(here, 'reference/phase.py'), name, String(REFERENCE_SIDE)], {
+      encoding: 'utf8',
+    });
     const { seconds, corners } = JSON.parse(stdout);
     const small = ours(name, REFERENCE_SIDE);
     const difference = Math.max(...corners.map(([chi], k) => Math.abs(chi - small.corners[k].chi)));

@@ -1,5 +1,6 @@
-// The benchmarks, as ratios from one run: this package on both backends against the same mathematics in NumPy and SciPy, when
-// python3 (or the interpreter in PYTHON) has them. Every measurement runs in a fresh process; the programs take turns.
+// The benchmarks, as ratios from one run: this package on both backends against the same mathematics in NumPy
+// and SciPy, when python3 (or the interpreter in PYTHON) has them. Every measurement runs in a fresh process;
+// the programs take turns.
 import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -27,15 +28,19 @@ const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.le
 function contest(script, args, rounds) {
   const programs = {
     native: () => measure(process.execPath, [join(here, 'case.js'), script, ...args]),
-    wasm: () => measure(process.execPath, [join(here, 'case.js'), script, ...args], { FINITE_WIDTH_BLAS: 'none' }),
+    wasm: () =>
+      measure(process.execPath, [join(here, 'case.js'), script, ...args], { FINITE_WIDTH_BLAS: 'none' }),
     ...(hasNumpy ? { numpy: () => measure(python, [join(here, `reference/${script}.py`), ...args]) } : {}),
   };
   const results = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) for (const name of Object.keys(programs)) results[name].push(programs[name]());
+  for (let round = 0; round < rounds; round++)
+    for (const name of Object.keys(programs)) results[name].push(programs[name]());
   return Object.fromEntries(
     Object.entries(results).map(([name, list]) => {
-      const ratios = (key) => (hasNumpy ? median(list.map((entry, round) => results.numpy[round][key] / entry[key])) : undefined);
-      const share = list[0].algebraShare === undefined ? undefined : median(list.map(({ algebraShare }) => algebraShare));
+      const ratios = (key) =>
+        hasNumpy ? median(list.map((entry, round) => results.numpy[round][key] / entry[key])) : undefined;
+      const share =
+        list[0].algebraShare === undefined ? undefined : median(list.map(({ algebraShare }) => algebraShare));
       return [
         name,
         {
@@ -54,10 +59,14 @@ function contest(script, args, rounds) {
   );
 }
 
-const rows = [['case', 'program', 'first', 'NumPy / first', 'again', 'NumPy / again', 'in linear algebra', 'peak memory']];
+const rows = [
+  ['case', 'program', 'first', 'NumPy / first', 'again', 'NumPy / again', 'in linear algebra', 'peak memory'],
+];
 const times = (ratio) => (ratio === undefined ? '–' : ratio.toFixed(2));
 function report(label, results) {
-  for (const [name, { first, firstRatio, seconds, ratio, share, peakMB, backend }] of Object.entries(results)) {
+  for (const [name, { first, firstRatio, seconds, ratio, share, peakMB, backend }] of Object.entries(
+    results,
+  )) {
     if (name === 'native' && backend !== 'native') continue;
     rows.push([
       label,
@@ -118,6 +127,8 @@ if (!hasNumpy) console.log(`${python} has no numpy and scipy: no reference in th
 console.log(
   `medians of ${rounds} processes each; nngp: erf, L = 3, D = 784; perturbative: one iteration, erf, L = 2, 8192 samples; tilted: one visit to a layer, erf, N = 2P`,
 );
-console.log('first: the first computation of a process; again: the median of those that follow, in memory already touched\n');
+console.log(
+  'first: the first computation of a process; again: the median of those that follow, in memory already touched\n',
+);
 console.log(alignColumns(rows));
 console.log(`\n${notes.join('\n')}`);

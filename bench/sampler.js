@@ -1,5 +1,6 @@
-// Networks sampled from their posterior: gradients per second and effective draws of CKA per second, warm-up included, as ratios against
-// NumPy (and PyTorch, BlackJAX where the interpreter has them) in the same run. Usage: node bench/sampler.js [--quick]
+// Networks sampled from their posterior: gradients per second and effective draws of CKA per second, warm-up
+// included, as ratios against NumPy (and PyTorch, BlackJAX where the interpreter has them) in the same run.
+// Usage: node bench/sampler.js [--quick]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,9 +20,13 @@ const python = process.env.PYTHON ?? 'python3';
 
 /** What a reference script measures; undefined where the interpreter lacks what it needs. */
 function reference(script, args) {
-  const { status, stdout, stderr } = spawnSync(python, [join(here, 'reference', script), ...args.map(String)], {
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(
+    python,
+    [join(here, 'reference', script), ...args.map(String)],
+    {
+      encoding: 'utf8',
+    },
+  );
   if (status === 0) return JSON.parse(stdout.trim().split('\n').at(-1));
   if (/ModuleNotFoundError|not found in the system path/.test(stderr)) return undefined;
   throw new Error(`${script}: ${stderr}`);
@@ -40,14 +45,21 @@ function makeData([dimension, , , samples]) {
 
 /** Seconds that a run takes, and what it has found. */
 function timed(problem, compute, choices) {
-  const run = new SamplingRun(problem, compute, samplingSettings({ chains: compute.executor.threads, ...choices }));
+  const run = new SamplingRun(
+    problem,
+    compute,
+    samplingSettings({ chains: compute.executor.threads, ...choices }),
+  );
   const start = performance.now();
   for (const _ of run.steps());
   return { run, seconds: (performance.now() - start) / 1000 };
 }
 
 function ours([, width, hiddenLayers], { x, y }, draws, compute) {
-  const problem = createProblem({ data: { x, y }, network: { hiddenLayers, width, activation: 'erf', weightVariance: 1.2 } });
+  const problem = createProblem({
+    data: { x, y },
+    network: { hiddenLayers, width, activation: 'erf', weightVariance: 1.2 },
+  });
   const chains = compute.executor.threads;
   // A fixed mean number of steps makes gradients countable; the default, a quarter turn, mixes best.
   const counted = timed(problem, compute, { draws: 16, warmUp: 16, thin: 5, steps: 8 });
@@ -62,7 +74,9 @@ function ours([, width, hiddenLayers], { x, y }, draws, compute) {
 
 const native = await nodeCompute();
 const wasm = await nodeCompute({ blas: 'none' });
-const rows = [['D, N, L, P', 'program', 'gradients/s', 'ratio to NumPy', 'effective draws/s', 'ratio to NumPy', 'CKA']];
+const rows = [
+  ['D, N, L, P', 'program', 'gradients/s', 'ratio to NumPy', 'effective draws/s', 'ratio to NumPy', 'CKA'],
+];
 const quick = process.argv.includes('--quick');
 for (const [sizes, draws] of [
   [[100, 500, 2, 80], quick ? 200 : 600],

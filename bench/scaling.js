@@ -1,5 +1,6 @@
-// Fits the cost models of theories: seconds of each theory on one thread against terms in P, N, L and numbers of samples, and checks it on sizes that the
-// fit has not seen. Prints coefficients to be copied into their files, and the table of docs/scaling.md.
+// Fits the cost models of theories: seconds of each theory on one thread against terms in P, N, L and numbers
+// of samples, and checks it on sizes that the fit has not seen. Prints coefficients to be copied into their
+// files, and the table of docs/scaling.md.
 import { nodeCompute } from '../dist/compute/nodeCompute.js';
 import { loadData } from '../dist/datasets/loadData.js';
 import { createProblem } from '../dist/problem/createProblem.js';
@@ -12,14 +13,72 @@ const compute = await nodeCompute({ threads: 1, warn: () => {} });
 
 /** sizes [P, N, L] of the fit, and of the check */
 const SIZES = {
-  nngp: { fit: [[50, 100, 1], [100, 100, 3], [200, 100, 2], [400, 100, 1], [400, 100, 4], [800, 100, 2]], check: [[600, 100, 3]] }, // biome-ignore format: a table
-  rescaling: { fit: [[50, 100, 1], [100, 100, 3], [200, 100, 2], [400, 100, 2]], check: [[300, 100, 3]] }, // biome-ignore format: a table
-  exactLinear: { fit: [[50, 100, 1], [100, 100, 3], [200, 100, 2], [400, 100, 2]], check: [[300, 100, 3]] }, // biome-ignore format: a table
-  linearResponse: { fit: [[16, 100, 2], [24, 100, 1], [32, 100, 2], [40, 100, 1], [80, 100, 2], [80, 100, 4], [160, 100, 1], [160, 100, 3], [240, 100, 2]], check: [[200, 100, 3]] }, // biome-ignore format: a table
-  perturbative: { fit: [[16, 100, 2], [24, 100, 1], [32, 100, 2], [40, 100, 1], [80, 100, 2], [80, 100, 4], [160, 100, 1], [160, 100, 3], [240, 100, 2]], check: [[200, 100, 3]] }, // biome-ignore format: a table
-  map: { fit: [[20, 60, 1], [40, 60, 2], [40, 60, 3], [80, 120, 1], [80, 120, 2]], check: [[60, 100, 2]] }, // biome-ignore format: a table
-  multiscale: { fit: [[20, 60, 1], [40, 60, 2], [40, 60, 3], [80, 120, 1], [80, 120, 2]], check: [[60, 100, 2]] }, // biome-ignore format: a table
-  sampled: { fit: [[20, 40, 1], [40, 100, 1], [40, 60, 3], [80, 60, 2], [80, 200, 1], [120, 100, 2]], check: [[100, 100, 2]] }, // biome-ignore format: a table
+  nngp: {
+    fit: [
+      [50, 100, 1],
+      [100, 100, 3],
+      [200, 100, 2],
+      [400, 100, 1],
+      [400, 100, 4],
+      [800, 100, 2],
+    ],
+    check: [[600, 100, 3]],
+  },
+  // biome-ignore format: a table
+  rescaling: { fit: [[50, 100, 1], [100, 100, 3], [200, 100, 2], [400, 100, 2]], check: [[300, 100, 3]] },
+  // biome-ignore format: a table
+  exactLinear: { fit: [[50, 100, 1], [100, 100, 3], [200, 100, 2], [400, 100, 2]], check: [[300, 100, 3]] },
+  linearResponse: {
+    fit: [
+      [16, 100, 2],
+      [24, 100, 1],
+      [32, 100, 2],
+      [40, 100, 1],
+      [80, 100, 2],
+      [80, 100, 4],
+      [160, 100, 1],
+      [160, 100, 3],
+      [240, 100, 2],
+    ],
+    check: [[200, 100, 3]],
+  },
+  perturbative: {
+    fit: [
+      [16, 100, 2],
+      [24, 100, 1],
+      [32, 100, 2],
+      [40, 100, 1],
+      [80, 100, 2],
+      [80, 100, 4],
+      [160, 100, 1],
+      [160, 100, 3],
+      [240, 100, 2],
+    ],
+    check: [[200, 100, 3]],
+  },
+  // biome-ignore format: a table
+  map: { fit: [[20, 60, 1], [40, 60, 2], [40, 60, 3], [80, 120, 1], [80, 120, 2]], check: [[60, 100, 2]] },
+  multiscale: {
+    fit: [
+      [20, 60, 1],
+      [40, 60, 2],
+      [40, 60, 3],
+      [80, 120, 1],
+      [80, 120, 2],
+    ],
+    check: [[60, 100, 2]],
+  },
+  sampled: {
+    fit: [
+      [20, 40, 1],
+      [40, 100, 1],
+      [40, 60, 3],
+      [80, 60, 2],
+      [80, 200, 1],
+      [120, 100, 2],
+    ],
+    check: [[100, 100, 2]],
+  },
 };
 
 const ERF = { activation: 'erf', biasVariance: 0.05 };

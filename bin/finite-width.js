@@ -16,13 +16,18 @@ if (!existsSync(entry('main'))) {
   process.exitCode = status;
 }
 
-/** Without address space for a thread the engine itself dies, by a signal and with pages of stack: said here while there is a chance to. */
+/**
+ * Without address space for a thread the engine itself dies, by a signal and with pages of stack: said here
+ * while there is a chance to.
+ */
 async function cannotStart() {
   const { addressSpaceLeft, withinAddressSpace } = await import(
     new URL('../dist/numerics/native/memory.js', import.meta.url).href
   );
   const left = addressSpaceLeft();
   if (left > 1.5e9) return false;
-  process.stderr.write(`finite-width: ${withinAddressSpace('leaves', left, 'too little to start a thread')}\n`);
+  process.stderr.write(
+    `finite-width: ${withinAddressSpace('leaves', left, 'too little to start a thread')}\n`,
+  );
   return true;
 }

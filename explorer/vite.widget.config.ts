@@ -55,7 +55,12 @@ const workerInside: Plugin = {
 
 /** The page that a notebook shows, as one document. */
 async function pageText(): Promise<string> {
-  const { script, styles } = await built('src/widget/main.ts', [...react(), equations(), workerInside, fontsInUse()]);
+  const { script, styles } = await built('src/widget/main.ts', [
+    ...react(),
+    equations(),
+    workerInside,
+    fontsInUse(),
+  ]);
   const code = script.replaceAll('</script', '<\\/script');
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>finite-width explorer</title><style>${styles}</style></head><body><div id="root"></div>
@@ -67,7 +72,9 @@ const page: Plugin = {
   name: 'page',
   resolveId: (source) => (source === 'virtual:page' ? '\0page' : undefined),
   load: async (id) =>
-    id === '\0page' ? `export default '${gzipSync(await pageText(), { level: 9 }).toString('base64')}';` : undefined,
+    id === '\0page'
+      ? `export default '${gzipSync(await pageText(), { level: 9 }).toString('base64')}';`
+      : undefined,
 };
 
 /** What anywidget loads in a notebook: one file with the whole explorer inside. */

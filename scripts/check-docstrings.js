@@ -1,5 +1,6 @@
-// Holds what the entry points export to what a docstring has to say: that there is one, for every function, class, interface, type, value, method and
-// field; that it names the parameters; that it says what is thrown at wrong arguments; that matrices have shapes. Exits with 1 and a line for every fault.
+// Holds what the entry points export to what a docstring has to say: that there is one, for every function,
+// class, interface, type, value, method and field; that it names the parameters; that it says what is thrown
+// at wrong arguments; that matrices have shapes. Exits with 1 and a line for every fault.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +24,15 @@ function readModule(path) {
       .filter(({ type, value }) => type === 'Block' && value.startsWith('*'))
       .map((comment) => [comment.end, comment.value.slice(1)]),
   );
-  const module = { path, text, declarations: new Map(), imports: new Map(), exports: new Map(), stars: [], docOf: undefined };
+  const module = {
+    path,
+    text,
+    declarations: new Map(),
+    imports: new Map(),
+    exports: new Map(),
+    stars: [],
+    docOf: undefined,
+  };
   /** The docstring that ends where the node starts. */
   module.docOf = ({ start }) => docs.get(start - /\s*$/.exec(text.slice(0, start))[0].length);
   const fileOf = (specifier) =>
@@ -48,8 +57,10 @@ function readModule(path) {
     else if (node.type === 'ExportAllDeclaration') module.stars.push(fileOf(node.source.value));
     else if (node.type === 'ExportNamedDeclaration') {
       const from = node.source && fileOf(node.source.value);
-      for (const { local, exported } of node.specifiers) module.exports.set(exported.name, [from || path, local.name]);
-      if (node.declaration) for (const name of declare(node.declaration, node)) module.exports.set(name, [path, name]);
+      for (const { local, exported } of node.specifiers)
+        module.exports.set(exported.name, [from || path, local.name]);
+      if (node.declaration)
+        for (const name of declare(node.declaration, node)) module.exports.set(name, [path, name]);
     } else declare(node, node);
   }
   return module;
@@ -76,7 +87,8 @@ function* nodesIn(node) {
   if (Array.isArray(node)) for (const each of node) yield* nodesIn(each);
   else if (node && typeof node === 'object') {
     if (typeof node.type === 'string') yield node;
-    for (const [key, value] of Object.entries(node)) if (key !== 'parent' && typeof value === 'object') yield* nodesIn(value);
+    for (const [key, value] of Object.entries(node))
+      if (key !== 'parent' && typeof value === 'object') yield* nodesIn(value);
   }
 }
 
@@ -90,7 +102,11 @@ for (const module of modules.values()) {
       const body = node?.type === 'ClassDeclaration' ? node.body.body : undefined;
       for (const member of body ?? [])
         if (isFunction(member.value))
-          callables.set(`${module.path} ${name}.${member.key.name}`, { module, node: member.value, owner: name });
+          callables.set(`${module.path} ${name}.${member.key.name}`, {
+            module,
+            node: member.value,
+            owner: name,
+          });
       if (isFunction(node) && node.body) callables.set(`${module.path} ${name}`, { module, node });
     }
   }
@@ -102,7 +118,8 @@ function* running(node) {
   else if (node && typeof node === 'object') {
     if (typeof node.type === 'string') yield node;
     if (node.type === 'Property' && isFunction(node.value)) return;
-    for (const [key, value] of Object.entries(node)) if (key !== 'parent' && typeof value === 'object') yield* running(value);
+    for (const [key, value] of Object.entries(node))
+      if (key !== 'parent' && typeof value === 'object') yield* running(value);
   }
 }
 
@@ -113,7 +130,8 @@ function callsOf({ module, node, owner }) {
     if (type !== 'CallExpression' && type !== 'NewExpression') continue;
     const member = callee.type === 'MemberExpression' && callee.property.name;
     const name = member ? callee.object.name : callee.name;
-    if (member && callee.object.type === 'ThisExpression' && owner) calls.push(`${module.path} ${owner}.${member}`);
+    if (member && callee.object.type === 'ThisExpression' && owner)
+      calls.push(`${module.path} ${owner}.${member}`);
     const found = name && locate(module.path, name);
     if (!found) continue;
     const suffix = member ? `.${member}` : type === 'NewExpression' ? '.constructor' : '';
@@ -127,12 +145,15 @@ const OWN = ['numerics/matrix.ts zeros', 'numerics/random.ts RandomStream.fromSt
 /** Functions that can throw InputError, themselves or by one that they call. */
 const throwing = new Set(['numerics/arguments.ts refuse']);
 const throwsItself = ({ node }) =>
-  [...running(node.body)].some(({ type, argument }) => type === 'ThrowStatement' && argument.callee?.name === 'InputError');
+  [...running(node.body)].some(
+    ({ type, argument }) => type === 'ThrowStatement' && argument.callee?.name === 'InputError',
+  );
 const called = new Map([...callables].map(([name, callable]) => [name, callsOf(callable)]));
 for (const [name, callable] of callables) if (throwsItself(callable)) throwing.add(name);
 for (let before = 0; before < throwing.size; ) {
   before = throwing.size;
-  for (const [name, calls] of called) if (calls.some((other) => throwing.has(other) && !OWN.includes(other))) throwing.add(name);
+  for (const [name, calls] of called)
+    if (calls.some((other) => throwing.has(other) && !OWN.includes(other))) throwing.add(name);
 }
 
 const faults = [];
@@ -151,14 +172,18 @@ function checkFunction(where, { params, returnType }, doc, throws) {
     if (name === undefined) {
       if ((doc.match(/@param\s/g) ?? []).length === 0)
         faults.push(`${where}: parameter ${k + 1} is taken apart, and has no @param`);
-    } else if (!named.has(name.replace(/^_/, ''))) faults.push(`${where}: does not name its parameter ${name}`);
+    } else if (!named.has(name.replace(/^_/, '')))
+      faults.push(`${where}: does not name its parameter ${name}`);
     if (holdsMatrix(target.typeAnnotation) && !SHAPE.test(doc))
       faults.push(`${where}: parameter ${name ?? k + 1} is a matrix without a shape`);
   }
   if (holdsMatrix(returnType) && !SHAPE.test(doc)) faults.push(`${where}: gives a matrix without a shape`);
 }
 
-/** The docstrings of the interfaces that a class implements, and of those that these extend, by the name of the member: its own methods need no others. */
+/**
+ * The docstrings of the interfaces that a class implements, and of those that these extend, by the name of
+ * the member: its own methods need no others.
+ */
 function inherited(path, node) {
   const docs = new Map();
   for (const { expression } of node.implements ?? node.extends ?? []) {
@@ -166,7 +191,8 @@ function inherited(path, node) {
     if (!found) continue;
     const module = modules.get(found[0]);
     for (const { node: of } of module.declarations.get(found[1])) {
-      for (const [name, doc] of of?.type === 'TSInterfaceDeclaration' ? inherited(found[0], of) : []) docs.set(name, doc);
+      for (const [name, doc] of of?.type === 'TSInterfaceDeclaration' ? inherited(found[0], of) : [])
+        docs.set(name, doc);
       for (const member of of?.body?.body ?? []) docs.set(member.key?.name, module.docOf(member));
     }
   }
@@ -201,11 +227,13 @@ function checkMembers(where, path, name, members, of = '', fallback = new Map())
       faults.push(`${at}: no docstring`);
       continue;
     }
-    const method = member.type === 'TSMethodSignature' ? member : isFunction(member.value) ? member.value : undefined;
+    const method =
+      member.type === 'TSMethodSignature' ? member : isFunction(member.value) ? member.value : undefined;
     // What is said of an interface's method is checked there.
     if (method && !docOf(member)) continue;
     if (method) checkFunction(at, method, doc, throwing.has(`${path} ${name}.${key}`));
-    else if (holdsMatrix(member.typeAnnotation) && !SHAPE.test(doc) && !together) faults.push(`${at}: a matrix without a shape`);
+    else if (holdsMatrix(member.typeAnnotation) && !SHAPE.test(doc) && !together)
+      faults.push(`${at}: a matrix without a shape`);
   }
 }
 
@@ -222,13 +250,16 @@ function checkExport(entry, name) {
   checked++;
   if (!doc) faults.push(`${where}: no docstring`);
   for (const { node, id } of all) {
-    if (isFunction(node) && (all.length === 1 || node.body)) checkFunction(where, node, doc ?? '', throwing.has(where));
-    else if (node?.type === 'ClassDeclaration') checkMembers(where, path, local, node.body.body, doc, inherited(path, node));
+    if (isFunction(node) && (all.length === 1 || node.body))
+      checkFunction(where, node, doc ?? '', throwing.has(where));
+    else if (node?.type === 'ClassDeclaration')
+      checkMembers(where, path, local, node.body.body, doc, inherited(path, node));
     else if (node?.type === 'TSInterfaceDeclaration') checkMembers(where, path, local, node.body.body, doc);
     else if (node?.type === 'TSTypeAliasDeclaration') {
       for (const { type, members } of nodesIn(node.typeAnnotation))
         if (type === 'TSTypeLiteral') checkMembers(where, path, local, members);
-    } else if (id && holdsMatrix(id.typeAnnotation) && !SHAPE.test(doc ?? '')) faults.push(`${where}: a matrix without a shape`);
+    } else if (id && holdsMatrix(id.typeAnnotation) && !SHAPE.test(doc ?? ''))
+      faults.push(`${where}: a matrix without a shape`);
   }
   return undefined;
 }

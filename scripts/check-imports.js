@@ -1,5 +1,5 @@
-// Enforces the architecture: imports point one way and never in a circle, Node stays out of the core, and the browser entry reaches no Node module.
-// Exits with 1 and a line for every violation.
+// Enforces the architecture: imports point one way and never in a circle, Node stays out of the core, and the
+// browser entry reaches no Node module. Exits with 1 and a line for every violation.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,7 +55,9 @@ const violations = [];
 const graph = new Map();
 for (const path of files) {
   const imports = importsOf(path);
-  const local = imports.filter((specifier) => specifier.startsWith('.')).map((specifier) => target(path, specifier));
+  const local = imports
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => target(path, specifier));
   graph.set(path, local);
   if (!isNodeOnly(path)) {
     for (const specifier of imports) {
@@ -64,7 +66,8 @@ for (const path of files) {
     }
   }
   const folder = folderOf(path);
-  if (folder && !(folder in RANK)) violations.push(`${path}: folder ${folder} has no rank in scripts/check-imports.js`);
+  if (folder && !(folder in RANK))
+    violations.push(`${path}: folder ${folder} has no rank in scripts/check-imports.js`);
   for (const other of local) {
     if (!files.includes(other) && !other.endsWith('wasmBytes.ts'))
       violations.push(`${path}: imports ${other}, which does not exist`);
@@ -92,7 +95,10 @@ for (const entry of ['browser.ts', ...files.filter((path) => path.startsWith('en
   if (leaked) violations.push(`${name} reaches a Node-only file: ${leaked.join(' → ')}`);
 }
 
-/** Files that import each other, by way of others or not; types count: who reads one file should not need all of them. */
+/**
+ * Files that import each other, by way of others or not; types count: who reads one file should not need all
+ * of them.
+ */
 function cycles() {
   const [done, found] = [new Set(), []];
   const walk = (path, way) => {
@@ -108,15 +114,23 @@ for (const way of cycles()) violations.push(`files import each other: ${way.join
 
 /** The page stands on what everybody can import. */
 const page = join(source, '../explorer/src');
-for (const path of readdirSync(page, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name))) {
-  const specifiers = [...readFileSync(join(page, path), 'utf8').matchAll(/from\s*'([^']+)'|import\(\s*'([^']+)'\s*\)/g)].map(
-    (match) => match[1] ?? match[2],
-  );
+for (const path of readdirSync(page, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  /\.tsx?$/.test(name),
+)) {
+  const specifiers = [
+    ...readFileSync(join(page, path), 'utf8').matchAll(/from\s*'([^']+)'|import\(\s*'([^']+)'\s*\)/g),
+  ].map((match) => match[1] ?? match[2]);
   for (const specifier of specifiers) {
-    const inside = !specifier.startsWith('.') || !relative(page, resolve(page, dirname(path), specifier)).startsWith('..');
-    const core = specifier.startsWith('#') || specifier.startsWith('node:') || /^finite-width(?!\/browser$)/.test(specifier);
+    const inside =
+      !specifier.startsWith('.') || !relative(page, resolve(page, dirname(path), specifier)).startsWith('..');
+    const core =
+      specifier.startsWith('#') ||
+      specifier.startsWith('node:') ||
+      /^finite-width(?!\/browser$)/.test(specifier);
     if (!inside || core)
-      violations.push(`explorer/src/${path}: imports ${specifier}; of this package the page imports finite-width/browser alone`);
+      violations.push(
+        `explorer/src/${path}: imports ${specifier}; of this package the page imports finite-width/browser alone`,
+      );
   }
 }
 

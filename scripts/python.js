@@ -1,7 +1,17 @@
-// Builds the Python package: the built core as a few files inside the module, then the wheel, python/dist/finite_width-VERSION-py3-none-any.whl.
-// `--core` makes the core alone, for an editable installation. Needs `npm run build` before, and Python with pip.
+// Builds the Python package: the built core as a few files inside the module, then the wheel,
+// python/dist/finite_width-VERSION-py3-none-any.whl. `--core` makes the core alone, for an editable
+// installation. Needs `npm run build` before, and Python with pip.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -13,7 +23,10 @@ const python = join(root, 'python');
 const core = join(python, 'src/finite_width/core');
 const dist = (path) => join(root, 'dist', path);
 
-/** The core with all that it needs, in the depth of folders in which it finds threads and digits beside itself. */
+/**
+ * The core with all that it needs, in the depth of folders in which it finds threads and digits beside
+ * itself.
+ */
 async function bundleCore() {
   rmSync(core, { recursive: true, force: true });
   const input = { main: dist('service/main.js'), worker: dist('compute/worker.js') };
@@ -35,7 +48,10 @@ async function bundleCore() {
   cpSync(join(root, 'explorer/dist/digits'), join(core, 'explorer/dist/digits'), { recursive: true });
 }
 
-/** What calls a native BLAS, for the systems whose parts are installed here: without it everything runs on WebAssembly. */
+/**
+ * What calls a native BLAS, for the systems whose parts are installed here: without it everything runs on
+ * WebAssembly.
+ */
 function copyKoffi() {
   const modules = join(root, 'node_modules');
   if (!existsSync(join(modules, 'koffi')) || !existsSync(join(modules, '@koromix'))) return;
@@ -55,7 +71,8 @@ function copyKoffi() {
 }
 
 /** The explorer for notebooks, one file; it lies in the wheel alone. */
-const bundleWidget = () => build({ configFile: join(root, 'explorer/vite.widget.config.ts'), logLevel: 'warn' });
+const bundleWidget = () =>
+  build({ configFile: join(root, 'explorer/vite.widget.config.ts'), logLevel: 'warn' });
 
 function buildWheel() {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -63,11 +80,16 @@ function buildWheel() {
   mkdirSync(join(python, 'dist'));
   const interpreter = process.env.PYTHON ?? (process.platform === 'win32' ? 'python' : 'python3');
   const quiet = ['--quiet', '--disable-pip-version-check'];
-  execFileSync(interpreter, ['-m', 'pip', 'wheel', ...quiet, '--no-deps', '--wheel-dir', join(python, 'dist'), python], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  execFileSync(
+    interpreter,
+    ['-m', 'pip', 'wheel', ...quiet, '--no-deps', '--wheel-dir', join(python, 'dist'), python],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   const [wheel] = readdirSync(join(python, 'dist'));
-  if (!wheel?.startsWith(`finite_width-${version}-`)) throw new Error(`version ${version} of package.json made ${wheel}`);
+  if (!wheel?.startsWith(`finite_width-${version}-`))
+    throw new Error(`version ${version} of package.json made ${wheel}`);
   return join('python/dist', wheel);
 }
 

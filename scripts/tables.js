@@ -96,7 +96,10 @@ function layers(r, count) {
   return { x, excess: density(last) + area / last - 1 };
 }
 
-/** Edges x_0 > x_1 = r > … > x_255, x_256 = 0 of a 256-layer ziggurat for the normal density (Marsaglia and Tsang 2000). */
+/**
+ * Edges x_0 > x_1 = r > … > x_255, x_256 = 0 of a 256-layer ziggurat for the normal density (Marsaglia and
+ * Tsang 2000).
+ */
 export function zigguratTable(count = 256) {
   let low = 3;
   let high = 4.5;

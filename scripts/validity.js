@@ -1,6 +1,7 @@
-// npm run validity [-- NAMES]: measures every theory against networks sampled from the posterior (against exact linear theory where networks are linear), on
-// the grids of validity/, and makes of it validity/errors.json, the atlas that `auto` reads, and the pictures and tables of docs/validity.md. Takes hours; what
-// is done is kept in runs/validity and not done again. --gather solves nothing.
+// npm run validity [-- NAMES]: measures every theory against networks sampled from the posterior (against
+// exact linear theory where networks are linear), on the grids of validity/, and makes of it
+// validity/errors.json, the atlas that `auto` reads, and the pictures and tables of docs/validity.md. Takes
+// hours; what is done is kept in runs/validity and not done again. --gather solves nothing.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,18 +22,29 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const GRIDS = join(root, 'validity');
 const RUNS = process.env.FINITE_WIDTH_VALIDITY ?? join(root, 'runs/validity');
 const asked = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
-const names = readdirSync(GRIDS).filter((file) => file.endsWith('-grid.json')).map((file) => file.replace('-grid.json', '')); // biome-ignore format: one line
+// biome-ignore format: one line
+const names = readdirSync(GRIDS).filter((file) => file.endsWith('-grid.json')).map((file) => file.replace('-grid.json', ''));
 const unknown = asked.find((name) => !names.includes(name));
 if (unknown) throw new Error(`no grid ${unknown}; there are ${names.join(', ')}`);
 
 function solve(name) {
-  const args = ['bin/finite-width.js', 'sweep', join(GRIDS, `${name}-grid.json`), '--out', join(RUNS, name), '--update'];
+  const args = [
+    'bin/finite-width.js',
+    'sweep',
+    join(GRIDS, `${name}-grid.json`),
+    '--out',
+    join(RUNS, name),
+    '--update',
+  ];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   // 1: some theory has no solution somewhere, which the pictures show.
   if (status !== 0 && status !== 1) throw new Error(`${name} ended with status ${status}`);
 }
 
-/** What `errorsOf` compares, from the files of a task; without a solution if it failed, undefined if it is not done. */
+/**
+ * What `errorsOf` compares, from the files of a task; without a solution if it failed, undefined if it is not
+ * done.
+ */
 function outcomeOf(folder, key) {
   if (existsSync(join(folder, 'failures', `${key}.json`))) return { result: { converged: false } };
   const path = join(folder, 'results', `${key}.json`);
@@ -79,7 +91,19 @@ async function gather(name, compute) {
       const { converged, seconds } = outcome.result;
       theories[theory] = { converged, seconds, ...(converged ? errorsOf(outcome, reference, data.y) : {}) };
     }
-    rows.push({ grid: name, samples: data.x.rows, width: widths[0], featureScale, coupling, reference: { theory: reference.result.theory, seconds: reference.result.seconds, rhat: reference.result.rhat }, theories }); // biome-ignore format: one line
+    rows.push({
+      grid: name,
+      samples: data.x.rows,
+      width: widths[0],
+      featureScale,
+      coupling,
+      reference: {
+        theory: reference.result.theory,
+        seconds: reference.result.seconds,
+        rhat: reference.result.rhat,
+      },
+      theories,
+    });
   }
   return rows;
 }

@@ -1,4 +1,5 @@
-// What scripts/validity.js makes of measured errors: the atlas of `auto`, the table of docs/validity.md, the cells of its pictures.
+// What scripts/validity.js makes of measured errors: the atlas of `auto`, the table of docs/validity.md, the
+// cells of its pictures.
 import { worstOf } from '../dist/measures/theoryErrors.js';
 
 export const ORDER = ['nngp', 'rescaling', 'linearResponse', 'perturbative', 'map', 'multiscale'];
@@ -30,13 +31,15 @@ export function textOf(rows) {
 export function atlasOf(rows) {
   const lines = rows.map(({ coupling, theories, reference }) => {
     // Rescaling linear networks is exact, which says nothing of others.
-    const compared = Object.entries(theories).filter(([theory]) => theory !== 'rescaling' || reference.theory === 'sampled');
+    const compared = Object.entries(theories).filter(
+      ([theory]) => theory !== 'rescaling' || reference.theory === 'sampled',
+    );
     const errors = compared.map(
       ([theory, found]) => `${theory}: ${found.converged ? Number(worstOf(found).toPrecision(2)) : null}`,
     );
     const { layers, fluctuation, pull } = coupling;
     const [tau, sigma] = [fluctuation, pull].map((x) => Number(x.toPrecision(3)));
-    return `  { layers: ${layers}, fluctuation: ${tau}, pull: ${sigma}, errors: { ${errors.join(', ')} } },`;
+    return `  { layers: ${layers}, fluctuation: ${tau}, pull: ${sigma}, errors: {\n    ${errors.join(', ')},\n  } },`;
   });
   return [
     "import type { AtlasProblem } from './coupling.js';",
@@ -76,18 +79,27 @@ function cell(errors) {
 
 /** Median and worst error of each theory, by P/N and γ, over layers and kinds of problems. */
 export function tableOf(rows) {
-  const groups = [...groupedBy(rows, (row) => JSON.stringify([scaleOf(row), row.samples / row.width])).entries()]
+  const groups = [
+    ...groupedBy(rows, (row) => JSON.stringify([scaleOf(row), row.samples / row.width])).entries(),
+  ]
     .map(([key, found]) => [...JSON.parse(key), found])
     .sort((a, b) => a[0].localeCompare(b[0]) || a[1] - b[1]);
   const lines = groups.map(([scale, ratio, found]) => {
     const columns = ORDER.map((theory) => {
       const asked = found.filter(
-        ({ theories, reference }) => theory in theories && (theory !== 'rescaling' || reference.theory === 'sampled'),
+        ({ theories, reference }) =>
+          theory in theories && (theory !== 'rescaling' || reference.theory === 'sampled'),
       );
-      return cell(asked.map(({ theories }) => (theories[theory].converged ? worstOf(theories[theory]) : undefined)));
+      return cell(
+        asked.map(({ theories }) => (theories[theory].converged ? worstOf(theories[theory]) : undefined)),
+      );
     });
     return `| ${ratio} | ${scale} | ${columns.join(' | ')} |`;
   });
   const names = ORDER.map((theory) => `\`${theory}\``);
-  return [`| P/N | γ | ${names.join(' | ')} |`, `| --- | --- | ${ORDER.map(() => '---').join(' | ')} |`, ...lines].join('\n');
+  return [
+    `| P/N | γ | ${names.join(' | ')} |`,
+    `| --- | --- | ${ORDER.map(() => '---').join(' | ')} |`,
+    ...lines,
+  ].join('\n');
 }

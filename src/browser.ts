@@ -12,9 +12,11 @@ export * from './common.js';
 
 /**
  * Solves a problem by a theory, on one thread with the WebAssembly backend: call it in a web worker.
- * @param theory its name, or a theory of your own; names of all kinds (of a file, say) become theories by `theoryByName`
+ * @param theory its name, or a theory of your own; names of all kinds (of a file, say) become theories by
+ *   `theoryByName`
  * @param options those of the theory, with `onProgress`, an AbortSignal, and what to compute on
- * @throws InputError for what the theory cannot treat, and for options that it does not use; MemoryError for what would not fit; the signal's reason when aborted
+ * @throws InputError for what the theory cannot treat, and for options that it does not use; MemoryError for
+ *   what would not fit; the signal's reason when aborted
  */
 export function solve<Name extends TheoryName>(
   problem: Problem,
@@ -26,7 +28,11 @@ export function solve<Table extends OptionTable>(
   theory: Theory<string, Table>,
   options?: ValuesOf<Table & typeof seed> & Solving,
 ): Promise<KernelPosterior>;
-export async function solve(problem: Problem, theory: unknown, options: Solving = {}): Promise<KernelPosterior> {
+export async function solve(
+  problem: Problem,
+  theory: unknown,
+  options: Solving = {},
+): Promise<KernelPosterior> {
   const asked = theoryOf(theory as Theory | TheoryName);
   checkOptions(asked, options);
   return solveWith(problem, asked, options.compute ?? portableCompute(), options);

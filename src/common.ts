@@ -24,7 +24,12 @@ export { centredSpectrum, effectiveRank } from './measures/spectrum.js';
 export { type TargetSpectrum, targetSpectrum } from './measures/targetSpectrum.js';
 export { type Compute, portableCompute } from './numerics/compute.js';
 export { InputError, MemoryError, NotPositiveDefiniteError } from './numerics/errors.js';
-export type { Eigensystem, LinearAlgebra, ProductOptions, SymmetricProductOptions } from './numerics/linearAlgebra.js';
+export type {
+  Eigensystem,
+  LinearAlgebra,
+  ProductOptions,
+  SymmetricProductOptions,
+} from './numerics/linearAlgebra.js';
 export { fromRows, type Matrix, relativeDistance, zeros } from './numerics/matrix.js';
 export { RandomStream } from './numerics/random.js';
 export { type DriveOptions, drive, type Steps } from './numerics/steps.js';
@@ -34,12 +39,23 @@ export type { TestPrediction } from './posterior/predict.js';
 export { type Drawn, type DrawnMoments, drawKernels } from './prior/drawKernels.js';
 export { type CovarianceOptions, type EntryCovariance, entryCovariance } from './prior/entryCovariance.js';
 export { nngpKernels } from './prior/nngpKernels.js';
-export { drawnKurtosis, drawOutputs, mixtureDensity, outputKurtosis, type PairDensity } from './prior/outputs.js';
+export {
+  drawnKurtosis,
+  drawOutputs,
+  mixtureDensity,
+  outputKurtosis,
+  type PairDensity,
+} from './prior/outputs.js';
 export { type FollowedPair, followPair, twoRows } from './prior/pair.js';
 export { type LayerMoments, priorMoments } from './prior/priorMoments.js';
 export { tangentKernels } from './prior/tangentKernels.js';
 export type { ColumnScale, TargetScale } from './problem/columnScale.js';
-export { createProblem, type LayerInput, type NetworkInput, type ProblemInput } from './problem/createProblem.js';
+export {
+  createProblem,
+  type LayerInput,
+  type NetworkInput,
+  type ProblemInput,
+} from './problem/createProblem.js';
 export type { InputMetric } from './problem/inputMetric.js';
 export type { LabelsOption } from './problem/labels.js';
 export type { LikelihoodName } from './problem/likelihoodName.js';
@@ -74,10 +90,22 @@ export { warningsOf } from './problem/warnings.js';
 export { type NamedDiagnosis, type RunProgress, SamplingRun, type Snapshot } from './sampling/run.js';
 export { type SamplingChoices, type SamplingSettings, samplingSettings } from './sampling/settings.js';
 export type { Progress } from './solving/progress.js';
-export { jointLogPosterior, posteriorAlong, type Rate, type RateOptions, rateFunction } from './solving/rateFunction.js';
+export {
+  jointLogPosterior,
+  posteriorAlong,
+  type Rate,
+  type RateOptions,
+  rateFunction,
+} from './solving/rateFunction.js';
 export { expectedErrorOf } from './theories/auto/expectedErrorOf.js';
 export { evidenceErrorOf } from './theories/evidenceError.js';
-export { type OptionsOf, type TheoryName, type TheoryOptions, theories, theoryByName } from './theories/registry.js';
+export {
+  type OptionsOf,
+  type TheoryName,
+  type TheoryOptions,
+  theories,
+  theoryByName,
+} from './theories/registry.js';
 export { sampledPosterior } from './theories/sampled.js';
 export { restorePosterior, savePosterior } from './theories/saving/posteriorFile.js';
 export type { SolveOptions, Solving } from './theories/solve.js';

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { run, temporaryFolder } from './cli/run.js';
 import { root } from './support.js';
 
-const { stdout } = spawnSync(process.execPath, [join(root, 'scripts/figures.js'), '--list'], { encoding: 'utf8' });
+const { stdout } = spawnSync(process.execPath, [join(root, 'scripts/figures.js'), '--list'], {
+  encoding: 'utf8',
+});
 const figures: [name: string, args: string[]][] = JSON.parse(stdout);
 
 describe('docs/figures.md', () => {

@@ -35,7 +35,14 @@ describe('the package', () => {
   });
 
   it('solves by the browser entry, with the WebAssembly backend alone', async () => {
-    const data = browserEntry.xor({ dataset: 'xor', samples: 12, testSamples: 3, dimension: 5, noise: 1, seed: 1 });
+    const data = browserEntry.xor({
+      dataset: 'xor',
+      samples: 12,
+      testSamples: 3,
+      dimension: 5,
+      noise: 1,
+      seed: 1,
+    });
     const problem = browserEntry.createProblem({ data, network: { width: 50 } });
     const inPage = await browserEntry.solve(problem, 'perturbative');
     const here = await nodeEntry.solve(problem, 'perturbative');
@@ -51,7 +58,10 @@ describe('what ships', () => {
   const run = (...args: string[]) => spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
   const command = (...args: string[]) => run(join(installed, 'bin/finite-width.js'), ...args);
 
-  /** An empty folder with the tarball and what it depends on, as npm would install it without optional packages. */
+  /**
+   * An empty folder with the tarball and what it depends on, as npm would install it without optional
+   * packages.
+   */
   beforeAll(() => {
     const pack = spawnSync(`npm pack --ignore-scripts --json --pack-destination "${folder}"`, {
       cwd: root,
@@ -73,7 +83,9 @@ describe('what ships', () => {
 
   it('has at most 2 MB, and at most 25 MB with all it needs (30 on disk, in blocks)', () => {
     expect(packed.size).toBeLessThan(2e6);
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => statSync(join(folder, name)));
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) =>
+      statSync(join(folder, name)),
+    );
     const total = files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
     expect(total - packed.size).toBeLessThan(25e6);
   });
@@ -87,7 +99,9 @@ describe('what ships', () => {
     );
     for (const path of reached) {
       if (!shipped.has(path)) continue;
-      for (const [, target] of readFileSync(join(root, path), 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g))
+      for (const [, target] of readFileSync(join(root, path), 'utf8').matchAll(
+        /(?:from |import\()['"](\.[^'"]+)\.js['"]/g,
+      ))
         reached.add(`${join(dirname(path), target)}.d.ts`);
     }
     expect(reached.size).toBeGreaterThan(50);
@@ -98,9 +112,12 @@ describe('what ships', () => {
     const paths = packed.files.map(({ path }) => path);
     expect(paths.filter((path) => /\.map$|\.tsbuildinfo|\.woff$|KaTeX.*\.ttf$/.test(path))).toEqual([]);
     for (const path of paths.filter((name) => /\.(js|css)$/.test(name)))
-      expect(readFileSync(join(installed, path), 'utf8')).not.toMatch(/sourceMappingURL=(?!data:)\S|url\([^)]*\.woff["')]/);
+      expect(readFileSync(join(installed, path), 'utf8')).not.toMatch(
+        /sourceMappingURL=(?!data:)\S|url\([^)]*\.woff["')]/,
+      );
     const { scripts } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
-    for (const name of ['prepare', 'preinstall', 'install', 'postinstall']) expect(scripts).not.toHaveProperty(name);
+    for (const name of ['prepare', 'preinstall', 'install', 'postinstall'])
+      expect(scripts).not.toHaveProperty(name);
     expect(scripts.prepublish).toBe('npm run build');
     expect(paths).toContain('bench/README.md');
     expect(paths).toEqual(
@@ -115,16 +132,23 @@ describe('what ships', () => {
     expect(readdirSync(join(folder, 'xor')).filter((name) => name.endsWith('.png'))).not.toEqual([]);
     expect(command('solve', 'mnist', '--theory', 'nngp', '--out', 'mnist').status).toBe(0);
     const entry = (condition: string) =>
-      run('-C', condition, '--input-type=module', '-e', "console.log('nodeCompute' in (await import('finite-width')))").stdout;
+      run(
+        '-C',
+        condition,
+        '--input-type=module',
+        '-e',
+        "console.log('nodeCompute' in (await import('finite-width')))",
+      ).stdout;
     expect([entry('default'), entry('browser')]).toEqual(['true\n', 'false\n']);
     const has = (part: string, name: string) =>
-      run('--input-type=module', '-e', `console.log(typeof (await import('finite-width/${part}')).${name})`).stdout;
+      run('--input-type=module', '-e', `console.log(typeof (await import('finite-width/${part}')).${name})`)
+        .stdout;
     expect([has('theories', 'multiscale'), has('activations', 'kernelOf'), has('numerics', 'zeros')]).toEqual(
       ['object', 'function', 'function'].map((kind) => `${kind}\n`),
     );
-    expect(run('--input-type=module', '-e', "await import('finite-width/dist/theories/registry.js')").stderr).toMatch(
-      /ERR_PACKAGE_PATH_NOT_EXPORTED/,
-    );
+    expect(
+      run('--input-type=module', '-e', "await import('finite-width/dist/theories/registry.js')").stderr,
+    ).toMatch(/ERR_PACKAGE_PATH_NOT_EXPORTED/);
   });
 });
 
@@ -135,7 +159,8 @@ describe('the checks of sources', () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'finite-width-checks-'));
-    for (const part of ['src', 'explorer/src']) cpSync(join(root, part), join(folder, part), { recursive: true });
+    for (const part of ['src', 'explorer/src'])
+      cpSync(join(root, part), join(folder, part), { recursive: true });
     for (const script of ['check-imports', 'check-docstrings'])
       cpSync(join(root, `scripts/${script}.js`), join(folder, `scripts/${script}.js`));
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));

@@ -40,7 +40,10 @@ export function goldenArrays(name: string) {
 
 const quiet: ComputeOptions = { warn: () => {} };
 
-/** Every backend of this machine: always WASM on one thread and on two, and a native library where one is found. */
+/**
+ * Every backend of this machine: always WASM on one thread and on two, and a native library where one is
+ * found.
+ */
 export async function backends(): Promise<[string, Compute][]> {
   const list: [string, Compute][] = [
     ['wasm, 1 thread', await nodeCompute({ ...quiet, blas: 'none', threads: 1 })],
@@ -72,7 +75,8 @@ export function randomCovariance(size: number, columns: number, scale: number, s
 }
 
 export function largestDifference(a: Matrix, b: Matrix): number {
-  if (a.rows !== b.rows || a.columns !== b.columns) throw new Error(`shapes ${a.rows}×${a.columns} and ${b.rows}×${b.columns}`);
+  if (a.rows !== b.rows || a.columns !== b.columns)
+    throw new Error(`shapes ${a.rows}×${a.columns} and ${b.rows}×${b.columns}`);
   // NaN counts as larger than everything.
   let worst = 0;
   for (let i = 0; i < a.data.length; i++) {

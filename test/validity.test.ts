@@ -25,7 +25,9 @@ interface Row {
   readonly theories: Readonly<Record<string, { readonly converged: boolean } & TheoryErrors>>;
 }
 const rows: Row[] = JSON.parse(read('validity/errors.json'));
-const { atlasOf, cellsOf, ORDER, PICTURES, tableOf } = await import(pathToFileURL(join(root, 'scripts/validityTables.js')).href);
+const { atlasOf, cellsOf, ORDER, PICTURES, tableOf } = await import(
+  pathToFileURL(join(root, 'scripts/validityTables.js')).href
+);
 
 describe('errors of theories', () => {
   const column = (...values: number[]): Matrix => fromRows(values.map((value) => [value]));
@@ -77,8 +79,10 @@ describe('docs/validity.md', () => {
     }
   });
 
-  // The short form of `npm run validity`: one problem with an exact reference, one with networks, solved again.
-  const data = teacher({ dataset: 'teacher', samples: 24, testSamples: 100, dimension: 10, teacherWidth: 5, teacherActivation: 'erf', noise: 0, seed: 0 }); // biome-ignore format: one line
+  // The short form of `npm run validity`: one problem with an exact reference, one with networks, solved
+  // again.
+  // biome-ignore format: one line
+  const data = teacher({ dataset: 'teacher', samples: 24, testSamples: 100, dimension: 10, teacherWidth: 5, teacherActivation: 'erf', noise: 0, seed: 0 });
 
   async function outcomeOf(problem: Problem, theory: string, options: TheoryOptions = {}): Promise<Outcome> {
     const posterior = await solveWith(problem, theory, compute, options);
@@ -107,14 +111,25 @@ describe('docs/validity.md', () => {
       const problem = createProblem({ data, network, noiseVariance: 0.1 });
       const truth = await outcomeOf(problem, reference, options);
       const row = rows.find(
-        (other) => other.grid === grid && other.width === width && other.featureScale === 1 && other.coupling.layers === 1,
+        (other) =>
+          other.grid === grid &&
+          other.width === width &&
+          other.featureScale === 1 &&
+          other.coupling.layers === 1,
       ) as Row;
       for (const theory of ['nngp', 'linearResponse', 'perturbative']) {
-        const [found, kept] = [errorsOf(await outcomeOf(problem, theory), truth, data.y), row.theories[theory]];
+        const [found, kept] = [
+          errorsOf(await outcomeOf(problem, theory), truth, data.y),
+          row.theories[theory],
+        ];
         const error = 1e-4 + 4 * Math.hypot(found.ckaError[0], kept.ckaError[0]);
         expect(Math.abs(found.cka[0] - kept.cka[0]), theory).toBeLessThan(error);
-        expect(Math.abs(found.testMean - kept.testMean), theory).toBeLessThan(reference === 'sampled' ? 0.02 : 1e-3);
-        expect(Math.abs(found.variance - kept.variance), theory).toBeLessThan(reference === 'sampled' ? 0.03 : 1e-3);
+        expect(Math.abs(found.testMean - kept.testMean), theory).toBeLessThan(
+          reference === 'sampled' ? 0.02 : 1e-3,
+        );
+        expect(Math.abs(found.variance - kept.variance), theory).toBeLessThan(
+          reference === 'sampled' ? 0.03 : 1e-3,
+        );
       }
     },
   );

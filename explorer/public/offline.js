@@ -1,11 +1,14 @@
-// Keeps what the page has loaded, so that it also opens without a network. Names of assets hold a hash of what they are, so that a kept one is never stale; pages are
-// asked for again whenever there is a network.
+// Keeps what the page has loaded, so that it also opens without a network. Names of assets hold a hash of
+// what they are, so that a kept one is never stale; pages are asked for again whenever there is a network.
 const KEPT = 'finite-width';
 
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
-/** The page names itself and what it loaded before this worker was there. It is kept first: nothing opens without it. */
+/**
+ * The page names itself and what it loaded before this worker was there. It is kept first: nothing opens
+ * without it.
+ */
 self.addEventListener('message', (event) => {
   const keepAll = async ([page, ...assets]) => {
     const cache = await caches.open(KEPT);
@@ -30,6 +33,8 @@ self.addEventListener('fetch', (event) => {
   event.respondWith(
     lasting
       ? caches.match(request).then((kept) => kept ?? fromNetwork())
-      : fromNetwork().catch(async () => (await caches.match(request, { ignoreSearch: true })) ?? Response.error()),
+      : fromNetwork().catch(
+          async () => (await caches.match(request, { ignoreSearch: true })) ?? Response.error(),
+        ),
   );
 });

@@ -8,7 +8,10 @@ export interface Received {
   readonly ignored: readonly string[];
 }
 
-/** Where the page lives: in a tab of its own, whose address is the setup, or inside a notebook, whose variables are. */
+/**
+ * Where the page lives: in a tab of its own, whose address is the setup, or inside a notebook, whose
+ * variables are.
+ */
 export interface Host {
   /** whether the page has an address that can be shared, and documents beside it */
   readonly address: boolean;

@@ -7,7 +7,9 @@ const DIGITS = Array.from({ length: 10 }, (_, digit) => `./digits/${digit}.bytes
 export function keepForOffline(): void {
   if (!('serviceWorker' in navigator) || !isSecureContext) return;
   const name = async () => {
-    const { active } = await navigator.serviceWorker.register('./offline.js').then(() => navigator.serviceWorker.ready);
+    const { active } = await navigator.serviceWorker
+      .register('./offline.js')
+      .then(() => navigator.serviceWorker.ready);
     const loaded = performance.getEntriesByType('resource').map((entry) => entry.name);
     const own = loaded.filter((url) => new URL(url).origin === location.origin);
     const digits = DIGITS.map((path) => new URL(path, location.href).href);

@@ -26,7 +26,10 @@ export interface Setup {
   /** samples of a file that the page takes, at random, if it has more; 0 for all */
   readonly take: number;
   readonly layers: number;
-  /** pixels along the side of the patches of a convolution in the first layer of images; 0 for dense layers alone */
+  /**
+   * pixels along the side of the patches of a convolution in the first layer of images; 0 for dense layers
+   * alone
+   */
   readonly patch: number;
   /** neurons of each hidden layer; INFINITE at the end of the slider */
   readonly width: number;
@@ -93,15 +96,26 @@ export const THEORIES: readonly string[] = theories.map(({ name }) => name);
 /** The theory that is solved: at infinite width there is one. */
 export const theoryOf = (setup: Setup): string => (setup.width === INFINITE ? 'nngp' : setup.theory);
 
-/** Samples behind the averages of these theories: fewer than elsewhere, so that the page answers at once; errors are shown. */
+/**
+ * Samples behind the averages of these theories: fewer than elsewhere, so that the page answers at once;
+ * errors are shown.
+ */
 const QUICK: Readonly<Record<string, number>> = { perturbative: 2048, linearResponse: 2048 };
 
 /** Options of the theory, beyond its defaults. */
-export const optionsOf = (theory: string): { samples?: number } => (QUICK[theory] ? { samples: QUICK[theory] } : {});
+export const optionsOf = (theory: string): { samples?: number } =>
+  QUICK[theory] ? { samples: QUICK[theory] } : {};
 
 /** What becomes of the numbers of a file, where it is not the default. */
-function preparation({ labels, standardizeInputs: inputs, standardizeTargets: targets }: Setup): Record<string, unknown> {
-  return { ...(labels === 'auto' ? {} : { labels }), ...(inputs || targets ? { standardize: { inputs, targets } } : {}) };
+function preparation({
+  labels,
+  standardizeInputs: inputs,
+  standardizeTargets: targets,
+}: Setup): Record<string, unknown> {
+  return {
+    ...(labels === 'auto' ? {} : { labels }),
+    ...(inputs || targets ? { standardize: { inputs, targets } } : {}),
+  };
 }
 
 /** The part of the data that a problem file names. */
@@ -137,7 +151,11 @@ function layersOf(setup: Setup): Record<string, unknown> {
 /** The problem file that a setup stands for. */
 export function problemFile(setup: Setup): Record<string, unknown> {
   const { weightVariance, biasVariance, featureScale, noiseVariance } = setup;
-  return { data: dataOf(setup), network: { ...layersOf(setup), weightVariance, biasVariance, featureScale }, noiseVariance };
+  return {
+    data: dataOf(setup),
+    network: { ...layersOf(setup), weightVariance, biasVariance, featureScale },
+    noiseVariance,
+  };
 }
 
 /** What workers are asked about: the problem file, and how much of a user's own file to take. */
@@ -148,13 +166,15 @@ export const taskOf = (setup: Setup): Record<string, unknown> =>
 export function toHash(setup: Setup): string {
   const parameters = new URLSearchParams();
   for (const [key, value] of Object.entries(setup)) {
-    if (value !== DEFAULTS[key as keyof Setup]) parameters.set(key, value === INFINITE ? 'infinite' : String(value));
+    if (value !== DEFAULTS[key as keyof Setup])
+      parameters.set(key, value === INFINITE ? 'infinite' : String(value));
   }
   return parameters.toString();
 }
 
 type Check = (value: never) => boolean;
-const integer = (from: number, to: number) => (value: number) => Number.isInteger(value) && value >= from && value <= to;
+const integer = (from: number, to: number) => (value: number) =>
+  Number.isInteger(value) && value >= from && value <= to;
 const CHECKS: Partial<Record<keyof Setup, Check>> = {
   source: (value: string) => (SOURCES as readonly string[]).includes(value),
   labels: (value: string) => (LABELS as readonly string[]).includes(value),
@@ -175,19 +195,28 @@ const CHECKS: Partial<Record<keyof Setup, Check>> = {
   pair: (value: string) => /^\d+,\d+$/.test(value),
 };
 
-const numberOf = (text: string): number => (text === 'infinite' ? INFINITE : text.trim() === '' ? Number.NaN : Number(text));
+const numberOf = (text: string): number =>
+  text === 'infinite' ? INFINITE : text.trim() === '' ? Number.NaN : Number(text);
 const WORDS: Readonly<Record<string, boolean>> = { true: true, false: false };
 
-/** Values that make sense for their keys, and the others as `key=value`. Numbers and truth values may be texts. */
-export function checkedChanges(entries: Iterable<readonly [string, unknown]>): { changes: Partial<Setup>; ignored: string[] } {
+/**
+ * Values that make sense for their keys, and the others as `key=value`. Numbers and truth values may be
+ * texts.
+ */
+export function checkedChanges(entries: Iterable<readonly [string, unknown]>): {
+  changes: Partial<Setup>;
+  ignored: string[];
+} {
   const ignored: string[] = [];
   const changes: Record<string, unknown> = {};
   for (const [key, given] of entries) {
     const standard = Object.hasOwn(DEFAULTS, key) ? DEFAULTS[key as keyof Setup] : undefined;
     const text = String(given);
-    const value = typeof standard === 'number' ? numberOf(text) : typeof standard === 'boolean' ? WORDS[text] : text;
+    const value =
+      typeof standard === 'number' ? numberOf(text) : typeof standard === 'boolean' ? WORDS[text] : text;
     const check = CHECKS[key as keyof Setup] as ((value: unknown) => boolean) | undefined;
-    if (standard === undefined || value === undefined || (check && !check(value))) ignored.push(`${key}=${text}`);
+    if (standard === undefined || value === undefined || (check && !check(value)))
+      ignored.push(`${key}=${text}`);
     else changes[key] = value;
   }
   return { changes, ignored };

@@ -61,7 +61,14 @@ export const STORIES: readonly Story[] = [
     id: 'convolution',
     title: 'Convolution sees more',
     says: 'A first layer that looks at patches of 7 × 7 pixels, at infinite width: 3s and 8s are better aligned than in the dense network (pinned, blue), and the evidence is higher.',
-    changes: { digits: '3,8', samples: 120, patch: 7, activation: 'relu', weightVariance: 2, width: INFINITE },
+    changes: {
+      digits: '3,8',
+      samples: 120,
+      patch: 7,
+      activation: 'relu',
+      weightVariance: 2,
+      width: INFINITE,
+    },
     next: 'Look at patches of 4 × 4',
     after: { patch: 4 },
     beside: { patch: 0 },
@@ -69,9 +76,14 @@ export const STORIES: readonly Story[] = [
 ];
 
 /** The whole setup of a story, or of its next step. */
-export const setupOf = (story: Story, more: Partial<Setup> = {}): Setup => ({ ...DEFAULTS, ...story.changes, ...more });
+export const setupOf = (story: Story, more: Partial<Setup> = {}): Setup => ({
+  ...DEFAULTS,
+  ...story.changes,
+  ...more,
+});
 
-const same = (a: Setup, b: Setup) => (Object.keys(DEFAULTS) as (keyof Setup)[]).every((key) => a[key] === b[key]);
+const same = (a: Setup, b: Setup) =>
+  (Object.keys(DEFAULTS) as (keyof Setup)[]).every((key) => a[key] === b[key]);
 
 /** The story that a setup is of, and whether it is its second step. */
 export function storyOf(setup: Setup): { readonly story: Story; readonly done: boolean } | undefined {

@@ -14,7 +14,8 @@ export function commandLine(setup: Setup): string {
   return `printf '%s\\n' ${file} > problem.json && npx finite-width solve problem.json --theory ${theory}${options}`;
 }
 
-const argument = (value: unknown): string => (value === true ? 'True' : value === false ? 'False' : JSON.stringify(value));
+const argument = (value: unknown): string =>
+  value === true ? 'True' : value === false ? 'False' : JSON.stringify(value);
 
 const call = (entries: Record<string, unknown>): string =>
   Object.entries(entries)
@@ -23,8 +24,14 @@ const call = (entries: Record<string, unknown>): string =>
 
 /** Lines that read the user's own file. */
 function ownData({ file, target }: Setup): readonly string[] {
-  if (/\.npz$/i.test(file)) return ['import numpy as np', `data = np.load(${argument(file)})`, 'X, y = data["X"], data["Y"]'];
-  return ['import pandas as pd', `table = pd.read_csv(${argument(file)})`, `y = table.pop(${argument(target)})`, 'X = table'];
+  if (/\.npz$/i.test(file))
+    return ['import numpy as np', `data = np.load(${argument(file)})`, 'X, y = data["X"], data["Y"]'];
+  return [
+    'import pandas as pd',
+    `table = pd.read_csv(${argument(file)})`,
+    `y = table.pop(${argument(target)})`,
+    'X = table',
+  ];
 }
 
 /** The data of a setup in Python. */
@@ -37,7 +44,12 @@ function pythonData(setup: Setup): { readonly lines: readonly string[]; readonly
 }
 
 /** How own data are prepared, where it is not the default of Python. */
-function pythonPreparation({ source, labels, standardizeInputs, standardizeTargets }: Setup): Record<string, unknown> {
+function pythonPreparation({
+  source,
+  labels,
+  standardizeInputs,
+  standardizeTargets,
+}: Setup): Record<string, unknown> {
   if (source !== 'file') return {};
   const both = standardizeInputs && standardizeTargets;
   const one = standardizeInputs ? 'inputs' : standardizeTargets ? 'targets' : undefined;

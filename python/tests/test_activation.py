@@ -12,10 +12,14 @@ GRID = np.random.default_rng(0).uniform(-20, 20, 4000)
 
 def table_at(activation, h):
     """The table by NumPy alone."""
-    piece = np.clip(np.searchsorted(activation.edges, h, side="right") - 1, 0, len(activation.coefficients) - 1)
+    piece = np.clip(
+        np.searchsorted(activation.edges, h, side="right") - 1, 0, len(activation.coefficients) - 1
+    )
     low, high = activation.edges[piece], activation.edges[piece + 1]
     t = 2 * (h - low) / (high - low) - 1
-    return np.array([np.polynomial.chebyshev.chebval(u, c) for u, c in zip(t, activation.coefficients[piece])])
+    return np.array(
+        [np.polynomial.chebyshev.chebval(u, c) for u, c in zip(t, activation.coefficients[piece])]
+    )
 
 
 @pytest.mark.parametrize(
@@ -47,10 +51,14 @@ def test_tables_have_the_accuracy_that_they_say(function, kinks):
 def test_they_solve_as_the_activations_of_the_core(theory, function, name):
     data = fw.dataset("xor", samples=8, dimension=5, noise=0.3, seed=2)
     problem = fw.Problem(**data, width=100, bias_variance=0.1, hidden_layers=1)
-    ours = fw.solve(problem.replace(activation=function), theory, samples=512) if theory != "nngp" else fw.solve(
-        problem.replace(activation=function), theory
+    ours = (
+        fw.solve(problem.replace(activation=function), theory, samples=512)
+        if theory != "nngp"
+        else fw.solve(problem.replace(activation=function), theory)
     )
-    theirs = fw.solve(problem.replace(activation=name), theory, **({} if theory == "nngp" else {"samples": 512}))
+    theirs = fw.solve(
+        problem.replace(activation=name), theory, **({} if theory == "nngp" else {"samples": 512})
+    )
     assert ours.log_evidence == pytest.approx(theirs.log_evidence, rel=1e-8)
     assert np.abs(ours.kernels[1] - theirs.kernels[1]).max() < 1e-8
 
@@ -68,7 +76,9 @@ def test_the_core_does_not_leave_the_table():
     # The mean of exp(h^2/2) is 1/sqrt(1 - q), of variance q.
     expected = 1.2 / np.sqrt(1 - 1.2 * 0.2**2)
     assert fw.solve(small, "nngp").kernels[1][0, 0] == pytest.approx(expected, rel=1e-9)
-    with pytest.raises(ValueError, match="activation growing: is asked for at .*, and its table has -32 to 32; lower"):
+    with pytest.raises(
+        ValueError, match="activation growing: is asked for at .*, and its table has -32 to 32; lower"
+    ):
         fw.solve(small.replace(X=[[10.0], [20.0]]), "nngp")
 
 

@@ -39,7 +39,9 @@ def test_theories_and_networks_treat_it_and_others_refuse(xor):
     assert first.log_evidence < 0 and first.predict_proba(xor["X_test"]).shape == (len(xor["X_test"]), 2)
     networks = fw.sample(problem, draws=100, chains=2)
     assert networks.predict_proba(xor["X_test"]).shape == (len(xor["X_test"]), 2)
-    with pytest.raises(ValueError, match='theory map treats Gaussian noise alone, and not likelihood "logistic"'):
+    with pytest.raises(
+        ValueError, match='theory map treats Gaussian noise alone, and not likelihood "logistic"'
+    ):
         fw.solve(problem, "map")
     gaussian = problem.replace(likelihood="gaussian")
     assert gaussian.noise_variance == 0.1
@@ -59,7 +61,9 @@ def test_a_classifier_has_their_probabilities():
     means = softmax(flowers.posterior_.predict(X[1::2]), axis=1)
     assert probabilities.max(axis=1).mean() < means.max(axis=1).mean()
     X, y = load_breast_cancer(return_X_y=True)
-    cancer = [FiniteWidthClassifier(likelihood=name).fit(X[:150], y[:150]) for name in ("logistic", "softmax")]
+    cancer = [
+        FiniteWidthClassifier(likelihood=name).fit(X[:150], y[:150]) for name in ("logistic", "softmax")
+    ]
     first, second = (each.predict_proba(X[150:300]) for each in cancer)
     assert np.array_equal(first, second)
     assert cancer[0].score(X[150:300], y[150:300]) > 0.9

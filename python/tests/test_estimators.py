@@ -46,7 +46,9 @@ class Arcsine(Kernel):
 
 
 def test_infinite_width_is_the_gaussian_process_of_scikit_learn():
-    ours = FiniteWidthRegressor(hidden_layers=1, noise_variance=0.3, standardize=False).fit(X[TRAIN] * 20, y[TRAIN] / 100)
+    ours = FiniteWidthRegressor(hidden_layers=1, noise_variance=0.3, standardize=False).fit(
+        X[TRAIN] * 20, y[TRAIN] / 100
+    )
     theirs = GaussianProcessRegressor(Arcsine(), alpha=0.3, optimizer=None).fit(X[TRAIN] * 20, y[TRAIN] / 100)
     mean, std = ours.predict(X[TEST] * 20, return_std=True)
     expected, without_noise = theirs.predict(X[TEST] * 20, return_std=True)
@@ -58,12 +60,16 @@ def test_infinite_width_is_the_gaussian_process_of_scikit_learn():
 def test_the_evidence_is_that_of_the_targets_as_given():
     ours = FiniteWidthRegressor().fit(X[TRAIN], y[TRAIN])
     scaled = FiniteWidthRegressor().fit(X[TRAIN], 10 * y[TRAIN])
-    assert scaled.log_marginal_likelihood_ == pytest.approx(ours.log_marginal_likelihood_ - 100 * np.log(10), rel=1e-12)
+    assert scaled.log_marginal_likelihood_ == pytest.approx(
+        ours.log_marginal_likelihood_ - 100 * np.log(10), rel=1e-12
+    )
 
 
 def test_they_work_in_pipelines_searches_and_cross_validation():
     model = make_pipeline(StandardScaler(), FiniteWidthRegressor(standardize=True))
-    search = GridSearchCV(model, {"finitewidthregressor__noise_variance": [0.1, 1.0]}, cv=3).fit(X[TRAIN], y[TRAIN])
+    search = GridSearchCV(model, {"finitewidthregressor__noise_variance": [0.1, 1.0]}, cv=3).fit(
+        X[TRAIN], y[TRAIN]
+    )
     assert search.best_params_["finitewidthregressor__noise_variance"] == 1.0
     assert search.score(X[TEST], y[TEST]) > 0.3
     flowers = load_iris(return_X_y=True)
@@ -71,7 +77,9 @@ def test_they_work_in_pipelines_searches_and_cross_validation():
 
 
 def test_searches_share_the_work_among_processes():
-    search = GridSearchCV(FiniteWidthRegressor(), {"noise_variance": [0.3, 1.0]}, cv=2, n_jobs=2).fit(X[TRAIN], y[TRAIN])
+    search = GridSearchCV(FiniteWidthRegressor(), {"noise_variance": [0.3, 1.0]}, cv=2, n_jobs=2).fit(
+        X[TRAIN], y[TRAIN]
+    )
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
 
 

@@ -18,15 +18,25 @@ def data():
 
 def test_the_page_gets_the_data_and_the_controls_of_python(data):
     X, y = data
-    w = fw.explore(X, y, width=80, hidden_layers=3, activation="relu", noise_variance=0.2, theory="linearResponse")
+    w = fw.explore(
+        X, y, width=80, hidden_layers=3, activation="relu", noise_variance=0.2, theory="linearResponse"
+    )
     with np.load(io.BytesIO(w._file)) as file:
         assert np.array_equal(file["X"], X)
         assert np.array_equal(file["Y"], y)
     assert (w.source, w.file, w.labels) == ("file", "data.npz", "numbers")
-    assert (w.width, w.hidden_layers, w.activation, w.noise_variance, w.theory) == (80, 3, "relu", 0.2, "linearResponse")
+    assert (w.width, w.hidden_layers, w.activation, w.noise_variance, w.theory) == (
+        80,
+        3,
+        "relu",
+        0.2,
+        "linearResponse",
+    )
     state = w.get_state()
     assert set(w._keys) == {
-        "layers" if name == "hidden_layers" else "".join(part.title() if k else part for k, part in enumerate(name.split("_")))
+        "layers"
+        if name == "hidden_layers"
+        else "".join(part.title() if k else part for k, part in enumerate(name.split("_")))
         for name in state
         if not name.startswith("_") and name not in ("result", "height", "layout", "tooltip", "tabbable")
     }
@@ -55,7 +65,14 @@ def test_what_the_page_solved_arrives_as_arrays(data):
     assert w.kernels == [] and w.cka.size == 0 and math.isnan(w.log_evidence) and w.converged is None
     posterior = fw.solve(w.problem(), "perturbative", samples=512)
     arrays = [*posterior.kernels, *posterior.nngp]
-    result = {"theory": "perturbative", "converged": True, "samples": 12, "layers": 1, "cka": [0.5, None], "logEvidence": -3.0}
+    result = {
+        "theory": "perturbative",
+        "converged": True,
+        "samples": 12,
+        "layers": 1,
+        "cka": [0.5, None],
+        "logEvidence": -3.0,
+    }
     heard = []
     w.observe(lambda change: heard.append(w.kernels), "result")
     w.set_state({"_arrays": memoryview(np.concatenate(arrays).tobytes()), "result": result})
@@ -70,7 +87,11 @@ def test_the_problem_on_the_page_goes_to_the_core(data):
     w = fw.explore(fw.Problem(*data, width=40))
     w.set_state({"width": 30, "bias_variance": 0.2, "standardize_inputs": True})
     problem = w.problem()
-    assert (problem.network["width"], problem.network["bias_variance"], problem.standardize) == (30, 0.2, "inputs")
+    assert (problem.network["width"], problem.network["bias_variance"], problem.standardize) == (
+        30,
+        0.2,
+        "inputs",
+    )
     w.source = "xor"
     with pytest.raises(ValueError, match="^source: the page shows other data"):
         w.problem()
@@ -94,7 +115,10 @@ def test_digits_come_when_the_page_asks(monkeypatch):
         ({"X": [[1.0], [2.0]]}, "y: missing beside X"),
         ({"X": [[1.0], [2.0]], "y": [1, -1], "width": [10, 20]}, r"width: \[10, 20\] has one number a layer"),
         ({"X": [[1.0], [2.0]], "y": [1, -1], "activation": np.tanh}, "activation: a function of Python"),
-        ({"X": [[1.0], [2.0]], "y": [1, -1], "layers": [{"dense": 5}]}, "layers: the explorer has dense layers"),
+        (
+            {"X": [[1.0], [2.0]], "y": [1, -1], "layers": [{"dense": 5}]},
+            "layers: the explorer has dense layers",
+        ),
         ({"colour": "blue"}, "colour: unknown"),
     ],
 )
@@ -109,5 +133,7 @@ def test_without_anywidget_the_remedy_is_said(monkeypatch):
 
     monkeypatch.setitem(sys.modules, "anywidget", None)
     monkeypatch.delitem(sys.modules, "finite_width.explorer", raising=False)
-    with pytest.raises(ImportError, match=r"^explore needs anywidget: run `pip install finite-width\[notebook\]`$"):
+    with pytest.raises(
+        ImportError, match=r"^explore needs anywidget: run `pip install finite-width\[notebook\]`$"
+    ):
         fw.explore()

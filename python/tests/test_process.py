@@ -45,7 +45,9 @@ def test_a_killed_process_is_told_and_replaced(problem):
     before = fw.solve(problem, "nngp")
     mean = before.predict(problem.X_test)
     threading.Timer(0.7, _process.shared._process.kill).start()
-    with pytest.raises(fw.CoreError, match=r"the core process ended \(signal SIGKILL\); the next call starts another one"):
+    with pytest.raises(
+        fw.CoreError, match=r"the core process ended \(signal SIGKILL\); the next call starts another one"
+    ):
         fw.sample(problem, **LONG)
     # Both are unknown to the new process, and made again there.
     assert np.array_equal(before.predict(problem.X_test), mean)
@@ -88,7 +90,9 @@ def test_a_fork_has_a_core_of_its_own(problem):
     child = os.fork()
     if child == 0:
         try:
-            os.write(write, f"{fw.solve(problem, 'nngp').log_evidence!r} {_process.shared._process.pid}".encode())
+            os.write(
+                write, f"{fw.solve(problem, 'nngp').log_evidence!r} {_process.shared._process.pid}".encode()
+            )
         finally:
             os._exit(0)
     os.waitpid(child, 0)
@@ -136,5 +140,7 @@ def test_the_packaged_node_serves_where_there_is_no_other(monkeypatch):
 
 def test_what_is_no_node_is_named(monkeypatch):
     monkeypatch.setenv("FINITE_WIDTH_NODE", sys.executable)
-    with pytest.raises(fw.NodeNotFoundError, match="FINITE_WIDTH_NODE=.* is no Node; give the path of a Node >= 20.19"):
+    with pytest.raises(
+        fw.NodeNotFoundError, match="FINITE_WIDTH_NODE=.* is no Node; give the path of a Node >= 20.19"
+    ):
         _process.Core().start()

@@ -34,7 +34,9 @@ def test_infinite_width_is_a_gaussian_process(xor):
     variance = np.diag(kernel[16:, 16:] - cross @ np.linalg.solve(covariance, cross.T))
     assert std == pytest.approx(np.sqrt(variance), rel=1e-9)
     _, log_determinant = np.linalg.slogdet(2 * np.pi * covariance)
-    assert posterior.log_evidence == pytest.approx(-0.5 * (y @ np.linalg.solve(covariance, y) + log_determinant), rel=1e-10)
+    assert posterior.log_evidence == pytest.approx(
+        -0.5 * (y @ np.linalg.solve(covariance, y) + log_determinant), rel=1e-10
+    )
     assert posterior.train_mean == pytest.approx(kernel[:16, :16] @ np.linalg.solve(covariance, y), rel=1e-9)
     assert posterior.test_mean == pytest.approx(mean, rel=1e-12)
 
@@ -114,7 +116,9 @@ def test_sampled_networks_have_draws_and_errors(drawn):
 
 def test_sweeps_are_tables(problem):
     quick = {"linearResponse": {"samples": 256}}
-    frame = fw.sweep(problem, {"width": [20, 80], "noise_variance": [0.1, 0.5]}, "linearResponse", options=quick)
+    frame = fw.sweep(
+        problem, {"width": [20, 80], "noise_variance": [0.1, 0.5]}, "linearResponse", options=quick
+    )
     assert frame.shape[0] == 4
     alone = fw.solve(problem.replace(width=80, noise_variance=0.5), "linearResponse", samples=256)
     row = frame[(frame.width == 80) & (frame.noise_variance == 0.5)].iloc[0]
@@ -154,11 +158,15 @@ def test_progress_is_told(drawn):
 def test_layers_one_by_one(xor):
     layers = [{"dense": 50, "activation": "relu"}, {"dense": 20, "activation": "erf"}]
     posterior = fw.solve(fw.Problem(**xor, layers=layers, bias_variance=0.1), "nngp")
-    below = fw.solve(fw.Problem(**xor, hidden_layers=1, activation="relu", bias_variance=0.1), "nngp").kernels[1]
+    below = fw.solve(
+        fw.Problem(**xor, hidden_layers=1, activation="relu", bias_variance=0.1), "nngp"
+    ).kernels[1]
     scale = np.sqrt(1 + 2 * np.diag(below))
     expected = 1.2 * 2 / np.pi * np.arcsin(2 * below / np.outer(scale, scale)) + 0.1
     assert posterior.kernels[2] == pytest.approx(expected, rel=1e-9)
-    with pytest.raises(ValueError, match="network.width: 5; leave it out, network.layers says it layer by layer"):
+    with pytest.raises(
+        ValueError, match="network.width: 5; leave it out, network.layers says it layer by layer"
+    ):
         fw.Problem(**xor, layers=layers, width=5)
 
 
@@ -167,7 +175,8 @@ def test_convolutions_over_sequences(xor):
     layers = [{"convolution": {"patch": [1], "width": 30}, "activation": "erf"}]
     problem = fw.Problem(images, xor["y"], layers=layers, weight_variance=1.4)
     posterior = fw.solve(problem, "nngp")
-    # Patches of one position: an arcsine kernel for each pair of (point, position), and the readout takes the mean over equal positions.
+    # Patches of one position: an arcsine kernel for each pair of (point, position), and the readout takes the
+    # mean over equal positions.
     kernel = posterior.kernels[1]
     rows = images.reshape(48, 2)
     expected = arcsine_kernels(rows, 1, 1.4, 0.0)[1].reshape(16, 3, 16, 3)

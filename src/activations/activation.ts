@@ -26,9 +26,15 @@ export interface Activation {
    * @param algebra the backend, for activations whose expansions are products of matrices
    */
   prepare(variances: Float64Array, algebra: LinearAlgebra): PairExpectations;
-  /** One pair with variances a, b and covariance c by quadrature: what a power series leaves undone (`hermite` pairs). */
+  /**
+   * One pair with variances a, b and covariance c by quadrature: what a power series leaves undone (`hermite`
+   * pairs).
+   */
   pairByQuadrature?(a: number, b: number, c: number): PairQuadrature;
-  /** ⟨φ₁φ₂φ₃φ₄⟩ for the 4×4 covariance `c` (row by row), where a closed form or a one-dimensional integral exists. */
+  /**
+   * ⟨φ₁φ₂φ₃φ₄⟩ for the 4×4 covariance `c` (row by row), where a closed form or a one-dimensional integral
+   * exists.
+   */
   fourPoint?(c: Float64Array): number;
 }
 
@@ -37,5 +43,6 @@ export function checkActivation(name: string, value: unknown): asserts value is 
   const right = 'must be what activationByName(name) or defineActivation gives';
   checkObject(name, value, right);
   const functions = [value.value, value.derivative, value.prepare];
-  if (typeof value.name !== 'string' || functions.some((f) => typeof f !== 'function')) refuse(name, value, right);
+  if (typeof value.name !== 'string' || functions.some((f) => typeof f !== 'function'))
+    refuse(name, value, right);
 }

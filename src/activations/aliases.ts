@@ -29,14 +29,21 @@ const MODULE = /^(?:(?:torch|nn|functional|f|jax|tf|keras|activations)\.)+/i;
 const bare = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]/g, '');
 
 /**
- * A name as people write it, such as `ReLU`, `nn.LeakyReLU(negative_slope=0.1)`, `hard_tanh` or `swish`, as one of the names `known` or a formula, and the
- * parameter in its brackets. A name that is not known comes back as it is.
+ * A name as people write it, such as `ReLU`, `nn.LeakyReLU(negative_slope=0.1)`, `hard_tanh` or `swish`, as
+ * one of the names `known` or a formula, and the parameter in its brackets. A name that is not known comes
+ * back as it is.
  */
-export function asWritten(text: string, known: readonly string[]): { readonly name: string; readonly parameter?: string } {
-  const match = /^([^()]*?)\s*(?:\(\s*(?:\w+\s*=\s*)?([^()=]*?)\s*\))?$/.exec(text.trim().replace(MODULE, ''));
+export function asWritten(
+  text: string,
+  known: readonly string[],
+): { readonly name: string; readonly parameter?: string } {
+  const match = /^([^()]*?)\s*(?:\(\s*(?:\w+\s*=\s*)?([^()=]*?)\s*\))?$/.exec(
+    text.trim().replace(MODULE, ''),
+  );
   if (!match) return { name: text };
   const key = bare(match[1]);
-  const target = known.find((name) => bare(name) === key) ?? (Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined);
+  const target =
+    known.find((name) => bare(name) === key) ?? (Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined);
   const given = match[2] === '' ? undefined : match[2];
   const [, name, own] = /^(\w+)\(([\d.]+)\)$/.exec(target ?? '') ?? [];
   const parameter = given ?? own;

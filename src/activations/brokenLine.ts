@@ -13,13 +13,22 @@ export interface BrokenLine {
   readonly turns: readonly number[];
 }
 
-/** How far beyond its outermost kinks φ is compared with a line, at distances from the kinks that double from 1/REACH on; and how well it must agree. */
+/**
+ * How far beyond its outermost kinks φ is compared with a line, at distances from the kinks that double from
+ * 1/REACH on; and how well it must agree.
+ */
 const REACH = 1024;
 const AGREEMENT = 4e-14;
-/** The most kinks that are treated so: the cost of a pair grows with their square, and a Hermite series has none of it. */
+/**
+ * The most kinks that are treated so: the cost of a pair grows with their square, and a Hermite series has
+ * none of it.
+ */
 const MOST_KINKS = 6;
 
-/** The activation of a function of one's own: closed forms if it is a broken line, otherwise series and quadrature. */
+/**
+ * The activation of a function of one's own: closed forms if it is a broken line, otherwise series and
+ * quadrature.
+ */
 export function activationOf(phi: Nonlinearity, formula: string, portable = true): Activation {
   const line = brokenLineOf(phi);
   const series = byQuadrature(phi, formula, portable);
@@ -47,7 +56,9 @@ export function brokenLineOf(phi: Nonlinearity): BrokenLine | undefined {
     kinks,
     turns: kinks.map((_, k) => slopes[k + 1] - slopes[k]),
   };
-  const places = Float64Array.from(kinks.flatMap((kink) => [kink - 0.5, kink + 0.5]).concat(first - 3, last + 3));
+  const places = Float64Array.from(
+    kinks.flatMap((kink) => [kink - 0.5, kink + 0.5]).concat(first - 3, last + 3),
+  );
   const values = valuesOf(phi, places);
   const intercept = values[0] - valueAt(line, places[0]);
   const size = values.reduce((most, x) => Math.max(most, Math.abs(x)), Math.abs(intercept));
@@ -65,7 +76,9 @@ function slopeOn(phi: Nonlinearity, from: number, to: number): number | undefine
   const [x, y] = [inside[0], inside[inside.length - 1]];
   const slope = (values[values.length - 1] - values[0]) / (y - x);
   const size = values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-  const straight = values.every((v, k) => Math.abs(v - values[0] - slope * (inside[k] - x)) <= AGREEMENT * size);
+  const straight = values.every(
+    (v, k) => Math.abs(v - values[0] - slope * (inside[k] - x)) <= AGREEMENT * size,
+  );
   return straight && Number.isFinite(slope) ? slope : undefined;
 }
 
@@ -74,7 +87,11 @@ function between(from: number, to: number): Float64Array {
   const distances: number[] = [];
   for (let d = 1 / REACH; d < 0.5 * (to - from); d *= 2) distances.push(d);
   if (distances.length === 0) distances.push(0.25 * (to - from));
-  return Float64Array.from([...distances.map((d) => from + d), 0.5 * (from + to), ...distances.reverse().map((d) => to - d)]);
+  return Float64Array.from([
+    ...distances.map((d) => from + d),
+    0.5 * (from + to),
+    ...distances.reverse().map((d) => to - d),
+  ]);
 }
 
 const valueAt = ({ intercept, slope, kinks, turns }: BrokenLine, h: number): number =>
@@ -112,7 +129,8 @@ export function prepareBrokenLine(line: BrokenLine, variances: Float64Array): Pa
         const both =
           sigma[i] === 0
             ? Math.max(0, -kinks[k]) * Math.max(0, -kinks[l])
-            : (variances[i] + kinks[k] * kinks[l]) * tail[i * n + high] - sigma[i] * density[i * n + high] * kinks[low];
+            : (variances[i] + kinks[k] * kinks[l]) * tail[i * n + high] -
+              sigma[i] * density[i * n + high] * kinks[low];
         value += turns[k] * turns[l] * both;
         moved += turns[k] * turns[l] * tail[i * n + high];
       }

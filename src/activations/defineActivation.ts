@@ -17,19 +17,22 @@ export interface ActivationDefinition {
 }
 
 /**
- * Any function as an activation. Its Gaussian expectations are computed by Hermite series and quadrature to 1e−10,
- * and every use checks that (theory §2).
+ * Any function as an activation. Its Gaussian expectations are computed by Hermite series and quadrature to
+ * 1e−10, and every use checks that (theory §2).
  * @param definition φ of one number with its name; its derivative and kinks where they are known
- * @throws InputError if φ is not finite at the origin; later, where an expectation is used, if quadrature does not converge
+ * @throws InputError if φ is not finite at the origin; later, where an expectation is used, if quadrature
+ *   does not converge
  */
 export function defineActivation(definition: ActivationDefinition): Activation {
   checkObject('activation', definition, 'must be an object { name, value, derivative, kinks }');
   const { name, value, derivative, kinks = [] } = definition as unknown as ActivationDefinition;
   checkText('activation: name', name);
-  if (typeof value !== 'function') throw new InputError(`activation ${name}: \`value\` must be a function of one number`);
+  if (typeof value !== 'function')
+    throw new InputError(`activation ${name}: \`value\` must be a function of one number`);
   if (derivative !== undefined) checkFunction(`activation ${name}: derivative`, derivative);
   checkNumbers(`activation ${name}: kinks`, kinks);
-  if (!Number.isFinite(value(0))) throw new InputError(`activation ${name}: φ(0) is ${value(0)}; φ must be finite everywhere`);
+  if (!Number.isFinite(value(0)))
+    throw new InputError(`activation ${name}: φ(0) is ${value(0)}; φ must be finite everywhere`);
   const slope = derivative ?? ((h: number) => difference(value, h, kinks));
   const discontinuous = kinks.some((kink) => jumpsAt(value, kink));
   const functions = { name, kinks, value: elementwise(value), derivative: elementwise(slope) };

@@ -24,19 +24,21 @@ export const erf: Activation = {
   fourPoint,
 };
 
-const arcsine = (a: number, b: number, c: number) => (2 / Math.PI) * Math.asin((2 * c) / Math.sqrt((1 + 2 * a) * (1 + 2 * b)));
+const arcsine = (a: number, b: number, c: number) =>
+  (2 / Math.PI) * Math.asin((2 * c) / Math.sqrt((1 + 2 * a) * (1 + 2 * b)));
 
 /**
- * ⟨φ₁φ₂φ₃φ₄⟩ = ⟨φ₁φ₂⟩⟨φ₃φ₄⟩ + ∫₀¹ dt Σ_{i∈{1,2}, j∈{3,4}} c_ij ⟨φ'_iφ'_jφ_kφ_m⟩ with the block {1,2}×{3,4} of c scaled by t.
- * Multiplying by φ'_iφ'_j makes (h_i, h_j) Gaussian with the precision raised by 2, so an arcsine is left.
- * 16 nodes: 1e−9 (theory §2).
+ * ⟨φ₁φ₂φ₃φ₄⟩ = ⟨φ₁φ₂⟩⟨φ₃φ₄⟩ + ∫₀¹ dt Σ_{i∈{1,2}, j∈{3,4}} c_ij ⟨φ'_iφ'_jφ_kφ_m⟩ with the block {1,2}×{3,4} of
+ * c scaled by t. Multiplying by φ'_iφ'_j makes (h_i, h_j) Gaussian with the precision raised by 2, so an
+ * arcsine is left. 16 nodes: 1e−9 (theory §2).
  */
 function fourPoint(c: Float64Array): number {
   let sum = arcsine(c[0], c[5], c[1]) * arcsine(c[10], c[15], c[11]);
   for (let q = 0; q < 16; q++) {
     const t = 0.5 * (1 + nodes[q]);
     let integrand = 0;
-    for (let i = 0; i < 2; i++) for (let j = 2; j < 4; j++) integrand += c[4 * i + j] * dressed(c, t, i, j, 1 - i, 5 - j);
+    for (let i = 0; i < 2; i++)
+      for (let j = 2; j < 4; j++) integrand += c[4 * i + j] * dressed(c, t, i, j, 1 - i, 5 - j);
     sum += 0.5 * weights[q] * integrand;
   }
   return sum;

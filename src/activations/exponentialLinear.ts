@@ -4,7 +4,10 @@ import { exponentialTail, meanOfElu } from './pairs/exponentialLinear.js';
 import { elementwise } from './quadrature/byQuadrature.js';
 import { pairByQuadrature } from './quadrature/pairQuadrature.js';
 
-/** φ(h) = scale · h for h > 0, scale · alpha (eʰ − 1) below (Clevert et al. 2016): the family of ELU, in closed form up to one smooth integral. */
+/**
+ * φ(h) = scale · h for h > 0, scale · alpha (eʰ − 1) below (Clevert et al. 2016): the family of ELU, in
+ * closed form up to one smooth integral.
+ */
 export function exponentialLinear(name: string, formula: string, alpha: number, scale: number): Activation {
   const middle = 0.5 * scale * (1 + alpha);
   const functions = {
@@ -31,7 +34,10 @@ export function exponentialLinear(name: string, formula: string, alpha: number, 
   };
 }
 
-/** ⟨φ'² + φφ''⟩ at scale one; a point without variance stays at the kink, where φ' is the mean of its two sides. */
+/**
+ * ⟨φ'² + φφ''⟩ at scale one; a point without variance stays at the kink, where φ' is the mean of its two
+ * sides.
+ */
 const diagonalSlope = (s: number, alpha: number): number =>
   s === 0 ? 0.25 * (1 + alpha) ** 2 : 0.5 + alpha * alpha * (2 * exponentialTail(2 * s) - exponentialTail(s));
 

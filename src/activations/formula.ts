@@ -18,7 +18,10 @@ interface Compiled {
   readonly hinges: readonly Node[];
 }
 
-/** Where kinks are looked for, and the function must be finite: beyond it Gaussian averages of ordinary variances see nothing. */
+/**
+ * Where kinks are looked for, and the function must be finite: beyond it Gaussian averages of ordinary
+ * variances see nothing.
+ */
 const REACH = 40;
 const SCAN = 8001;
 const MOST_KINKS = 40;
@@ -51,7 +54,10 @@ const FUNCTIONS: Readonly<
   tanh: { f: (u) => elementary('tanh', u.slice()), df: (_, f) => map(f, (v) => (1 - v) * (1 + v)) },
   erf: { f: (u) => elementary('erf', u.slice()), df: (u) => elementary('erfDerivative', u.slice()) },
   sigmoid: { f: (u) => map(u, sigmoid), df: (_, f) => map(f, (v) => v * (1 - v)) },
-  softplus: { f: (u) => map(u, (v) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)))), df: (u) => map(u, sigmoid) },
+  softplus: {
+    f: (u) => map(u, (v) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)))),
+    df: (u) => map(u, sigmoid),
+  },
   abs: { f: (u) => map(u, Math.abs), df: (u) => map(u, Math.sign) },
   relu: { f: (u) => map(u, (v) => Math.max(v, 0)), df: (u) => map(u, (v) => 0.5 + 0.5 * Math.sign(v)) },
 };
@@ -72,7 +78,10 @@ const ones = repeated(1);
 
 function constant(value: number): Compiled {
   const values = repeated(value);
-  return { node: ({ length }, slopes) => ({ value: values(length), slope: slopes ? zeros(length) : undefined }), hinges: [] };
+  return {
+    node: ({ length }, slopes) => ({ value: values(length), slope: slopes ? zeros(length) : undefined }),
+    hinges: [],
+  };
 }
 
 const identity: Compiled = {
@@ -95,7 +104,10 @@ function applied(name: string, inner: Compiled): Compiled {
   return { node, hinges: HINGED.includes(name) ? [...inner.hinges, inner.node] : inner.hinges };
 }
 
-/** out = f(a, b), and the slope of that by the chain rule: a loop of its own for each operator, which a common one with a function to call is ten times as slow as. */
+/**
+ * out = f(a, b), and the slope of that by the chain rule: a loop of its own for each operator, which a common
+ * one with a function to call is ten times as slow as.
+ */
 interface Operator {
   value(a: Float64Array, b: Float64Array, out: Float64Array): void;
   slope(a: Float64Array, da: Float64Array, b: Float64Array, db: Float64Array, out: Float64Array): void;
@@ -150,7 +162,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
       for (let i = 0; i < out.length; i++) out[i] = Math.max(a[i], b[i]);
     },
     slope: (a, da, b, db, out) => {
-      for (let i = 0; i < out.length; i++) out[i] = a[i] === b[i] ? 0.5 * (da[i] + db[i]) : a[i] > b[i] ? da[i] : db[i];
+      for (let i = 0; i < out.length; i++)
+        out[i] = a[i] === b[i] ? 0.5 * (da[i] + db[i]) : a[i] > b[i] ? da[i] : db[i];
     },
   },
   min: {
@@ -158,7 +171,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
       for (let i = 0; i < out.length; i++) out[i] = Math.min(a[i], b[i]);
     },
     slope: (a, da, b, db, out) => {
-      for (let i = 0; i < out.length; i++) out[i] = a[i] === b[i] ? 0.5 * (da[i] + db[i]) : a[i] < b[i] ? da[i] : db[i];
+      for (let i = 0; i < out.length; i++)
+        out[i] = a[i] === b[i] ? 0.5 * (da[i] + db[i]) : a[i] < b[i] ? da[i] : db[i];
     },
   },
 };
@@ -190,11 +204,15 @@ function compile(expression: jsep.Expression, text: string): Compiled {
       return typeof node.value === 'number' ? constant(node.value) : refuse(`${node.raw} is no number`);
     case 'Identifier':
       if (node.name === 'x') return identity;
-      return Object.hasOwn(CONSTANTS, node.name) ? constant(CONSTANTS[node.name]) : refuse(`"${node.name}" is unknown`);
+      return Object.hasOwn(CONSTANTS, node.name)
+        ? constant(CONSTANTS[node.name])
+        : refuse(`"${node.name}" is unknown`);
     case 'UnaryExpression': {
       const inner = compile(node.argument, text);
       if (node.operator === '+') return inner;
-      return node.operator === '-' ? combined('*', constant(-1), inner) : refuse(`"${node.operator}" is no operator here`);
+      return node.operator === '-'
+        ? combined('*', constant(-1), inner)
+        : refuse(`"${node.operator}" is no operator here`);
     }
     case 'BinaryExpression':
       if (node.operator === '^' && node.left.type === 'UnaryExpression')
@@ -206,7 +224,9 @@ function compile(expression: jsep.Expression, text: string): Compiled {
       const parts = node.arguments.map((argument) => compile(argument, text));
       if (Object.hasOwn(FUNCTIONS, name) && parts.length === 1) return applied(name, parts[0]);
       if ((name === 'max' || name === 'min') && parts.length === 2) return combined(name, parts[0], parts[1]);
-      return refuse(`there is no function "${name}" of ${parts.length} argument${parts.length === 1 ? '' : 's'}`);
+      return refuse(
+        `there is no function "${name}" of ${parts.length} argument${parts.length === 1 ? '' : 's'}`,
+      );
     }
     default:
       return refuse(`it is no single expression`);
@@ -223,7 +243,8 @@ const DEEPEST = 100;
 /** @throws InputError for formulas that are too long or too deep, before they are parsed */
 function checkSize(text: string): void {
   const start = `formula "${text.slice(0, 30)}${text.length > 30 ? '…' : ''}"`;
-  if (text.length > LONGEST) throw new InputError(`${start}: has ${text.length} characters; at most ${LONGEST} are read`);
+  if (text.length > LONGEST)
+    throw new InputError(`${start}: has ${text.length} characters; at most ${LONGEST} are read`);
   let depth = 0;
   for (const character of text) {
     if ('(['.includes(character)) depth++;
@@ -238,7 +259,9 @@ function parsed(text: string): jsep.Expression {
     return jsep(withLooseMinus(text));
   } catch (error) {
     const { message } = error as Error;
-    throw new InputError(`formula "${text}": ${message[0].toLowerCase()}${message.slice(1).replace(/\.$/, '')}`);
+    throw new InputError(
+      `formula "${text}": ${message[0].toLowerCase()}${message.slice(1).replace(/\.$/, '')}`,
+    );
   }
 }
 
@@ -273,7 +296,8 @@ function bisected(f: (x: number) => number, from: number, to: number): number {
 function fault(value: number, slope: number): string | undefined {
   if (Number.isNaN(value)) return 'it is not a number';
   if (!Number.isFinite(value)) return 'it is infinite';
-  if (Math.abs(value) >= LARGEST) return `it is ${value.toPrecision(2)}, beyond ±${LARGEST.toExponential().replace('+', '')},`;
+  if (Math.abs(value) >= LARGEST)
+    return `it is ${value.toPrecision(2)}, beyond ±${LARGEST.toExponential().replace('+', '')},`;
   return Number.isNaN(slope) ? 'its slope is not a number' : undefined;
 }
 
@@ -284,13 +308,15 @@ function checkFinite(node: Node, text: string): void {
     const wrong = fault(value[k], slope?.[k] ?? 0);
     if (wrong === undefined) continue;
     const at = Number(scanned[k].toPrecision(4));
-    throw new InputError(`formula "${text}": ${wrong} at x = ${at}; value and slope must be finite wherever |x| ≤ ${REACH}`);
+    throw new InputError(
+      `formula "${text}": ${wrong} at x = ${at}; value and slope must be finite wherever |x| ≤ ${REACH}`,
+    );
   }
 }
 
 /**
- * The activation that a formula in x stands for, such as `tanh(x) + 0.1*x` or `max(x, -0.5)`: derivatives by the chain rule, Gaussian expectations by quadrature
- * that splits at the kinks of abs, relu, max and min.
+ * The activation that a formula in x stands for, such as `tanh(x) + 0.1*x` or `max(x, -0.5)`: derivatives by
+ * the chain rule, Gaussian expectations by quadrature that splits at the kinks of abs, relu, max and min.
  * @throws InputError that says what is wrong with it
  */
 export function formulaActivation(name: string): Activation {
@@ -314,7 +340,9 @@ export function formulaActivation(name: string): Activation {
 }
 
 /** Block by block, so that what is between the operators stays in the cache and costs no fresh memory. */
-function inBlocks<Arrays extends Float64Array[]>(f: (...arrays: Arrays) => void): (...arrays: Arrays) => void {
+function inBlocks<Arrays extends Float64Array[]>(
+  f: (...arrays: Arrays) => void,
+): (...arrays: Arrays) => void {
   return (...arrays) => {
     const { length } = arrays[0];
     for (let start = 0; start < length; start += BLOCK)

@@ -1,4 +1,5 @@
 import type { Activation } from './activation.js';
 import { piecewiseLinear } from './piecewiseLinear.js';
 
-export const leakyRelu = (slope = 0.01): Activation => piecewiseLinear(`leakyRelu(${slope})`, `h > 0 ? h : ${slope} h`, slope);
+export const leakyRelu = (slope = 0.01): Activation =>
+  piecewiseLinear(`leakyRelu(${slope})`, `h > 0 ? h : ${slope} h`, slope);

@@ -8,7 +8,9 @@ import { pairByQuadrature } from './quadrature/pairQuadrature.js';
 
 const MAX_DEGREE = 12;
 
-/** φ(h) = hⁿ, 1 ≤ n ≤ 12: a finite Hermite series, hⁿ = Σ_k n!/(2^k k! (n−2k)!) σⁿ He_{n−2k}(h/σ), so exact. */
+/**
+ * φ(h) = hⁿ, 1 ≤ n ≤ 12: a finite Hermite series, hⁿ = Σ_k n!/(2^k k! (n−2k)!) σⁿ He_{n−2k}(h/σ), so exact.
+ */
 export function monomial(degree = 2): Activation {
   if (!Number.isInteger(degree) || degree < 1 || degree > MAX_DEGREE) {
     throw new InputError(`monomial(${degree}): the degree must be a whole number from 1 to ${MAX_DEGREE}`);
@@ -38,7 +40,9 @@ export function monomial(degree = 2): Activation {
         }
       }
       const square = variances.map((v) => v ** degree * oddFactorial(2 * degree - 1));
-      const slopeSquare = variances.map((v) => degree * degree * v ** (degree - 1) * oddFactorial(2 * degree - 3));
+      const slopeSquare = variances.map(
+        (v) => degree * degree * v ** (degree - 1) * oddFactorial(2 * degree - 3),
+      );
       return {
         kind: 'hermite',
         parameters: [orders],

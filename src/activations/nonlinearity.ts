@@ -20,7 +20,12 @@ export function valuesOf(phi: Pick<Nonlinearity, 'value'>, h: Float64Array): Flo
 }
 
 /** φ and φ' at many points; `value` may be `h`. */
-export function evaluate(phi: Nonlinearity, h: Float64Array, value: Float64Array, derivative: Float64Array): void {
+export function evaluate(
+  phi: Nonlinearity,
+  h: Float64Array,
+  value: Float64Array,
+  derivative: Float64Array,
+): void {
   if (phi.both) {
     phi.both(h, value, derivative);
     return;

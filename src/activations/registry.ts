@@ -47,10 +47,11 @@ function formulaByText(text: string): Activation {
 }
 
 /**
- * The activation of a name such as `erf` or `leakyRelu(0.1)`, as people write it (`ReLU`, `leaky_relu`, `swish`: `aliases.ts`),
- * or of a formula such as `tanh(x) + 0.1*x`. Its `name` is the canonical one.
+ * The activation of a name such as `erf` or `leakyRelu(0.1)`, as people write it (`ReLU`, `leaky_relu`,
+ * `swish`: `aliases.ts`), or of a formula such as `tanh(x) + 0.1*x`. Its `name` is the canonical one.
  * @param text a name or a formula
- * @throws InputError that says which name is near, lists the names there are, or says what is wrong with a formula
+ * @throws InputError that says which name is near, lists the names there are, or says what is wrong with a
+ *   formula
  */
 export function activationByName(text: string): Activation {
   checkText(
@@ -65,12 +66,14 @@ export function activationByName(text: string): Activation {
   if (looksLikeFormula(name) && parameter === undefined) return formulaByText(name);
   const family = Object.hasOwn(families, name) ? families[name] : undefined;
   const plainOne = fixed.get(name);
-  if (plainOne && parameter !== undefined) throw new InputError(`activation "${text}": ${name} takes no parameter`);
+  if (plainOne && parameter !== undefined)
+    throw new InputError(`activation "${text}": ${name} takes no parameter`);
   if (plainOne) return plainOne;
   if (!family) throw new InputError(unknownActivation(text));
   if (parameter === undefined) return family();
   const value = Number(parameter);
-  if (parameter === '' || !Number.isFinite(value)) throw new InputError(`activation "${text}": ${parameter} is not a number`);
+  if (parameter === '' || !Number.isFinite(value))
+    throw new InputError(`activation "${text}": ${parameter} is not a number`);
   return family(value);
 }
 

@@ -1,7 +1,9 @@
 import type { Activation } from './activation.js';
 import { elementwise } from './quadrature/byQuadrature.js';
 
-/** φ(h) = sign(h). Its derivative vanishes almost everywhere, yet kernels respond: ⟨φ'φ'⟩ is that of a step. */
+/**
+ * φ(h) = sign(h). Its derivative vanishes almost everywhere, yet kernels respond: ⟨φ'φ'⟩ is that of a step.
+ */
 export const sign: Activation = {
   name: 'sign',
   formula: 'sign(h)',

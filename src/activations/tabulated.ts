@@ -42,12 +42,14 @@ function differentiated(coefficients: Float64Array): Float64Array {
 }
 
 /**
- * An activation from a table of a function, as other programs make them of functions of theirs. The accuracy is that of the table.
+ * An activation from a table of a function, as other programs make them of functions of theirs. The accuracy
+ * is that of the table.
  * @throws InputError later, where φ is asked for outside of the table
  */
 export function tabulated({ name, edges, coefficients, kinks }: Table): Activation {
   const { rows, columns, data } = coefficients;
-  if (edges.length !== rows + 1) throw new InputError(`activation ${name}: ${edges.length} edges of ${rows} pieces`);
+  if (edges.length !== rows + 1)
+    throw new InputError(`activation ${name}: ${edges.length} edges of ${rows} pieces`);
   const values = Array.from({ length: rows }, (_, i) => data.subarray(i * columns, (i + 1) * columns));
   const slopes = values.map(differentiated);
   // Looking what kind of function it is goes far out, and may find nothing there.

@@ -1,6 +1,9 @@
 import type { Activation } from './activation.js';
 
-/** What sin (sign −1) and cos (sign +1) share: ⟨φ²⟩ = ½(1 ± e^{−2a}) and sums of exponentials for several points. */
+/**
+ * What sin (sign −1) and cos (sign +1) share: ⟨φ²⟩ = ½(1 ± e^{−2a}) and sums of exponentials for several
+ * points.
+ */
 export function trigonometric(sign: 1 | -1): Pick<Activation, 'portable' | 'prepare' | 'fourPoint'> {
   return {
     portable: true,

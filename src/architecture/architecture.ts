@@ -8,7 +8,10 @@ import { denseInput } from './denseInput.js';
 import type { InputMap, Layer, MomentMap } from './layer.js';
 import { readout } from './readout.js';
 
-/** What an architecture may be made of; a theory says which of these it treats, beside dense layers of one activation. */
+/**
+ * What an architecture may be made of; a theory says which of these it treats, beside dense layers of one
+ * activation.
+ */
 export type Ingredient = 'activations' | 'convolution' | 'average' | 'residual' | 'own';
 
 /** How theories and people call them. */
@@ -31,7 +34,10 @@ export interface Architecture {
 /** Networks are immutable, and theories ask for their layers again and again. */
 const known = new WeakMap<Network, Architecture>();
 
-/** The architecture of a network's numbers (theory §1). @throws InputError for patches and positions that do not fit */
+/**
+ * The architecture of a network's numbers (theory §1). @throws InputError for patches and positions that do
+ * not fit
+ */
 export function architectureOf(network: Network): Architecture {
   const found = known.get(network);
   if (found) return found;
@@ -51,12 +57,19 @@ function build(network: Network): Architecture {
   const layers = Array.from({ length: hiddenLayers }, (_, k): Layer => {
     const map = momentMap(above[k], gain(network, k + 1));
     const skip = skips[k + 1];
-    const layer = { width: widths[k], activation: activationOf(network, k + 1), map, beta: biasVariance[k + 1] };
+    const layer = {
+      width: widths[k],
+      activation: activationOf(network, k + 1),
+      map,
+      beta: biasVariance[k + 1],
+    };
     return skip ? { ...layer, skip } : layer;
   });
   const g = gain(network, 0);
   const input =
-    first.kind === 'convolution' ? convolutionInput(first, g, biasVariance[0], withBlocks) : denseInput(g, biasVariance[0]);
+    first.kind === 'convolution'
+      ? convolutionInput(first, g, biasVariance[0], withBlocks)
+      : denseInput(g, biasVariance[0]);
   return { input, layers };
 }
 
@@ -80,20 +93,36 @@ function ingredientsOf({ structure }: Network): Ingredient[] {
   return (Object.keys(has) as Ingredient[]).filter((ingredient) => has[ingredient]);
 }
 
-/** What of a network something does not treat, in one line that begins with `who`; undefined where it treats all. */
-export function untreated(network: Network, who: string, treats: readonly Ingredient[] = []): string | undefined {
+/**
+ * What of a network something does not treat, in one line that begins with `who`; undefined where it treats
+ * all.
+ */
+export function untreated(
+  network: Network,
+  who: string,
+  treats: readonly Ingredient[] = [],
+): string | undefined {
   const other = ingredientsOf(network).find((ingredient) => !treats.includes(ingredient));
   return other && `${who} does not treat ${SAID[other]} yet`;
 }
 
-/** @throws InputError for a network with other layers than dense ones, of one activation unless it treats several */
+/**
+ * @throws InputError for a network with other layers than dense ones, of one activation unless it treats
+ *   several
+ */
 export function requireDense(network: Network, who: string, treats: readonly Ingredient[] = []): void {
   checkNetwork(network);
   const reason = untreated(network, who, treats);
-  if (reason) throw new InputError(`network.layers: ${reason}, but dense layers${treats.length > 0 ? '' : ' of one activation'}`);
+  if (reason)
+    throw new InputError(
+      `network.layers: ${reason}, but dense layers${treats.length > 0 ? '' : ' of one activation'}`,
+    );
 }
 
-/** Positions of one point in the largest kernel, which has P times as many rows. @param architecture of a network */
+/**
+ * Positions of one point in the largest kernel, which has P times as many rows. @param architecture of a
+ * network
+ */
 export const mostPositions = ({ input, layers }: Architecture): number =>
   layers.reduce((most, { map }) => Math.max(most, map.positions, map.positionsAbove), input.positions);
 
@@ -101,8 +130,8 @@ export const mostPositions = ({ input, layers }: Architecture): number =>
 export const isResidual = (network: Network): boolean => ingredientsOf(network).includes('residual');
 
 /**
- * Whether fluctuations are followed draw by draw: where responses couple an entry of a kernel to others than its own variances, as patches do, or neurons are in
- * several layers.
+ * Whether fluctuations are followed draw by draw: where responses couple an entry of a kernel to others than
+ * its own variances, as patches do, or neurons are in several layers.
  */
 export const followsDraws = (network: Network): boolean =>
   isResidual(network) || architectureOf(network).layers.some(({ map }) => map.gain === undefined);
@@ -112,7 +141,8 @@ export const averagesPositions = (network: Network): boolean =>
   ingredientsOf(network).some((ingredient) => ingredient === 'average' || ingredient === 'own');
 
 /** Rows of the largest kernel of P points. */
-export const mostRows = (network: Network, points: number): number => points * mostPositions(architectureOf(network));
+export const mostRows = (network: Network, points: number): number =>
+  points * mostPositions(architectureOf(network));
 
 /** Rows of C⁽⁰⁾ … C⁽ᴸ⁾. @param architecture of a network @param points P */
 export const kernelSizes = ({ input, layers }: Architecture, points: number): number[] =>

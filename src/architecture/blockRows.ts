@@ -4,7 +4,10 @@ import { pushforward } from '../activations/operators/response.js';
 import type { Compute } from '../numerics/compute.js';
 import { addToDiagonal, block, diagonal, type Matrix, zeros } from '../numerics/matrix.js';
 
-/** Added to the diagonal of what the known points leave of a new one, relative to its variances: of known points given again nothing is left but rounding. */
+/**
+ * Added to the diagonal of what the known points leave of a new one, relative to its variances: of known
+ * points given again nothing is left but rounding.
+ */
 const RIDGE = 1e-12;
 
 const blockOf = (blocks: Matrix, t: number): Matrix => {
@@ -13,12 +16,19 @@ const blockOf = (blocks: Matrix, t: number): Matrix => {
 };
 
 /**
- * Fields of new points of several positions: h_t = u_tᵀz + L_tξ with L_tL_tᵀ what the known points leave of the covariances among the positions of t.
+ * Fields of new points of several positions: h_t = u_tᵀz + L_tξ with L_tL_tᵀ what the known points leave of
+ * the covariances among the positions of t.
  * @param h u_tᵀz, draws × (T·S); the rest is added in place
  * @param coordinates u_t, one column for each position
  * @param extra ξ, draws × S, the same for all points
  */
-export function addBlockFields(h: Matrix, coordinates: Matrix, blocks: Matrix, extra: Matrix, { algebra }: Compute): Matrix {
+export function addBlockFields(
+  h: Matrix,
+  coordinates: Matrix,
+  blocks: Matrix,
+  extra: Matrix,
+  { algebra }: Compute,
+): Matrix {
   const size = blocks.columns;
   for (let t = 0; t < blocks.rows / size; t++) {
     const known = block(coordinates, [0, coordinates.rows], [t * size, (t + 1) * size]);
@@ -34,7 +44,10 @@ export function addBlockFields(h: Matrix, coordinates: Matrix, blocks: Matrix, e
   return h;
 }
 
-/** Cholesky factor of a covariance whose small eigenvalues rounding may have made negative: their pivots count as zero. */
+/**
+ * Cholesky factor of a covariance whose small eigenvalues rounding may have made negative: their pivots count
+ * as zero.
+ */
 function nonNegativeRoot(a: Matrix): Matrix {
   const n = a.rows;
   const root = zeros(n);
@@ -66,7 +79,12 @@ export function addBlockGrams(f: Matrix, w: Float64Array, blocks: Matrix): void 
 }
 
 /** blocks += factor u_tᵀu_t of every new point, u with a column for each position. */
-export function addBlocks(blocks: Matrix, { rows, columns, data }: Matrix, size: number, factor: number): Matrix {
+export function addBlocks(
+  blocks: Matrix,
+  { rows, columns, data }: Matrix,
+  size: number,
+  factor: number,
+): Matrix {
   for (let k = 0; k < rows; k++) {
     const row = data.subarray(k * columns, (k + 1) * columns);
     for (let i = 0, p = 0; i < columns; i++) {
@@ -97,7 +115,13 @@ export function pushBlocks(activation: Activation, blocks: Matrix, change: Matri
 }
 
 /** scale · c_t M c_tᵀ of the covariances c_t of every new point with the known ones. */
-export function sandwichBlocks(cross: Matrix, m: Matrix, size: number, scale: number, { algebra }: Compute): Matrix {
+export function sandwichBlocks(
+  cross: Matrix,
+  m: Matrix,
+  size: number,
+  scale: number,
+  { algebra }: Compute,
+): Matrix {
   const out = zeros(cross.rows, size);
   const moved = algebra.gemm(cross, m);
   for (let t = 0; t < cross.rows / size; t++) {

@@ -4,8 +4,8 @@ import type { Taps } from '../problem/connection.js';
 import type { InputMap, MomentMap, PointRows } from './layer.js';
 
 /**
- * A convolution (theory §1): channels are independent given the kernel below, so that it is a dense layer over (point, position) pairs whose map on second
- * moments sums over the places δ of a patch,
+ * A convolution (theory §1): channels are independent given the kernel below, so that it is a dense layer
+ * over (point, position) pairs whose map on second moments sums over the places δ of a patch,
  *
  *     𝒯[S]_{αμ,βν} = (g/|Δ|) Σ_δ S_{αμ+δ,βν+δ};
  *
@@ -27,7 +27,12 @@ export const convolution = (taps: Taps, gain: number): MomentMap => ({
 });
 
 /** Σ_δ of a matrix over (point, position) pairs on both sides. */
-function liftPatches({ positions, positionsAbove, size, taps }: Taps, factor: number, s: Matrix, target?: Matrix): Matrix {
+function liftPatches(
+  { positions, positionsAbove, size, taps }: Taps,
+  factor: number,
+  s: Matrix,
+  target?: Matrix,
+): Matrix {
   const [rows, columns] = [s.rows / positions, s.columns / positions];
   const out = target ?? zeros(rows * positionsAbove, columns * positionsAbove);
   if (target) out.data.fill(0);
@@ -40,7 +45,8 @@ function liftPatches({ positions, positionsAbove, size, taps }: Taps, factor: nu
       const from = (a * positions + below) * s.columns;
       for (let b = 0, column = 0; b < columns; b++) {
         const start = from + b * positions;
-        for (let k = place; k < taps.length; k += size, column++) if (taps[k] >= 0) into[column] += s.data[start + taps[k]];
+        for (let k = place; k < taps.length; k += size, column++)
+          if (taps[k] >= 0) into[column] += s.data[start + taps[k]];
       }
     }
     for (let column = 0; column < into.length; column++) into[column] *= factor;
@@ -69,17 +75,23 @@ function lowerPatches({ positions, positionsAbove, size, taps }: Taps, factor: n
   return out;
 }
 
-function liftOwn({ positions, positionsAbove, size, taps }: Taps, factor: number, own: Float64Array): Float64Array {
+function liftOwn(
+  { positions, positionsAbove, size, taps }: Taps,
+  factor: number,
+  own: Float64Array,
+): Float64Array {
   const out = new Float64Array((own.length / positions) * positionsAbove);
   for (let row = 0; row < out.length; row++) {
     const [a, mu] = [Math.floor(row / positionsAbove), row % positionsAbove];
-    for (let k = mu * size; k < (mu + 1) * size; k++) if (taps[k] >= 0) out[row] += factor * own[a * positions + taps[k]];
+    for (let k = mu * size; k < (mu + 1) * size; k++)
+      if (taps[k] >= 0) out[row] += factor * own[a * positions + taps[k]];
   }
   return out;
 }
 
 /**
- * The patches of what has `width` numbers at every position, a row for each (point, position) above, of |Δ|·width numbers, place by place.
+ * The patches of what has `width` numbers at every position, a row for each (point, position) above,
+ * of |Δ|·width numbers, place by place.
  * @param below (samples·positions) × width, or any matrix with the same numbers
  */
 export function gatherPatches(
@@ -104,7 +116,11 @@ export function gatherPatches(
 }
 
 /** The adjoint: patches added up at their positions. */
-export function scatterPatches({ positions, positionsAbove, size, taps }: Taps, patches: Matrix, into: Matrix): Matrix {
+export function scatterPatches(
+  { positions, positionsAbove, size, taps }: Taps,
+  patches: Matrix,
+  into: Matrix,
+): Matrix {
   const width = into.columns;
   into.data.fill(0);
   for (let row = 0, from = 0; row < patches.rows; row++) {

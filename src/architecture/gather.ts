@@ -40,12 +40,18 @@ const flattened = (positions: number, { rows, columns, data }: Matrix): Matrix =
   data,
 });
 
-/** The adjoint: dU/dφ of the layer below from dU/d fed, which has been written to `target` of `below` already where both are the same numbers. */
+/**
+ * The adjoint: dU/dφ of the layer below from dU/d fed, which has been written to `target` of `below` already
+ * where both are the same numbers.
+ */
 export function scatter(connection: Connection, fed: Matrix, below: Matrix): void {
   if (connection.kind === 'average') spreadPositions(fed, connection.positions, below);
   if (connection.kind === 'convolution') scatterPatches(connection, fed, below);
 }
 
-/** Where dU/d fed is to be written so that `scatter` completes it: `below` itself where both are the same numbers. */
+/**
+ * Where dU/d fed is to be written so that `scatter` completes it: `below` itself where both are the same
+ * numbers.
+ */
 export const gradientRoom = (connection: Connection, below: Matrix, room: Matrix | undefined): Matrix =>
   room ?? gather(connection, below);

@@ -8,7 +8,8 @@ import { blockMoments, pushBlocks } from './blockRows.js';
 import { type Layer, liftRows, lowered, type PointRows } from './layer.js';
 
 /**
- * The kernel above a layer whose pre-activations have covariance c: 𝒯⟨φφᵀ⟩ + β (theory §1), P×P, or (P·positionsAbove)² with positions.
+ * The kernel above a layer whose pre-activations have covariance c: 𝒯⟨φφᵀ⟩ + β (theory §1), P×P, or
+ * (P·positionsAbove)² with positions.
  * @param layer of `architectureOf`
  * @param c P×P, or (P·positions)²
  * @param compute what to compute on
@@ -34,11 +35,15 @@ export function rowsAbove(layer: Layer, c: Matrix, rows: PointRows, compute: Com
   const { activation, map, beta } = layer;
   if (map.gain !== undefined) return crossKernel(activation, diagonal(c), rows, compute, map.gain, beta);
   const moments = crossKernel(activation, diagonal(c), rows, compute, 1, 0);
-  return liftRows(layer, rows.blocks ? { ...moments, blocks: blockMoments(activation, rows.blocks, compute) } : moments);
+  return liftRows(
+    layer,
+    rows.blocks ? { ...moments, blocks: blockMoments(activation, rows.blocks, compute) } : moments,
+  );
 }
 
 /**
- * How the kernel above responds to a change of c: 𝒯 R[change] (theory §3), of the shape of the kernel above, P×P.
+ * How the kernel above responds to a change of c: 𝒯 R[change] (theory §3), of the shape of the kernel above,
+ * P×P.
  * @param layer of `architectureOf`
  * @param c P×P, or (P·positions)²
  * @param change symmetric, of the shape of c
@@ -75,12 +80,20 @@ export function rowsChangeAbove(
  * @param compute what to compute on
  * @throws InputError where Gaussian expectations of its activation cannot be had
  */
-export function conjugateBelow({ activation, map }: Layer, c: Matrix, conjugate: Matrix, compute: Compute): Matrix {
+export function conjugateBelow(
+  { activation, map }: Layer,
+  c: Matrix,
+  conjugate: Matrix,
+  compute: Compute,
+): Matrix {
   if (map.gain !== undefined) return pullback(activation, c, conjugate, compute, map.gain);
   return pullback(activation, c, map.lower(conjugate), compute);
 }
 
-/** (1/N) 𝒯[V:𝒯ᵀT] for a contraction with V, the covariance of one neuron's φφᵀ: how far the prior lets the kernel above fluctuate towards T. */
+/**
+ * (1/N) 𝒯[V:𝒯ᵀT] for a contraction with V, the covariance of one neuron's φφᵀ: how far the prior lets the
+ * kernel above fluctuate towards T.
+ */
 export function bornAbove(layer: Layer, conjugate: Matrix, contract: (form: Matrix) => Matrix): Matrix {
   const { form, factor } = lowered(layer, conjugate);
   return bornOf(layer, contract(form), factor);
@@ -95,7 +108,11 @@ export function bornOf({ map, width }: Layer, moments: Matrix, factor = 1): Matr
 }
 
 /** The same for new points. */
-export function rowsBornAbove(layer: Layer, conjugate: Matrix, contract: (form: Matrix) => PointRows): PointRows {
+export function rowsBornAbove(
+  layer: Layer,
+  conjugate: Matrix,
+  contract: (form: Matrix) => PointRows,
+): PointRows {
   const { form, factor } = lowered(layer, conjugate);
   return rowsBornOf(layer, contract(form), factor);
 }

@@ -16,7 +16,10 @@ export interface Layer {
   readonly map: MomentMap;
   /** β_l of the pre-activations above */
   readonly beta: number;
-  /** k where the pre-activations above are those of k layers below them and what this layer adds: C⁽ˡ⁾ = C⁽ˡ⁻ᵏ⁾ + 𝒯_l⟨φφᵀ⟩ + β_l */
+  /**
+   * k where the pre-activations above are those of k layers below them and what this layer adds: C⁽ˡ⁾ =
+   * C⁽ˡ⁻ᵏ⁾ + 𝒯_l⟨φφᵀ⟩ + β_l
+   */
   readonly skip?: number;
 }
 
@@ -56,7 +59,10 @@ export interface LoweredForm {
 export const lowered = ({ map }: Layer, conjugate: Matrix): LoweredForm =>
   map.gain === undefined ? { form: map.lower(conjugate), factor: 1 } : { form: conjugate, factor: map.gain };
 
-/** The affine map for new points. @param layer of `architectureOf` @param rows second moments of the new points */
+/**
+ * The affine map for new points. @param layer of `architectureOf` @param rows second moments of the new
+ * points
+ */
 export function liftRows({ map, beta }: Layer, rows: PointRows): PointRows {
   const { cross, own, blocks } = map.liftRows(rows);
   return {

@@ -2,8 +2,9 @@ import { type Matrix, zeros } from '../numerics/matrix.js';
 import type { MomentMap, PointRows } from './layer.js';
 
 /**
- * What becomes of the positions below a dense layer or the outputs (theory §1): every position a feature with a weight of its own (`flatten`),
- * 𝒯[S]_{α,β} = (g/S) Σ_μ S_{αμ,βμ}, or their mean (`average`), (g/S²) Σ_{μν} S_{αμ,βν}.
+ * What becomes of the positions below a dense layer or the outputs (theory §1): every position a feature with
+ * a weight of its own (`flatten`), 𝒯[S]_{α,β} = (g/S) Σ_μ S_{αμ,βμ}, or their mean (`average`), (g/S²) Σ_{μν}
+ * S_{αμ,βν}.
  */
 export function readout(kind: 'flatten' | 'average', positions: number, gain: number): MomentMap {
   const factor = kind === 'flatten' ? gain / positions : gain / positions ** 2;
@@ -63,7 +64,8 @@ function sumBlocks(
   for (let row = 0, i = 0; row < s.rows; row++) {
     const into = Math.floor(row / positions) * out.columns;
     for (let column = 0; column < s.columns; column++, i++) {
-      if (counts(row % positions, column % positions)) out.data[into + Math.floor(column / positions)] += factor * s.data[i];
+      if (counts(row % positions, column % positions))
+        out.data[into + Math.floor(column / positions)] += factor * s.data[i];
     }
   }
   return out;

@@ -3,7 +3,8 @@ import { InputError } from '../numerics/errors.js';
 import { warn } from './printing.js';
 
 /**
- * The name that an option of a command had before: it goes on working as ever, in no help, with one line of warning.
+ * The name that an option of a command had before: it goes on working as ever, in no help, with one line of
+ * warning.
  * @throws InputError, when the command runs, where both names are given
  */
 export function formerOption(command: Command, former: string, name: string): Command {

@@ -7,7 +7,9 @@ import { Interrupted } from './exit.js';
 /** Exit status after each signal, as shells have it: 128 and the number of the signal. */
 export const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-/** Milliseconds in which work that was asked to stop may put its affairs in order, and then threads to end. */
+/**
+ * Milliseconds in which work that was asked to stop may put its affairs in order, and then threads to end.
+ */
 const [ORDERLY, THREADS] = [1000, 600];
 
 const NAMES = Object.keys(SIGNALS) as NodeJS.Signals[];
@@ -53,8 +55,8 @@ export function takeTime(): void {
 }
 
 /**
- * Ends the program after a signal: threads, then files, then itself. A thread deep in a library cannot be ended; then the program dies of the signal,
- * which shells report as the same status.
+ * Ends the program after a signal: threads, then files, then itself. A thread deep in a library cannot be
+ * ended; then the program dies of the signal, which shells report as the same status.
  */
 export async function endInterrupted(message: () => string | undefined = note): Promise<never> {
   if (ending) return new Promise(() => {});
@@ -104,7 +106,10 @@ export async function heedSignals(): Promise<void> {
   for (const signal of NAMES) process.off(signal, interrupted);
 }
 
-/** A thread that hears signals at any moment; none where it cannot, and signals are heard here when there is time. */
+/**
+ * A thread that hears signals at any moment; none where it cannot, and signals are heard here when there is
+ * time.
+ */
 function watchdog(): Promise<Worker | undefined> {
   const thread = new Worker(new URL('./watchdog.js', import.meta.url), { execArgv: [], workerData: ender });
   return new Promise((resolve) => {

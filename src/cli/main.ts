@@ -77,7 +77,10 @@ function messageOf(error: unknown): string {
   return `internal error: ${error.name}: ${error.message}${place ? ` (${place})` : ''}`;
 }
 
-/** Runs the command line; resolves to the exit status: 0 done, 1 not converged, 2 bad input, 130, 143 or 129 interrupted. Errors go to the standard error, in one line. */
+/**
+ * Runs the command line; resolves to the exit status: 0 done, 1 not converged, 2 bad input, 130, 143 or 129
+ * interrupted. Errors go to the standard error, in one line.
+ */
 export async function main(args: readonly string[]): Promise<number> {
   const printed = outlivePrinting();
   let status = DONE;
@@ -95,7 +98,8 @@ export async function main(args: readonly string[]): Promise<number> {
     const failure = await printed();
     return failure === undefined ? status : complain(failure);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : complain(commanderMessage(error, root));
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? DONE : complain(commanderMessage(error, root));
     if (error instanceof Interrupted) return endInterrupted(() => error.message);
     return complain(messageOf(error));
   }

@@ -17,18 +17,21 @@ export interface SolverFlags extends Omit<TheoryOptions, 'sampling' | 'start'> {
 }
 
 /** A decimal number, as csv files have them: 0x10, 1_000 and blanks are none. */
-const decimal = (text: string): number => (/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) ? Number(text) : Number.NaN);
+const decimal = (text: string): number =>
+  /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) ? Number(text) : Number.NaN;
 
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = decimal(text);
-    if (!isWithin(value, { least, most })) throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+    if (!isWithin(value, { least, most }))
+      throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
     return value;
   };
 }
 
 /** Whole numbers within the bounds of an option of theories. */
-export const within = ({ least, most }: Bounds, minimum = least): ((text: string) => number) => wholeNumber(minimum, most);
+export const within = ({ least, most }: Bounds, minimum = least): ((text: string) => number) =>
+  wholeNumber(minimum, most);
 
 /** Real numbers strictly between two. */
 export function between(interval: Interval): (text: string) => number {
@@ -42,14 +45,16 @@ export function between(interval: Interval): (text: string) => number {
 
 /** What a command line can say of theories: a flag an option. */
 const FLAGS = Object.entries(allOptions).filter(([, { kind }]) => kind === 'number' || kind === 'choice');
-const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+const flagOf = (name: string): string =>
+  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** What an option is unless it is given, theory by theory where they differ. */
 function defaultOf(name: string): string | undefined {
   const theoriesOf = new Map<string, string[]>();
   for (const theory of namedTheories.slice(1)) {
     const otherwise = theory.options?.[name]?.otherwise;
-    if (otherwise !== undefined) theoriesOf.set(otherwise, [...(theoriesOf.get(otherwise) ?? []), theory.name]);
+    if (otherwise !== undefined)
+      theoriesOf.set(otherwise, [...(theoriesOf.get(otherwise) ?? []), theory.name]);
   }
   const [first, ...others] = theoriesOf;
   if (!first) return allOptions[name].otherwise;
@@ -104,15 +109,23 @@ export function naming<T>(option: string, read: (text: string) => T): (text: str
 
 /** A theory by its name. */
 export const theoryOption = (what: string, byDefault: string): Option =>
-  new Option('--theory <name>', what).argParser(naming('--theory', (text) => theoryByName(text).name)).default(byDefault);
+  new Option('--theory <name>', what)
+    .argParser(naming('--theory', (text) => theoryByName(text).name))
+    .default(byDefault);
 
-/** Refuses options that were given to a command which does not use them as it is called. @throws InputError that names the first */
+/**
+ * Refuses options that were given to a command which does not use them as it is called. @throws InputError
+ * that names the first
+ */
 export function refuseGiven(command: Command, names: readonly string[], because: string): void {
   const given = names.find((name) => command.getOptionValueSource(name) === 'cli');
   if (given !== undefined) throw new InputError(`${flagOf(given)}: is not used ${because}; leave it out`);
 }
 
-/** Refuses options that were given and that none of the theories uses. @throws InputError that names the option */
+/**
+ * Refuses options that were given and that none of the theories uses. @throws InputError that names the
+ * option
+ */
 export function refuseUnused(command: Command, theories: readonly string[]): void {
   const names = FLAGS.map(([name]) => name);
   const known = names.filter((name) => command.options.some((option) => option.attributeName() === name));
@@ -122,6 +135,8 @@ export function refuseUnused(command: Command, theories: readonly string[]): voi
 
 /** The options of theories among the flags of a command. */
 export function theoryOptions(flags: SolverFlags): TheoryOptions {
-  const given = Object.entries(flags).filter(([name, value]) => value !== undefined && FLAGS.some(([flag]) => flag === name));
+  const given = Object.entries(flags).filter(
+    ([name, value]) => value !== undefined && FLAGS.some(([flag]) => flag === name),
+  );
   return Object.fromEntries(given);
 }

@@ -3,8 +3,9 @@ import { unwritable } from '../io/reasons.js';
 import { oneLine } from '../numerics/errors.js';
 
 /**
- * Lets the work, and the files it writes, outlive what is printed: whoever reads may stop reading, as `| head` does, and a redirected output may not find
- * room. Resolves to what went wrong with the latter, once all has been handed over.
+ * Lets the work, and the files it writes, outlive what is printed: whoever reads may stop reading, as
+ * `| head` does, and a redirected output may not find room. Resolves to what went wrong with the latter, once
+ * all has been handed over.
  */
 export function outlivePrinting(): () => Promise<string | undefined> {
   let failure: string | undefined;
@@ -20,7 +21,10 @@ export function outlivePrinting(): () => Promise<string | undefined> {
   };
 }
 
-/** Milliseconds after which work that goes on has been refused by nothing: its warnings should not wait for its end. */
+/**
+ * Milliseconds after which work that goes on has been refused by nothing: its warnings should not wait for
+ * its end.
+ */
 const PATIENCE = 5000;
 
 let held: string[] = [];

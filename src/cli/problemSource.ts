@@ -26,7 +26,8 @@ export function takesProblem(command: Command, remark = ''): Command {
 }
 
 /**
- * The problem of a command, its warnings to be said; those about networks are about the ones that the command makes of it, if it does.
+ * The problem of a command, its warnings to be said; those about networks are about the ones that the command
+ * makes of it, if it does.
  * @throws InputError
  */
 export async function problemOf(

@@ -30,7 +30,8 @@ export function progressLine(label: string): ProgressLine {
       const elapsed = (performance.now() - start) / 1000;
       const left = fraction > 0.02 ? `${duration((elapsed * (1 - fraction)) / fraction)} left` : '';
       const width = widthScale > 1.005 ? ` at width × ${widthScale.toPrecision(3)}` : '';
-      const detail = Number.isFinite(residual) && residual > 0 ? `, residual ${residual.toExponential(0)}` : '';
+      const detail =
+        Number.isFinite(residual) && residual > 0 ? `, residual ${residual.toExponential(0)}` : '';
       bar.update(Math.round(100 * fraction), { stage: `${stage}${width}${detail}`, left });
     },
     stop: () => bar.stop(),

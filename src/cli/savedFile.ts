@@ -14,7 +14,8 @@ export const RESULTS: readonly string[] = ['kernels.npz', 'predictions.npz', 're
 const isIn = (path: string, out: string): boolean => dirname(resolve(path)) === resolve(out);
 
 /**
- * What `--save` cannot do is known before anything is solved: what no file can hold, and places where none can be written, or something else lies.
+ * What `--save` cannot do is known before anything is solved: what no file can hold, and places where none
+ * can be written, or something else lies.
  * @throws InputError that names the option
  */
 export function checkSave(path: string, out: string, problem: Problem): void {
@@ -25,7 +26,9 @@ export function checkSave(path: string, out: string, problem: Problem): void {
     checkSavable('nngp', problem);
     if (!isIn(path, out)) checkWritable(path);
     if (existsSync(path) && !isPosterior(readFileSync(path)))
-      throw new InputError(`${path}: exists and is no posterior; give a new file, or one that --save has written`);
+      throw new InputError(
+        `${path}: exists and is no posterior; give a new file, or one that --save has written`,
+      );
   } catch (error) {
     throw error instanceof InputError ? new InputError(`--save ${error.message}`) : error;
   }

@@ -69,10 +69,10 @@ export async function solveTheories(
 }
 
 /** Runs `work` with files that appear only if it succeeds. */
-export async function withFolder<Folder extends { commit(): Promise<void>; discard(): Promise<void> }, Result>(
-  folder: Folder,
-  work: (folder: Folder) => Promise<Result>,
-): Promise<Result> {
+export async function withFolder<
+  Folder extends { commit(): Promise<void>; discard(): Promise<void> },
+  Result,
+>(folder: Folder, work: (folder: Folder) => Promise<Result>): Promise<Result> {
   try {
     const result = await work(folder);
     await folder.commit();

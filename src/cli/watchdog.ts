@@ -3,11 +3,15 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type Leftover, removeAll } from '../io/leftovers.js';
 
 /*
- * A thread that hears signals while the main one is deep in arithmetic, where no handler of it runs. It tells the main thread, which ends the program
- * in order; if that has not come to it in time, this thread removes what would be left and lets the signal kill the program.
+ * A thread that hears signals while the main one is deep in arithmetic, where no handler of it runs. It tells
+ * the main thread, which ends the program in order; if that has not come to it in time, this thread removes
+ * what would be left and lets the signal kill the program.
  */
 
-/** Milliseconds that the main thread has: longer than it needs once it listens, and for something large that it saves. */
+/**
+ * Milliseconds that the main thread has: longer than it needs once it listens, and for something large that
+ * it saves.
+ */
 const [TIME, SAVING] = [2000, 60_000];
 
 /** Handles of signals by libuv, which work in any thread; `process.on` does only in the main one. */

@@ -1,4 +1,10 @@
-import { AllocationError, InputError, MemoryError, NotPositiveDefiniteError, OutOfReachError } from '../numerics/errors.js';
+import {
+  AllocationError,
+  InputError,
+  MemoryError,
+  NotPositiveDefiniteError,
+  OutOfReachError,
+} from '../numerics/errors.js';
 
 /** An error on its way from one thread to another, which classes do not survive. */
 export interface Failure {
@@ -10,10 +16,9 @@ export interface Failure {
 
 /** What may be told to the user as it is, and lack of memory. */
 const kinds = new Map<string, new (message: string) => Error>(
-  [AllocationError, InputError, MemoryError, NotPositiveDefiniteError, OutOfReachError, RangeError].map((kind) => [
-    kind.name,
-    kind,
-  ]),
+  [AllocationError, InputError, MemoryError, NotPositiveDefiniteError, OutOfReachError, RangeError].map(
+    (kind) => [kind.name, kind],
+  ),
 );
 
 export function failureOf(error: unknown): Failure {

@@ -24,12 +24,16 @@ export interface ComputeOptions {
 /** As many threads as any machine has. */
 export const THREADS = { least: 1, most: 1024 } as const;
 
-/** Threads to use: those asked for, else FINITE_WIDTH_THREADS, else the cores of the machine. @throws InputError */
+/**
+ * Threads to use: those asked for, else FINITE_WIDTH_THREADS, else the cores of the machine. @throws
+ * InputError
+ */
 export function threadCount(requested?: number): number {
   const text = process.env.FINITE_WIDTH_THREADS;
   const count = requested === undefined ? (text ? Number(text) : availableParallelism()) : requested;
   if (isWithin(count, THREADS)) return count;
-  const [name, value] = requested === undefined ? ['FINITE_WIDTH_THREADS', text] : ['threads', shownValue(requested)];
+  const [name, value] =
+    requested === undefined ? ['FINITE_WIDTH_THREADS', text] : ['threads', shownValue(requested)];
   throw new InputError(
     `${name}: ${value} is not a number of threads; give a whole number from ${THREADS.least} to ${THREADS.most}`,
   );
@@ -58,14 +62,18 @@ export async function nodeCompute(options: ComputeOptions = {}): Promise<Compute
 }
 
 /**
- * Holds the library for threads that compute on their own: what it reads of the environment when it is loaded only the first thread can set, and whoever loads it later
- * finds it as it is.
+ * Holds the library for threads that compute on their own: what it reads of the environment when it is loaded
+ * only the first thread can set, and whoever loads it later finds it as it is.
  */
-export const holdLibrary = (): void => void findBlas(checkLibrary, process.env.FINITE_WIDTH_BLAS, () => undefined);
+export const holdLibrary = (): void =>
+  void findBlas(checkLibrary, process.env.FINITE_WIDTH_BLAS, () => undefined);
 
 let shared: Promise<Compute> | undefined;
 
-/** One compute for the whole process, made at first use. @throws InputError for senseless FINITE_WIDTH_BLAS or FINITE_WIDTH_THREADS */
+/**
+ * One compute for the whole process, made at first use. @throws InputError for senseless FINITE_WIDTH_BLAS or
+ * FINITE_WIDTH_THREADS
+ */
 export function defaultCompute(): Promise<Compute> {
   shared ??= nodeCompute();
   return shared;

@@ -8,5 +8,8 @@ import { sweepTask } from '../sampling/chains.js';
 /** Every task that a worker thread may be asked to run. */
 // biome-ignore lint/suspicious/noExplicitAny: each task checks its own arguments at the call
 export const tasks = new Map<string, Task<any>>(
-  [...numericsTasks, ...activationTasks, momentTask, momentRowTask, drawTask, sweepTask].map((task) => [task.name, task]),
+  [...numericsTasks, ...activationTasks, momentTask, momentRowTask, drawTask, sweepTask].map((task) => [
+    task.name,
+    task,
+  ]),
 );

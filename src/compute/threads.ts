@@ -6,9 +6,9 @@ import { errorOf, type Failure } from './failure.js';
 import { FINISHED, GENERATION, type Job, NEXT_CHUNK, SLOTS } from './protocol.js';
 
 /**
- * Fork and join over worker threads, synchronously: the workers sleep in Atomics.wait, wake for a job, and take chunks
- * from a common counter together with the calling thread. Arrays in the arguments must live in shared memory
- * (`allocate`), or the workers would write to copies.
+ * Fork and join over worker threads, synchronously: the workers sleep in Atomics.wait, wake for a job, and
+ * take chunks from a common counter together with the calling thread. Arrays in the arguments must live in
+ * shared memory (`allocate`), or the workers would write to copies.
  */
 export class ThreadExecutor implements Executor {
   private constructor(
@@ -68,7 +68,11 @@ export class ThreadExecutor implements Executor {
     Atomics.add(control, GENERATION, 1);
     Atomics.notify(control, GENERATION);
     try {
-      for (let chunk = Atomics.add(control, NEXT_CHUNK, 1); chunk < chunks; chunk = Atomics.add(control, NEXT_CHUNK, 1)) {
+      for (
+        let chunk = Atomics.add(control, NEXT_CHUNK, 1);
+        chunk < chunks;
+        chunk = Atomics.add(control, NEXT_CHUNK, 1)
+      ) {
         task.run(args, chunk);
       }
     } catch (error) {

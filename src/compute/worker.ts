@@ -4,13 +4,21 @@ import { provideNative } from './nativeThreads.js';
 import { FINISHED, GENERATION, type Job, NEXT_CHUNK } from './protocol.js';
 import { tasks } from './tasks.js';
 
-const { control, port, blas } = workerData as { control: Int32Array; port: MessagePort; blas: string | undefined };
+const { control, port, blas } = workerData as {
+  control: Int32Array;
+  port: MessagePort;
+  blas: string | undefined;
+};
 if (blas !== undefined) provideNative(blas);
 
 function perform({ task: name, args, chunks }: Job): void {
   const task = tasks.get(name);
   if (!task) throw new Error(`no task is called ${name}`);
-  for (let chunk = Atomics.add(control, NEXT_CHUNK, 1); chunk < chunks; chunk = Atomics.add(control, NEXT_CHUNK, 1)) {
+  for (
+    let chunk = Atomics.add(control, NEXT_CHUNK, 1);
+    chunk < chunks;
+    chunk = Atomics.add(control, NEXT_CHUNK, 1)
+  ) {
     task.run(args, chunk);
   }
 }

@@ -23,7 +23,8 @@ function checkAxis(name: string, values: unknown): void {
 }
 
 /**
- * A phase diagram (theory §7): every setting by itself, then the critical line. Yields how far it is; `drive` gives the diagram.
+ * A phase diagram (theory §7): every setting by itself, then the critical line. Yields how far it is; `drive`
+ * gives the diagram.
  * @param activation φ of all layers
  * @param weightVariances σ_w² of the columns
  * @param biasVariances σ_b² of the rows
@@ -54,7 +55,12 @@ export function* phaseDiagram(
 }
 
 /** The numbers of a diagram as arrays, and its axes; phase 0 ordered, 1 critical, 2 chaotic, 3 unbounded. */
-export function diagramArrays({ weightVariances, biasVariances, phases, line }: PhaseDiagram): Record<string, Matrix> {
+export function diagramArrays({
+  weightVariances,
+  biasVariances,
+  phases,
+  line,
+}: PhaseDiagram): Record<string, Matrix> {
   const names = ['ordered', 'critical', 'chaotic', 'unbounded'];
   const array = (value: (phase: Phase) => number): Matrix => {
     const out = zeros(biasVariances.length, weightVariances.length);

@@ -46,10 +46,16 @@ const FLAT = 1e-11;
 
 /** A relative move of the variance that may be none. */
 const ROUNDING = 1e-13;
-/** A slope that differs less from 1 is 1 but for rounding; at q = 0, where those of a function of the user may be differences, less than the second. */
+/**
+ * A slope that differs less from 1 is 1 but for rounding; at q = 0, where those of a function of the user may
+ * be differences, less than the second.
+ */
 export const NO_DECAY = 1e-12;
 const MARGINAL = 1e-10;
-/** Distances 1 − c of fixed points that are looked for by the slopes of the map, and the least that numbers resolve there. */
+/**
+ * Distances 1 − c of fixed points that are looked for by the slopes of the map, and the least that numbers
+ * resolve there.
+ */
 const NEAR = 1e-3;
 const RESOLVED = 1e-14;
 
@@ -76,7 +82,10 @@ export function everyVarianceFixed(layers: Layers): boolean {
   return [0.1, 1, 10].every((q) => Math.abs(nextVariance(layers, q) - q) < FLAT * q);
 }
 
-/** All fixed points of the variance up to 10⁴, the smallest first; none if it grows without limit, or if every variance is one. */
+/**
+ * All fixed points of the variance up to 10⁴, the smallest first; none if it grows without limit, or if every
+ * variance is one.
+ */
 export function fixedPoints(layers: Layers): FixedPoint[] {
   if (everyVarianceFixed(layers)) return [];
   const { activation, weightVariance: g, biasVariance } = layers;
@@ -112,7 +121,8 @@ export function attractor(layers: Layers, q: number, points = fixedPoints(layers
   const stable = points.filter((point) => point.stable);
   if (stable.length === 0) return undefined;
   const repelling = points.filter((point) => !stable.includes(point)).map((point) => point.q);
-  // The map is monotone between repelling points wherever ⟨φ²⟩ grows with q: the attractor lies on the same side of them.
+  // The map is monotone between repelling points wherever ⟨φ²⟩ grows with q: the attractor lies on the same
+  // side of them.
   const above = Math.max(0, ...repelling.filter((value) => value < q));
   const below = Math.min(Number.POSITIVE_INFINITY, ...repelling.filter((value) => value > q));
   return stable.find((point) => point.q >= above && point.q <= below && (point.q > 0 || above === 0));
@@ -140,23 +150,44 @@ export class CorrelationMap {
   value(c: number): number {
     const { activation, weightVariance, biasVariance } = this.layers;
     const out = new Float64Array(1);
-    pairFormulas[this.pairs.kind].value(this.pairs, 1, Float64Array.of(c * this.q), 1, out, weightVariance, biasVariance);
+    pairFormulas[this.pairs.kind].value(
+      this.pairs,
+      1,
+      Float64Array.of(c * this.q),
+      1,
+      out,
+      weightVariance,
+      biasVariance,
+    );
     if (!Number.isNaN(out[0]) || !activation.pairByQuadrature) return out[0] / this.next;
-    return (weightVariance * activation.pairByQuadrature(this.q, this.q, c * this.q).value + biasVariance) / this.next;
+    return (
+      (weightVariance * activation.pairByQuadrature(this.q, this.q, c * this.q).value + biasVariance) /
+      this.next
+    );
   }
 
   /** g⟨φ'φ'⟩ q/q', the slope at c < 1. */
   slope(c: number): number {
     const { activation, weightVariance } = this.layers;
     const [slope, left, right] = [new Float64Array(1), new Float64Array(1), new Float64Array(1)];
-    pairFormulas[this.pairs.kind].derivatives(this.pairs, 1, Float64Array.of(c * this.q), 1, slope, left, right);
-    const byQuadrature = Number.isNaN(slope[0]) ? activation.pairByQuadrature?.(this.q, this.q, c * this.q) : undefined;
+    pairFormulas[this.pairs.kind].derivatives(
+      this.pairs,
+      1,
+      Float64Array.of(c * this.q),
+      1,
+      slope,
+      left,
+      right,
+    );
+    const byQuadrature = Number.isNaN(slope[0])
+      ? activation.pairByQuadrature?.(this.q, this.q, c * this.q)
+      : undefined;
     return (weightVariance * (byQuadrature?.slope ?? slope[0]) * this.q) / this.next;
   }
 
   /**
-   * The stable fixed point. The map is a power series in c with coefficients a_n² ≥ 0, hence convex on [0, 1], and c = 1 is a fixed point: it is stable
-   * for χ ≤ 1, and otherwise there is exactly one other.
+   * The stable fixed point. The map is a power series in c with coefficients a_n² ≥ 0, hence convex on [0,
+   * 1], and c = 1 is a fixed point: it is stable for χ ≤ 1, and otherwise there is exactly one other.
    */
   fixedPoint(angle: number): { readonly c: number; readonly slope: number } {
     if (angle <= 1 + NO_DECAY) return { c: 1, slope: Math.min(1, angle) };
@@ -169,8 +200,8 @@ export class CorrelationMap {
   }
 
   /**
-   * Where f(1 − d) − 1 + d = ∫₀ᵈ (1 − f'(1 − t)) dt vanishes for a small d: by the integral, for the difference itself is lost in rounding. With t = d s², since kinks
-   * of φ bring powers of √t.
+   * Where f(1 − d) − 1 + d = ∫₀ᵈ (1 − f'(1 − t)) dt vanishes for a small d: by the integral, for the
+   * difference itself is lost in rounding. With t = d s², since kinks of φ bring powers of √t.
    */
   private fixedPointNearOne(angle: number): { readonly c: number; readonly slope: number } {
     const { nodes, weights } = gaussLegendre(8);
@@ -183,7 +214,8 @@ export class CorrelationMap {
       return sum;
     };
     const [least, most] = [Math.log(RESOLVED), Math.log(NEAR)];
-    // Closer than numbers can tell: only kinks bring it there, where f' falls with √t, so to as far below 1 as half of what it is above it at 1.
+    // Closer than numbers can tell: only kinks bring it there, where f' falls with √t, so to as far below 1
+    // as half of what it is above it at 1.
     if (mean(least) >= 0) return { c: 1, slope: 1 - 0.5 * (angle - 1) };
     const c = 1 - Math.exp(rootBetween(mean, least, most));
     return { c, slope: this.slope(c) };

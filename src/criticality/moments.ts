@@ -20,7 +20,10 @@ const ORDER = 16;
 const MOST = 1e9;
 const rules = new Map<string, Rule>();
 
-/** Fine enough for functions that vary over distances of order one in h, everywhere; the next power of two of σ decides. */
+/**
+ * Fine enough for functions that vary over distances of order one in h, everywhere; the next power of two of
+ * σ decides.
+ */
 function ruleFor(sigma: number, kinks: readonly number[]): Rule {
   const scale = 2 ** Math.ceil(Math.log2(Math.max(1, sigma)));
   const width = 0.5 / scale;
@@ -30,22 +33,29 @@ function ruleFor(sigma: number, kinks: readonly number[]): Rule {
   const known = rules.get(key);
   if (known) return known;
   const features = [0, ...kinks].map((kink) => ({ position: sigma > 0 ? kink / sigma : 0, width }));
-  const rule = withGaussianWeight(compositeRule(gradedPanels(features, RANGE, Math.min(0.5, 3 * width)), ORDER));
+  const rule = withGaussianWeight(
+    compositeRule(gradedPanels(features, RANGE, Math.min(0.5, 3 * width)), ORDER),
+  );
   if (!moving) rules.set(key, rule);
   return rule;
 }
 
 /**
- * The expectations at variance q > 0: by composite Gauss–Legendre quadrature up to 10⁹, of functions of a single degree at any.
+ * The expectations at variance q > 0: by composite Gauss–Legendre quadrature up to 10⁹, of functions of a
+ * single degree at any.
  * @throws InputError for other variances
  */
 export function momentsAt(activation: Activation, q: number): Moments {
-  if (!(q > 0)) throw new InputError(`activation ${activation.name}: ${q} is no variance; give a positive number`);
+  if (!(q > 0))
+    throw new InputError(`activation ${activation.name}: ${q} is no variance; give a positive number`);
   const degree = degreeOf(activation);
-  if (degree !== undefined && q < Number.POSITIVE_INFINITY) return scaled(byQuadrature(activation, 1), degree, q);
+  if (degree !== undefined && q < Number.POSITIVE_INFINITY)
+    return scaled(byQuadrature(activation, 1), degree, q);
   if (q <= MOST) return byQuadrature(activation, q);
   const most = 'Gaussian moments are computed up to 1e9; lower weightVariance, or take fewer layers';
-  throw new InputError(`activation ${activation.name}: a variance of ${Number(q.toPrecision(3))} is too large; ${most}`);
+  throw new InputError(
+    `activation ${activation.name}: a variance of ${Number(q.toPrecision(3))} is too large; ${most}`,
+  );
 }
 
 /** Of φ(λh) = λᵏφ(h) for λ > 0: ⟨φ²⟩ ∝ qᵏ, its derivatives ∝ qᵏ⁻¹. */
@@ -68,13 +78,19 @@ function byQuadrature(activation: Activation, q: number): Moments {
     slope += weights[k] * derivative[k] * derivative[k];
     growth += weights[k] * nodes[k] * value[k] * derivative[k];
   }
-  return { square, slope: activation.discontinuous ? Number.POSITIVE_INFINITY : slope, growth: growth / sigma };
+  return {
+    square,
+    slope: activation.discontinuous ? Number.POSITIVE_INFINITY : slope,
+    growth: growth / sigma,
+  };
 }
 
 /** Close enough to the origin that φ is a line on either side of it. */
 const BESIDE = 1e-14;
 
-/** What the expectations tend to as variances vanish: ½(φ'(0+)² + φ'(0−)²) for slope and, if φ(0) = 0, growth. */
+/**
+ * What the expectations tend to as variances vanish: ½(φ'(0+)² + φ'(0−)²) for slope and, if φ(0) = 0, growth.
+ */
 export function momentsAtZero(activation: Activation): Moments {
   const sides = new Float64Array(2);
   activation.derivative(Float64Array.of(-BESIDE, BESIDE), sides);

@@ -16,7 +16,10 @@ export type PhaseName = 'ordered' | 'critical' | 'chaotic' | 'unbounded';
 /** χ within this of 1 counts as critical. */
 const CRITICAL = 1e-7;
 
-/** What signals do in infinitely deep networks of infinite width (Poole et al. 2016; Schoenholz et al. 2017; theory §7). */
+/**
+ * What signals do in infinitely deep networks of infinite width (Poole et al. 2016; Schoenholz et al. 2017;
+ * theory §7).
+ */
 export interface Phase {
   /** g = σ_w² of all layers */
   readonly weightVariance: number;
@@ -65,13 +68,27 @@ export function phaseAt(layers: Layers, compute: Compute): Phase {
   const start = weightVariance + biasVariance;
   const reached = attractor(layers, start, points);
   if (!reached) {
-    const nothing = { qStar: Number.NaN, chi: Number.NaN, chiQ: Number.NaN, cStar: Number.NaN, chiC: Number.NaN };
+    const nothing = {
+      qStar: Number.NaN,
+      chi: Number.NaN,
+      chiQ: Number.NaN,
+      cStar: Number.NaN,
+      chiC: Number.NaN,
+    };
     const scales = { xiQ: Number.NaN, xiC: Number.NaN, fixedPoints: points };
-    return { ...base, phase: 'unbounded', ...nothing, ...scales, remark: 'variances grow without limit from layer to layer' };
+    return {
+      ...base,
+      phase: 'unbounded',
+      ...nothing,
+      ...scales,
+      remark: 'variances grow without limit from layer to layer',
+    };
   }
   // Without variance there are no correlations; angles of vanishing fields are what is left.
   const { c, slope } =
-    reached.q === 0 ? { c: 1, slope: reached.angle } : new CorrelationMap(layers, reached.q, compute).fixedPoint(reached.angle);
+    reached.q === 0
+      ? { c: 1, slope: reached.angle }
+      : new CorrelationMap(layers, reached.q, compute).fixedPoint(reached.angle);
   const stable = points.filter((point) => point.stable);
   const remark =
     stable.length > 1
@@ -94,7 +111,8 @@ export function phaseAt(layers: Layers, compute: Compute): Phase {
   };
 }
 
-const phaseName = (chi: number): PhaseName => (Math.abs(chi - 1) < CRITICAL ? 'critical' : chi < 1 ? 'ordered' : 'chaotic');
+const phaseName = (chi: number): PhaseName =>
+  Math.abs(chi - 1) < CRITICAL ? 'critical' : chi < 1 ? 'ordered' : 'chaotic';
 
 /** Every variance is a fixed point: angles do not depend on it, and are taken at variance 1. */
 function scaleFree(layers: Layers, points: readonly FixedPoint[], compute: Compute): Phase {

@@ -34,21 +34,33 @@ function outer({ rows, columns, data }: Matrix): Matrix {
   const result = zeros(rows);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < rows; j++) {
-      for (let k = 0; k < columns; k++) result.data[i * rows + j] += data[i * columns + k] * data[j * columns + k];
+      for (let k = 0; k < columns; k++)
+        result.data[i * rows + j] += data[i * columns + k] * data[j * columns + k];
     }
   }
   return result;
 }
 
-/** Directions that the data single out: the centred targets YYᵀ, which for classes are the differences of their means, and all variances together. */
+/**
+ * Directions that the data single out: the centred targets YYᵀ, which for classes are the differences of
+ * their means, and all variances together.
+ */
 export function dataDirections({ data: { x, y } }: Problem): Direction[] {
   const scale = zeros(x.rows);
   for (let i = 0; i < x.rows; i++) scale.data[i * x.rows + i] = 1;
   return [...normalised('targets', centred(outer(y))), ...normalised('variances', scale)];
 }
 
-/** The direction through every layer at the NNGP kernels (theory §7): forward from each layer, backward from the output. */
-export function propagate(network: Network, nngp: readonly Matrix[], { name, matrix }: Direction, compute: Compute): Propagation {
+/**
+ * The direction through every layer at the NNGP kernels (theory §7): forward from each layer, backward from
+ * the output.
+ */
+export function propagate(
+  network: Network,
+  nngp: readonly Matrix[],
+  { name, matrix }: Direction,
+  compute: Compute,
+): Propagation {
   requireDense(network, 'the response between layers');
   const { hiddenLayers: top } = network;
   const forward: number[][] = [];
@@ -80,9 +92,10 @@ export interface ResponseSpectrum {
 }
 
 /**
- * A covariance follows itself and the two variances, a variance only itself: the response is a triangular matrix over the entries of a kernel, and its eigenvalues are
- * its diagonal, ∏ g⟨φ'φ'⟩ for a covariance and ∏ ½g⟨(φ²)''⟩ for a variance, from layer to layer. They are read off the responses to all covariances
- * together and to all variances together.
+ * A covariance follows itself and the two variances, a variance only itself: the response is a triangular
+ * matrix over the entries of a kernel, and its eigenvalues are its diagonal, ∏ g⟨φ'φ'⟩ for a covariance and ∏
+ * ½g⟨(φ²)''⟩ for a variance, from layer to layer. They are read off the responses to all covariances together
+ * and to all variances together.
  */
 export function spectra(network: Network, nngp: readonly Matrix[], compute: Compute): ResponseSpectrum[] {
   const { hiddenLayers: top } = network;
@@ -96,7 +109,8 @@ export function spectra(network: Network, nngp: readonly Matrix[], compute: Comp
     }
     const pushed = [covariances, variances].map((start) => {
       let moved = start;
-      for (let m = layer + 1; m <= top; m++) moved = changeAbove(layerOf(network, m), nngp[m - 1], moved, compute);
+      for (let m = layer + 1; m <= top; m++)
+        moved = changeAbove(layerOf(network, m), nngp[m - 1], moved, compute);
       return moved;
     });
     const eigenvalues = pushed[0];
@@ -114,26 +128,43 @@ function rangeOf(values: number[]): Range {
   return [sorted[0], sorted[Math.floor((sorted.length - 1) / 2)], sorted[sorted.length - 1]];
 }
 
-/** Eigenvalues among pairs whose targets lie on the same side of their mean, on different sides, and of variances. */
+/**
+ * Eigenvalues among pairs whose targets lie on the same side of their mean, on different sides, and of
+ * variances.
+ */
 export function spectrumOnData(
   { eigenvalues }: ResponseSpectrum,
   y: Matrix,
 ): { same: Range; different: Range; variances: Range } {
   const n = eigenvalues.rows;
   const product = centred(outer(y));
-  const groups: Record<'same' | 'different' | 'variances', number[]> = { same: [], different: [], variances: [] };
+  const groups: Record<'same' | 'different' | 'variances', number[]> = {
+    same: [],
+    different: [],
+    variances: [],
+  };
   for (let i = 0; i < n; i++) {
     groups.variances.push(eigenvalues.data[i * n + i]);
-    for (let j = 0; j < i; j++) groups[product.data[i * n + j] > 0 ? 'same' : 'different'].push(eigenvalues.data[i * n + j]);
+    for (let j = 0; j < i; j++)
+      groups[product.data[i * n + j] > 0 ? 'same' : 'different'].push(eigenvalues.data[i * n + j]);
   }
-  return { same: rangeOf(groups.same), different: rangeOf(groups.different), variances: rangeOf(groups.variances) };
+  return {
+    same: rangeOf(groups.same),
+    different: rangeOf(groups.different),
+    variances: rangeOf(groups.variances),
+  };
 }
 
-/** Responses of a problem's network in the directions of its data, and the depth scales that they should decay with. */
+/**
+ * Responses of a problem's network in the directions of its data, and the depth scales that they should decay
+ * with.
+ */
 export function responses(problem: Problem, compute: Compute) {
   const { network, data } = problem;
   const nngp = nngpKernels(network, data.x, compute);
-  const propagations = dataDirections(problem).map((direction) => propagate(network, nngp, direction, compute));
+  const propagations = dataDirections(problem).map((direction) =>
+    propagate(network, nngp, direction, compute),
+  );
   // Of the layers between input and readout, as if all were like the first of them.
   const [weightVariance, biasVariance] = [network.weightVariance[1], network.biasVariance[1]];
   return {

@@ -7,7 +7,10 @@ export function geometric(from: number, to: number, count: number): Float64Array
 export const logarithmic = (from: number, to: number, perDecade: number): Float64Array =>
   geometric(from, to, Math.round(perDecade * Math.log10(to / from)) + 1);
 
-/** The root of f between a and b, where it changes sign, to the last bits, by Brent's (1973) safeguard in its simplest form: secants, halved when they are slow. */
+/**
+ * The root of f between a and b, where it changes sign, to the last bits, by Brent's (1973) safeguard in its
+ * simplest form: secants, halved when they are slow.
+ */
 export function rootBetween(f: (x: number) => number, a: number, b: number): number {
   let [fa, fb] = [f(a), f(b)];
   for (let k = 0; k < 200 && fa !== 0 && fb !== 0; k++) {

@@ -10,7 +10,10 @@ import { createData, type Data } from '../problem/problem.js';
 import type { FileSpec } from '../problem/schema.js';
 import type { Sources } from './sources.js';
 
-/** @throws MemoryError for more points than a single kernel of them leaves room for, before any of them is unpacked */
+/**
+ * @throws MemoryError for more points than a single kernel of them leaves room for, before any of them is
+ *   unpacked
+ */
 function requireKernel(samples: number, memory: number): void {
   const bytes = 8 * samples ** 2;
   if (bytes <= memory) return;
@@ -23,13 +26,20 @@ function requireKernel(samples: number, memory: number): void {
 export function inputRows(array: NpyArray, name: string): Matrix {
   const { shape, values } = array;
   if (shape.length !== 3 && shape.length !== 4) return array.matrix(name);
-  return { rows: shape[0], columns: shape.slice(1).reduce((product, size) => product * size, 1), data: share(values) };
+  return {
+    rows: shape[0],
+    columns: shape.slice(1).reduce((product, size) => product * size, 1),
+    data: share(values),
+  };
 }
 
 const imageOf = (shape: readonly number[]): readonly number[] | undefined =>
   shape.length === 3 || shape.length === 4 ? shape.slice(1) : undefined;
 
-/** X, Y, X_test, Y_test; the last two may be missing, and targets may be texts. Shapes are compared before anything large is unpacked. */
+/**
+ * X, Y, X_test, Y_test; the last two may be missing, and targets may be texts. Shapes are compared before
+ * anything large is unpacked.
+ */
 function npzArrays(file: NpzFile, name: string, memory: number): (Matrix | readonly string[] | undefined)[] {
   const there = ['X', 'Y', ...['X_test', 'Y_test'].filter((array) => file.names.includes(array))];
   const rows = new Map(there.map((array) => [array, file.header(array).shape[0] ?? 1]));
@@ -59,7 +69,11 @@ function npyTargets(bytes: Uint8Array, path: string, memory: number): Matrix | r
 
 /** The data of the user's own files, npz, npy or csv. @throws InputError */
 export async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data> {
-  const prepared = { labels: spec.labels ?? 'auto', standardize: spec.standardize, inputMetric: spec.inputMetric };
+  const prepared = {
+    labels: spec.labels ?? 'auto',
+    standardize: spec.standardize,
+    inputMetric: spec.inputMetric,
+  };
   if ('npz' in spec) {
     const file = openNpz(await sources.bytes(spec.npz), spec.npz, sources.memory);
     const [x, y, xTest, yTest] = npzArrays(file, spec.npz, sources.memory);
@@ -72,7 +86,13 @@ export async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data>
     const array = readNpy(bytes, spec.npy, sources.memory);
     const x = inputRows(array, spec.npy);
     const y = npyTargets(await sources.bytes(spec.targets), spec.targets, sources.memory);
-    return createData({ x, y, image: imageOf(array.shape), ...prepared, description: described(spec.npy, spec) });
+    return createData({
+      x,
+      y,
+      image: imageOf(array.shape),
+      ...prepared,
+      description: described(spec.npy, spec),
+    });
   }
   const targets = typeof spec.target === 'string' ? [spec.target] : spec.target;
   const train = csvData(await sources.bytes(spec.csv), spec.csv, targets, { labels: prepared.labels });
@@ -81,9 +101,21 @@ export async function fromFiles(spec: FileSpec, sources: Sources): Promise<Data>
   const description = described(`${spec.csv}, columns ${shownNames(train.inputs)}`, spec, ' as they are');
   if (spec.testCsv === undefined) return createData({ x, y, columns, ...prepared, description, notes });
   // Test points have labels if training has: a single one may look like a number.
-  const options = { labels: Array.isArray(y) ? ('classes' as const) : ('numbers' as const), inputs: train.inputs };
+  const options = {
+    labels: Array.isArray(y) ? ('classes' as const) : ('numbers' as const),
+    inputs: train.inputs,
+  };
   const test = csvData(await sources.bytes(spec.testCsv), spec.testCsv, targets, options);
-  return createData({ x, y, columns, xTest: test.x, yTest: test.y, ...prepared, description, notes: [...notes, ...test.notes] });
+  return createData({
+    x,
+    y,
+    columns,
+    xTest: test.x,
+    yTest: test.y,
+    ...prepared,
+    description,
+    notes: [...notes, ...test.notes],
+  });
 }
 
 /** The source, and that inputs are what it has, unless they are standardised, which is said elsewhere. */

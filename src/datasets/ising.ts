@@ -4,8 +4,8 @@ import { createData, type Data } from '../problem/problem.js';
 import { generatedSpec, type IsingSpec } from '../problem/schema.js';
 
 /**
- * Ising-like, linearly separable in the mean: y = ±1 equally often, x ∈ {−1, +1}^D with independent spins of mean
- * ⟨x_i | y⟩ = y · bias, so |x|² = D (theory §10). X is P×D, Y P×1.
+ * Ising-like, linearly separable in the mean: y = ±1 equally often, x ∈ {−1, +1}^D with independent spins of
+ * mean ⟨x_i | y⟩ = y · bias, so |x|² = D (theory §10). X is P×D, Y P×1.
  * @param spec as in a problem file; what is left out has its default
  * @throws InputError for keys that do not exist and values that make no sense
  */
@@ -24,14 +24,20 @@ export function ising(spec: IsingSpec): Data {
   });
 }
 
-function draw(samples: number, dimension: number, bias: number, stream: RandomStream): { x: Matrix; y: Matrix } {
+function draw(
+  samples: number,
+  dimension: number,
+  bias: number,
+  stream: RandomStream,
+): { x: Matrix; y: Matrix } {
   const x = zeros(samples, dimension);
   const y = zeros(samples, 1);
   stream.uniforms(x.data);
   for (let i = 0; i < samples; i++) {
     const label = i & 1 ? -1 : 1;
     y.data[i] = label;
-    for (let j = i * dimension; j < (i + 1) * dimension; j++) x.data[j] = x.data[j] < 0.5 * (1 + label * bias) ? 1 : -1;
+    for (let j = i * dimension; j < (i + 1) * dimension; j++)
+      x.data[j] = x.data[j] < 0.5 * (1 + label * bias) ? 1 : -1;
   }
   return { x, y };
 }

@@ -44,11 +44,13 @@ function checkSources(sources: unknown, spec: DataSpec): void {
 /** @throws MemoryError for more points than memory could hold, before any is drawn */
 function checkSize(spec: Exclude<DataSpec, FileSpec>, memory: number): void {
   const dimension = 'dimension' in spec ? spec.dimension : 784;
-  const teacher = 'teacherWidth' in spec ? spec.teacherWidth * (dimension + spec.samples + spec.testSamples) : 0;
+  const teacher =
+    'teacherWidth' in spec ? spec.teacherWidth * (dimension + spec.samples + spec.testSamples) : 0;
   const bytes = 16 * ((spec.samples + spec.testSamples) * dimension + teacher);
   if (bytes <= memory) return;
   const tests = spec.testSamples > 0 ? ` and ${spec.testSamples} for tests (data.testSamples)` : '';
-  const theirs = 'teacherWidth' in spec ? ` and their teacher of width ${spec.teacherWidth} (data.teacherWidth)` : '';
+  const theirs =
+    'teacherWidth' in spec ? ` and their teacher of width ${spec.teacherWidth} (data.teacherWidth)` : '';
   throw new MemoryError(
     `data.samples: ${spec.samples} points${tests} of dimension ${dimension}${theirs} need ${gigabytes(bytes)}; ${gigabytes(memory)} may be used`,
   );

@@ -16,9 +16,10 @@ export interface Digits {
 }
 
 /**
- * MNIST digits (theory §10): the classes equally often, drawn without replacement. Two classes have the targets +1
- * (the first) and −1, more have one-hot targets. Scaling `centred`: the mean image of the training set subtracted, then every image scaled to |x|² = D;
- * `raw`: pixels from 0 to 1. X is P×784, Y P×1 for two classes, P×n for n.
+ * MNIST digits (theory §10): the classes equally often, drawn without replacement. Two classes have the
+ * targets +1 (the first) and −1, more have one-hot targets. Scaling `centred`: the mean image of the training
+ * set subtracted, then every image scaled to |x|² = D; `raw`: pixels from 0 to 1. X is P×784, Y P×1 for two
+ * classes, P×n for n.
  * @param spec as in a problem file; what is left out has its default
  * @param digits where images come from
  * @throws InputError for keys that do not exist, values that make no sense, and more images than there are

@@ -5,16 +5,14 @@ import { createData, type Data } from '../problem/problem.js';
 import { generatedSpec, type TeacherSpec } from '../problem/schema.js';
 
 /**
- * Teacher–student: x ~ N(0, I_D), y = f(x)/s + σξ with a one-hidden-layer teacher f(x) = Σ_k a_k φ(w_k·x/√D), a, w ~ N(0, 1), and s
- * its root mean square on the training set (theory §10). X is P×D, Y P×1.
+ * Teacher–student: x ~ N(0, I_D), y = f(x)/s + σξ with a one-hidden-layer teacher f(x) = Σ_k a_k φ(w_k·x/√D),
+ * a, w ~ N(0, 1), and s its root mean square on the training set (theory §10). X is P×D, Y P×1.
  * @param spec as in a problem file; what is left out has its default
  * @throws InputError for keys that do not exist and values that make no sense
  */
 export function teacher(spec: TeacherSpec): Data {
-  const { samples, testSamples, dimension, teacherWidth, noise, teacherActivation, inputMetric, seed } = generatedSpec(
-    'teacher',
-    spec,
-  );
+  const { samples, testSamples, dimension, teacherWidth, noise, teacherActivation, inputMetric, seed } =
+    generatedSpec('teacher', spec);
   const stream = RandomStream.fromSeed(seed);
   const activation = activationByName(teacherActivation);
   const total = samples + testSamples;

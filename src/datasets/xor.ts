@@ -4,8 +4,8 @@ import { createData, type Data } from '../problem/problem.js';
 import { generatedSpec, type XorSpec } from '../problem/schema.js';
 
 /**
- * XOR (after Refinetti et al. 2021; theory §10): x = √(D/2)(s₁e₁ + s₂e₂) + σξ, s = ±1, y = s₁s₂, ξ ~ N(0, I_D); the four
- * clusters equally often. X is P×D, Y P×1.
+ * XOR (after Refinetti et al. 2021; theory §10): x = √(D/2)(s₁e₁ + s₂e₂) + σξ, s = ±1, y = s₁s₂, ξ ~ N(0,
+ * I_D); the four clusters equally often. X is P×D, Y P×1.
  * @param spec as in a problem file; what is left out has its default
  * @throws InputError for keys that do not exist and values that make no sense
  */
@@ -24,7 +24,12 @@ export function xor(spec: XorSpec): Data {
   });
 }
 
-function draw(samples: number, dimension: number, noise: number, stream: RandomStream): { x: Matrix; y: Matrix } {
+function draw(
+  samples: number,
+  dimension: number,
+  noise: number,
+  stream: RandomStream,
+): { x: Matrix; y: Matrix } {
   const x = zeros(samples, dimension);
   const y = zeros(samples, 1);
   stream.normals(x.data);

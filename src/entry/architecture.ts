@@ -1,4 +1,5 @@
-// finite-width/architecture: networks as values that compose, and what a kind of layer of one's own is made of.
+// finite-width/architecture: networks as values that compose, and what a kind of layer of one's own is made
+// of.
 export {
   type Architecture,
   architectureOf,
@@ -8,5 +9,13 @@ export {
   untreated,
 } from '../architecture/architecture.js';
 export { changeAbove, conjugateBelow, kernelAbove, rowsAbove } from '../architecture/kernels.js';
-export { type InputMap, type Layer, lift, liftRows, lower, type MomentMap, type PointRows } from '../architecture/layer.js';
+export {
+  type InputMap,
+  type Layer,
+  lift,
+  liftRows,
+  lower,
+  type MomentMap,
+  type PointRows,
+} from '../architecture/layer.js';
 export type { OwnKind, Structure } from '../problem/structure.js';

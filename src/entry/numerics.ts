@@ -2,7 +2,12 @@
 export { type Compute, portableCompute } from '../numerics/compute.js';
 export { InputError, MemoryError, NotPositiveDefiniteError, OutOfReachError } from '../numerics/errors.js';
 export { logGamma } from '../numerics/gammaProduct.js';
-export { choleskySolve, factorSemidefinite, type LinearAlgebra, logDeterminant } from '../numerics/linearAlgebra.js';
+export {
+  choleskySolve,
+  factorSemidefinite,
+  type LinearAlgebra,
+  logDeterminant,
+} from '../numerics/linearAlgebra.js';
 export {
   addScaled,
   addToDiagonal,

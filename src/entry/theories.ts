@@ -31,7 +31,14 @@ export {
   wholeOption,
 } from '../theories/option.js';
 export { perturbative } from '../theories/perturbative.js';
-export { auto, type OptionsOf, type TheoryName, type TheoryOptions, theories, theoryByName } from '../theories/registry.js';
+export {
+  auto,
+  type OptionsOf,
+  type TheoryName,
+  type TheoryOptions,
+  theories,
+  theoryByName,
+} from '../theories/registry.js';
 export { refusalOf } from '../theories/requirements.js';
 export { rescaling } from '../theories/rescaling.js';
 export { sampled, sampledPosterior } from '../theories/sampled.js';

@@ -21,7 +21,10 @@ export interface CsvTable {
   strings(column: string): string[];
   /** The line of the file that a row begins in, from 1; rows count from 0. */
   line(row: number): number;
-  /** Some columns as numbers, P×columns. @throws InputError naming line and column of what is none, and `remedy` */
+  /**
+   * Some columns as numbers, P×columns. @throws InputError naming line and column of what is none, and
+   * `remedy`
+   */
   numbers(columns: readonly string[], remedy?: string): Matrix;
 }
 
@@ -41,9 +44,9 @@ const CELL_ENDS = '\r\n';
 const SEPARATORS = [',', ';', '\t'];
 
 /**
- * Reads a csv: separated by commas, semicolons or tabs, in any common encoding, the names of the columns in the first line. An
- * unnamed first column of whole numbers or of texts is the index that pandas and R write, in the header or not: it is left out, and
- * `notes` says so.
+ * Reads a csv: separated by commas, semicolons or tabs, in any common encoding, the names of the columns in
+ * the first line. An unnamed first column of whole numbers or of texts is the index that pandas and R write,
+ * in the header or not: it is left out, and `notes` says so.
  * @param content the bytes of the file, or its text
  * @param name the file's, for messages
  * @throws InputError for repeated or missing names and for lines that are longer or shorter than the header
@@ -63,13 +66,18 @@ export function readCsv(content: Uint8Array | string, name: string): CsvTable {
       end > line
         ? `; a quoted cell goes on to line ${end}: is a quote missing?`
         : decimalCommaHint(cells, header, separator) || rowNamesHint(header, body);
-    throw new InputError(`${name} line ${line}: ${cells.length} cells where the header has ${header.cells.length}${hint}`);
+    throw new InputError(
+      `${name} line ${line}: ${cells.length} cells where the header has ${header.cells.length}${hint}`,
+    );
   }
   const { names, positions, notes } = namedColumns(header.cells, body, name);
   return new Table(name, names, positions, body, separator, notes);
 }
 
-/** Whether all lines have one cell more than the header, and neither since they end with a separator nor by a quote that swallows a line end. */
+/**
+ * Whether all lines have one cell more than the header, and neither since they end with a separator nor by a
+ * quote that swallows a line end.
+ */
 function isOneShort({ cells: names }: Row, body: readonly Row[]): boolean {
   if (body.some(({ cells }) => cells.some((cell) => lineEnds(cell) > 0))) return false;
   const more = body.length > 0 && body.every(({ cells }) => cells.length === names.length + 1);
@@ -77,12 +85,13 @@ function isOneShort({ cells: names }: Row, body: readonly Row[]): boolean {
 }
 
 /**
- * A header with an empty name for the column of row names that R's write.table leaves out of it: different texts, or numbers. Between commas these
- * count from 1, since others may be the whole parts of decimals.
+ * A header with an empty name for the column of row names that R's write.table leaves out of it: different
+ * texts, or numbers. Between commas these count from 1, since others may be the whole parts of decimals.
  */
 function withRowNames(header: Row, body: readonly Row[], separator: string): Row {
   const names = body.map(({ cells }) => cells[0]);
-  const counted = separator !== ',' || !WHOLE.test(names[0] ?? '') || names.every((text, k) => Number(text) === k + 1);
+  const counted =
+    separator !== ',' || !WHOLE.test(names[0] ?? '') || names.every((text, k) => Number(text) === k + 1);
   const are = isOneShort(header, body) && counted && isIndex(body, 0) && new Set(names).size === names.length;
   return are ? { ...header, cells: ['', ...header.cells] } : header;
 }
@@ -118,7 +127,9 @@ function split(text: string, name: string): { separator: string; rows: Row[] } {
   return { separator, rows };
 }
 
-/** @throws InputError for a cell whose opening quote has no closing one, or has it before the end of the cell */
+/**
+ * @throws InputError for a cell whose opening quote has no closing one, or has it before the end of the cell
+ */
 function checkQuotes(text: string, separator: string, name: string, first: number): void {
   let line = first;
   for (let at = 0, quote = text.indexOf('"'); quote >= 0; quote = text.indexOf('"', at)) {
@@ -163,7 +174,8 @@ function namedColumns(header: readonly string[], body: readonly Row[], name: str
   const positions = new Map<string, number>();
   for (let j = start; j < end; j++) {
     const earlier = positions.get(header[j]);
-    if (header[j] === '') throw new InputError(`${name}: column ${j + 1} has no name in the header; name it, or remove it`);
+    if (header[j] === '')
+      throw new InputError(`${name}: column ${j + 1} has no name in the header; name it, or remove it`);
     if (earlier !== undefined)
       throw new InputError(
         `${name}: columns ${earlier + 1} and ${j + 1} are both called "${shownName(header[j])}"; every column needs a name of its own`,
@@ -205,10 +217,15 @@ class Table implements CsvTable {
     checkText('column', column);
     const position = this.positions.get(column);
     if (position !== undefined) return position;
-    const unnamed = this.columns.every((name) => NUMBER.test(name)) ? '; the first line must name the columns' : '';
+    const unnamed = this.columns.every((name) => NUMBER.test(name))
+      ? '; the first line must name the columns'
+      : '';
     const there = `there ${this.columns.length === 1 ? 'is only' : 'are'} ${shownNames(this.columns)}`;
-    const single = this.columns.length === 1 && /[\s|]/.test(this.columns[0]) ? '; separate columns by , ; or tabs' : '';
-    throw new InputError(`${this.name}: column "${shownName(column)}" is missing; ${there}${unnamed}${single}`);
+    const single =
+      this.columns.length === 1 && /[\s|]/.test(this.columns[0]) ? '; separate columns by , ; or tabs' : '';
+    throw new InputError(
+      `${this.name}: column "${shownName(column)}" is missing; ${there}${unnamed}${single}`,
+    );
   }
 
   strings(column: string): string[] {
@@ -222,7 +239,8 @@ class Table implements CsvTable {
   }
 
   numbers(columns: readonly string[], remedy = ''): Matrix {
-    if (!Array.isArray(columns) || columns.length === 0) refuse('columns', columns, 'must be a list of names of columns');
+    if (!Array.isArray(columns) || columns.length === 0)
+      refuse('columns', columns, 'must be a list of names of columns');
     const positions = Array.from(columns, (column) => this.position(column));
     const comma = this.hasDecimalCommas(positions);
     const matrix = zeros(this.body.length, columns.length);
@@ -263,7 +281,8 @@ class Table implements CsvTable {
 }
 
 /** A decimal number; NaN for anything else that JavaScript would take: 0x10, 1_000, Infinity, nothing. */
-const numberOf = (cell: string, allowed = true): number => (allowed && NUMBER.test(cell) ? Number(cell) : Number.NaN);
+const numberOf = (cell: string, allowed = true): number =>
+  allowed && NUMBER.test(cell) ? Number(cell) : Number.NaN;
 
 /** Inputs and targets out of a table. */
 export interface CsvData {
@@ -277,10 +296,12 @@ export interface CsvData {
 /** The columns besides the targets. @throws InputError if there are none, or a target is named twice */
 export function inputColumns(table: CsvTable, targets: readonly string[]): string[] {
   const chosen = new Set(targets);
-  if (chosen.size < targets.length) throw new InputError(`data.target: ${shownNames(targets)}: a column is named twice`);
+  if (chosen.size < targets.length)
+    throw new InputError(`data.target: ${shownNames(targets)}: a column is named twice`);
   for (const target of targets) table.strings(target);
   const inputs = table.columns.filter((column) => !chosen.has(column));
-  if (inputs.length === 0) throw new InputError(`${table.name}: no input column besides ${shownNames(targets)}`);
+  if (inputs.length === 0)
+    throw new InputError(`${table.name}: no input column besides ${shownNames(targets)}`);
   if (table.rows === 0) throw new InputError(`${table.name}: no line of data below the header`);
   return inputs;
 }
@@ -305,8 +326,8 @@ export interface LabelledCsv extends Omit<CsvData, 'y'> {
 }
 
 /**
- * As `fromCsv`, with labels: a single target column without any number is one (`auto`), or any with texts (`classes`). Numbers in a column
- * with texts are a mistake otherwise, and named as such.
+ * As `fromCsv`, with labels: a single target column without any number is one (`auto`), or any with texts
+ * (`classes`). Numbers in a column with texts are a mistake otherwise, and named as such.
  */
 export function csvData(
   content: Uint8Array | string,
@@ -317,9 +338,16 @@ export function csvData(
   const table = readCsv(content, name);
   const others = inputColumns(table, targets);
   const columns = inputs ?? others;
-  const texts = labels !== 'numbers' && targets.length === 1 ? labelsIn(table, targets[0], labels) : undefined;
-  const remedy = labels === 'auto' && targets.length === 1 ? '; if targets are labels, give "labels": "classes"' : '';
-  return { x: table.numbers(columns), y: texts ?? table.numbers(targets, remedy), inputs: columns, notes: table.notes };
+  const texts =
+    labels !== 'numbers' && targets.length === 1 ? labelsIn(table, targets[0], labels) : undefined;
+  const remedy =
+    labels === 'auto' && targets.length === 1 ? '; if targets are labels, give "labels": "classes"' : '';
+  return {
+    x: table.numbers(columns),
+    y: texts ?? table.numbers(targets, remedy),
+    inputs: columns,
+    notes: table.notes,
+  };
 }
 
 /** The labels of a column, if it has any. @throws InputError that names the line of a missing one */
@@ -332,5 +360,7 @@ function labelsIn(table: CsvTable, column: string, labels: 'auto' | 'classes'): 
   const missing = cells.findIndex(isMissing);
   if (missing < 0) return cells;
   const where = `${table.name} line ${table.line(missing)}, column "${shownName(column)}"`;
-  throw new InputError(`${where}: "${cells[missing]}" is a missing label; leave the line out, or give its class another name`);
+  throw new InputError(
+    `${where}: "${cells[missing]}" is a missing label; leave the line out, or give its class another name`,
+  );
 }

@@ -11,6 +11,8 @@ export function readIdx(bytes: Uint8Array, name: string): { shape: number[]; val
   const shape = Array.from({ length: bytes[3] }, (_, k) => view.getUint32(4 + 4 * k));
   const count = shape.reduce((product, n) => product * n, 1);
   if (bytes.length < start + count)
-    throw new InputError(`${name}: truncated; ${count} bytes of data expected, ${bytes.length - start} are there`);
+    throw new InputError(
+      `${name}: truncated; ${count} bytes of data expected, ${bytes.length - start} are there`,
+    );
   return { shape, values: bytes.subarray(start, start + count) };
 }

@@ -45,6 +45,7 @@ export function parseJson(bytes: Uint8Array, name: string): unknown {
     throw new InputError(`${name}: not valid JSON: ${(error as Error).message}`);
   }
   const twice = repeatedKey(text);
-  if (twice !== undefined) throw new InputError(`${name}: the key "${shownName(twice)}" is given twice; leave one of them out`);
+  if (twice !== undefined)
+    throw new InputError(`${name}: the key "${shownName(twice)}" is given twice; leave one of them out`);
   return value;
 }

@@ -6,7 +6,9 @@ const SHOWN = 6;
 export function shownName(name: string): string {
   const start = name.length > LONGEST ? `${name.slice(0, LONGEST - 1)}…` : name;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
-  return start.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, (character) => JSON.stringify(character).slice(1, -1));
+  return start.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, (character) =>
+    JSON.stringify(character).slice(1, -1),
+  );
 }
 
 /** A list of names as part of one line: all of a few, of many the first ones and the last. */

@@ -9,7 +9,10 @@ export interface NpyArray {
   readonly shape: readonly number[];
   /** entries, the last axis fastest */
   readonly values: Float64Array;
-  /** The array as a matrix: P×D as it is, a vector of P entries as P×1. @throws InputError that has `name`, for other dimensions */
+  /**
+   * The array as a matrix: P×D as it is, a vector of P entries as P×1. @throws InputError that has `name`,
+   * for other dimensions
+   */
   matrix(name: string): Matrix;
 }
 
@@ -83,12 +86,14 @@ const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 export const HEADER_BYTES = 4096;
 
 /**
- * The header of an array: a dictionary as Python writes it, with either kind of quotes, and numbers of Python 2 (`8L`).
+ * The header of an array: a dictionary as Python writes it, with either kind of quotes, and numbers of Python
+ * 2 (`8L`).
  * @param bytes the array, or its first `HEADER_BYTES`
  * @throws InputError for what is no array of real numbers or texts
  */
 export function readHeader(bytes: Uint8Array, name: string): NpyHeader {
-  if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte)) throw new InputError(`${name}: not an .npy array`);
+  if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte))
+    throw new InputError(`${name}: not an .npy array`);
   const version = bytes[6];
   if (version < 1 || version > 3)
     throw new InputError(`${name}: version ${version} of the .npy format; versions 1 to 3 are read`);
@@ -96,16 +101,20 @@ export function readHeader(bytes: Uint8Array, name: string): NpyHeader {
   const [from, length] = version === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
   const start = from + length;
   if (start > bytes.length) {
-    const structured = bytes.length >= HEADER_BYTES ? '; a structured type? save a plain array of numbers' : '';
+    const structured =
+      bytes.length >= HEADER_BYTES ? '; a structured type? save a plain array of numbers' : '';
     throw new InputError(`${name}: truncated or damaged header${structured}`);
   }
   const text = new TextDecoder().decode(bytes.subarray(from, start));
   const descr = /['"]descr['"]\s*:\s*(?:[bu]?(['"])(.*?)\1|([[(].*))/s.exec(text);
   const shapeText = /['"]shape['"]\s*:\s*\(([^)]*)\)/.exec(text)?.[1];
   const fortran = /['"]fortran_order['"]\s*:\s*(True|False)\b/.exec(text)?.[1];
-  if (!descr || shapeText === undefined || fortran === undefined) throw new InputError(`${name}: truncated or damaged header`);
+  if (!descr || shapeText === undefined || fortran === undefined)
+    throw new InputError(`${name}: truncated or damaged header`);
   if (descr[3] !== undefined)
-    throw new InputError(`${name}: entries of the structured type ${shownName(descr[3])}; save a plain array of numbers`);
+    throw new InputError(
+      `${name}: entries of the structured type ${shownName(descr[3])}; save a plain array of numbers`,
+    );
   const entries = entryType(descr[2], name);
   const shape = shapeOf(shapeText, name);
   return { shape, entries, fortran: fortran === 'True', start, end: start + countOf(shape) * entries.size };
@@ -135,8 +144,11 @@ function shapeOf(text: string, name: string): number[] {
   const parts = text.split(',').map((part) => part.trim());
   if (parts[parts.length - 1] === '') parts.pop();
   const shape = parts.map((part) => (/^-?\d+[lL]?$/.test(part) ? Number.parseInt(part, 10) : Number.NaN));
-  const wrong = shape.some((size) => !(size >= 0) || !Number.isSafeInteger(size)) || !Number.isSafeInteger(8 * countOf(shape));
-  if (wrong || shape.length > 32) throw new InputError(`${name}: damaged header: the shape is (${shownName(text)})`);
+  const wrong =
+    shape.some((size) => !(size >= 0) || !Number.isSafeInteger(size)) ||
+    !Number.isSafeInteger(8 * countOf(shape));
+  if (wrong || shape.length > 32)
+    throw new InputError(`${name}: damaged header: the shape is (${shownName(text)})`);
   return shape;
 }
 
@@ -149,7 +161,9 @@ const TEXT_BYTES = 64;
 export function requireRoom({ shape, entries }: NpyHeader, name: string, memory: number): void {
   const bytes = countOf(shape) * (isTexts(entries) ? 2 * entries.size + TEXT_BYTES : 24);
   if (bytes <= memory) return;
-  throw new MemoryError(`${name}: ${shape.join('×')} entries need ${gigabytes(bytes)}; ${gigabytes(memory)} may be used`);
+  throw new MemoryError(
+    `${name}: ${shape.join('×')} entries need ${gigabytes(bytes)}; ${gigabytes(memory)} may be used`,
+  );
 }
 
 /** The entries of an array of numbers. @throws InputError that names the type of others */

@@ -26,7 +26,8 @@ function checkColumn({ shape }: NpyHeader, name: string): void {
 }
 
 /**
- * The texts of an array of type `<U…` (UCS-4, either byte order) or `|S…` (bytes, read as UTF-8), of shape P or P×1.
+ * The texts of an array of type `<U…` (UCS-4, either byte order) or `|S…` (bytes, read as UTF-8), of shape P
+ * or P×1.
  * @param memory bytes that may be taken
  * @throws InputError for other shapes, what is no text, or is truncated
  */
@@ -41,7 +42,10 @@ export function readNpyTexts(bytes: Uint8Array, name: string, memory = Number.PO
     try {
       return read(view, i * entries.size, entries);
     } catch {
-      const what = entries.code === 'U' ? 'damaged: no text of UCS-4' : 'bytes that are no UTF-8; save with .astype(str)';
+      const what =
+        entries.code === 'U'
+          ? 'damaged: no text of UCS-4'
+          : 'bytes that are no UTF-8; save with .astype(str)';
       throw new InputError(`${name}[${i}]: entries of type ${shownName(entries.type)}, ${what}`);
     }
   });

@@ -27,7 +27,9 @@ export interface NpzFile {
   texts(array: string): string[];
   /** @throws InputError as `header`, or if it is damaged or larger than memory */
   read(array: string): NpyArray;
-  /** A file of the archive that is no array, by its whole name. @throws InputError if it is missing or damaged */
+  /**
+   * A file of the archive that is no array, by its whole name. @throws InputError if it is missing or damaged
+   */
   bytes(name: string): Uint8Array;
 }
 
@@ -41,7 +43,10 @@ export function openNpz(bytes: Uint8Array, name: string, memory = Number.POSITIV
   const label = (array: string) => `${name}: ${shownName(array)}`;
   const entryOf = (array: string): ZipEntry => {
     const entry = entries.get(array);
-    if (!entry) throw new InputError(`${name}: array ${array} is missing; the file holds ${shownNames(names) || 'nothing'}`);
+    if (!entry)
+      throw new InputError(
+        `${name}: array ${array} is missing; the file holds ${shownNames(names) || 'nothing'}`,
+      );
     return entry;
   };
   const header = (array: string): NpyHeader => {
@@ -89,13 +94,18 @@ const STORED = { level: 0, mtime: new Date(1980, 0, 1) } as const;
  * @param texts other files of the archive, by their whole names
  * @throws InputError for what is no matrix
  */
-export function writeNpz(arrays: Readonly<Record<string, Matrix>>, texts: Readonly<Record<string, string>> = {}): Uint8Array {
+export function writeNpz(
+  arrays: Readonly<Record<string, Matrix>>,
+  texts: Readonly<Record<string, string>> = {},
+): Uint8Array {
   checkObject('arrays', arrays, 'must be an object of matrices');
   const entries = Object.entries(arrays as Readonly<Record<string, Matrix>>).map(([name, array]) => {
     checkMatrix(name, array);
     const { data, rows, columns } = array;
     return [`${name}.npy`, [writeNpy(data, [rows, columns]), STORED]] as const;
   });
-  const others = Object.entries(texts).map(([name, text]) => [name, [new TextEncoder().encode(text), STORED]] as const);
+  const others = Object.entries(texts).map(
+    ([name, text]) => [name, [new TextEncoder().encode(text), STORED]] as const,
+  );
   return zipSync(Object.fromEntries([...entries, ...others]) as unknown as Parameters<typeof zipSync>[0]);
 }

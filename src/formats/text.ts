@@ -26,7 +26,8 @@ function encodingOf(bytes: Uint8Array): string {
 }
 
 /**
- * The text of a file in UTF-8, in UTF-16 of either byte order, or else in Windows-1252; a byte-order mark is no part of it.
+ * The text of a file in UTF-8, in UTF-16 of either byte order, or else in Windows-1252; a byte-order mark is
+ * no part of it.
  * @throws InputError for what is no text
  */
 export function decodeText(bytes: Uint8Array, name: string): string {
@@ -34,7 +35,9 @@ export function decodeText(bytes: Uint8Array, name: string): string {
   const other = OTHERS.find(([magic]) => start.startsWith(magic));
   if (other) throw new InputError(`${name}: ${other[1]}`);
   if (bytes.length > MOST_BYTES)
-    throw new InputError(`${name}: ${Math.round(bytes.length / 1e6)} MB are too many for a csv; save the numbers as npz`);
+    throw new InputError(
+      `${name}: ${Math.round(bytes.length / 1e6)} MB are too many for a csv; save the numbers as npz`,
+    );
   const text = decoded(bytes);
   if (text.includes('\0')) throw new InputError(`${name}: not a text file; it has bytes that are zero`);
   return text;

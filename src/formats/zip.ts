@@ -25,8 +25,9 @@ const LARGE = 0xffffffff;
 class Damaged extends Error {}
 
 /**
- * The files in a zip archive, zip64 included. The directory is read here and not by fflate, which unpacks whatever it is asked for to the size that
- * the archive declares: this one says what is in it first, unpacks beginnings, and verifies checksums.
+ * The files in a zip archive, zip64 included. The directory is read here and not by fflate, which unpacks
+ * whatever it is asked for to the size that the archive declares: this one says what is in it first, unpacks
+ * beginnings, and verifies checksums.
  * @throws InputError for what is no archive, or is truncated
  */
 export function readZip(bytes: Uint8Array, name: string): ZipEntry[] {
@@ -69,7 +70,9 @@ function directory(bytes: Uint8Array, name: string): ZipEntry[] {
 
 function entryAt(view: DataView, at: number, archive: string): { entry: ZipEntry; next: number } {
   if (view.getUint32(at, true) !== ENTRY) throw new Damaged();
-  const [nameLength, extraLength, commentLength] = [28, 30, 32].map((offset) => view.getUint16(at + offset, true));
+  const [nameLength, extraLength, commentLength] = [28, 30, 32].map((offset) =>
+    view.getUint16(at + offset, true),
+  );
   const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameLength));
   const fields = {
@@ -90,12 +93,22 @@ function entryAt(view: DataView, at: number, archive: string): { entry: ZipEntry
     data: bytes.subarray(from, from + packed),
     size,
   };
-  const entry = { name, size, start: (length: number) => startOf(source, length), content: () => contentOf(source) };
+  const entry = {
+    name,
+    size,
+    start: (length: number) => startOf(source, length),
+    content: () => contentOf(source),
+  };
   return { entry, next: at + 46 + nameLength + extraLength + commentLength };
 }
 
 /** Sizes beyond 32 bits stand in the extra field 1, in this order, each only if it is needed. */
-function fillLarge(fields: Record<'size' | 'packed' | 'local', number>, view: DataView, from: number, length: number): void {
+function fillLarge(
+  fields: Record<'size' | 'packed' | 'local', number>,
+  view: DataView,
+  from: number,
+  length: number,
+): void {
   for (let at = from; at + 4 <= from + length; at += 4 + view.getUint16(at + 2, true)) {
     if (view.getUint16(at, true) !== 1) continue;
     let value = at + 4;
@@ -122,7 +135,9 @@ const DEFLATED = 8;
 function requireReadable({ label, method, encrypted }: Source): void {
   if (encrypted) throw new InputError(`${label}: encrypted; save it without a password`);
   if (method !== STORED && method !== DEFLATED)
-    throw new InputError(`${label}: compressed by method ${method}; numpy.savez and numpy.savez_compressed are read`);
+    throw new InputError(
+      `${label}: compressed by method ${method}; numpy.savez and numpy.savez_compressed are read`,
+    );
 }
 
 /** Bytes of input that are unpacked at a time: a thousand times as many come out of it at most. */
@@ -150,7 +165,9 @@ function contentOf(source: Source): Uint8Array {
   requireReadable(source);
   const { data, size, method, label } = source;
   const message = `${label}: damaged; its checksum is not that of the archive's directory`;
-  const content = guarded(message, () => (method === STORED ? data : inflateSync(data, { out: new Uint8Array(size) })));
+  const content = guarded(message, () =>
+    method === STORED ? data : inflateSync(data, { out: new Uint8Array(size) }),
+  );
   if (content.length !== size || crc32(content) !== source.checksum) throw new InputError(message);
   return content;
 }

@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { InputError } from '../numerics/errors.js';
@@ -10,8 +19,8 @@ import { unwritable } from './reasons.js';
 export const UNFINISHED = '.unfinished';
 
 /**
- * Names this run among all that write to a folder, in every thread of it. Process ids do not: those of two containers, or of a killed run and the
- * next, may be the same.
+ * Names this run among all that write to a folder, in every thread of it. Process ids do not: those of two
+ * containers, or of a killed run and the next, may be the same.
  */
 export const RUN = nameOfRun();
 
@@ -51,7 +60,10 @@ export function writeSynced(path: string, parts: readonly (string | Uint8Array)[
   }
 }
 
-/** Writes a file that appears whole or not at all, whoever else writes the same. @throws InputError with the path and why it cannot be written */
+/**
+ * Writes a file that appears whole or not at all, whoever else writes the same. @throws InputError with the
+ * path and why it cannot be written
+ */
 export function writeAtomically(path: string, ...parts: readonly (string | Uint8Array)[]): void {
   const partial = `${path}.${RUN}-${randomBytes(4).toString('hex')}${UNFINISHED}`;
   const remove = () => rmSync(partial, { force: true });
@@ -72,7 +84,8 @@ export function writeAtomically(path: string, ...parts: readonly (string | Uint8
 export function checkWritable(path: string): void {
   const trial = `${path}.${RUN}-${randomBytes(4).toString('hex')}${UNFINISHED}`;
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+      throw Object.assign(new Error(), { code: 'EISDIR' });
     writeSynced(trial, []);
     rmSync(trial, { force: true });
   } catch (error) {

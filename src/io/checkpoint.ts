@@ -14,16 +14,25 @@ export type Origin = Readonly<Record<string, unknown>>;
 export function dataFingerprint({ data }: Problem): string {
   const hash = createHash('sha256');
   for (const matrix of [data.x, data.y, data.xTest]) {
-    if (matrix) hash.update(`${matrix.rows}×${matrix.columns}`).update(new Uint8Array(matrix.data.slice().buffer));
+    if (matrix)
+      hash.update(`${matrix.rows}×${matrix.columns}`).update(new Uint8Array(matrix.data.slice().buffer));
   }
   return hash.digest('hex').slice(0, 16);
 }
 
 /** `a.b.c` of the first entry in which two origins differ, with both values. */
-function firstDifference(old: unknown, now: unknown, path = ''): readonly [string, unknown, unknown] | undefined {
+function firstDifference(
+  old: unknown,
+  now: unknown,
+  path = '',
+): readonly [string, unknown, unknown] | undefined {
   if (typeof old === 'object' && typeof now === 'object' && old && now) {
     for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
-      const found = firstDifference((old as Origin)[key], (now as Origin)[key], path ? `${path}.${key}` : key);
+      const found = firstDifference(
+        (old as Origin)[key],
+        (now as Origin)[key],
+        path ? `${path}.${key}` : key,
+      );
       if (found) return found;
     }
     return undefined;
@@ -32,8 +41,9 @@ function firstDifference(old: unknown, now: unknown, path = ''): readonly [strin
 }
 
 /**
- * The state of a run that can be gone on with, in one file beside its folder: a line of JSON that says what the run was started with, then an .npz. It is
- * replaced whole, so that at every moment the last one is there.
+ * The state of a run that can be gone on with, in one file beside its folder: a line of JSON that says what
+ * the run was started with, then an .npz. It is replaced whole, so that at every moment the last one is
+ * there.
  */
 export class CheckpointFile {
   readonly path: string;
@@ -50,22 +60,30 @@ export class CheckpointFile {
     return existsSync(this.path);
   }
 
-  /** Nothing that an earlier run has left is written over. @throws InputError if it has left something and is not gone on with */
+  /**
+   * Nothing that an earlier run has left is written over. @throws InputError if it has left something and is
+   * not gone on with
+   */
   checkLeft(resume: boolean): void {
     if (this.exists && !resume)
-      throw new InputError(`${this.shown} is left from a run that did not end; add --resume to go on with it, or remove it`);
+      throw new InputError(
+        `${this.shown} is left from a run that did not end; add --resume to go on with it, or remove it`,
+      );
   }
 
   /** @throws InputError if there is none, it is damaged, or it belongs to another run */
   load(): Record<string, Matrix> {
-    if (!this.exists) throw new InputError(`--resume: there is no ${this.shown}; run the command without --resume`);
+    if (!this.exists)
+      throw new InputError(`--resume: there is no ${this.shown}; run the command without --resume`);
     const bytes = readFileSync(this.path);
     const end = bytes.indexOf('\n');
     let old: unknown;
     try {
       old = JSON.parse(bytes.toString('utf8', 0, Math.max(0, end)));
     } catch {
-      throw new InputError(`--resume: ${this.shown} is no checkpoint; remove it and run the command without --resume`);
+      throw new InputError(
+        `--resume: ${this.shown} is no checkpoint; remove it and run the command without --resume`,
+      );
     }
     const difference = firstDifference(old, JSON.parse(this.origin));
     if (difference) {

@@ -9,13 +9,18 @@ import { readInput } from './readInput.js';
 
 const PIXELS = 28 * 28;
 
-/** The digits that come along, 400 of each; they lie beside the page, which has to stand alone (its README says where from). */
+/**
+ * The digits that come along, 400 of each; they lie beside the page, which has to stand alone (its README
+ * says where from).
+ */
 export function packagedDigits(): Digits {
   return {
     pixelsPerImage: PIXELS,
     source: 'the package',
     async images(digit) {
-      return gunzipSync(await readFile(new URL(`../../explorer/dist/digits/${digit}.bytes`, import.meta.url)));
+      return gunzipSync(
+        await readFile(new URL(`../../explorer/dist/digits/${digit}.bytes`, import.meta.url)),
+      );
     },
   };
 }
@@ -25,13 +30,16 @@ const KINDS = ['images-idx3', 'labels-idx1'] as const;
 const MOST_BYTES = 2 ** 31 - 1;
 
 /**
- * The original files of images and of labels in `folder`, as they are downloaded or unpacked: train-images-idx3-ubyte,
- * train-images.idx3-ubyte, either with .gz.
+ * The original files of images and of labels in `folder`, as they are downloaded or unpacked:
+ * train-images-idx3-ubyte, train-images.idx3-ubyte, either with .gz.
  * @throws InputError for the one that is missing
  */
 export function idxFiles(folder: string): [images: string, labels: string] {
   const found = KINDS.map((kind) => {
-    const names = [`train-${kind}-ubyte`, `train-${kind.replace('-idx', '.idx')}-ubyte`].flatMap((name) => [name, `${name}.gz`]);
+    const names = [`train-${kind}-ubyte`, `train-${kind.replace('-idx', '.idx')}-ubyte`].flatMap((name) => [
+      name,
+      `${name}.gz`,
+    ]);
     const file = names.map((name) => join(folder, name)).find((path) => existsSync(path));
     if (!file) throw new InputError(`data.idx: ${join(folder, names[0])} is missing, and so is ${names[1]}`);
     return file;
@@ -43,7 +51,9 @@ async function readIdxFile(file: string, dimensions: number): Promise<ReturnType
   const bytes = await readInput(file, `data.idx: ${file}`);
   const array = readIdx(unpacked(bytes, file), file);
   if (array.shape.length !== dimensions)
-    throw new InputError(`data.idx: ${file}: ${array.shape.length} dimensions where ${dimensions} are expected`);
+    throw new InputError(
+      `data.idx: ${file}: ${array.shape.length} dimensions where ${dimensions} are expected`,
+    );
   return array;
 }
 

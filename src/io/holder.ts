@@ -6,7 +6,10 @@ export interface Holder {
   readonly run: string;
   readonly pid: number;
   readonly host: string;
-  /** processes see each other only within one place: one start of a machine, one space of process ids (containers have their own) */
+  /**
+   * processes see each other only within one place: one start of a machine, one space of process ids
+   * (containers have their own)
+   */
   readonly place: string;
   /** when the process began, in ticks of its machine: process ids are used again */
   readonly began: string;
@@ -21,7 +24,8 @@ function beginningOf(pid: number): string | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return undefined;
   }
   try {
-    // The name of the program, in brackets, may hold anything; the start time is the 20th field after it, the state the first.
+    // The name of the program, in brackets, may hold anything; the start time is the 20th field after it, the
+    // state the first.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');

@@ -3,7 +3,10 @@ import { rmdirSync, rmSync } from 'node:fs';
 /** What has to be undone if the program ends before its time: synchronous, so that nothing comes between. */
 type Undo = () => void;
 
-/** The same as plain data, for a thread that has to do it when this one does not come to it: what to remove, and folders to remove if empty. */
+/**
+ * The same as plain data, for a thread that has to do it when this one does not come to it: what to remove,
+ * and folders to remove if empty.
+ */
 export interface Leftover {
   readonly remove: readonly string[];
   readonly ifEmpty: readonly string[];
@@ -40,7 +43,8 @@ export function removeLeftovers(): void {
 
 /** The same from another thread. */
 export function removeAll(leftovers: readonly Leftover[]): void {
-  for (const { remove } of leftovers) for (const path of remove) attempt(() => rmSync(path, { recursive: true, force: true }));
+  for (const { remove } of leftovers)
+    for (const path of remove) attempt(() => rmSync(path, { recursive: true, force: true }));
   for (const { ifEmpty } of leftovers) removeEmpty(ifEmpty);
 }
 

@@ -37,7 +37,9 @@ export function fileSources(folder: string): Sources {
 async function readSpec(source: string): Promise<ProblemSpec> {
   if (presetNames.includes(source)) return preset(source);
   if (!/[./\\]/.test(source)) {
-    throw new InputError(`${source}: neither a preset (${presetNames.join(', ')}) nor a problem file (NAME.json)`);
+    throw new InputError(
+      `${source}: neither a preset (${presetNames.join(', ')}) nor a problem file (NAME.json)`,
+    );
   }
   return parseProblem(parseJson(await readInput(source), source), source);
 }
@@ -49,7 +51,10 @@ function checkChange(change: unknown, k: number): void {
 }
 
 /** The same as `loadProblem`, for callers that look for warnings themselves. */
-export async function readProblem(source: string, changes: readonly Variation[]): Promise<Omit<LoadedProblem, 'warnings'>> {
+export async function readProblem(
+  source: string,
+  changes: readonly Variation[],
+): Promise<Omit<LoadedProblem, 'warnings'>> {
   checkText('source', source, `must be a preset (${presetNames.join(', ')}) or the path of a problem file`);
   if (!Array.isArray(changes)) refuse('changes', changes, 'must be a list of { key, values }');
   Array.from(changes).forEach(checkChange);
@@ -65,9 +70,13 @@ export async function readProblem(source: string, changes: readonly Variation[])
  * The problem that a file or the name of a preset stands for, with its data, and with keys changed.
  * @param source a path, or `xor` or `mnist`
  * @param changes keys of the file, `network.width`, with their new values
- * @throws InputError that names the key or array and the value that makes no sense, or the file that cannot be read
+ * @throws InputError that names the key or array and the value that makes no sense, or the file that cannot
+ *   be read
  */
-export async function loadProblem(source: string, changes: readonly Variation[] = []): Promise<LoadedProblem> {
+export async function loadProblem(
+  source: string,
+  changes: readonly Variation[] = [],
+): Promise<LoadedProblem> {
   const read = await readProblem(source, changes);
   return { ...read, warnings: warningsOf(read.problem) };
 }

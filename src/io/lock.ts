@@ -1,4 +1,13 @@
-import { linkSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../numerics/errors.js';
 import { RUN } from './atomic.js';
@@ -11,7 +20,9 @@ const [SIGN, SILENCE] = [20, 900];
 type Code = NodeJS.ErrnoException;
 
 /** What a lock says; undefined if there is none, null if it says nothing (a machine that lost power). */
-function read(path: string): { readonly text: string; readonly holder: Holder | null; readonly touched: number } | undefined {
+function read(
+  path: string,
+): { readonly text: string; readonly holder: Holder | null; readonly touched: number } | undefined {
   try {
     const text = readFileSync(path, 'utf8');
     const touched = statSync(path).mtimeMs;
@@ -69,13 +80,15 @@ function clearStages(path: string, now: number): void {
   for (const entry of readdirSync(folder)) {
     if (!entry.startsWith(stem) || !/^[0-9a-f]{16}(\.old)?$/.test(entry.slice(stem.length))) continue;
     const found = read(join(folder, entry));
-    if (found && hasEnded(found.holder, (now - found.touched) / 1000).ended) rmSync(join(folder, entry), { force: true });
+    if (found && hasEnded(found.holder, (now - found.touched) / 1000).ended)
+      rmSync(join(folder, entry), { force: true });
   }
 }
 
 /**
- * One run at a time: a file that names its holder. Locks of processes that ended are taken over; those of other machines and containers, whose
- * processes cannot be seen, when they gave no sign of life for a quarter of an hour. Released by the holder, interrupted or not.
+ * One run at a time: a file that names its holder. Locks of processes that ended are taken over; those of
+ * other machines and containers, whose processes cannot be seen, when they gave no sign of life for a quarter
+ * of an hour. Released by the holder, interrupted or not.
  * @param shown what is locked, for the message
  * @returns releases it
  * @throws InputError if another run holds it; errors of the file system as they are
@@ -105,9 +118,13 @@ export function lock(path: string, shown: string): () => void {
 }
 
 function held(path: string, shown: string, holder: Holder | null, state: string): InputError {
-  const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.since.slice(0, 16)}Z` : 'it does not say who';
+  const who = holder
+    ? `process ${holder.pid} on ${holder.host}, since ${holder.since.slice(0, 16)}Z`
+    : 'it does not say who';
   const gone = state === 'runs' ? '' : `; if that has ended, remove ${path}`;
-  return new InputError(`${shown}: another run is at work there (${who}); wait for it or give another folder${gone}`);
+  return new InputError(
+    `${shown}: another run is at work there (${who}); wait for it or give another folder${gone}`,
+  );
 }
 
 /** Shows signs of life until it is released. */

@@ -38,11 +38,13 @@ function coded(given: readonly string[], classes: readonly string[]): Matrix {
 function targetsLike(values: Matrix | readonly string[], data: Data): Matrix {
   if (data.classes) {
     // Targets that stand for classes already, ±1 or one-hot, have no labels of their own.
-    const labels = 'data' in values ? (values.columns === 1 ? Array.from(values.data, String) : undefined) : values;
+    const labels =
+      'data' in values ? (values.columns === 1 ? Array.from(values.data, String) : undefined) : values;
     const known = labels?.every((label) => data.classes?.includes(label));
     if (labels && (known || !('data' in values))) return coded(labels, data.classes);
   }
-  if (!('data' in values)) throw new InputError(`Y[0]: "${values[0]}" is no number, as the targets of the training data are`);
+  if (!('data' in values))
+    throw new InputError(`Y[0]: "${values[0]}" is no number, as the targets of the training data are`);
   if (values.columns !== data.y.columns)
     throw new InputError(`Y: ${values.columns} columns where the training data have ${data.y.columns}`);
   return data.targetScale && !data.classes ? standardizedTargets(values, data.targetScale) : values;
@@ -55,10 +57,16 @@ function fromTable(table: CsvTable, data: Data): { x: Matrix; y?: Matrix | reado
   const x = table.numbers(columns.inputs);
   const found = columns.targets.filter((target) => table.columns.includes(target));
   if (found.length < columns.targets.length) return { x };
-  return { x, y: data.classes && found.length === 1 ? table.strings(found[0]) : table.numbers(columns.targets) };
+  return {
+    x,
+    y: data.classes && found.length === 1 ? table.strings(found[0]) : table.numbers(columns.targets),
+  };
 }
 
-async function read(path: string, data: Data): Promise<{ x: Matrix; y?: Matrix | readonly string[]; notes: readonly string[] }> {
+async function read(
+  path: string,
+  data: Data,
+): Promise<{ x: Matrix; y?: Matrix | readonly string[]; notes: readonly string[] }> {
   const bytes = await readInput(path);
   const memory = usableMemory();
   if (extname(path) === '.npz') {
@@ -73,7 +81,8 @@ async function read(path: string, data: Data): Promise<{ x: Matrix; y?: Matrix |
 }
 
 /**
- * New points from a csv (columns by their names where the training data came from one, targets if they are there), npz (X, optionally Y) or npy.
+ * New points from a csv (columns by their names where the training data came from one, targets if they are
+ * there), npz (X, optionally Y) or npy.
  * @throws InputError that begins with the path
  */
 export async function readNewPoints(path: string, data: Data): Promise<NewPoints> {
@@ -82,7 +91,8 @@ export async function readNewPoints(path: string, data: Data): Promise<NewPoints
     const points = preparedInputs(x, data);
     if (y === undefined) return { x: points, notes };
     const targets = targetsLike('data' in y ? toMatrix(y, 'Y') : y, data);
-    if (targets.rows !== points.rows) throw new InputError(`Y: ${targets.rows} rows where X has ${points.rows}`);
+    if (targets.rows !== points.rows)
+      throw new InputError(`Y: ${targets.rows} rows where X has ${points.rows}`);
     return { x: points, y: targets, notes };
   } catch (error) {
     if (!(error instanceof InputError) || error.message.startsWith(path)) throw error;

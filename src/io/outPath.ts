@@ -15,19 +15,27 @@ export function outPath(shown: string): string {
     throw new InputError(
       `--out ${shown}: is a link to ${readlinkSync(path)}, which does not exist; remove it or give another folder`,
     );
-  if (!there.isDirectory()) throw new InputError(`--out ${shown}: is a file; give a new folder or one of an earlier run`);
+  if (!there.isDirectory())
+    throw new InputError(`--out ${shown}: is a file; give a new folder or one of an earlier run`);
   return realpathSync(path);
 }
 
-/** A folder that is replaced as a whole cannot be one that the program or the shell is in. @throws InputError */
+/**
+ * A folder that is replaced as a whole cannot be one that the program or the shell is in. @throws InputError
+ */
 export function checkNotAround(path: string, shown: string): void {
   const here = realpathSync(process.cwd());
   if (path !== here && path !== '/' && !here.startsWith(path.endsWith(sep) ? path : path + sep)) return;
   const what = path === here ? 'is the working directory' : 'is around the working directory';
-  throw new InputError(`--out ${shown}: ${what}; results replace their folder: give another one, for example runs/first`);
+  throw new InputError(
+    `--out ${shown}: ${what}; results replace their folder: give another one, for example runs/first`,
+  );
 }
 
-/** Makes a folder and what is missing above it, one by one: Node's recursive mkdir never returns on file systems such as /proc. */
+/**
+ * Makes a folder and what is missing above it, one by one: Node's recursive mkdir never returns on file
+ * systems such as /proc.
+ */
 export function makeFolders(path: string): string[] {
   const missing: string[] = [];
   for (let folder = path; !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
@@ -38,14 +46,20 @@ export function makeFolders(path: string): string[] {
       made.push(folder);
     } catch (error) {
       // Others may make it at the same moment.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+      if (
+        (error as NodeJS.ErrnoException).code !== 'EEXIST' ||
+        !statSync(folder, { throwIfNoEntry: false })?.isDirectory()
+      )
         throw error;
     }
   }
   return made;
 }
 
-/** Whether there is anything at a path, a link to nothing included. @throws InputError for what can be no path, such as too long a name */
+/**
+ * Whether there is anything at a path, a link to nothing included. @throws InputError for what can be no
+ * path, such as too long a name
+ */
 function isThere(path: string, shown: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;

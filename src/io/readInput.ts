@@ -5,7 +5,8 @@ import { unreadable } from './reasons.js';
 
 /** Devices may have no end; pipes end when their writer does. @throws InputError */
 function checkEnds(stats: Stats, shown: string): void {
-  if (stats.isCharacterDevice() || stats.isBlockDevice()) throw new InputError(`${shown}: is a device, not a file`);
+  if (stats.isCharacterDevice() || stats.isBlockDevice())
+    throw new InputError(`${shown}: is a device, not a file`);
 }
 
 const explained = (error: unknown, shown: string) =>

@@ -23,6 +23,10 @@ export function unwritable(error: unknown): string {
 
 /** Why a path could not be read. */
 export function unreadable(error: unknown): string {
-  const reasons: Record<string, string> = { ENOENT: 'no such file', EACCES: 'not readable', EISDIR: 'is a folder' };
+  const reasons: Record<string, string> = {
+    ENOENT: 'no such file',
+    EACCES: 'not readable',
+    EISDIR: 'is a folder',
+  };
   return reasons[(error as SystemError).code ?? ''] ?? (error as Error).message;
 }

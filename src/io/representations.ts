@@ -28,11 +28,16 @@ const numberIn = (name: string): number | undefined => {
 };
 
 /**
- * Which array is which layer: kernel_l of a kernels.npz as `solve` writes it; otherwise by the last number in each name, or, where no name has
- * one, in the order of the file.
+ * Which array is which layer: kernel_l of a kernels.npz as `solve` writes it; otherwise by the last number in
+ * each name, or, where no name has one, in the order of the file.
  * @throws InputError that names an array which stands for no hidden layer, or a second one for it
  */
-function layersOf(names: readonly string[], hiddenLayers: number, kind: RepresentationKind, file: string): Map<number, string> {
+function layersOf(
+  names: readonly string[],
+  hiddenLayers: number,
+  kind: RepresentationKind,
+  file: string,
+): Map<number, string> {
   const ours = kind === 'kernels' ? names.filter((name) => /^kernel_[1-9]\d*$/.test(name)) : [];
   const chosen = ours.length > 0 ? ours : names;
   if (chosen.length === 0) throw new InputError(`${file}: holds no arrays; give one for each hidden layer`);
@@ -65,7 +70,9 @@ function layersOf(names: readonly string[], hiddenLayers: number, kind: Represen
 function checkFinite({ data, columns }: Matrix, label: string): void {
   const bad = data.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
-  throw new InputError(`${label}[${Math.floor(bad / columns)}][${bad % columns}]: ${data[bad]} is not a finite number`);
+  throw new InputError(
+    `${label}[${Math.floor(bad / columns)}][${bad % columns}]: ${data[bad]} is not a finite number`,
+  );
 }
 
 /** @throws InputError for a kernel that is not symmetric */
@@ -88,7 +95,8 @@ function kernelOfFeatures(phi: Matrix, layer: number, { network }: Problem, alge
 }
 
 /**
- * Kernels of the hidden layers of a network from an npz file: its features, one array a layer, P×N_l in the order of the points, or its kernels, P×P.
+ * Kernels of the hidden layers of a network from an npz file: its features, one array a layer, P×N_l in the
+ * order of the points, or its kernels, P×P.
  * @throws InputError that names the file, the array and what is wrong with it
  */
 export async function readRepresentations(

@@ -34,7 +34,10 @@ const beside = (path: string, run: string) => {
   return { partial: `${stem}.partial`, old: `${stem}.old` };
 };
 
-/** Mends what killed runs have left beside `path`, whose lock is held: earlier results in their place, everything else away. */
+/**
+ * Mends what killed runs have left beside `path`, whose lock is held: earlier results in their place,
+ * everything else away.
+ */
 function clearAway(path: string): void {
   const [above, name] = [dirname(path), basename(path)];
   const [hidden, checkpoint] = [`.${name}.`, `${name}.checkpoint.`];
@@ -45,14 +48,19 @@ function clearAway(path: string): void {
     /^[0-9a-f]{16}(-[0-9a-f]{8})?$/.test(entry.slice(start.length, -end.length));
   for (const entry of entries) {
     if (isOf(entry, hidden, '.old') && !existsSync(path)) renameSync(join(above, entry), path);
-    else if (isOf(entry, hidden, '.old') || isOf(entry, hidden, '.partial') || isOf(entry, checkpoint, UNFINISHED))
+    else if (
+      isOf(entry, hidden, '.old') ||
+      isOf(entry, hidden, '.partial') ||
+      isOf(entry, checkpoint, UNFINISHED)
+    )
       rmSync(join(above, entry), { recursive: true, force: true });
   }
 }
 
 /**
- * Results appear whole or not at all: files are written to a folder beside `path`, which takes its place at `commit`. Made and locked before the
- * computation starts, so that a folder that cannot be written, or is another run's, is known at once.
+ * Results appear whole or not at all: files are written to a folder beside `path`, which takes its place at
+ * `commit`. Made and locked before the computation starts, so that a folder that cannot be written, or is
+ * another run's, is known at once.
  */
 export class RunFolder {
   private readonly forget: () => void;
@@ -63,7 +71,10 @@ export class RunFolder {
     private readonly made: readonly string[],
     private readonly release: () => void,
   ) {
-    this.forget = removeIfInterrupted(() => this.clear(), { remove: [beside(path, RUN).partial], ifEmpty: made });
+    this.forget = removeIfInterrupted(() => this.clear(), {
+      remove: [beside(path, RUN).partial],
+      ifEmpty: made,
+    });
   }
 
   /** @throws InputError if `path` is something else than a run, is in use, or cannot be written */
@@ -106,7 +117,9 @@ export class RunFolder {
     }
   }
 
-  /** Removes what was written and not committed, and the folders made for it; others may write there again. */
+  /**
+   * Removes what was written and not committed, and the folders made for it; others may write there again.
+   */
   async discard(): Promise<void> {
     this.clear();
     this.forget();

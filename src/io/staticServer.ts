@@ -15,7 +15,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The page may run its own code and WebAssembly, and talk to nobody but this server. Styles alone are free: figures and formulas carry theirs inline.
+ * The page may run its own code and WebAssembly, and talk to nobody but this server. Styles alone are free:
+ * figures and formulas carry theirs inline.
  */
 const POLICY = [
   "default-src 'none'",
@@ -56,14 +57,15 @@ function fail(response: ServerResponse, status: number, text: string): void {
 }
 
 /**
- * Serves the files of a folder to this machine alone (127.0.0.1). Requests that name another host are refused, so that no page from elsewhere can
- * reach it by a name that resolves here.
+ * Serves the files of a folder to this machine alone (127.0.0.1). Requests that name another host are
+ * refused, so that no page from elsewhere can reach it by a name that resolves here.
  * @throws InputError if the port is taken
  */
 export function serveFolder(folder: string, port: number): Promise<{ server: Server; address: string }> {
   const server = createServer(async (request, response) => {
     const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-    if (host !== '127.0.0.1' && host !== 'localhost') return fail(response, 403, 'this server is for 127.0.0.1');
+    if (host !== '127.0.0.1' && host !== 'localhost')
+      return fail(response, 403, 'this server is for 127.0.0.1');
     if (request.method !== 'GET' && request.method !== 'HEAD') return fail(response, 405, 'only GET');
     const file = fileOf(folder, request.url ?? '/');
     const content = file === undefined ? undefined : await readFile(file).catch(() => undefined);
@@ -73,7 +75,9 @@ export function serveFolder(folder: string, port: number): Promise<{ server: Ser
       'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
       'Content-Length': content.length,
       // The names of assets hold a hash of what they are.
-      'Cache-Control': file.includes(`${sep}assets${sep}`) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      'Cache-Control': file.includes(`${sep}assets${sep}`)
+        ? 'public, max-age=31536000, immutable'
+        : 'no-cache',
     };
     response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : content);
   });

@@ -44,12 +44,16 @@ export function propagate(kernel: Matrix, signs: Float64Array, algebra: LinearAl
       }
       // The cavity: the posterior without this site.
       const left = 1 - variance * precision[i];
-      if (!(left > 0)) throw new NotPositiveDefiniteError('a kernel that is no covariance leaves a cavity without variance');
+      if (!(left > 0))
+        throw new NotPositiveDefiniteError('a kernel that is no covariance leaves a cavity without variance');
       const cavity = variance / left;
       const centre = (mean - variance * shift.data[i]) / left;
       const root = Math.sqrt(cavity);
       const { logNormaliser, shift: z, spread } = logisticMoments(signs[i] * centre, cavity);
-      logEvidence += logNormaliser + 0.5 * Math.log(cavity / variance) + 0.5 * (centre ** 2 / cavity - mean ** 2 / variance);
+      logEvidence +=
+        logNormaliser +
+        0.5 * Math.log(cavity / variance) +
+        0.5 * (centre ** 2 / cavity - mean ** 2 / variance);
       const moved = centre + signs[i] * root * z;
       const found = Math.max(0, (1 / spread - 1) / cavity);
       const foundShift = moved * (found + 1 / cavity) - centre / cavity;
@@ -64,5 +68,7 @@ export function propagate(kernel: Matrix, signs: Float64Array, algebra: LinearAl
     // Rounding of large kernels may be above the tolerance: what swings no more is found.
     if (sweep > 200 && change < 1e-7) return { sites, logEvidence };
   }
-  throw new InputError('likelihood: expectation propagation finds no sites; lower weightVariance, or scale X');
+  throw new InputError(
+    'likelihood: expectation propagation finds no sites; lower weightVariance, or scale X',
+  );
 }

@@ -1,11 +1,22 @@
 import type { CrossCovariance } from '../activations/operators/cross.js';
 import { InputError } from '../numerics/errors.js';
 import { choleskySolve, type LinearAlgebra, logDeterminant } from '../numerics/linearAlgebra.js';
-import { addScaled, addToDiagonal, copy, inner, type Matrix, release, transpose } from '../numerics/matrix.js';
+import {
+  addScaled,
+  addToDiagonal,
+  copy,
+  inner,
+  type Matrix,
+  release,
+  transpose,
+} from '../numerics/matrix.js';
 import type { Problem } from '../problem/problem.js';
 import type { IntegrableLikelihood, OutputGiven } from './likelihood.js';
 
-/** Outputs under Gaussian noise, given their kernel: with A = C + κ a Gaussian of mean C_*A⁻¹Y and variance C_** − C_*A⁻¹C_*ᵀ. */
+/**
+ * Outputs under Gaussian noise, given their kernel: with A = C + κ a Gaussian of mean C_*A⁻¹Y and variance
+ * C_** − C_*A⁻¹C_*ᵀ.
+ */
 export class GaussianOutput implements OutputGiven {
   constructor(
     /** Cholesky factor of A, P×P */
@@ -56,7 +67,13 @@ export class GaussianLikelihood implements IntegrableLikelihood {
 
   given(kernel: Matrix, algebra: LinearAlgebra): GaussianOutput {
     const factor = algebra.cholesky(addToDiagonal(copy(kernel), this.noiseVariance));
-    return new GaussianOutput(factor, choleskySolve(algebra, factor, this.y), this.y, this.noiseVariance, algebra);
+    return new GaussianOutput(
+      factor,
+      choleskySolve(algebra, factor, this.y),
+      this.y,
+      this.noiseVariance,
+      algebra,
+    );
   }
 
   logEvidence(kernel: Matrix, algebra: LinearAlgebra): number {
@@ -96,8 +113,8 @@ export class GaussianLikelihood implements IntegrableLikelihood {
 }
 
 /**
- * The likelihood of a problem's targets, Y = f + noise of variance κ: ln N(Y | 0, C + κ) and what follows from it (theory §4), for what treats
- * Gaussian noise alone.
+ * The likelihood of a problem's targets, Y = f + noise of variance κ: ln N(Y | 0, C + κ) and what follows
+ * from it (theory §4), for what treats Gaussian noise alone.
  * @param problem targets, P×n, and noise variance κ
  * @throws InputError for another likelihood
  */

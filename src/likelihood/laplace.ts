@@ -67,17 +67,25 @@ export class SoftmaxMode implements OutputGiven {
   ) {
     let place = this.at(zeros(classes.length, count));
     for (let step = 0, last = Number.POSITIVE_INFINITY; ; step++) {
-      const distance = place.a.data.reduce((most, value, i) => Math.max(most, Math.abs(value - place.slope.data[i])), 0);
+      const distance = place.a.data.reduce(
+        (most, value, i) => Math.max(most, Math.abs(value - place.slope.data[i])),
+        0,
+      );
       // Rounding of large kernels may be above the tolerance.
       if (distance < TOLERANCE || (distance < ROUNDING && distance > 0.5 * last)) break;
       const next = step < MOST_STEPS ? this.climb(place, this.newton(place)) : undefined;
-      if (!next) throw new InputError('likelihood: the most probable outputs are not found; lower weightVariance, or scale X');
+      if (!next)
+        throw new InputError(
+          'likelihood: the most probable outputs are not found; lower weightVariance, or scale X',
+        );
       place = next;
       last = distance;
     }
     this.place = place;
     this.curvature = this.curvatureAt(place.probabilities, place.slope);
-    this.shares = this.curvature.sites.map((sites) => algebra.solveTriangular(this.curvature.lower, sites.inverse()));
+    this.shares = this.curvature.sites.map((sites) =>
+      algebra.solveTriangular(this.curvature.lower, sites.inverse()),
+    );
   }
 
   private at(a: Matrix): Place {
@@ -112,7 +120,8 @@ export class SoftmaxMode implements OutputGiven {
       const from = i * count;
       let mean = 0;
       for (let c = 0; c < count; c++) mean += probabilities.data[from + c] * f.data[from + c];
-      for (let c = 0; c < count; c++) b.data[from + c] += probabilities.data[from + c] * (f.data[from + c] - mean);
+      for (let c = 0; c < count; c++)
+        b.data[from + c] += probabilities.data[from + c] * (f.data[from + c] - mean);
     }
     const { sites, lower } = this.curvatureAt(probabilities, b);
     const rest = zeros(f.rows, 1);
@@ -161,7 +170,8 @@ export class SoftmaxMode implements OutputGiven {
       const { variance } = sites.predict({ cross, own });
       for (let d = 0; d <= c; d++) {
         const sums = c === d ? variance : new Float64Array(cross.rows);
-        for (let k = 0; k < across.data.length; k++) sums[k % cross.rows] += moved[c].data[k] * moved[d].data[k];
+        for (let k = 0; k < across.data.length; k++)
+          sums[k % cross.rows] += moved[c].data[k] * moved[d].data[k];
         setColumn(covariances, c * count + d, sums);
         setColumn(covariances, d * count + c, sums);
       }
@@ -220,11 +230,14 @@ export class SoftmaxMode implements OutputGiven {
     for (let i = 0; i < kernel.rows; i++) {
       const pi = place.probabilities.data.subarray(i * count, (i + 1) * count);
       const sigma = covariances.data.subarray(i * count * count, (i + 1) * count * count);
-      const weighted = Float64Array.from(pi, (_, c) => pi.reduce((sum, p, d) => sum + sigma[c * count + d] * p, 0));
+      const weighted = Float64Array.from(pi, (_, c) =>
+        pi.reduce((sum, p, d) => sum + sigma[c * count + d] * p, 0),
+      );
       const spread = pi.reduce((sum, p, c) => sum + p * sigma[c * (count + 1)], 0);
       const twice = pi.reduce((sum, p, c) => sum + p * weighted[c], 0);
       for (let c = 0; c < count; c++)
-        s.data[i * count + c] = -0.5 * pi[c] * (sigma[c * (count + 1)] - spread - 2 * weighted[c] + 2 * twice);
+        s.data[i * count + c] =
+          -0.5 * pi[c] * (sigma[c * (count + 1)] - spread - 2 * weighted[c] + 2 * twice);
     }
     return s;
   }

@@ -3,13 +3,18 @@ import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { LikelihoodName } from '../problem/likelihoodName.js';
 
-/** Outputs at new points: mean (T×n) and variance (T, mean over outputs) without noise; and of classes their probabilities. */
+/**
+ * Outputs at new points: mean (T×n) and variance (T, mean over outputs) without noise; and of classes their
+ * probabilities.
+ */
 export interface OutputPrediction {
   /** T×n */
   readonly mean: Matrix;
   /** T, mean over outputs */
   readonly variance: Float64Array;
-  /** p(class|x_*), outputs averaged over: T × classes, in the order of the names; of likelihoods of classes */
+  /**
+   * p(class|x_*), outputs averaged over: T × classes, in the order of the names; of likelihoods of classes
+   */
   readonly probabilities?: Matrix;
 }
 
@@ -24,7 +29,9 @@ export interface OutputGiven {
   predict(rows: CrossCovariance): OutputPrediction;
 }
 
-/** What targets say about outputs: everything that theories and samplers ask of it. One implementation a file. */
+/**
+ * What targets say about outputs: everything that theories and samplers ask of it. One implementation a file.
+ */
 export interface Likelihood {
   /** as it is asked for */
   readonly name: LikelihoodName;
@@ -68,5 +75,8 @@ export interface IntegrableLikelihood extends Likelihood {
    * @param algebra the backend, `compute.algebra`
    * @throws NotPositiveDefiniteError
    */
-  marginalEnergy(kernel: Matrix, algebra: LinearAlgebra): { readonly energy: number; readonly gradient: Matrix };
+  marginalEnergy(
+    kernel: Matrix,
+    algebra: LinearAlgebra,
+  ): { readonly energy: number; readonly gradient: Matrix };
 }

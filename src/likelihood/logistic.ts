@@ -74,7 +74,8 @@ export class LogisticLikelihood implements Likelihood {
   probabilities(output: Matrix): Matrix {
     const probabilities = zeros(output.rows, 2);
     for (let t = 0; t < output.rows; t++)
-      for (const k of [0, 1]) probabilities.data[2 * t + k] = Math.exp(logSigmoid((2 * k - 1) * output.data[t]));
+      for (const k of [0, 1])
+        probabilities.data[2 * t + k] = Math.exp(logSigmoid((2 * k - 1) * output.data[t]));
     return probabilities;
   }
 }

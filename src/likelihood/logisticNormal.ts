@@ -12,7 +12,8 @@ const RANGE = 9;
 const STEP = 0.5;
 
 /** ln σ(f) = −ln(1 + e^−f) */
-export const logSigmoid = (f: number): number => (f > 0 ? -Math.log1p(Math.exp(-f)) : f - Math.log1p(Math.exp(f)));
+export const logSigmoid = (f: number): number =>
+  f > 0 ? -Math.log1p(Math.exp(-f)) : f - Math.log1p(Math.exp(f));
 
 /**
  * Z, and the first two moments of σ(f) N(f | mean, variance)/Z, by the trapezoidal rule, which converges

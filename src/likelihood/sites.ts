@@ -68,7 +68,8 @@ export class Sites {
 
   /** 1/τ, P */
   noise(): Float64Array {
-    const least = LEAST_PRECISION * this.precision.reduce((most, value) => Math.max(most, value), Number.MIN_VALUE);
+    const least =
+      LEAST_PRECISION * this.precision.reduce((most, value) => Math.max(most, value), Number.MIN_VALUE);
     return this.precision.map((value) => 1 / Math.max(value, least));
   }
 
@@ -82,15 +83,20 @@ export class Sites {
     const { rows, columns } = cross;
     const scaled = zeros(columns, rows);
     for (let t = 0; t < rows; t++)
-      for (let i = 0; i < columns; i++) scaled.data[i * rows + t] = this.root[i] * cross.data[t * columns + i];
+      for (let i = 0; i < columns; i++)
+        scaled.data[i * rows + t] = this.root[i] * cross.data[t * columns + i];
     this.algebra.solveTriangular(this.lower, scaled);
     const variance = own.slice();
     for (let k = 0; k < scaled.data.length; k++) variance[k % rows] -= scaled.data[k] ** 2;
-    return { mean: this.algebra.gemm(cross, this.dual), variance: variance.map((value) => Math.max(0, value)) };
+    return {
+      mean: this.algebra.gemm(cross, this.dual),
+      variance: variance.map((value) => Math.max(0, value)),
+    };
   }
 }
 
-const diagonalOf = ({ rows, data }: Matrix): Float64Array => Float64Array.from({ length: rows }, (_, i) => data[i * (rows + 1)]);
+const diagonalOf = ({ rows, data }: Matrix): Float64Array =>
+  Float64Array.from({ length: rows }, (_, i) => data[i * (rows + 1)]);
 
 /** In place: a_ij ← left_i a_ij right_j */
 export function scale(a: Matrix, left: Float64Array, right?: Float64Array): Matrix {

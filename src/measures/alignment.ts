@@ -47,8 +47,9 @@ function alignmentWith(a: Matrix, y: Matrix): number {
 }
 
 /**
- * Centred kernel alignment with the targets (theory §8; Cortes et al. 2012): ⟨HAH, HYYᵀH⟩/(‖HAH‖‖HYYᵀH‖), from 0 to 1 for kernels.
- * NaN if all targets are equal, or all entries of the kernel, within rounding: what is left when centred has no direction.
+ * Centred kernel alignment with the targets (theory §8; Cortes et al. 2012): ⟨HAH, HYYᵀH⟩/(‖HAH‖‖HYYᵀH‖),
+ * from 0 to 1 for kernels. NaN if all targets are equal, or all entries of the kernel, within rounding: what
+ * is left when centred has no direction.
  * @param kernel P×P
  * @param y targets, P×n
  * @throws InputError for what are no such matrices
@@ -57,14 +58,15 @@ export function centredAlignment(kernel: Matrix, y: Matrix): number {
   checkPair(kernel, y);
   const [scaled, given] = [ofUnitSize(kernel), ofUnitSize(y)];
   const [a, targets] = [centred(scaled), withoutMeans(given)];
-  const vanishes = (part: Matrix, whole: Matrix, least: number) => inner(part, part) <= least ** 2 * inner(whole, whole);
+  const vanishes = (part: Matrix, whole: Matrix, least: number) =>
+    inner(part, part) <= least ** 2 * inner(whole, whole);
   if (vanishes(targets, given, 1e-12) || vanishes(a, scaled, 1e-14)) return Number.NaN;
   return alignmentWith(ofUnitSize(a), ofUnitSize(targets));
 }
 
 /**
- * The kernel of points that a kernel of (point, position) pairs stands for, that of all positions' features together: (1/S) Σ_μ C_{αμ,βμ}, P×P;
- * itself where a point has one position.
+ * The kernel of points that a kernel of (point, position) pairs stands for, that of all positions' features
+ * together: (1/S) Σ_μ C_{αμ,βμ}, P×P; itself where a point has one position.
  */
 export function kernelOfPoints(kernel: Matrix, points: number): Matrix {
   checkSquare('kernel', kernel);
@@ -74,15 +76,20 @@ export function kernelOfPoints(kernel: Matrix, points: number): Matrix {
   for (let i = 0; i < points; i++) {
     for (let j = 0; j < points; j++) {
       let sum = 0;
-      for (let mu = 0; mu < positions; mu++) sum += kernel.data[(i * positions + mu) * kernel.columns + j * positions + mu];
+      for (let mu = 0; mu < positions; mu++)
+        sum += kernel.data[(i * positions + mu) * kernel.columns + j * positions + mu];
       out.data[i * points + j] = sum / positions;
     }
   }
   return out;
 }
 
-/** Centred alignment of a layer with the targets, whether its kernel is of points or of (point, position) pairs. */
-export const layerAlignment = (kernel: Matrix, y: Matrix): number => centredAlignment(kernelOfPoints(kernel, y.rows), y);
+/**
+ * Centred alignment of a layer with the targets, whether its kernel is of points or of (point, position)
+ * pairs.
+ */
+export const layerAlignment = (kernel: Matrix, y: Matrix): number =>
+  centredAlignment(kernelOfPoints(kernel, y.rows), y);
 
 /**
  * Alignment with the targets without centring, ⟨A, YYᵀ⟩/(‖A‖‖YYᵀ‖) (theory §8). NaN if either vanishes.
@@ -96,8 +103,8 @@ export function uncentredAlignment(kernel: Matrix, y: Matrix): number {
 }
 
 /**
- * Centred alignment of two kernels, ⟨HAH, HBH⟩/(‖HAH‖‖HBH‖): CKA of two representations (Kornblith, Norouzi, Lee and Hinton 2019). It does not see their sizes.
- * NaN if either is the same everywhere, within rounding.
+ * Centred alignment of two kernels, ⟨HAH, HBH⟩/(‖HAH‖‖HBH‖): CKA of two representations (Kornblith, Norouzi,
+ * Lee and Hinton 2019). It does not see their sizes. NaN if either is the same everywhere, within rounding.
  * @param a A, P×P
  * @param b B, P×P
  * @throws InputError for what are no such matrices

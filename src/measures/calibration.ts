@@ -7,13 +7,20 @@ export const LEVELS = [0.5, 0.9, 0.95] as const;
 
 /** How well predictive distributions N(mean, variance + noise) hold what was observed. */
 export interface Calibration {
-  /** ln p(y_*|Y), mean over points and outputs, of targets as given; absent where a distribution has no width */
+  /**
+   * ln p(y_*|Y), mean over points and outputs, of targets as given; absent where a distribution has no width
+   */
   readonly logPredictiveDensity?: number;
-  /** share of targets inside of the central intervals that should hold half, 90 % and 95 % of them, by level */
+  /**
+   * share of targets inside of the central intervals that should hold half, 90 % and 95 % of them, by level
+   */
   readonly coverage: Readonly<Record<`${(typeof LEVELS)[number]}`, number>>;
 }
 
-/** Probability of the smallest central interval that holds each target, erf(|y − mean|/√(2s²)): uniform from 0 to 1 if the distributions are right. */
+/**
+ * Probability of the smallest central interval that holds each target, erf(|y − mean|/√(2s²)): uniform from 0
+ * to 1 if the distributions are right.
+ */
 export function intervalsOf(mean: Matrix, variance: Float64Array, noise: number, y: Matrix): Float64Array {
   checkMatrix('targets', y);
   checkMatrix('mean', mean, y.rows, y.columns);
@@ -28,7 +35,9 @@ export function intervalsOf(mean: Matrix, variance: Float64Array, noise: number,
 
 /** Share of targets inside of central intervals of each probability. */
 export const coverageAt = (intervals: Float64Array, levels: readonly number[]): number[] =>
-  levels.map((level) => intervals.reduce((count, value) => count + Number(value <= level), 0) / intervals.length);
+  levels.map(
+    (level) => intervals.reduce((count, value) => count + Number(value <= level), 0) / intervals.length,
+  );
 
 /**
  * Log predictive density and coverage of observations at test points.
@@ -36,7 +45,13 @@ export const coverageAt = (intervals: Float64Array, levels: readonly number[]): 
  * @param noise κ
  * @param unit of the targets as given: ln p is that of targets in units of 1
  */
-export function calibrationOf(mean: Matrix, variance: Float64Array, noise: number, y: Matrix, unit = 1): Calibration {
+export function calibrationOf(
+  mean: Matrix,
+  variance: Float64Array,
+  noise: number,
+  y: Matrix,
+  unit = 1,
+): Calibration {
   const intervals = intervalsOf(mean, variance, noise, y);
   let sum = 0;
   for (let i = 0; i < y.data.length; i++) {

@@ -40,14 +40,23 @@ function binned(events: readonly (readonly [probability: number, came: number])[
   }
   return bins
     .filter(({ count }) => count > 0)
-    .map(({ probability, share, count }) => ({ probability: probability / count, share: share / count, count }));
+    .map(({ probability, share, count }) => ({
+      probability: probability / count,
+      share: share / count,
+      count,
+    }));
 }
 
 /** Probabilities of classes, all of all points, in ten bins, with the share that came true. */
 export function reliabilityOf(probabilities: Matrix, y: Matrix): ReliabilityBin[] {
   const right = predictedClasses(y).data;
   const { columns } = probabilities;
-  return binned(Array.from(probabilities.data, (p, k) => [p, Number(right[Math.floor(k / columns)] === k % columns)] as const));
+  return binned(
+    Array.from(
+      probabilities.data,
+      (p, k) => [p, Number(right[Math.floor(k / columns)] === k % columns)] as const,
+    ),
+  );
 }
 
 /**
@@ -73,7 +82,10 @@ export function classQualityOf(probabilities: Matrix, y: Matrix): ClassQuality {
     });
     return [row[best], hit] as const;
   });
-  const error = binned(events).reduce((sum, { probability, share, count }) => sum + count * Math.abs(share - probability), 0);
+  const error = binned(events).reduce(
+    (sum, { probability, share, count }) => sum + count * Math.abs(share - probability),
+    0,
+  );
   return {
     accuracy: hits / rows,
     logPredictiveDensity: density / rows,

@@ -2,7 +2,8 @@ import { choleskySolve, type LinearAlgebra } from '../numerics/linearAlgebra.js'
 import { copy, type Matrix } from '../numerics/matrix.js';
 
 /**
- * What a Gaussian process says of each target from all others: ŷ_α = y_α − [K⁻¹y]_α/[K⁻¹]_αα (Rasmussen and Williams 2006, eq. 5.12).
+ * What a Gaussian process says of each target from all others: ŷ_α = y_α − [K⁻¹y]_α/[K⁻¹]_αα (Rasmussen and
+ * Williams 2006, eq. 5.12).
  *
  * @param kernel P×P of the targets, their noise included
  * @param y P×n

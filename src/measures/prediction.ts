@@ -7,13 +7,20 @@ export interface PredictionQuality {
   readonly meanSquaredError: number;
   /** its root, in the unit of outputs */
   readonly rootMeanSquaredError: number;
-  /** R² = 1 − Σ(⟨f⟩ − y)²/Σ(y − ȳ)², mean over outputs; absent where the targets of an output are all equal */
+  /**
+   * R² = 1 − Σ(⟨f⟩ − y)²/Σ(y − ȳ)², mean over outputs; absent where the targets of an output are all equal
+   */
   readonly r2?: number;
-  /** variance of the noiseless output, mean over points: what single networks add to the error of their mean */
+  /**
+   * variance of the noiseless output, mean over points: what single networks add to the error of their mean
+   */
   readonly variance?: number;
   /** bias² + variance, the expected squared error of one network drawn from the posterior */
   readonly loss?: number;
-  /** share of points on the right side of zero (one output ±1) or with the right largest output (one-hot); absent for other targets */
+  /**
+   * share of points on the right side of zero (one output ±1) or with the right largest output (one-hot);
+   * absent for other targets
+   */
   readonly accuracy?: number;
 }
 
@@ -25,18 +32,21 @@ export interface Targets {
   readonly classes?: readonly string[] | undefined;
 }
 
-const largestOf = (row: Float64Array): number => row.indexOf(row.reduce((best, value) => Math.max(best, value)));
+const largestOf = (row: Float64Array): number =>
+  row.indexOf(row.reduce((best, value) => Math.max(best, value)));
 
 /**
- * How to read a class from a row of outputs, for targets that stand for classes: ±1 in one column by the sign; named ones, or one-hot rows,
- * by the largest output.
+ * How to read a class from a row of outputs, for targets that stand for classes: ±1 in one column by the
+ * sign; named ones, or one-hot rows, by the largest output.
  */
 export function classesOf({ y, classes }: Targets): ((row: Float64Array) => number) | undefined {
   if (classes && y.columns > 1) return largestOf;
-  if (y.columns === 1) return y.data.every((value) => Math.abs(value) === 1) ? (row) => Math.sign(row[0]) : undefined;
+  if (y.columns === 1)
+    return y.data.every((value) => Math.abs(value) === 1) ? (row) => Math.sign(row[0]) : undefined;
   for (let i = 0; i < y.rows; i++) {
     const row = y.data.subarray(i * y.columns, (i + 1) * y.columns);
-    if (row.filter((value) => value === 1).length !== 1 || row.some((value) => value !== 0 && value !== 1)) return undefined;
+    if (row.filter((value) => value === 1).length !== 1 || row.some((value) => value !== 0 && value !== 1))
+      return undefined;
   }
   return largestOf;
 }
@@ -63,7 +73,12 @@ function explained(mean: Matrix, y: Matrix): number | undefined {
  * @param variance Var f of every point, the same for all outputs, P
  * @throws InputError for what does not fit together
  */
-export function qualityOf(mean: Matrix, targets: Targets, variance?: Float64Array, unit = 1): PredictionQuality {
+export function qualityOf(
+  mean: Matrix,
+  targets: Targets,
+  variance?: Float64Array,
+  unit = 1,
+): PredictionQuality {
   checkObject('targets', targets, 'must be an object { y, classes }');
   const { y } = targets as Targets;
   checkMatrix('targets.y', y);
@@ -73,7 +88,8 @@ export function qualityOf(mean: Matrix, targets: Targets, variance?: Float64Arra
   let squares = 0;
   for (let i = 0; i < y.data.length; i++) squares += (mean.data[i] - y.data[i]) ** 2;
   const meanSquaredError = (unit * unit * squares) / y.data.length;
-  const spread = variance && (unit * unit * variance.reduce((sum, value) => sum + value, 0)) / variance.length;
+  const spread =
+    variance && (unit * unit * variance.reduce((sum, value) => sum + value, 0)) / variance.length;
   const r2 = explained(mean, y);
   const errors = {
     meanSquaredError,

@@ -17,7 +17,8 @@ export function centredSpectrum(algebra: LinearAlgebra, kernel: Matrix): Float64
 }
 
 /**
- * exp of the entropy of the normalised eigenvalues (Roy and Vetterli 2007): how many directions share the variance.
+ * exp of the entropy of the normalised eigenvalues (Roy and Vetterli 2007): how many directions share the
+ * variance.
  * @throws InputError for what is no list of finite numbers
  */
 export function effectiveRank(eigenvalues: Float64Array): number {

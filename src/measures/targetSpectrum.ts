@@ -10,22 +10,31 @@ export const CARRIED = 0.95;
 export interface TargetSpectrum {
   /** eigenvalues of the centred kernel HCH, largest first: P */
   readonly eigenvalues: Float64Array;
-  /** Π(k) = Σ_{i ≤ k} ‖u_iᵀHY‖²/‖HY‖²: the targets' weight on the first k eigenvectors, k = 1 … P; NaN if all targets are equal */
+  /**
+   * Π(k) = Σ_{i ≤ k} ‖u_iᵀHY‖²/‖HY‖²: the targets' weight on the first k eigenvectors, k = 1 … P; NaN if all
+   * targets are equal
+   */
   readonly weight: Float64Array;
   /** the least k with Π(k) ≥ share; Infinity if none has, NaN if all targets are equal */
   readonly directions: number;
 }
 
 /**
- * Eigenvalues of the feature kernel and the cumulative weight of the targets on its eigenvectors (Nam, Mingard, Lee, Hayou and Louis 2024; theory §8),
- * kernel and targets centred. The fewest directions that can carry all of C classes are C − 1.
+ * Eigenvalues of the feature kernel and the cumulative weight of the targets on its eigenvectors (Nam,
+ * Mingard, Lee, Hayou and Louis 2024; theory §8), kernel and targets centred. The fewest directions that can
+ * carry all of C classes are C − 1.
  * @param algebra the backend, `compute.algebra`
  * @param kernel C, P×P
  * @param y Y, P×n
  * @param share of the targets that `directions` carry, from 0 to 1
  * @throws InputError for what are no such matrices
  */
-export function targetSpectrum(algebra: LinearAlgebra, kernel: Matrix, y: Matrix, share = CARRIED): TargetSpectrum {
+export function targetSpectrum(
+  algebra: LinearAlgebra,
+  kernel: Matrix,
+  y: Matrix,
+  share = CARRIED,
+): TargetSpectrum {
   const solves = typeof (algebra as Partial<LinearAlgebra> | null)?.eigenSymmetric === 'function';
   if (!solves) refuse('algebra', algebra, 'must be compute.algebra');
   checkSquare('kernel', kernel);

@@ -16,7 +16,10 @@ export interface Outcome {
   readonly logEvidence?: number | undefined;
 }
 
-/** How far a theory is from a reference. All but the evidence relative to the reference; index l − 1 for layers l = 1 … L. */
+/**
+ * How far a theory is from a reference. All but the evidence relative to the reference; index l − 1 for
+ * layers l = 1 … L.
+ */
 export interface TheoryErrors {
   /** (CKA − reference)/reference, signed, and its Monte Carlo error */
   readonly cka: readonly number[];
@@ -25,7 +28,9 @@ export interface TheoryErrors {
   readonly kernels: readonly number[];
   /** root mean square of Y − f on the training points, signed */
   readonly trainingError: number;
-  /** root mean square difference of means at new points, over that of the reference, less Monte Carlo errors */
+  /**
+   * root mean square difference of means at new points, over that of the reference, less Monte Carlo errors
+   */
   readonly testMean: number;
   /** mean variance at new points, signed */
   readonly variance: number;
@@ -54,9 +59,14 @@ export function errorsOf(theory: Outcome, reference: Outcome, targets: Matrix): 
   const known = theory.logEvidence !== undefined && reference.logEvidence !== undefined;
   return {
     cka: layers.map((l) => theory.cka[l] / reference.cka[l] - 1),
-    ckaError: layers.map((l) => Math.hypot(theory.ckaErrors?.[l] ?? 0, reference.ckaErrors?.[l] ?? 0) / reference.cka[l]),
+    ckaError: layers.map(
+      (l) => Math.hypot(theory.ckaErrors?.[l] ?? 0, reference.ckaErrors?.[l] ?? 0) / reference.cka[l],
+    ),
     kernels: layers.map((l) =>
-      distance(theory.kernels[l], reference.kernels[l], [theory.kernelErrors?.[l], reference.kernelErrors?.[l]]),
+      distance(theory.kernels[l], reference.kernels[l], [
+        theory.kernelErrors?.[l],
+        reference.kernelErrors?.[l],
+      ]),
     ),
     trainingError: residual(theory.trainMean, targets) / residual(reference.trainMean, targets) - 1,
     testMean: distance(theory.mean, reference.mean, [theory.meanError, reference.meanError]),

@@ -1,6 +1,9 @@
 import { InputError } from './errors.js';
 
-/** Whole numbers that a count may be: below `least` it makes no sense, above `most` nobody can wait or store what it asks for. */
+/**
+ * Whole numbers that a count may be: below `least` it makes no sense, above `most` nobody can wait or store
+ * what it asks for.
+ */
 export interface Bounds {
   /** the least that is right */
   readonly least: number;
@@ -41,13 +44,17 @@ export const isBetween = (value: unknown, { above, below }: Interval): boolean =
 /** @throws InputError that names the count, its value and the bounds */
 export function checkWhole(name: string, value: unknown, bounds: Bounds): void {
   if (!isWithin(value, bounds))
-    throw new InputError(`${name}: ${shownValue(value)}; must be a whole number from ${bounds.least} to ${bounds.most}`);
+    throw new InputError(
+      `${name}: ${shownValue(value)}; must be a whole number from ${bounds.least} to ${bounds.most}`,
+    );
 }
 
 /** @throws InputError that names the number, its value and the interval */
 export function checkReal(name: string, value: unknown, interval: Interval): void {
   if (!isBetween(value, interval))
-    throw new InputError(`${name}: ${shownValue(value)}; must be a number between ${interval.above} and ${interval.below}`);
+    throw new InputError(
+      `${name}: ${shownValue(value)}; must be a number between ${interval.above} and ${interval.below}`,
+    );
 }
 
 /** @throws InputError that names the choice, its value and what there is */

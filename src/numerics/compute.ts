@@ -30,11 +30,18 @@ export function checkCompute(value: unknown): asserts value is Compute {
   const { algebra, executor, memory } = value as { [K in keyof Compute]?: Partial<Compute[K]> | null };
   if (typeof algebra?.cholesky !== 'function') refuse('compute.algebra', algebra, right);
   if (typeof executor?.run !== 'function') refuse('compute.executor', executor, right);
-  if (typeof memory !== 'number' || Number.isNaN(memory)) refuse('compute.memory', memory, 'must be a number of bytes');
+  if (typeof memory !== 'number' || Number.isNaN(memory))
+    refuse('compute.memory', memory, 'must be a number of bytes');
 }
 
 /** Refuses what cannot fit, before anything is allocated. @throws MemoryError with the estimate */
-export function requireMemory({ memory }: Compute, bytes: number, samples: number, purpose: string, positions = 1): void {
+export function requireMemory(
+  { memory }: Compute,
+  bytes: number,
+  samples: number,
+  purpose: string,
+  positions = 1,
+): void {
   if (bytes <= memory) return;
   throw new MemoryError(
     `data: ${samples} points${positions > 1 ? ` of ${positions} positions each` : ''} need about ${gigabytes(bytes)} of memory for ${purpose}, of which ${gigabytes(memory)} may be used; take fewer points${positions > 1 ? ', or larger strides' : ''}`,

@@ -1,4 +1,7 @@
-/** Coefficients of (1 + 2x) erfcx(x) in Chebyshev polynomials of t = (x − K)/(x + K) (`test/reference/make_erfcx.py`). */
+/**
+ * Coefficients of (1 + 2x) erfcx(x) in Chebyshev polynomials of t = (x − K)/(x + K)
+ * (`test/reference/make_erfcx.py`).
+ */
 const CHEBYSHEV = [
   1.1775789345674017, -0.004590054580646478, -0.08424913336651792, 0.05920993999819189,
   -0.026658668435305753, 0.009074997670705265, -0.002413163540417608, 0.0004907758365258086,
@@ -10,7 +13,10 @@ const CHEBYSHEV = [
 ]; // biome-ignore format: four a line
 const K = 3.75;
 
-/** Pieces of t in [−1, 1], on each of which the polynomial of degree ORDER − 1 is as good as the series, and quicker. */
+/**
+ * Pieces of t in [−1, 1], on each of which the polynomial of degree ORDER − 1 is as good as the series, and
+ * quicker.
+ */
 const PIECES = 128;
 const ORDER = 8;
 
@@ -41,7 +47,8 @@ function table(): Float64Array {
 /** Σ c_m T_m(t) by Clenshaw's recurrence. */
 function chebyshevSum(t: number): number {
   let [next, current] = [0, 0];
-  for (let m = CHEBYSHEV.length - 1; m > 0; m--) [next, current] = [current, CHEBYSHEV[m] + 2 * t * current - next];
+  for (let m = CHEBYSHEV.length - 1; m > 0; m--)
+    [next, current] = [current, CHEBYSHEV[m] + 2 * t * current - next];
   return CHEBYSHEV[0] + t * current - next;
 }
 

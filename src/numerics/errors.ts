@@ -3,7 +3,10 @@ const LONGEST_LINE = 300;
 /** Of an error, which commands put their name before. */
 const LONGEST_MESSAGE = 280;
 
-/** A message as one line, whatever names it quotes: control characters escaped, the middle of a long one left out. */
+/**
+ * A message as one line, whatever names it quotes: control characters escaped, the middle of a long one left
+ * out.
+ */
 export function oneLine(message: string, longest = LONGEST_LINE): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
   const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
@@ -14,7 +17,10 @@ export function oneLine(message: string, longest = LONGEST_LINE): string {
   return `${line.slice(0, half)}…${line.slice(line.length - half + 1)}`;
 }
 
-/** A factorisation met a matrix that is not positive definite: a solver left the region where its equations hold. */
+/**
+ * A factorisation met a matrix that is not positive definite: a solver left the region where its equations
+ * hold.
+ */
 export class NotPositiveDefiniteError extends Error {
   override readonly name = 'NotPositiveDefiniteError';
 }
@@ -24,7 +30,10 @@ export class OutOfReachError extends Error {
   override readonly name = 'OutOfReachError';
 }
 
-/** Whether a solver has to step back: its equations do not hold there, or its samples cannot say what they are. */
+/**
+ * Whether a solver has to step back: its equations do not hold there, or its samples cannot say what they
+ * are.
+ */
 export const leavesRegion = (error: unknown): error is NotPositiveDefiniteError | OutOfReachError =>
   error instanceof NotPositiveDefiniteError || error instanceof OutOfReachError;
 
@@ -43,7 +52,10 @@ export class MemoryError extends InputError {}
 /** Memory that the system did not give, whatever the estimates said. */
 export class AllocationError extends MemoryError {}
 
-/** What kind of thing ended a computation, for programs: bad input, memory, no covariance in double precision, too few samples, or a fault. */
+/**
+ * What kind of thing ended a computation, for programs: bad input, memory, no covariance in double precision,
+ * too few samples, or a fault.
+ */
 export type FailureReason = 'input' | 'memory' | 'noCovariance' | 'samples' | 'internal';
 
 export function failureReasonOf(error: unknown): FailureReason {
@@ -53,7 +65,10 @@ export function failureReasonOf(error: unknown): FailureReason {
   return error instanceof NotPositiveDefiniteError ? 'noCovariance' : 'internal';
 }
 
-/** What ended a computation, as far as it is no fault of the program: what was asked for, or what double precision does not hold. */
+/**
+ * What ended a computation, as far as it is no fault of the program: what was asked for, or what double
+ * precision does not hold.
+ */
 export function reasonOf(error: unknown): string | undefined {
   if (error instanceof InputError) return error.message;
   if (error instanceof OutOfReachError) return `${error.message}; take more samples, or wider layers`;

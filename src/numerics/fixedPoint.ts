@@ -1,8 +1,8 @@
 import { dot, subtract } from './vectors.js';
 
 /**
- * Anderson acceleration (type II; Walker and Ni 2011) of x = F(x): the next point extrapolates over the last `depth` steps,
- * x + βf − Σ γ_j (Δx_j + βΔf_j), f = F(x) − x, with γ minimising ‖f − Σ γ_j Δf_j‖.
+ * Anderson acceleration (type II; Walker and Ni 2011) of x = F(x): the next point extrapolates over the last
+ * `depth` steps, x + βf − Σ γ_j (Δx_j + βΔf_j), f = F(x) − x, with γ minimising ‖f − Σ γ_j Δf_j‖.
  */
 export class AndersonMixer {
   private readonly steps: { dx: Float64Array; df: Float64Array }[] = [];

@@ -19,10 +19,16 @@ const STIRLING = [-691 / 360360, 1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12
 /** ln(1 + z): modulus and argument. */
 function log1p(re: number, im: number): [number, number] {
   const square = re * (2 + re) + im * im;
-  return [Math.abs(square) < 0.5 ? 0.5 * Math.log1p(square) : Math.log(Math.hypot(1 + re, im)), Math.atan2(im, 1 + re)];
+  return [
+    Math.abs(square) < 0.5 ? 0.5 * Math.log1p(square) : Math.log(Math.hypot(1 + re, im)),
+    Math.atan2(im, 1 + re),
+  ];
 }
 
-/** ln E[Gᶻ] of G ~ Gamma(n, rate n): ln Γ(n+z) − ln Γ(n) − z ln n, without the cancellation of its terms; Re z > −n. */
+/**
+ * ln E[Gᶻ] of G ~ Gamma(n, rate n): ln Γ(n+z) − ln Γ(n) − z ln n, without the cancellation of its terms; Re
+ * z > −n.
+ */
 function logMoment(n: number, re: number, im: number): [number, number] {
   const shift = Math.max(0, Math.ceil(LARGE - Math.min(n, n + re)));
   const large = n + shift;
@@ -39,7 +45,10 @@ function logMoment(n: number, re: number, im: number): [number, number] {
   return [a, b];
 }
 
-/** ψ(n + c) − ln n, ψ'(n + c) and ψ''(n + c): mean, variance and third cumulant of ln G under the tilt Gᶜ; the last to a per cent. */
+/**
+ * ψ(n + c) − ln n, ψ'(n + c) and ψ''(n + c): mean, variance and third cumulant of ln G under the tilt Gᶜ; the
+ * last to a per cent.
+ */
 function tiltedCumulants(n: number, c: number): [number, number, number] {
   let z = n + c;
   let [mean, variance, third] = [0, 0, 0];
@@ -55,7 +64,10 @@ function tiltedCumulants(n: number, c: number): [number, number, number] {
   return [mean + (Math.abs(ratio) < 0.5 ? Math.log1p(ratio) : Math.log(z / n)), variance, third - w - w / z];
 }
 
-/** A place on the real axis of the transform: the tilt Q^c, a = c + min n > 0, under which ln Q has mean x and a variance. */
+/**
+ * A place on the real axis of the transform: the tilt Q^c, a = c + min n > 0, under which ln Q has mean x and
+ * a variance.
+ */
 export interface Tilt {
   readonly a: number;
   readonly c: number;
@@ -75,11 +87,13 @@ export interface DensityAt {
 }
 
 /**
- * The distribution of Q = ∏Q_l, independent Q_l ~ Gamma(N_l/2, rate N_l/2): squared lengths of random directions carried through L layers.
- * Its Mellin transform is known, M(s) = E[Qˢ] = ∏ Γ(n_l+s)/(Γ(n_l) n_lˢ), n_l = N_l/2, and so is that of products reweighed by a factor,
- * E[Q_k Qˢ] = (1 + s/n_k) M(s). The densities are inverse transforms along a parabola close to the path of steepest descent from the saddle, where the
- * integrand neither oscillates nor cancels: they have relative errors of rounding however far in a tail, for any number of layers
- * (trapezoidal sums of analytic functions converge geometrically; Trefethen and Weideman 2014).
+ * The distribution of Q = ∏Q_l, independent Q_l ~ Gamma(N_l/2, rate N_l/2): squared lengths of random
+ * directions carried through L layers. Its Mellin transform is known, M(s) = E[Qˢ] = ∏ Γ(n_l+s)/(Γ(n_l)
+ * n_lˢ), n_l = N_l/2, and so is that of products reweighed by a factor, E[Q_k Qˢ] = (1 + s/n_k) M(s). The
+ * densities are inverse transforms along a parabola close to the path of steepest descent from the saddle,
+ * where the integrand neither oscillates nor cancels: they have relative errors of rounding however far in a
+ * tail, for any number of layers (trapezoidal sums of analytic functions converge geometrically; Trefethen
+ * and Weideman 2014).
  */
 export class GammaProduct {
   private readonly groups: readonly (readonly [n: number, times: number])[];
@@ -138,7 +152,11 @@ export class GammaProduct {
     const layers = this.widths.length;
     if (layers === 1) {
       const q = Math.exp(x);
-      return { logDensity: logGammaDensity(x, this.least), below: Float64Array.of(1, q), above: Float64Array.of(q, 1) };
+      return {
+        logDensity: logGammaDensity(x, this.least),
+        below: Float64Array.of(1, q),
+        above: Float64Array.of(q, 1),
+      };
     }
     const a = this.saddle(x);
     const c = a - this.least;
@@ -204,9 +222,13 @@ class PartialProducts {
   }
 }
 
-/** ln of the density of x = ln G, G ~ Gamma(n, rate n): n ln n − ln Γ(n) + n(x − eˣ) without the cancellation of its terms. */
+/**
+ * ln of the density of x = ln G, G ~ Gamma(n, rate n): n ln n − ln Γ(n) + n(x − eˣ) without the cancellation
+ * of its terms.
+ */
 export function logGammaDensity(x: number, n: number): number {
-  const norm = n < LARGE ? n * Math.log(n) - n - logGamma(n) : 0.5 * Math.log(n / (2 * Math.PI)) - stirlingRest(n, 0)[0];
+  const norm =
+    n < LARGE ? n * Math.log(n) - n - logGamma(n) : 0.5 * Math.log(n / (2 * Math.PI)) - stirlingRest(n, 0)[0];
   return norm - n * (Math.expm1(x) - x);
 }
 
@@ -214,5 +236,7 @@ export function logGammaDensity(x: number, n: number): number {
 export function logGamma(z: number): number {
   let [large, shift] = [z, 0];
   for (; large < LARGE; large++) shift -= Math.log(large);
-  return shift + (large - 0.5) * Math.log(large) - large + 0.5 * Math.log(2 * Math.PI) + stirlingRest(large, 0)[0];
+  return (
+    shift + (large - 0.5) * Math.log(large) - large + 0.5 * Math.log(2 * Math.PI) + stirlingRest(large, 0)[0]
+  );
 }

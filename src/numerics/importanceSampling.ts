@@ -54,7 +54,9 @@ function draw({ centre, factor, freedom }: Proposal, stream: RandomStream, algeb
   }
   algebra.solveTriangular(factor, direction, { transpose: true });
   const point = centre.map((value, k) => value + direction.data[k]);
-  const constant = logGamma(0.5 * (freedom + d)) - logGamma(0.5 * freedom) - 0.5 * d * Math.log(freedom * Math.PI);
-  const logDensity = constant + 0.5 * logDeterminant(factor) - 0.5 * (freedom + d) * Math.log1p(length / freedom);
+  const constant =
+    logGamma(0.5 * (freedom + d)) - logGamma(0.5 * freedom) - 0.5 * d * Math.log(freedom * Math.PI);
+  const logDensity =
+    constant + 0.5 * logDeterminant(factor) - 0.5 * (freedom + d) * Math.log1p(length / freedom);
   return { point, logDensity };
 }

@@ -21,7 +21,10 @@ const MEMORY = 8;
 /** Sufficient decrease and curvature of a line search (Wolfe). */
 const DECREASE = 1e-4;
 const CURVATURE = 0.9;
-/** Values that differ by less than this, relative to the value, are equal but for rounding: then slopes decide. */
+/**
+ * Values that differ by less than this, relative to the value, are equal but for rounding: then slopes
+ * decide.
+ */
 const ROUNDING = 1e-13;
 const MOST_TRIALS = 40;
 
@@ -59,8 +62,9 @@ function searchDirection(gradient: Float64Array, pairs: readonly Pair[]): Float6
 }
 
 /**
- * A point on the ray from `from` that satisfies Wolfe's conditions, or the approximate ones of Hager and Zhang (2005), which slopes alone
- * decide where values agree to rounding. Bisection of a bracket that grows until it has an end; undefined if none is found.
+ * A point on the ray from `from` that satisfies Wolfe's conditions, or the approximate ones of Hager and
+ * Zhang (2005), which slopes alone decide where values agree to rounding. Bisection of a bracket that grows
+ * until it has an end; undefined if none is found.
  */
 function lineSearch(f: Objective, from: Point, direction: Float64Array, first: number): Point | undefined {
   const slope = dot(from.gradient, direction);
@@ -84,8 +88,9 @@ function lineSearch(f: Objective, from: Point, direction: Float64Array, first: n
 }
 
 /**
- * Local minimum of a smooth function by the limited-memory method of Broyden, Fletcher, Goldfarb and Shanno (Liu and Nocedal 1989).
- * Yields after every step; ends where the gradient is small, or where no step improves on rounding.
+ * Local minimum of a smooth function by the limited-memory method of Broyden, Fletcher, Goldfarb and Shanno
+ * (Liu and Nocedal 1989). Yields after every step; ends where the gradient is small, or where no step
+ * improves on rounding.
  */
 export function* minimise(
   f: Objective,

@@ -38,9 +38,9 @@ export interface Eigensystem {
 }
 
 /**
- * Dense linear algebra in float64 over row-major matrices. Symmetric results have both triangles filled; symmetric
- * arguments are read from their lower triangle. Two backends implement it: WebAssembly, and a native BLAS/LAPACK.
- * Shapes that do not fit are faults of the program: a RangeError.
+ * Dense linear algebra in float64 over row-major matrices. Symmetric results have both triangles filled;
+ * symmetric arguments are read from their lower triangle. Two backends implement it: WebAssembly, and a
+ * native BLAS/LAPACK. Shapes that do not fit are faults of the program: a RangeError.
  */
 export interface LinearAlgebra {
   /** `wasm` or `native` */
@@ -81,9 +81,13 @@ export interface LinearAlgebra {
    * @param lower the Cholesky factor L of A, n×n
    */
   choleskyInverse(lower: Matrix): Matrix;
-  /** Eigenvalues, least first, and eigenvectors in rows, of a symmetric matrix a, n×n, which stays as it is. */
+  /**
+   * Eigenvalues, least first, and eigenvectors in rows, of a symmetric matrix a, n×n, which stays as it is.
+   */
   eigenSymmetric(a: Matrix): Eigensystem;
-  /** Runs work whose own threads call this library: meanwhile every call stays on the thread that makes it. */
+  /**
+   * Runs work whose own threads call this library: meanwhile every call stays on the thread that makes it.
+   */
   singleThreaded<Result>(work: () => Result): Result;
 }
 
@@ -105,7 +109,10 @@ export function logDeterminant(lower: Matrix): number {
   return 2 * sum;
 }
 
-/** The symmetric S with S S = A for positive semi-definite A; eigenvalues below zero by rounding count as zero. */
+/**
+ * The symmetric S with S S = A for positive semi-definite A; eigenvalues below zero by rounding count as
+ * zero.
+ */
 export function squareRootSymmetric(algebra: LinearAlgebra, a: Matrix): Matrix {
   const { values, vectors } = algebra.eigenSymmetric(a);
   const n = a.rows;
@@ -121,8 +128,9 @@ export function squareRootSymmetric(algebra: LinearAlgebra, a: Matrix): Matrix {
 const JITTERS = [0, 1e-15, 1e-14, 1e-13, 1e-12, 1e-11];
 
 /**
- * A lower triangular L, n×n, with L Lᵀ = A up to rounding, for positive semi-definite A (repeated inputs, fewer features than
- * points): Cholesky with the smallest jitter that succeeds, up to 1e-11 of the mean diagonal entry.
+ * A lower triangular L, n×n, with L Lᵀ = A up to rounding, for positive semi-definite A (repeated inputs,
+ * fewer features than points): Cholesky with the smallest jitter that succeeds, up to 1e-11 of the mean
+ * diagonal entry.
  * @param algebra the backend, `compute.algebra`
  * @param a A, n×n, which stays as it is
  * @throws NotPositiveDefiniteError if A has an eigenvalue below −1e-11 of its mean diagonal
@@ -144,8 +152,9 @@ export function factorSemidefinite(algebra: LinearAlgebra, a: Matrix): Matrix {
 const PIVOT_NOISE = 1e-15;
 
 /**
- * In place: columns of a Cholesky factor of A whose pivot is rounding, as that of a repeated point, become zero. LLᵀ does not change beyond rounding, and what is
- * drawn with L is the same for equal points and does not jump with the last bits of A. L has no inverse then.
+ * In place: columns of a Cholesky factor of A whose pivot is rounding, as that of a repeated point, become
+ * zero. LLᵀ does not change beyond rounding, and what is drawn with L is the same for equal points and does
+ * not jump with the last bits of A. L has no inverse then.
  */
 export function dropNoisePivots(factor: Matrix, a: Matrix): Matrix {
   const n = a.rows;

@@ -42,8 +42,9 @@ const MOST_IDLE = 12;
 const WORTH_KEEPING = 1 << 14;
 
 /**
- * A matrix whose entries are arbitrary until written: one that was released, if there is one. Fresh shared memory costs
- * more than many computations on it (every page is mapped at its first touch, and the collector returns it late).
+ * A matrix whose entries are arbitrary until written: one that was released, if there is one. Fresh shared
+ * memory costs more than many computations on it (every page is mapped at its first touch, and the collector
+ * returns it late).
  */
 export function scratch(rows: number, columns: number = rows): Matrix {
   const data = idle.get(rows * columns)?.pop();
@@ -71,7 +72,8 @@ export function fromRows(rows: readonly ArrayLike<number>[]): Matrix {
   Array.from(rows).forEach((row, i) => {
     if (typeof row !== 'object' || row === null || !Number.isSafeInteger(row.length))
       refuse(`rows[${i}]`, row, 'must be a list of numbers');
-    if (row.length !== columns) throw new InputError(`rows[${i}]: ${row.length} entries where row 0 has ${columns}`);
+    if (row.length !== columns)
+      throw new InputError(`rows[${i}]: ${row.length} entries where row 0 has ${columns}`);
     const bad = Array.prototype.findIndex.call(row, (entry) => typeof entry !== 'number');
     if (bad >= 0) refuse(`rows[${i}][${bad}]`, row[bad], 'must be a number');
     matrix.data.set(row, i * columns);
@@ -140,7 +142,10 @@ export function gather(a: Matrix, rows: ArrayLike<number>, columns: ArrayLike<nu
   return result;
 }
 
-/** Copies the rows [from, to) of the lower triangle onto the columns of the upper one; cheap while those rows are in the cache. */
+/**
+ * Copies the rows [from, to) of the lower triangle onto the columns of the upper one; cheap while those rows
+ * are in the cache.
+ */
 export function mirrorRows({ rows: n, data }: Matrix, from: number, to: number): void {
   const end = Math.min(n, to);
   for (let j = 0; j < end; j++) {
@@ -177,10 +182,15 @@ export const frobenius = (a: Matrix): number => Math.sqrt(inner(a, a));
 /** Sums of squares between this and its inverse have lost no digits to the limits of double precision. */
 const SAFE_SQUARES = 1e-280;
 
-/** The power of two that brings the largest entry of a matrix to between 1 and 2, so that it changes no digit; 0 for a matrix of zeros, or none of numbers. */
+/**
+ * The power of two that brings the largest entry of a matrix to between 1 and 2, so that it changes no digit;
+ * 0 for a matrix of zeros, or none of numbers.
+ */
 function powerOfTwo({ data }: Matrix): number {
   const largest = data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return largest > 0 && largest < Number.POSITIVE_INFINITY ? 2 ** Math.min(1023, -Math.floor(Math.log2(largest))) : 0;
+  return largest > 0 && largest < Number.POSITIVE_INFINITY
+    ? 2 ** Math.min(1023, -Math.floor(Math.log2(largest)))
+    : 0;
 }
 
 const scaled = ({ rows, columns, data }: Matrix, scale: number): Matrix => ({
@@ -189,7 +199,10 @@ const scaled = ({ rows, columns, data }: Matrix, scale: number): Matrix => ({
   data: data.map((value) => scale * value),
 });
 
-/** A matrix over a power of two near its largest entry: for what has no scale, where squares of what is huge or tiny leave double precision. */
+/**
+ * A matrix over a power of two near its largest entry: for what has no scale, where squares of what is huge
+ * or tiny leave double precision.
+ */
 export function ofUnitSize(a: Matrix): Matrix {
   const scale = powerOfTwo(a);
   return scale === 0 || scale === 1 ? a : scaled(a, scale);

@@ -34,8 +34,9 @@ const TERMS = 26;
 const NEGLIGIBLE = 2e-17;
 
 /**
- * P(U > x, V > y) of normal U and V with correlation ρ, given u = P(U > x) and v = P(V > y); absolute error 1e−15. From the derivative with respect to ρ,
- * which is the density at (x, y) (Plackett 1954): an integral from independence, or for |ρ| > 0.9 from U = ±V.
+ * P(U > x, V > y) of normal U and V with correlation ρ, given u = P(U > x) and v = P(V > y); absolute error
+ * 1e−15. From the derivative with respect to ρ, which is the density at (x, y) (Plackett 1954): an integral
+ * from independence, or for |ρ| > 0.9 from U = ±V.
  */
 export function orthant(x: number, y: number, rho: number, u: number, v: number): number {
   if (u === 0 || v === 0) return 0;
@@ -46,10 +47,15 @@ export function orthant(x: number, y: number, rho: number, u: number, v: number)
   return u * v + gainedFromIndependent(x, y, rho);
 }
 
-/** (1/2π) ∫ exp(−(x² + y² − 2xy sin θ)/(2 cos² θ)) dθ from 0 to arcsin ρ, in tan(θ/2), where it needs no trigonometry. */
+/**
+ * (1/2π) ∫ exp(−(x² + y² − 2xy sin θ)/(2 cos² θ)) dθ from 0 to arcsin ρ, in tan(θ/2), where it needs no
+ * trigonometry.
+ */
 function gainedFromIndependent(x: number, y: number, rho: number): number {
   const size = Math.abs(rho);
-  const { nodes, weights } = gaussLegendre((NODES.find(([bound]) => size <= bound) ?? NODES[NODES.length - 1])[1]);
+  const { nodes, weights } = gaussLegendre(
+    (NODES.find(([bound]) => size <= bound) ?? NODES[NODES.length - 1])[1],
+  );
   const half = (0.5 * rho) / (1 + Math.sqrt((1 - rho) * (1 + rho)));
   const squares = 0.5 * (x * x + y * y);
   const product = x * y;
@@ -78,8 +84,9 @@ const CATALAN = (() => {
 const series = new Float64Array(TERMS);
 
 /**
- * (1/2π) ∫ exp(−(x−y)²/2s²) exp(−xy/(1 + √(1−s²)))/√(1−s²) ds from 0 to √(1−ρ²): what P(U > x, V > y) lacks to its value at ρ = 1. The second factor is a power series in s²,
- * the moments of the first follow from one another by parts.
+ * (1/2π) ∫ exp(−(x−y)²/2s²) exp(−xy/(1 + √(1−s²)))/√(1−s²) ds from 0 to √(1−ρ²): what P(U > x, V > y) lacks
+ * to its value at ρ = 1. The second factor is a power series in s², the moments of the first follow from one
+ * another by parts.
  */
 function lostFromEqual(x: number, y: number, rho: number): number {
   const square = (1 - rho) * (1 + rho);

@@ -18,7 +18,8 @@ export function gaussLegendre(n: number): Rule {
     for (let iteration = 0; iteration < 100; iteration++) {
       let previous = 1;
       let current = x;
-      for (let k = 2; k <= n; k++) [previous, current] = [current, ((2 * k - 1) * x * current - (k - 1) * previous) / k];
+      for (let k = 2; k <= n; k++)
+        [previous, current] = [current, ((2 * k - 1) * x * current - (k - 1) * previous) / k];
       slope = (n * (x * current - previous)) / (x * x - 1);
       const step = current / slope;
       x -= step;
@@ -49,19 +50,24 @@ export function compositeRule(breakpoints: readonly number[], order: number): Ru
   return { nodes, weights };
 }
 
-/** A place near which an integrand varies over `width` instead of over one; also a breakpoint (a kink may be there). */
+/**
+ * A place near which an integrand varies over `width` instead of over one; also a breakpoint (a kink may be
+ * there).
+ */
 export interface Feature {
   readonly position: number;
   readonly width: number;
 }
 
 /**
- * Breakpoints on [−range, range]: every feature is one, panels next to it are as wide as it is and grow by half their width with the
- * distance, up to `widest`.
+ * Breakpoints on [−range, range]: every feature is one, panels next to it are as wide as it is and grow by
+ * half their width with the distance, up to `widest`.
  */
 export function gradedPanels(features: readonly Feature[], range: number, widest: number): number[] {
   const inside = features.filter(({ position }) => Math.abs(position) < range);
-  const fixed = [...new Set([-range, ...inside.map(({ position }) => position), range])].sort((a, b) => a - b);
+  const fixed = [...new Set([-range, ...inside.map(({ position }) => position), range])].sort(
+    (a, b) => a - b,
+  );
   const width = (x: number) =>
     Math.max(
       1e-12,
@@ -84,18 +90,32 @@ export function gradedPanels(features: readonly Feature[], range: number, widest
 }
 
 /** Breakpoints with every interval between them halved until it fits. */
-export function bisected(breakpoints: readonly number[], fits: (from: number, to: number) => boolean): number[] {
+export function bisected(
+  breakpoints: readonly number[],
+  fits: (from: number, to: number) => boolean,
+): number[] {
   const ends = (from: number, to: number): number[] => {
     const middle = 0.5 * (from + to);
-    return fits(from, to) || !(from < middle && middle < to) ? [to] : [...ends(from, middle), ...ends(middle, to)];
+    return fits(from, to) || !(from < middle && middle < to)
+      ? [to]
+      : [...ends(from, middle), ...ends(middle, to)];
   };
   return breakpoints.flatMap((to, k) => (k === 0 ? [to] : ends(breakpoints[k - 1], to)));
 }
 
-/** Coefficients of the Chebyshev polynomials T_0 … T_{n−1} on [from, to] that agree with f at their n roots. */
-export function chebyshevCoefficients(n: number, from: number, to: number, f: (x: Float64Array) => Float64Array): Float64Array {
+/**
+ * Coefficients of the Chebyshev polynomials T_0 … T_{n−1} on [from, to] that agree with f at their n roots.
+ */
+export function chebyshevCoefficients(
+  n: number,
+  from: number,
+  to: number,
+  f: (x: Float64Array) => Float64Array,
+): Float64Array {
   const angle = (k: number) => (Math.PI * (k + 0.5)) / n;
-  const values = f(Float64Array.from({ length: n }, (_, k) => 0.5 * (from + to) + 0.5 * (to - from) * Math.cos(angle(k))));
+  const values = f(
+    Float64Array.from({ length: n }, (_, k) => 0.5 * (from + to) + 0.5 * (to - from) * Math.cos(angle(k))),
+  );
   return Float64Array.from({ length: n }, (_, m) => {
     let sum = 0;
     for (let k = 0; k < n; k++) sum += values[k] * Math.cos(m * angle(k));

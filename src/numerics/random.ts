@@ -24,8 +24,9 @@ function expandSeed(seed: bigint): BigUint64Array {
 }
 
 /**
- * A stream of random numbers: xoshiro256++, period 2²⁵⁶ − 1. `split(k)` moves k × 2¹⁹² draws ahead and `jump()` 2¹²⁸, so
- * streams of one seed never overlap and results do not depend on how work is shared among threads.
+ * A stream of random numbers: xoshiro256++, period 2²⁵⁶ − 1. `split(k)` moves k × 2¹⁹² draws ahead and
+ * `jump()` 2¹²⁸, so streams of one seed never overlap and results do not depend on how work is shared among
+ * threads.
  */
 export class RandomStream {
   private constructor(
@@ -42,7 +43,8 @@ export class RandomStream {
 
   /** The stream that goes on from a `state`. @throws InputError for anything but 4 words */
   static fromState(state: BigUint64Array): RandomStream {
-    if (!(state instanceof BigUint64Array) || state.length !== 4) refuse('state', state, 'must be a BigUint64Array of 4 words');
+    if (!(state instanceof BigUint64Array) || state.length !== 4)
+      refuse('state', state, 'must be a BigUint64Array of 4 words');
     return new RandomStream(state.slice());
   }
 
@@ -98,12 +100,18 @@ export class RandomStream {
     return this.fill('fillNormals', out);
   }
 
-  /** Fills `out` with independent draws, uniform on the open interval (0, 1). @throws InputError for anything but a Float64Array */
+  /**
+   * Fills `out` with independent draws, uniform on the open interval (0, 1). @throws InputError for anything
+   * but a Float64Array
+   */
   uniforms(out: Float64Array): Float64Array {
     return this.fill('fillUniforms', out);
   }
 
-  /** `count` raw 64-bit draws. @throws InputError for a count below 0 or beyond a slice of the WebAssembly memory */
+  /**
+   * `count` raw 64-bit draws. @throws InputError for a count below 0 or beyond a slice of the WebAssembly
+   * memory
+   */
   bits(count: number): BigUint64Array {
     const { exports, state, stateWords, output } = wasmKernels();
     if (!isCount(count) || count > SLICE) refuse('count', count, `must be a whole number to ${SLICE}`);
@@ -115,9 +123,13 @@ export class RandomStream {
     return new BigUint64Array(output.values.buffer, output.pointer, count).slice();
   }
 
-  /** A uniform random order of 0 … count − 1 (Fisher and Yates). @throws InputError for a count that no Int32Array has */
+  /**
+   * A uniform random order of 0 … count − 1 (Fisher and Yates). @throws InputError for a count that no
+   * Int32Array has
+   */
   permutation(count: number): Int32Array {
-    if (!isCount(count) || count > MOST_ORDERED) refuse('count', count, `must be a whole number to ${MOST_ORDERED}`);
+    if (!isCount(count) || count > MOST_ORDERED)
+      refuse('count', count, `must be a whole number to ${MOST_ORDERED}`);
     const order = Int32Array.from({ length: count }, (_, i) => i);
     const u = this.uniforms(new Float64Array(count));
     for (let i = count - 1; i > 0; i--) {

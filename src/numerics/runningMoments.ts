@@ -1,6 +1,9 @@
 import type { Matrix } from './matrix.js';
 
-/** Mean and scatter of vectors that come one by one, entry by entry (Welford 1962): memory does not grow with their number. */
+/**
+ * Mean and scatter of vectors that come one by one, entry by entry (Welford 1962): memory does not grow with
+ * their number.
+ */
 export class RunningMoments {
   count = 0;
   readonly mean: Float64Array;
@@ -25,7 +28,9 @@ export class RunningMoments {
   /** Standard error of the mean of entries [from, to); NaN with fewer than two vectors. */
   errors(from = 0, to = this.mean.length): Float64Array {
     const n = this.count;
-    return this.scatter.slice(from, to).map((value) => (n < 2 ? Number.NaN : Math.sqrt(value / (n * (n - 1)))));
+    return this.scatter
+      .slice(from, to)
+      .map((value) => (n < 2 ? Number.NaN : Math.sqrt(value / (n * (n - 1)))));
   }
 
   /** All there is to know, for `restore`. */

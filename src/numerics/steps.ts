@@ -11,7 +11,9 @@ export interface DriveOptions<Step> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Milliseconds of work after which the event loop gets a turn, so that pages and progress bars stay alive. */
+/**
+ * Milliseconds of work after which the event loop gets a turn, so that pages and progress bars stay alive.
+ */
 const TURN = 30;
 
 /**
@@ -20,8 +22,12 @@ const TURN = 30;
  * @param options what is called after every step, and what aborts
  * @throws InputError for what is no generator or no option; the signal's reason when aborted
  */
-export async function drive<Step, Result>(steps: Steps<Step, Result>, options: DriveOptions<Step> = {}): Promise<Result> {
-  if (typeof (steps as Partial<typeof steps> | null)?.next !== 'function') refuse('steps', steps, 'must be a generator');
+export async function drive<Step, Result>(
+  steps: Steps<Step, Result>,
+  options: DriveOptions<Step> = {},
+): Promise<Result> {
+  if (typeof (steps as Partial<typeof steps> | null)?.next !== 'function')
+    refuse('steps', steps, 'must be a generator');
   checkObject('options', options);
   const { onStep, signal } = options as DriveOptions<Step>;
   if (onStep !== undefined) checkFunction('onStep', onStep);

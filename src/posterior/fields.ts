@@ -79,7 +79,10 @@ export interface PosteriorFields {
   readonly effective?: Matrix;
   /** ln p(Y|X), natural logarithm, at the theory's own order */
   readonly logEvidence: number;
-  /** estimate of what the theory leaves out of it, beside Monte Carlo errors: 0 where it is exact (theory §5, `evidenceErrorOf`) */
+  /**
+   * estimate of what the theory leaves out of it, beside Monte Carlo errors: 0 where it is exact (theory §5,
+   * `evidenceErrorOf`)
+   */
   readonly evidenceError?: number;
   /** the part of it that fluctuations add to a solution for most probable kernels (theory §5) */
   readonly fluctuationEvidence?: number;

@@ -8,10 +8,15 @@ import type { Network, Problem } from '../problem/problem.js';
 import { type Extend, inputRows, pointsAtOnce } from './predict.js';
 
 /**
- * Covariances of new points with the training points, layer 0..L, from the rows of every layer, in blocks of new points: P×T each, where points have positions
- * in a layer (P·S)×(T·S).
+ * Covariances of new points with the training points, layer 0..L, from the rows of every layer, in blocks of
+ * new points: P×T each, where points have positions in a layer (P·S)×(T·S).
  */
-export function kernelRows({ network, data }: Problem, extend: Extend, xTest: Matrix, compute: Compute): Matrix[] {
+export function kernelRows(
+  { network, data }: Problem,
+  extend: Extend,
+  xTest: Matrix,
+  compute: Compute,
+): Matrix[] {
   const architecture = architectureOf(network);
   const [known, added] = [kernelSizes(architecture, data.x.rows), kernelSizes(architecture, xTest.rows)];
   const layers = known.map((p, l) => zeros(added[l], p));
@@ -34,10 +39,16 @@ export function kernelRows({ network, data }: Problem, extend: Extend, xTest: Ma
 const NO_VARIANCE = 1e-13;
 
 /**
- * The same for linear networks without hidden biases, exactly: a layer is linear in x, and what of x_* no training point has meets weights of the
- * prior, of mean zero, so that C_*⁽ˡ⁾ − β_l = C_*⁽⁰⁾ C⁽⁰⁾⁺ (C⁽ˡ⁾ − β_l).
+ * The same for linear networks without hidden biases, exactly: a layer is linear in x, and what of x_* no
+ * training point has meets weights of the prior, of mean zero, so that C_*⁽ˡ⁾ − β_l = C_*⁽⁰⁾ C⁽⁰⁾⁺ (C⁽ˡ⁾ −
+ * β_l).
  */
-export function linearKernelRows(problem: Problem, kernels: readonly Matrix[], xTest: Matrix, compute: Compute): Matrix[] {
+export function linearKernelRows(
+  problem: Problem,
+  kernels: readonly Matrix[],
+  xTest: Matrix,
+  compute: Compute,
+): Matrix[] {
   const { algebra } = compute;
   const { network, data } = problem;
   const input = inputRows(network, data.x, xTest, compute).cross;
@@ -55,7 +66,8 @@ export function linearKernelRows(problem: Problem, kernels: readonly Matrix[], x
 
 /**
  * The same among new points, T×T: with U = C_*⁽⁰⁾C⁽⁰⁾⁺, U(C⁽ˡ⁾ − β_l)Uᵀ + a_l(C_**⁽⁰⁾ − UC⁽⁰⁾Uᵀ) + β_l.
- * @param unseen a_l: what becomes of what no training point has, the posterior mean of what the weights above the first make of its square
+ * @param unseen a_l: what becomes of what no training point has, the posterior mean of what the weights above
+ *   the first make of its square
  */
 export function linearTestCovariances(
   problem: Problem,
@@ -79,7 +91,8 @@ export function linearTestCovariances(
 }
 
 /** β_l of linear networks whose hidden layers have no biases. */
-const readoutBias = (network: Network, l: number): number => (l === network.hiddenLayers ? layerOf(network, l).beta : 0);
+const readoutBias = (network: Network, l: number): number =>
+  l === network.hiddenLayers ? layerOf(network, l).beta : 0;
 
 function pseudoInverse(kernel: Matrix, { algebra }: Compute): Matrix {
   const p = kernel.rows;

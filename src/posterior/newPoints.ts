@@ -17,10 +17,14 @@ export function rowsOf(all: Matrix, p: number): CrossCovariance {
   return { cross: block(all, [p, all.rows], [0, p]), own };
 }
 
-/** A symmetric matrix of the training points with rows and columns of zeros for `count` new ones, which ask nothing. */
+/**
+ * A symmetric matrix of the training points with rows and columns of zeros for `count` new ones, which ask
+ * nothing.
+ */
 export function padded(a: Matrix, count: number): Matrix {
   const out = zeros(a.rows + count);
-  for (let i = 0; i < a.rows; i++) out.data.set(a.data.subarray(i * a.rows, (i + 1) * a.rows), i * out.columns);
+  for (let i = 0; i < a.rows; i++)
+    out.data.set(a.data.subarray(i * a.rows, (i + 1) * a.rows), i * out.columns);
   return out;
 }
 
@@ -36,4 +40,5 @@ export const newRows = ({ network }: Problem, l: number, xTest: Matrix): number 
   kernelSizes(architectureOf(network), xTest.rows)[l];
 
 /** The block of the last `count` rows. */
-export const lastBlock = (a: Matrix, count: number): Matrix => block(a, [a.rows - count, a.rows], [a.rows - count, a.rows]);
+export const lastBlock = (a: Matrix, count: number): Matrix =>
+  block(a, [a.rows - count, a.rows], [a.rows - count, a.rows]);

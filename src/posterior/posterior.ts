@@ -14,7 +14,9 @@ export interface TestKernels {
   readonly errors?: readonly Matrix[];
 }
 
-/** What a theory says about a problem: the kernels of all layers given the data, and what follows from them. */
+/**
+ * What a theory says about a problem: the kernels of all layers given the data, and what follows from them.
+ */
 export interface KernelPosterior extends PosteriorFields {
   /** centred alignment of every layer with YYᵀ, 0..L; NaN if all targets are equal */
   alignment(): number[];
@@ -28,26 +30,31 @@ export interface KernelPosterior extends PosteriorFields {
   state?(): SavedState;
   /** the options that it was solved with */
   readonly options?: Readonly<Record<string, unknown>>;
-  /** Weights of the networks that were kept of `sampled`, neurons × inputs, as in networks.npz (docs/problem-file.md, Results). */
+  /**
+   * Weights of the networks that were kept of `sampled`, neurons × inputs, as in networks.npz
+   * (docs/problem-file.md, Results).
+   */
   networks?(): Readonly<Record<string, Matrix>>;
   /** Monte Carlo standard error of `trainMean`, P×n, where known */
   readonly trainMeanError?: Matrix;
   /**
-   * Mean (T×n) and variance (T) of the noiseless output on new inputs (theory §6): C_*(C + κ)⁻¹Y and C_** − C_*(C + κ)⁻¹C_*ᵀ at fixed kernels.
+   * Mean (T×n) and variance (T) of the noiseless output on new inputs (theory §6): C_*(C + κ)⁻¹Y and C_** −
+   * C_*(C + κ)⁻¹C_*ᵀ at fixed kernels.
    * @param xTest T×D, whatever `createProblem` takes as inputs
    * @throws InputError for another number of columns than X has, or entries that are not finite
    */
   predict(xTest: Inputs): TestPrediction;
   /**
-   * C⁽⁰⁾ … C⁽ᴸ⁾ between the training points and new inputs, P×T each: rows of the same equations, whose new points ask nothing of the
-   * kernels (theory §6). Of `sampled`: means over the networks that were kept; undefined for convolutions and residual blocks.
+   * C⁽⁰⁾ … C⁽ᴸ⁾ between the training points and new inputs, P×T each: rows of the same equations, whose new
+   * points ask nothing of the kernels (theory §6). Of `sampled`: means over the networks that were kept;
+   * undefined for convolutions and residual blocks.
    * @param xTest T×D, whatever `createProblem` takes as inputs
    * @throws InputError for another number of columns than X has, or entries that are not finite
    */
   testKernels(xTest: Inputs): TestKernels | undefined;
   /**
-   * The same among the new inputs, T×T each; of theories that know new points together and not one by one. Averages over samples are
-   * taken again, for all points.
+   * The same among the new inputs, T×T each; of theories that know new points together and not one by one.
+   * Averages over samples are taken again, for all points.
    * @param xTest T×D, whatever `createProblem` takes as inputs
    * @throws InputError as `testKernels`
    */
@@ -58,18 +65,23 @@ export interface KernelPosterior extends PosteriorFields {
 export const withCheckedInputs = (posterior: KernelPosterior): KernelPosterior => ({
   ...posterior,
   ...(posterior.testCovariances
-    ? { testCovariances: (xTest: Inputs) => posterior.testCovariances?.(newInputs(xTest, posterior.problem)) as Matrix[] }
+    ? {
+        testCovariances: (xTest: Inputs) =>
+          posterior.testCovariances?.(newInputs(xTest, posterior.problem)) as Matrix[],
+      }
     : {}),
   predict: (xTest) => posterior.predict(newInputs(xTest, posterior.problem)),
   testKernels: (xTest) => posterior.testKernels(newInputs(xTest, posterior.problem)),
 });
 
 /**
- * A posterior from kernels that are known, with predictions by Gaussian-process regression (theory §6): mean C_*(C + κ)⁻¹Y.
+ * A posterior from kernels that are known, with predictions by Gaussian-process regression (theory §6): mean
+ * C_*(C + κ)⁻¹Y.
  * @param fields what the theory found
  * @param extend covariances of new points, layer by layer
  * @param compute what predictions are computed on
- * @throws InputError later, by its methods, for inputs of another shape, and where kernel and noise are singular
+ * @throws InputError later, by its methods, for inputs of another shape, and where kernel and noise are
+ *   singular
  */
 export function createPosterior(fields: PosteriorFields, extend: Extend, compute: Compute): KernelPosterior {
   const { problem, kernels, nngp } = fields;

@@ -9,7 +9,10 @@ import type { Network } from '../problem/problem.js';
 import type { PosteriorFields } from './fields.js';
 import { explainSingular } from './singularKernel.js';
 
-/** Layer l of new points, T×P and their variances, from layer l − 1: they are rows with C̃ = 0, which the training points move (theory §6). */
+/**
+ * Layer l of new points, T×P and their variances, from layer l − 1: they are rows with C̃ = 0, which the
+ * training points move (theory §6).
+ */
 export type Extend = (l: number, below: PointRows) => PointRows;
 
 /** Predictions at T new points, n outputs each, in units of the targets of the problem. */
@@ -28,11 +31,15 @@ export interface TestPrediction {
 
 const POINTS_AT_ONCE = 256;
 
-/** Test points treated at once, to bound memory: as many as training points where these have many positions, so that rows take no more than a kernel. */
+/**
+ * Test points treated at once, to bound memory: as many as training points where these have many positions,
+ * so that rows take no more than a kernel.
+ */
 export const pointsAtOnce = (network: Network, samples: number): number =>
   mostPositions(architectureOf(network)) > 1 ? Math.min(POINTS_AT_ONCE, samples) : POINTS_AT_ONCE;
 
-const outputKernel = ({ effective, kernels }: PosteriorFields): Matrix => effective ?? kernels[kernels.length - 1];
+const outputKernel = ({ effective, kernels }: PosteriorFields): Matrix =>
+  effective ?? kernels[kernels.length - 1];
 
 /** C(C+κ)⁻¹Y */
 export function predictTraining(posterior: PosteriorFields, compute: Compute): Matrix {
@@ -45,12 +52,20 @@ export function predictTraining(posterior: PosteriorFields, compute: Compute): M
   }
 }
 
-/** Covariances of the first pre-activations of new points: g₀ X_*Xᵀ/D + β₀ and g₀ |x_*|²/D + β₀ of a dense layer */
+/**
+ * Covariances of the first pre-activations of new points: g₀ X_*Xᵀ/D + β₀ and g₀ |x_*|²/D + β₀ of a dense
+ * layer
+ */
 export const inputRows = (network: Network, x: Matrix, xTest: Matrix, compute: Compute): PointRows =>
   architectureOf(network).input.rows(x, xTest, compute);
 
 /** mean = C_*ᵗ(C+κ)⁻¹Y, variance = C_** − C_*(C+κ)⁻¹C_*ᵀ, in blocks of test points. */
-export function predictTest(posterior: PosteriorFields, extend: Extend, xTest: Matrix, compute: Compute): TestPrediction {
+export function predictTest(
+  posterior: PosteriorFields,
+  extend: Extend,
+  xTest: Matrix,
+  compute: Compute,
+): TestPrediction {
   const { network, data } = posterior.problem;
   const n = data.y.columns;
   const output = likelihoodOf(posterior.problem).given(outputKernel(posterior), compute.algebra);
@@ -72,11 +87,16 @@ export function predictTest(posterior: PosteriorFields, extend: Extend, xTest: M
   return { mean, variance, ...(classes > 0 ? { probabilities } : {}) };
 }
 
-/** Kernels so large that rounding hides the noise have covariances that no Gaussian has. @throws InputError naming the point */
+/**
+ * Kernels so large that rounding hides the noise have covariances that no Gaussian has. @throws InputError
+ * naming the point
+ */
 function requireFinite(mean: Matrix, variance: Float64Array): void {
   const entry = mean.data.findIndex((value) => !Number.isFinite(value));
-  const t = entry >= 0 ? Math.floor(entry / mean.columns) : variance.findIndex((value) => !Number.isFinite(value));
+  const t =
+    entry >= 0 ? Math.floor(entry / mean.columns) : variance.findIndex((value) => !Number.isFinite(value));
   if (t < 0) return;
-  const advice = 'kernels are too large beside the noise for double precision: lower weightVariance, or scale X';
+  const advice =
+    'kernels are too large beside the noise for double precision: lower weightVariance, or scale X';
   throw new InputError(`X_test: the prediction for row ${t} is no finite number; ${advice}`);
 }

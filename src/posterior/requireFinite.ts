@@ -3,10 +3,12 @@ import type { Matrix } from '../numerics/matrix.js';
 import { twoDigits } from '../numerics/shown.js';
 import type { KernelPosterior } from './posterior.js';
 
-const largest = ({ data }: Matrix): string => twoDigits(data.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
+const largest = ({ data }: Matrix): string =>
+  twoDigits(data.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
 
 /**
- * A result has numbers only, whether it counts as solved or not: inputs, targets or variances near the limits of double precision overflow in squares.
+ * A result has numbers only, whether it counts as solved or not: inputs, targets or variances near the limits
+ * of double precision overflow in squares.
  * @throws InputError that names what is none
  */
 export function requireFinite(posterior: KernelPosterior): KernelPosterior {

@@ -13,7 +13,10 @@ export function explainSingular(error: unknown, problem: Problem, prior?: Matrix
   if (large) return new InputError(large);
   if (error instanceof OutOfReachError) return new InputError(`${error.message}; ${EASIER}`);
   const { noiseVariance, likelihood } = problem;
-  if (likelihood) return new InputError(`the output kernel is no covariance (${error.message}); take wider layers, or sampled`);
+  if (likelihood)
+    return new InputError(
+      `the output kernel is no covariance (${error.message}); take wider layers, or sampled`,
+    );
   return new InputError(
     `noiseVariance: ${noiseVariance} leaves the output kernel singular (${error.message}); give a larger one`,
   );

@@ -5,8 +5,9 @@ import type { Problem } from '../problem/problem.js';
 import { lastBlock, newRows, together } from './newPoints.js';
 
 /**
- * C_**⁽⁰⁾ … C_**⁽ᴸ⁾, T×T: new points among each other. They obey the forward equation of all points together, in which theirs have no
- * conjugate kernel (theory §6). All P + T points are carried along, so that averages that are sampled stay covariances.
+ * C_**⁽⁰⁾ … C_**⁽ᴸ⁾, T×T: new points among each other. They obey the forward equation of all points together,
+ * in which theirs have no conjugate kernel (theory §6). All P + T points are carried along, so that averages
+ * that are sampled stay covariances.
  * @param forward the kernel of layer l of all points from the one below
  */
 export function testCovariances(

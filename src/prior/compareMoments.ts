@@ -22,7 +22,8 @@ function deviation(drawn: Matrix, analytic: Matrix, error: Matrix): Deviation {
     score += (d / error.data[i]) ** 2;
     counted++;
   });
-  // Of moments that vanish, as variances of a kernel that is the same in all networks, nothing differs unless the draws do.
+  // Of moments that vanish, as variances of a kernel that is the same in all networks, nothing differs unless
+  // the draws do.
   const relative = difference === 0 ? 0 : Math.sqrt(difference / size);
   return { relative, standardErrors: counted === 0 ? 0 : Math.sqrt(score / counted) };
 }

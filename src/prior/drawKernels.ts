@@ -14,7 +14,10 @@ import { gigabytes } from '../numerics/shown.js';
 import { WasmLinearAlgebra } from '../numerics/wasm/wasmLinearAlgebra.js';
 import { gains, type Network } from '../problem/problem.js';
 
-/** One kernel chain C⁽¹⁾ … C⁽ᴸ⁾ of a network of the given widths: neurons of layer l are independent draws of N(0, C⁽ˡ⁻¹⁾). */
+/**
+ * One kernel chain C⁽¹⁾ … C⁽ᴸ⁾ of a network of the given widths: neurons of layer l are independent draws of
+ * N(0, C⁽ˡ⁻¹⁾).
+ */
 export function drawChain(
   { widths, hiddenLayers, biasVariance, ...network }: ChainNetwork,
   activation: Activation,
@@ -66,7 +69,10 @@ interface DrawArgs {
   readonly draws: number;
   /** for every chunk and layer: Σd, Σd², Σd³, Σd⁴ over draws, d the distance from the origin */
   readonly sums: Float64Array;
-  /** for every chunk and draw of the round: entries (i,i), (i,j), (j,j) of the top kernel for the pair asked for */
+  /**
+   * for every chunk and draw of the round: entries (i,i), (i,j), (j,j) of the top kernel for the pair asked
+   * for
+   */
   readonly pair?: { readonly i: number; readonly j: number; readonly out: Float64Array };
 }
 
@@ -128,7 +134,10 @@ export interface Drawn {
   readonly pair?: Matrix;
 }
 
-/** Streams that draws are shared among, whatever the number of threads, so that results depend on the seed alone. */
+/**
+ * Streams that draws are shared among, whatever the number of threads, so that results depend on the seed
+ * alone.
+ */
 const CHUNKS = 8;
 const ROUNDS = 25;
 
@@ -136,8 +145,8 @@ const ROUNDS = 25;
 export const drawMatrices = ({ hiddenLayers }: Network): number => (CHUNKS * POWERS + 6) * hiddenLayers + 8;
 
 /**
- * Draws networks from the prior as chains of kernels, C⁽ˡ⁾ = (g_l/N_l) Σ_i φ(h_i)φ(h_i)ᵀ + β_l with h_i ~ N(0, C⁽ˡ⁻¹⁾) (theory §3), on all
- * threads. Yields the share that is done; `drive` gives the moments.
+ * Draws networks from the prior as chains of kernels, C⁽ˡ⁾ = (g_l/N_l) Σ_i φ(h_i)φ(h_i)ᵀ + β_l with h_i ~
+ * N(0, C⁽ˡ⁻¹⁾) (theory §3), on all threads. Yields the share that is done; `drive` gives the moments.
  * @param network dense layers of one activation
  * @param origins a kernel near the mean for every layer 0..L, such as the NNGP, P×P each
  * @param options.pair two points whose drawn output kernel is kept
@@ -174,17 +183,26 @@ export function* drawKernels(
     streams,
     draws: perRound,
     sums,
-    ...(options.pair ? { pair: { i: options.pair[0], j: options.pair[1], out: allocate(3 * CHUNKS * perRound) } } : {}),
+    ...(options.pair
+      ? { pair: { i: options.pair[0], j: options.pair[1], out: allocate(3 * CHUNKS * perRound) } }
+      : {}),
   };
   const kept: Float64Array[] = [];
   for (let round = 0; round < rounds; round++) {
     if (activation.portable) compute.executor.run(drawTask, args, CHUNKS);
-    else serialExecutor.run({ name: 'drawHere', run: (a: DrawArgs, chunk) => drawChunk(a, activation, chunk) }, args, CHUNKS);
+    else
+      serialExecutor.run(
+        { name: 'drawHere', run: (a: DrawArgs, chunk) => drawChunk(a, activation, chunk) },
+        args,
+        CHUNKS,
+      );
     if (args.pair) kept.push(args.pair.out.slice());
     yield (round + 1) / rounds;
   }
   const draws = rounds * perRound * CHUNKS;
-  const layers = origins.map((origin, l) => (l === 0 ? undefined : momentsOf(origin, sums, l - 1, network.hiddenLayers, draws)));
+  const layers = origins.map((origin, l) =>
+    l === 0 ? undefined : momentsOf(origin, sums, l - 1, network.hiddenLayers, draws),
+  );
   if (!args.pair) return { draws, layers };
   const pair = zeros(draws, 3);
   kept.forEach((values, round) => {
@@ -193,7 +211,10 @@ export function* drawKernels(
   return { draws, layers, pair };
 }
 
-/** Every thread has the neurons of one layer at all points, before and after the transform. @throws MemoryError */
+/**
+ * Every thread has the neurons of one layer at all points, before and after the transform. @throws
+ * MemoryError
+ */
 function requireWidth({ widths }: Network, p: number, { executor, memory }: Compute): void {
   const widest = Math.max(...widths);
   const bytes = 16 * widest * p * Math.min(CHUNKS, executor.threads);
@@ -203,7 +224,13 @@ function requireWidth({ widths }: Network, p: number, { executor, memory }: Comp
   );
 }
 
-function momentsOf(origin: Matrix, sums: Float64Array, layer: number, layers: number, n: number): DrawnMoments {
+function momentsOf(
+  origin: Matrix,
+  sums: Float64Array,
+  layer: number,
+  layers: number,
+  n: number,
+): DrawnMoments {
   const p = origin.rows;
   const size = p * p;
   const [mean, meanError, variance, varianceError] = [zeros(p), zeros(p), zeros(p), zeros(p)];

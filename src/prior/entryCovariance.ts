@@ -33,9 +33,9 @@ export interface EntryCovariance {
 }
 
 /**
- * Prior covariance of single kernel entries C⁽ˡ⁾_αβ, C⁽ˡ⁾_γδ in every layer l = 1..L, to order 1/N (theory §3). Only pairs of the points named
- * take part: R couples (α, β) to (α, α), (α, β) and (β, β) alone. Four-point functions are exact where the activation has them,
- * else averages over samples.
+ * Prior covariance of single kernel entries C⁽ˡ⁾_αβ, C⁽ˡ⁾_γδ in every layer l = 1..L, to order 1/N (theory
+ * §3). Only pairs of the points named take part: R couples (α, β) to (α, α), (α, β) and (β, β) alone.
+ * Four-point functions are exact where the activation has them, else averages over samples.
  *
  * @param network dense layers of one activation
  * @param nngp K⁽⁰⁾ … K⁽ᴸ⁾, P×P each
@@ -53,7 +53,8 @@ export function entryCovariance(
 ): EntryCovariance[] {
   requireDense(network, 'the covariance of entries');
   checkKernels('nngp', nngp, network.hiddenLayers + 1);
-  if (!Array.isArray(entries) || entries.length === 0) refuse('entries', entries, 'must be a list of pairs of points');
+  if (!Array.isArray(entries) || entries.length === 0)
+    refuse('entries', entries, 'must be a list of pairs of points');
   for (let k = 0; k < entries.length; k++) checkPoints(`entries[${k}]`, entries[k], nngp[0].rows);
   checkCompute(compute);
   checkObject('options', options, 'must be an object { samples, seed }');
@@ -62,12 +63,19 @@ export function entryCovariance(
   checkWhole('seed', seed, SEEDS);
   const points = [...new Set(entries.flat())].sort((a, b) => a - b);
   if (points.length > MOST_POINTS) {
-    throw new InputError(`entries: ${points.length} different points; at most ${MOST_POINTS} are treated together`);
+    throw new InputError(
+      `entries: ${points.length} different points; at most ${MOST_POINTS} are treated together`,
+    );
   }
   const small = nngp.map((kernel) => gather(kernel, points, points));
   const exact = network.activation.linear || network.activation.fourPoint !== undefined;
   const runs = Array.from({ length: exact ? 1 : GROUPS }, (_, group) =>
-    pairCovariances(network, small, compute, exact ? undefined : { samples: Math.ceil(samples / GROUPS), seed, group }),
+    pairCovariances(
+      network,
+      small,
+      compute,
+      exact ? undefined : { samples: Math.ceil(samples / GROUPS), seed, group },
+    ),
   );
   const index = entries.map(([a, b]) => pairIndex(points.indexOf(a), points.indexOf(b)));
   return Array.from({ length: network.hiddenLayers }, (_, k) => {
@@ -100,7 +108,12 @@ interface Sampling {
 }
 
 /** Covariance of all pairs in layers 1..L. */
-function pairCovariances(network: Network, nngp: readonly Matrix[], compute: Compute, sampling: Sampling | undefined): Matrix[] {
+function pairCovariances(
+  network: Network,
+  nngp: readonly Matrix[],
+  compute: Compute,
+  sampling: Sampling | undefined,
+): Matrix[] {
   const layers: Matrix[] = [];
   for (let l = 1; l <= network.hiddenLayers; l++) {
     const { gain: g, width } = denseLayer(network, l);
@@ -164,14 +177,20 @@ function exactFourPoint({ activation }: Network, c: Matrix, compute: Compute): M
   pairs.forEach(([a, b], i) => {
     pairs.forEach(([d, e], j) => {
       const points = [a, b, d, e];
-      for (let x = 0; x < 4; x++) for (let y = 0; y < 4; y++) covariance[4 * x + y] = c.data[points[x] * q + points[y]];
+      for (let x = 0; x < 4; x++)
+        for (let y = 0; y < 4; y++) covariance[4 * x + y] = c.data[points[x] * q + points[y]];
       v.data[i * pairs.length + j] = moment(covariance) - means.data[a * q + b] * means.data[d * q + e];
     });
   });
   return v;
 }
 
-function monteCarloFourPoint({ activation }: Network, c: Matrix, compute: Compute, { samples, seed, group }: Sampling): Matrix {
+function monteCarloFourPoint(
+  { activation }: Network,
+  c: Matrix,
+  compute: Compute,
+  { samples, seed, group }: Sampling,
+): Matrix {
   const { algebra } = compute;
   const normals = zeros(samples, c.rows);
   RandomStream.fromSeed(seed).split(group).normals(normals.data);
@@ -182,7 +201,8 @@ function monteCarloFourPoint({ activation }: Network, c: Matrix, compute: Comput
   const products = zeros(samples, pairs.length);
   for (let s = 0; s < samples; s++) {
     pairs.forEach(([a, b], i) => {
-      products.data[s * pairs.length + i] = phi.data[s * c.rows + a] * phi.data[s * c.rows + b] - means.data[a * c.rows + b];
+      products.data[s * pairs.length + i] =
+        phi.data[s * c.rows + a] * phi.data[s * c.rows + b] - means.data[a * c.rows + b];
     });
   }
   return algebra.syrk(products, { transpose: true, alpha: 1 / samples });

@@ -21,8 +21,8 @@ function inLayer<T>(l: number, kernel: () => T): T {
 }
 
 /**
- * K⁽ˡ⁾ = 𝒯_l⟨φφᵀ⟩ + β_l over N(0, K⁽ˡ⁻¹⁾), g_l⟨φφᵀ⟩ + β_l for a dense layer (theory §1, §2), P×P or, of (point, position) pairs, (P·S)×(P·S).
- * What a residual block adds is not in it.
+ * K⁽ˡ⁾ = 𝒯_l⟨φφᵀ⟩ + β_l over N(0, K⁽ˡ⁻¹⁾), g_l⟨φφᵀ⟩ + β_l for a dense layer (theory §1, §2), P×P or, of
+ * (point, position) pairs, (P·S)×(P·S). What a residual block adds is not in it.
  * @param network whose layer l = 1..L it is
  * @param l the layer
  * @param below K⁽ˡ⁻¹⁾, P×P
@@ -42,13 +42,19 @@ export function nextKernel(network: Network, l: number, below: Matrix, compute: 
  * @param compute what to compute on
  * @throws InputError, which names the layer, where the Gaussian expectations of its activation cannot be had
  */
-export function nextRows(network: Network, l: number, kernelBelow: Matrix, below: PointRows, compute: Compute): PointRows {
+export function nextRows(
+  network: Network,
+  l: number,
+  kernelBelow: Matrix,
+  below: PointRows,
+  compute: Compute,
+): PointRows {
   return inLayer(l, () => rowsAbove(layerOf(network, l), kernelBelow, below, compute));
 }
 
 /**
- * New points layer by layer at infinite width, residual blocks included: a function that is asked from layer 1 on and gives, of their
- * rows in layer l − 1, those in layer l. What `createPosterior` takes as `extend`.
+ * New points layer by layer at infinite width, residual blocks included: a function that is asked from layer
+ * 1 on and gives, of their rows in layer l − 1, those in layer l. What `createPosterior` takes as `extend`.
  * @param network whose layers they pass
  * @param kernels K⁽⁰⁾ … K⁽ᴸ⁾ of the training points, P×P each
  * @param compute what to compute on
@@ -65,7 +71,8 @@ export function nngpRows(network: Network, kernels: readonly Matrix[], compute: 
 }
 
 /**
- * K⁽⁰⁾ … K⁽ᴸ⁾ at infinite width, the NNGP (theory §3), P×P each; of (point, position) pairs, (P·S)×(P·S), where a network has positions:
+ * K⁽⁰⁾ … K⁽ᴸ⁾ at infinite width, the NNGP (theory §3), P×P each; of (point, position) pairs, (P·S)×(P·S),
+ * where a network has positions:
  *
  *     K⁽⁰⁾ = g₀XXᵀ/D + β₀,    K⁽ˡ⁾ = g_l⟨φφᵀ⟩ + β_l over N(0, K⁽ˡ⁻¹⁾) for dense layers
  *
@@ -97,10 +104,18 @@ type Check = (variances: Float64Array, l: number) => void;
 /** Dense layers of one activation: their kernels are computed in one pass. */
 const isChain = ({ input, layers }: Architecture): boolean =>
   input.gain !== undefined &&
-  layers.every(({ map, activation, skip }) => map.gain !== undefined && !skip && activation === layers[0].activation);
+  layers.every(
+    ({ map, activation, skip }) => map.gain !== undefined && !skip && activation === layers[0].activation,
+  );
 
 /** Rows of all layers one after the other, while they are in the cache. */
-function chain(network: Network, { input, layers }: Architecture, x: Matrix, check: Check, compute: Compute): Matrix[] {
+function chain(
+  network: Network,
+  { input, layers }: Architecture,
+  x: Matrix,
+  check: Check,
+  compute: Compute,
+): Matrix[] {
   // C⁽⁰⁾ = g₀ X Xᵀ/D + β₀ (theory §1); the chain adds the upper triangle and β₀.
   const first = compute.algebra.syrk(x, { alpha: (input.gain as number) / x.columns, mirror: false });
   const [{ activation }] = layers;
@@ -112,7 +127,13 @@ function chain(network: Network, { input, layers }: Architecture, x: Matrix, che
   return [first, ...kernelChain(activation, first, affine, compute, network.biasVariance[0], prepare)];
 }
 
-function layerByLayer(network: Network, { input }: Architecture, x: Matrix, check: Check, compute: Compute): Matrix[] {
+function layerByLayer(
+  network: Network,
+  { input }: Architecture,
+  x: Matrix,
+  check: Check,
+  compute: Compute,
+): Matrix[] {
   const kernels = [input.kernel(x, compute)];
   for (let l = 1; l <= network.hiddenLayers; l++) {
     check(diagonal(kernels[l - 1]), l - 1);
@@ -123,9 +144,13 @@ function layerByLayer(network: Network, { input }: Architecture, x: Matrix, chec
   return kernels;
 }
 
-const largestOf = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+const largestOf = (values: Float64Array): number =>
+  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-/** Fourth powers of kernels, which errors of their variances have, are within double precision up to here, and down to the inverse. */
+/**
+ * Fourth powers of kernels, which errors of their variances have, are within double precision up to here, and
+ * down to the inverse.
+ */
 const LARGEST = 1e75;
 
 /** @throws InputError if the variances of a layer, or what is computed from them, leave double precision */

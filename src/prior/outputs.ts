@@ -4,7 +4,10 @@ import { RandomStream } from '../numerics/random.js';
 import type { DrawnMoments } from './drawKernels.js';
 import type { LayerMoments } from './priorMoments.js';
 
-function checkedMoments<Moments extends object>(moments: Moments, names: readonly (keyof Moments & string)[]): Moments {
+function checkedMoments<Moments extends object>(
+  moments: Moments,
+  names: readonly (keyof Moments & string)[],
+): Moments {
   checkObject('moments', moments, `must be an object of matrices ${names.join(', ')}`);
   const [first] = names;
   checkSquare(`moments.${first}`, moments[first]);
@@ -14,8 +17,8 @@ function checkedMoments<Moments extends object>(moments: Moments, names: readonl
 }
 
 /**
- * Kurtosis ⟨f⁴⟩/⟨f²⟩² of one output at point α: 3 for a Gaussian; given the kernel f is Gaussian, so it is 3⟨C²⟩/⟨C⟩² = 3(1 + Var C/⟨C⟩²)
- * (theory §3). To order 1/N, for every point α.
+ * Kurtosis ⟨f⁴⟩/⟨f²⟩² of one output at point α: 3 for a Gaussian; given the kernel f is Gaussian, so it is
+ * 3⟨C²⟩/⟨C⟩² = 3(1 + Var C/⟨C⟩²) (theory §3). To order 1/N, for every point α.
  * @param moments of the output kernel, the last that `priorMoments` gives
  * @throws InputError for what are no moments
  */
@@ -49,8 +52,8 @@ export interface PairDensity {
 }
 
 /**
- * The prior of two outputs as a superposition of Gaussians, one for every drawn kernel (the paper's first figure): the mean over draws of
- * N(f | 0, C).
+ * The prior of two outputs as a superposition of Gaussians, one for every drawn kernel (the paper's first
+ * figure): the mean over draws of N(f | 0, C).
  *
  * @param pair draws × 3: C_αα, C_αβ, C_ββ
  * @param axis grid of both outputs

@@ -53,7 +53,9 @@ export function followPair(
     outputs: drawOutputs(kernels, seed),
     axis,
     density: square(mixtureDensity(kernels, axis).density),
-    gaussian: square(mixtureDensity({ rows: 1, columns: 3, data: Float64Array.from(infinite) }, axis).density),
+    gaussian: square(
+      mixtureDensity({ rows: 1, columns: 3, data: Float64Array.from(infinite) }, axis).density,
+    ),
   };
 }
 

@@ -11,10 +11,16 @@ import { twoDigits } from '../numerics/shown.js';
 export type PairMoments = (a: number, b: number, c: number) => Float64Array;
 
 const RANGE = 9;
-/** The trapezoidal rule errs by exp(−2πd/h), d the distance of the nearest pole of φ from the real axis in units of z: tanh has 1.57/σ. */
+/**
+ * The trapezoidal rule errs by exp(−2πd/h), d the distance of the nearest pole of φ from the real axis in
+ * units of z: tanh has 1.57/σ.
+ */
 const FINEST_POLE = 0.4;
 
-/** Fourth moments of pairs, by what the activation allows: its four-point function, homogeneity, or quadrature. */
+/**
+ * Fourth moments of pairs, by what the activation allows: its four-point function, homogeneity, or
+ * quadrature.
+ */
 export function pairMomentsOf(activation: Activation, { algebra }: Compute): PairMoments {
   const { fourPoint } = activation;
   if (fourPoint) return (a, b, c) => byFourPoint(fourPoint, a, b, c);
@@ -37,7 +43,8 @@ function byFourPoint(fourPoint: (c: Float64Array) => number, a: number, b: numbe
   const of = [b, c, c, a];
   return Float64Array.from({ length: 5 }, (_, p) => {
     // The first p of the four points are α, the others β.
-    for (let i = 0; i < 4; i++) for (let j = 0; j < 4; j++) covariance[4 * i + j] = of[(i < p ? 1 : 0) + (j < p ? 2 : 0)];
+    for (let i = 0; i < 4; i++)
+      for (let j = 0; j < 4; j++) covariance[4 * i + j] = of[(i < p ? 1 : 0) + (j < p ? 2 : 0)];
     return fourPoint(covariance);
   });
 }
@@ -48,7 +55,10 @@ function signMoments(a: number, b: number, c: number): Float64Array {
   return Float64Array.of(y, odd, x * y, odd, x);
 }
 
-/** φ(h) = h for h > 0 and s h below: ⟨r⁴⟩ = 8 in the plane, times an angular integral that is a polynomial between the kinks. */
+/**
+ * φ(h) = h for h > 0 and s h below: ⟨r⁴⟩ = 8 in the plane, times an angular integral that is a polynomial
+ * between the kinks.
+ */
 function homogeneousMoments(s: number, a: number, b: number, c: number): Float64Array {
   const [sa, sb] = [Math.sqrt(a), Math.sqrt(b)];
   const angle = a * b === 0 ? 0 : Math.acos(Math.max(-1, Math.min(1, c / (sa * sb))));
@@ -65,7 +75,10 @@ function homogeneousMoments(s: number, a: number, b: number, c: number): Float64
   return moments;
 }
 
-/** φ(h) = k hⁿ: ⟨UᵐVᵐ'⟩ = Σ_j m! m'! / (j! ((m−j)/2)! ((m'−j)/2)! 2^{(m+m'−2j)/2}) ρʲ over the pairings with j links between U and V. */
+/**
+ * φ(h) = k hⁿ: ⟨UᵐVᵐ'⟩ = Σ_j m! m'! / (j! ((m−j)/2)! ((m'−j)/2)! 2^{(m+m'−2j)/2}) ρʲ over the pairings with j
+ * links between U and V.
+ */
 function powerMoments(phi: Activation['value'], degree: number): PairMoments {
   const one = Float64Array.of(1);
   phi(one, one);
@@ -109,7 +122,9 @@ function gaussianTrapezoid(density: number): Rule {
 
 const densityFor = (sigma: number): number => Math.max(2.5, Math.ceil((2 * sigma) / FINEST_POLE) / 2);
 
-/** The rule has as many points as σ is large, in two dimensions: from this variance on, a pair takes a second. */
+/**
+ * The rule has as many points as σ is large, in two dimensions: from this variance on, a pair takes a second.
+ */
 const LARGEST = 1e4;
 
 /**

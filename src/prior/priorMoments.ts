@@ -34,23 +34,43 @@ const STEP = 1e-4;
 const SAME = 1e-3;
 
 /**
- * Mean and variance of every entry of every layer's kernel over networks drawn from the prior, to order 1/N. An entry (α, β) of
- * R Cov Rᵀ needs the covariances of (αα, αβ, ββ) alone, so that P² numbers go from layer to layer, never P⁴ (theory §3). Yields the share
- * that is done; `drive` gives the moments of layers 0..L.
+ * Mean and variance of every entry of every layer's kernel over networks drawn from the prior, to order 1/N.
+ * An entry (α, β) of R Cov Rᵀ needs the covariances of (αα, αβ, ββ) alone, so that P² numbers go from layer
+ * to layer, never P⁴ (theory §3). Yields the share that is done; `drive` gives the moments of layers 0..L.
  * @param network dense layers
  * @param x X, P×D
  * @param compute what to compute on
  * @throws InputError for networks that it does not treat, and as `nngpKernels`
  */
-export function* priorMoments(network: Network, x: Matrix, compute: Compute): Generator<number, LayerMoments[], void> {
+export function* priorMoments(
+  network: Network,
+  x: Matrix,
+  compute: Compute,
+): Generator<number, LayerMoments[], void> {
   requireDense(network, 'the prior of kernels to order 1/N', ['activations']);
   const kernels = nngpKernels(network, x, compute);
   const none = () => zeros(x.rows);
   const layers: LayerMoments[] = [
-    { nngp: kernels[0], correction: none(), mean: kernels[0], variance: none(), withOwn: none(), ofDiagonals: none() },
+    {
+      nngp: kernels[0],
+      correction: none(),
+      mean: kernels[0],
+      variance: none(),
+      withOwn: none(),
+      ofDiagonals: none(),
+    },
   ];
   for (let l = 1; l <= network.hiddenLayers; l++) {
-    layers.push(nextMoments(network, l, layers[l - 1], kernels[l], pairMomentsOf(activationOf(network, l), compute), compute));
+    layers.push(
+      nextMoments(
+        network,
+        l,
+        layers[l - 1],
+        kernels[l],
+        pairMomentsOf(activationOf(network, l), compute),
+        compute,
+      ),
+    );
     yield l / network.hiddenLayers;
   }
   return layers;
@@ -79,7 +99,11 @@ function nextMoments(
       const mean = i === j ? m[2] : (nngp.data[ij] - beta) / g;
       const [di, dj] = [g * pairs.diagonalSlope[i], g * pairs.diagonalSlope[j]];
       // Fluctuations below, seen through R: of C_ii, C_ij and C_jj.
-      const [vi, vij, vj] = [below.variance.data[i * p + i], below.variance.data[ij], below.variance.data[j * p + j]];
+      const [vi, vij, vj] = [
+        below.variance.data[i * p + i],
+        below.variance.data[ij],
+        below.variance.data[j * p + j],
+      ];
       const [fi, fj, d] = [below.withOwn.data[ij], below.withOwn.data[ji], below.ofDiagonals.data[ij]];
       const squares = [pairs.diagonal[i], pairs.diagonal[j]];
       if (i === j) {
@@ -89,7 +113,11 @@ function nextMoments(
       }
       const [a, s, b] = [0.5 * g * left.data[ij], g * slope.data[ij], 0.5 * g * right.data[ij]];
       variance.data[ij] = variance.data[ji] =
-        noise * (m[2] - mean * mean) + a * a * vi + s * s * vij + b * b * vj + 2 * (a * s * fi + s * b * fj + a * b * d);
+        noise * (m[2] - mean * mean) +
+        a * a * vi +
+        s * s * vij +
+        b * b * vj +
+        2 * (a * s * fi + s * b * fj + a * b * d);
       withOwn.data[ij] = noise * (m[3] - squares[0] * mean) + di * (a * vi + s * fi + b * d);
       withOwn.data[ji] = noise * (m[1] - squares[1] * mean) + dj * (b * vj + s * fj + a * d);
       ofDiagonals.data[ij] = ofDiagonals.data[ji] = noise * (m[2] - squares[0] * squares[1]) + di * dj * d;
@@ -101,7 +129,9 @@ function nextMoments(
   return { nngp, correction, mean, variance, withOwn, ofDiagonals };
 }
 
-/** ∂²⟨φφᵀ⟩:Cov of every entry at the kernel c below, second derivatives by central differences of the first. */
+/**
+ * ∂²⟨φφᵀ⟩:Cov of every entry at the kernel c below, second derivatives by central differences of the first.
+ */
 export function curvatureTerm(
   activation: Activation,
   c: Matrix,
@@ -129,7 +159,8 @@ export function curvatureTerm(
   const [slopeUp, slopeDown] = [1 + STEP, 1 - STEP].map(
     (factor) => activation.prepare(scaledOwn(factor), compute.algebra).diagonalSlope,
   );
-  const per = (a: Matrix, b: Matrix, k: number, step: number) => (step === 0 ? 0 : (a.data[k] - b.data[k]) / (2 * step));
+  const per = (a: Matrix, b: Matrix, k: number, step: number) =>
+    step === 0 ? 0 : (a.data[k] - b.data[k]) / (2 * step);
   for (let i = 0; i < p; i++) {
     const vi = below.variance.data[i * p + i];
     if (own[i] > 0) sum.data[i * p + i] = ((slopeUp[i] - slopeDown[i]) / (2 * STEP * own[i])) * vi;
@@ -145,7 +176,11 @@ export function curvatureTerm(
         sum.data[ij] = sum.data[ji] = value;
         continue;
       }
-      const [vij, vi, vj] = [below.variance.data[ij], below.variance.data[i * p + i], below.variance.data[j * p + j]];
+      const [vij, vi, vj] = [
+        below.variance.data[ij],
+        below.variance.data[i * p + i],
+        below.variance.data[j * p + j],
+      ];
       const [fi, fj, d] = [below.withOwn.data[ij], below.withOwn.data[ji], below.ofDiagonals.data[ij]];
       const [h, hi, hj] = [along(i, j), STEP * own[i], STEP * own[j]];
       const byC = {
@@ -157,7 +192,8 @@ export function curvatureTerm(
       const ii = 0.5 * per(wider.left, narrower.left, ij, hi);
       const jj = 0.5 * per(wider.left, narrower.left, ji, hj);
       const mixed = 0.5 * per(wider.right, narrower.right, ij, hi);
-      sum.data[ij] = sum.data[ji] = byC.c * vij + ii * vi + jj * vj + 2 * (byC.i * fi + byC.j * fj + mixed * d);
+      sum.data[ij] = sum.data[ji] =
+        byC.c * vij + ii * vi + jj * vj + 2 * (byC.i * fi + byC.j * fj + mixed * d);
     }
   }
   return sum;

@@ -9,7 +9,8 @@ import type { Network } from '../problem/problem.js';
 import type { FourPoint } from './fourPoint/fourPoint.js';
 
 /**
- * S⁽ᵏ⁾ = R⁽ᵏ⁺¹⁾ᵀ … R⁽ˡ⁾ᵀ S for k = 1..l at the NNGP kernels: a source at layer l, seen from the layers below. A residual block hands it down as it is besides.
+ * S⁽ᵏ⁾ = R⁽ᵏ⁺¹⁾ᵀ … R⁽ˡ⁾ᵀ S for k = 1..l at the NNGP kernels: a source at layer l, seen from the layers below.
+ * A residual block hands it down as it is besides.
  */
 export function sourcesBelow(
   network: Network,
@@ -31,7 +32,11 @@ export function sourcesBelow(
 }
 
 /** The forms of φφᵀ in every layer of a stream that the sources above them ask for. */
-export const streamForms = (network: Network, stream: readonly number[], sources: readonly (Matrix | undefined)[]): Matrix[] =>
+export const streamForms = (
+  network: Network,
+  stream: readonly number[],
+  sources: readonly (Matrix | undefined)[],
+): Matrix[] =>
   stream.map((l) => {
     const { form, factor } = lowered(layerOf(network, l), sources[l] as Matrix);
     return scale(copy(form), factor);
@@ -62,8 +67,9 @@ function bornInStream(
 }
 
 /**
- * What fluctuations born in layer k, and in those above it of the same neurons, make of layer m: R⁽ᵐ⁾ … R⁽ᵏ⁺¹⁾ (g²/N) V:S⁽ᵏ⁾, as shifts[k][m] for
- * 1 ≤ k ≤ m ≤ L; residual blocks hand them up as they are besides. Their sum over k is Cov(C⁽ᵐ⁾, C⁽ˡ⁾):S for the source S at layer l ≥ m (theory §3).
+ * What fluctuations born in layer k, and in those above it of the same neurons, make of layer m: R⁽ᵐ⁾ …
+ * R⁽ᵏ⁺¹⁾ (g²/N) V:S⁽ᵏ⁾, as shifts[k][m] for 1 ≤ k ≤ m ≤ L; residual blocks hand them up as they are besides.
+ * Their sum over k is Cov(C⁽ᵐ⁾, C⁽ˡ⁾):S for the source S at layer l ≥ m (theory §3).
  */
 export function responsesByOrigin(
   network: Network,
@@ -92,8 +98,9 @@ export function responsesByOrigin(
 }
 
 /**
- * How the kernels that networks of residual blocks show, (1/N) Σ_i h_ih_iᵀ of the layer below + 𝒯[S̄] + β, move beyond their covariances given the layers below,
- * Cov((1/N) Σ_i h_ih_iᵀ − C, C⁽ˡ⁾):S, exactly; undefined for layers that no block adds to another.
+ * How the kernels that networks of residual blocks show, (1/N) Σ_i h_ih_iᵀ of the layer below + 𝒯[S̄] + β,
+ * move beyond their covariances given the layers below, Cov((1/N) Σ_i h_ih_iᵀ − C, C⁽ˡ⁾):S, exactly;
+ * undefined for layers that no block adds to another.
  */
 export function ownMoments(
   network: Network,
@@ -111,7 +118,10 @@ export function ownMoments(
 }
 
 /** The layer whose pre-activations those above layer m contain, and the stream that it is in. */
-export function belowOf(network: Network, m: number): { readonly layer: number; readonly stream: number[] } | undefined {
+export function belowOf(
+  network: Network,
+  m: number,
+): { readonly layer: number; readonly stream: number[] } | undefined {
   const layer = m < network.hiddenLayers ? parentOf(network, m + 1) : undefined;
   if (layer === undefined) return undefined;
   return { layer, stream: streamsOf(network).find((stream) => stream.includes(layer)) as number[] };
@@ -128,8 +138,9 @@ export function totalResponse(byOrigin: readonly Matrix[][], points: number): Ma
 }
 
 /**
- * Cov(C⁽ᵐ⁾, C⁽ˡ⁾):S for m = 0..l, the prior covariance of kernels contracted with a symmetric P×P matrix S at layer l, by products of
- * matrices of that size alone. In residual networks C are the covariances of pre-activations given the layers below.
+ * Cov(C⁽ᵐ⁾, C⁽ˡ⁾):S for m = 0..l, the prior covariance of kernels contracted with a symmetric P×P matrix S at
+ * layer l, by products of matrices of that size alone. In residual networks C are the covariances of
+ * pre-activations given the layers below.
  */
 export function contractCovariance(
   network: Network,

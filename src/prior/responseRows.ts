@@ -18,7 +18,8 @@ interface Moved {
 }
 
 /**
- * Cov(C⁽ˡ⁾, C⁽ᴸ⁾):S between new points and known ones (`responsesByOrigin`), and that of the kernels that residual networks show (`ownMoments`).
+ * Cov(C⁽ˡ⁾, C⁽ᴸ⁾):S between new points and known ones (`responsesByOrigin`), and that of the kernels that
+ * residual networks show (`ownMoments`).
  * @param free rows of layers 0..L at infinite width
  * @returns index l = 1..L; index 0 is empty
  */
@@ -63,7 +64,12 @@ function bornRows(
   const born: PointRows[] = [];
   for (const stream of streamsOf(network)) {
     if (stream.length > 1 && fourPoint.streams) {
-      const moved = fourPoint.streams.contractRows(stream, nngp, streamForms(network, stream, conjugates), free);
+      const moved = fourPoint.streams.contractRows(
+        stream,
+        nngp,
+        streamForms(network, stream, conjugates),
+        free,
+      );
       stream.forEach((l, i) => {
         born[l] = rowsBornOf(layerOf(network, l), moved[i]);
       });

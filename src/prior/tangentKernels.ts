@@ -11,7 +11,9 @@ import type { Network } from '../problem/problem.js';
 /** ⟨φ'φ'ᵀ⟩ over h ~ N(0, c), P×P. @throws InputError where it is not finite, as for steps */
 export function slopeKernel(activation: Activation, c: Matrix, compute: Compute): Matrix {
   if (activation.discontinuous)
-    throw new InputError(`network.activation: ${activation.name} jumps, so that no gradient reaches layers below it`);
+    throw new InputError(
+      `network.activation: ${activation.name} jumps, so that no gradient reaches layers below it`,
+    );
   const own = diagonal(c);
   return crossDerivatives(activation, own, { cross: c, own }, compute).slope;
 }
@@ -22,12 +24,14 @@ export function hadamard(a: Matrix, b: Matrix): Matrix {
 }
 
 /**
- * The tangent kernel layer by layer, T⁽ˡ⁾ = ∇_{θ_l} f ∇_{θ_l} fᵀ for l = 0 (weights of the input) … L (readout), parameters with unit prior variance:
+ * The tangent kernel layer by layer, T⁽ˡ⁾ = ∇_{θ_l} f ∇_{θ_l} fᵀ for l = 0 (weights of the input) … L
+ * (readout), parameters with unit prior variance:
  *
  *     T⁽ˡ⁾ = C⁽ˡ⁾ ∘ 𝓓⁽ˡ⁾,    𝓓⁽ᴸ⁾ = 11ᵀ,    𝓓⁽ˡ⁾ = 𝓓⁽ˡ⁺¹⁾ ∘ g_{l+1} ⟨φ'φ'ᵀ⟩_{C⁽ˡ⁾}
  *
- * exact at infinite width, where Σ_l T⁽ˡ⁾ is the neural tangent kernel (Jacot, Gabriel and Hongler 2018); with kernels of a theory, those of Gaussian neurons with
- * these kernels. Their alignment with the targets by layer is the layer alignment of Lou, Mingard and Hayou (2022); theory §8.
+ * exact at infinite width, where Σ_l T⁽ˡ⁾ is the neural tangent kernel (Jacot, Gabriel and Hongler 2018);
+ * with kernels of a theory, those of Gaussian neurons with these kernels. Their alignment with the targets by
+ * layer is the layer alignment of Lou, Mingard and Hayou (2022); theory §8.
  * @param network dense layers
  * @param kernels C⁽⁰⁾ … C⁽ᴸ⁾, P×P each
  * @param compute what to compute on

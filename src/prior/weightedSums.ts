@@ -8,7 +8,8 @@ export function newFields(h: Matrix, coordinates: Matrix, own: Float64Array, ext
   const explained = new Float64Array(own.length);
   for (let p = 0; p < coordinates.data.length; p++) explained[p % own.length] += coordinates.data[p] ** 2;
   const rest = own.map((variance, t) => Math.sqrt(Math.max(0, variance - explained[t])));
-  for (let p = 0; p < h.data.length; p++) h.data[p] += rest[p % own.length] * extra[Math.floor(p / own.length)];
+  for (let p = 0; p < h.data.length; p++)
+    h.data[p] += rest[p % own.length] * extra[Math.floor(p / own.length)];
   return h;
 }
 
@@ -23,7 +24,8 @@ export function weightedCross(
 ): void {
   for (let p = 0; p < x.data.length; p++) scratch.data[p] = w[Math.floor(p / x.columns)] * x.data[p];
   algebra.gemm(f, scratch, { transposeA: true, beta: 1, into: sum.cross });
-  for (let p = 0; p < f.data.length; p++) sum.own[p % f.columns] += w[Math.floor(p / f.columns)] * f.data[p] ** 2;
+  for (let p = 0; p < f.data.length; p++)
+    sum.own[p % f.columns] += w[Math.floor(p / f.columns)] * f.data[p] ** 2;
 }
 
 /** A square of zeros in used memory. */
@@ -33,7 +35,10 @@ export function cleared(n: number): Matrix {
   return matrix;
 }
 
-/** The lower triangle T with half the diagonal: xᵀSx = 2 xᵀTx, at half the cost of the full product (`rowDots`). */
+/**
+ * The lower triangle T with half the diagonal: xᵀSx = 2 xᵀTx, at half the cost of the full product
+ * (`rowDots`).
+ */
 export function halved(s: Matrix): Matrix {
   const n = s.rows;
   const t = cleared(n);
@@ -48,7 +53,13 @@ export function halved(s: Matrix): Matrix {
  * Lower triangle of C += Σ_s w_s x_s x_sᵀ: rows scaled by √|w|, positive weights first
  * (in `sorted`), then one symmetric product for each sign.
  */
-export function weightedGram(x: Matrix, w: Float64Array, sorted: Matrix, into: Matrix, { algebra, executor }: Compute): void {
+export function weightedGram(
+  x: Matrix,
+  w: Float64Array,
+  sorted: Matrix,
+  into: Matrix,
+  { algebra, executor }: Compute,
+): void {
   const { rows, columns } = x;
   let top = 0;
   let bottom = rows;
@@ -62,7 +73,10 @@ export function weightedGram(x: Matrix, w: Float64Array, sorted: Matrix, into: M
   const part = (from: number, to: number, alpha: number) => {
     if (from === to) return;
     const data = sorted.data.subarray(from * columns, to * columns);
-    algebra.syrk({ rows: to - from, columns, data }, { transpose: true, alpha, beta: 1, into, mirror: false });
+    algebra.syrk(
+      { rows: to - from, columns, data },
+      { transpose: true, alpha, beta: 1, into, mirror: false },
+    );
   };
   part(0, top, 1);
   part(top, rows, -1);

@@ -1,4 +1,7 @@
-/** Targets in the problem are (y − mean)/deviation: a mean for each output, one deviation for all, so that one kernel and one noise serve them. */
+/**
+ * Targets in the problem are (y − mean)/deviation: a mean for each output, one deviation for all, so that one
+ * kernel and one noise serve them.
+ */
 export interface TargetScale {
   /** of every output, n */
   readonly mean: readonly number[];

@@ -3,8 +3,9 @@ import type { Network } from './problem.js';
 import type { Convolution, OwnKind, Structure } from './structure.js';
 
 /**
- * How the pre-activations of a layer, or the outputs, come from what is below, as plain data that other threads understand: densely, in patches, or from all
- * positions as features of their own (`flatten`) or from their mean (`average`); kinds of one's own stay in their thread.
+ * How the pre-activations of a layer, or the outputs, come from what is below, as plain data that other
+ * threads understand: densely, in patches, or from all positions as features of their own (`flatten`) or from
+ * their mean (`average`); kinds of one's own stay in their thread.
  */
 export type Connection =
   | { readonly kind: 'dense' }
@@ -32,7 +33,8 @@ export interface Taps {
   readonly taps: Int32Array;
 }
 
-export const positionsBelow = (connection: Connection): number => ('positions' in connection ? connection.positions : 1);
+export const positionsBelow = (connection: Connection): number =>
+  'positions' in connection ? connection.positions : 1;
 export const positionsAbove = (connection: Connection): number =>
   'positionsAbove' in connection ? connection.positionsAbove : 1;
 
@@ -46,7 +48,10 @@ export function fanIn(connection: Connection, width: number): number {
 export const sizesAbove = (sizes: readonly number[], { stride }: Convolution): number[] =>
   sizes.map((size, axis) => Math.ceil(size / stride[axis]));
 
-/** Along one axis, out × patch: places below, −1 beyond the edge. As much padding after the last place as before the first, or one more. */
+/**
+ * Along one axis, out × patch: places below, −1 beyond the edge. As much padding after the last place as
+ * before the first, or one more.
+ */
 function axisTaps(size: number, patch: number, stride: number, circular: boolean): number[][] {
   const out = Math.ceil(size / stride);
   const padding = Math.max((out - 1) * stride + patch - size, 0);
@@ -69,7 +74,9 @@ export function tapsOf(sizes: readonly number[], convolution: Convolution): Taps
   axes.forEach((along, axis) => {
     table = table.flatMap((outer) =>
       along.map((places) =>
-        outer.flatMap((base) => places.map((place) => (base < 0 || place < 0 ? -1 : base * sizes[axis] + place))),
+        outer.flatMap((base) =>
+          places.map((place) => (base < 0 || place < 0 ? -1 : base * sizes[axis] + place)),
+        ),
       ),
     );
   });
@@ -83,7 +90,10 @@ export function tapsOf(sizes: readonly number[], convolution: Convolution): Taps
   };
 }
 
-/** Connections 0 … L of a network: the input's, those between hidden layers, and the readout's. @throws InputError */
+/**
+ * Connections 0 … L of a network: the input's, those between hidden layers, and the readout's. @throws
+ * InputError
+ */
 export function connectionsOf({ hiddenLayers, widths, structure }: Network): Connection[] {
   if (!structure) return Array.from({ length: hiddenLayers + 1 }, (): Connection => ({ kind: 'dense' }));
   const connections = structuredConnections(structure);
@@ -101,7 +111,10 @@ export function connectionsOf({ hiddenLayers, widths, structure }: Network): Con
   return connections;
 }
 
-/** How many layers below the pre-activations come from that are added to those of hidden layer l = 0 … L − 1; 0 for none. */
+/**
+ * How many layers below the pre-activations come from that are added to those of hidden layer l = 0 … L − 1;
+ * 0 for none.
+ */
 export const skipsOf = ({ hiddenLayers, structure }: Network): number[] =>
   Array.from({ length: hiddenLayers }, (_, l) => structure?.layers[l].skip ?? 0);
 
@@ -111,7 +124,8 @@ function structuredConnections({ layers, readout, image }: Structure): Connectio
   const count = (): number => (sizes ?? []).reduce((product, size) => product * size, 1);
   const connections = layers.map(({ convolution, own }, l): Connection => {
     if (own) {
-      if (l === 0) throw new InputError('network.layers[0].own: stands above neurons; the first layer reads inputs');
+      if (l === 0)
+        throw new InputError('network.layers[0].own: stands above neurons; the first layer reads inputs');
       const positions = convolved ? count() : 1;
       const above = own.positionsAbove(positions);
       if (!Number.isSafeInteger(above) || above < 1)
@@ -122,7 +136,10 @@ function structuredConnections({ layers, readout, image }: Structure): Connectio
       return { kind: 'own', positions, positionsAbove: above, own };
     }
     if (convolution) {
-      if (!sizes) throw new InputError(`network.layers[${l}].convolution: ${l === 0 ? `needs images: ${SHAPES}` : AFTER_DENSE}`);
+      if (!sizes)
+        throw new InputError(
+          `network.layers[${l}].convolution: ${l === 0 ? `needs images: ${SHAPES}` : AFTER_DENSE}`,
+        );
       if (convolution.patch.length !== sizes.length)
         throw new InputError(
           `network.layers[${l}].convolution.patch: ${convolution.patch.length} sizes where images have ${sizes.length} axes`,

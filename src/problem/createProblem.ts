@@ -4,7 +4,14 @@ import { checkObject, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { connectionsOf } from './connection.js';
 import { checkClasses, type LikelihoodName, likelihoodNameOf } from './likelihoodName.js';
-import { createData, type Data, type DataInput, duplicateRows, type Network, type Problem } from './problem.js';
+import {
+  createData,
+  type Data,
+  type DataInput,
+  duplicateRows,
+  type Network,
+  type Problem,
+} from './problem.js';
 import { type LayerSpec, type NetworkSpec, parseProblem } from './schema.js';
 import type { OwnKind, Structure } from './structure.js';
 
@@ -44,7 +51,11 @@ function structureOf(
   kinds: readonly (OwnKind | undefined)[],
 ): Structure | undefined {
   const alike = layers?.every(
-    (layer, l) => !kinds[l] && !layer.convolution && layer.skip === undefined && layer.activation === layers[0].activation,
+    (layer, l) =>
+      !kinds[l] &&
+      !layer.convolution &&
+      layer.skip === undefined &&
+      layer.activation === layers[0].activation,
   );
   if (!layers || alike) return undefined;
   return {
@@ -59,10 +70,18 @@ function structureOf(
   };
 }
 
-const strides = ({ patch, stride }: { patch: readonly number[]; stride: number | readonly number[] }): readonly number[] =>
-  typeof stride === 'number' ? patch.map(() => stride) : stride;
+const strides = ({
+  patch,
+  stride,
+}: {
+  patch: readonly number[];
+  stride: number | readonly number[];
+}): readonly number[] => (typeof stride === 'number' ? patch.map(() => stride) : stride);
 
-/** A network as in a problem file (docs/problem-file.md); the activation may also be one made by `defineActivation`. */
+/**
+ * A network as in a problem file (docs/problem-file.md); the activation may also be one made by
+ * `defineActivation`.
+ */
 export type NetworkInput = {
   [K in keyof Omit<NetworkSpec, 'activation' | 'layers'>]?: NetworkSpec[K] | undefined;
 } & {
@@ -89,7 +108,10 @@ function withoutOwn(layers: readonly LayerInput[]): [LayerSpec[], (OwnKind | und
       refuse(`network.layers[${l}].own`, own, right);
     return own as OwnKind;
   });
-  return [layers.map((layer, l) => (kinds[l] ? (({ own: _, ...rest }) => rest)(layer) : layer) as LayerSpec), kinds];
+  return [
+    layers.map((layer, l) => (kinds[l] ? (({ own: _, ...rest }) => rest)(layer) : layer) as LayerSpec),
+    kinds,
+  ];
 }
 
 /** A problem as a program has it: what `createProblem` checks and fills in. */
@@ -105,7 +127,8 @@ export interface ProblemInput {
 }
 
 /**
- * The one way to a `Problem`: validates everything once and fills in the defaults of a problem file (docs/problem-file.md).
+ * The one way to a `Problem`: validates everything once and fills in the defaults of a problem file
+ * (docs/problem-file.md).
  * @param input data, P×D inputs and P×n targets, network and noise variance
  * @throws InputError naming the key or array, its value and what would be right
  */
@@ -132,7 +155,12 @@ export function createProblem(input: ProblemInput): Problem {
   const checked = createData(data);
   const problem: Problem = {
     data: checked,
-    network: toNetwork(spec.network, custom ?? activationByName(spec.network.activation), checked.image, kinds),
+    network: toNetwork(
+      spec.network,
+      custom ?? activationByName(spec.network.activation),
+      checked.image,
+      kinds,
+    ),
     noiseVariance: spec.noiseVariance ?? 0,
     ...(spec.likelihood ? { likelihood: spec.likelihood } : {}),
   };

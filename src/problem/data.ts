@@ -28,9 +28,14 @@ export interface Data {
   readonly xTest?: Matrix;
   /** targets of test points, T×n */
   readonly yTest?: Matrix;
-  /** shape of an input that is an image, channels last: [length, channels] or [height, width, channels], row by row in x */
+  /**
+   * shape of an input that is an image, channels last: [length, channels] or [height, width, channels], row
+   * by row in x
+   */
   readonly image?: readonly number[];
-  /** names of classes, if the targets stand for them: −1 and +1 in one column for two, a column each for more */
+  /**
+   * names of classes, if the targets stand for them: −1 and +1 in one column for two, a column each for more
+   */
   readonly classes?: readonly string[];
   /** names of the columns of a csv that inputs and targets come from */
   readonly columns?: DataColumns;

@@ -12,12 +12,16 @@ export interface InputMetric {
   readonly variances: Float64Array;
 }
 
-/** Directions with less than this share of the largest variance are rounding, which negative powers would blow up. */
+/**
+ * Directions with less than this share of the largest variance are rounding, which negative powers would blow
+ * up.
+ */
 const NO_VARIANCE = 1e-12;
 
 /**
- * The metric of training inputs: Σ = XᵀX/P, their covariance about zero, where the networks' prior is centred; of inputs whose mean is zero, their
- * covariance. With p = −1 all directions of the data count alike, with p > 0 strong ones count more (Yoshida and Nitanda 2025).
+ * The metric of training inputs: Σ = XᵀX/P, their covariance about zero, where the networks' prior is
+ * centred; of inputs whose mean is zero, their covariance. With p = −1 all directions of the data count
+ * alike, with p > 0 strong ones count more (Yoshida and Nitanda 2025).
  * @param x P×D
  * @throws InputError for inputs that are all zero
  */
@@ -28,7 +32,8 @@ export function inputMetricOf(x: Matrix, power: number): InputMetric {
   const gram = algebra.syrk(x, { transpose: !wide, alpha: 1 / x.rows });
   const { values, vectors } = algebra.eigenSymmetric(gram);
   const largest = values[values.length - 1];
-  if (!(largest > 0)) throw new InputError('data.inputMetric: all inputs are zero, which have no metric; leave it out');
+  if (!(largest > 0))
+    throw new InputError('data.inputMetric: all inputs are zero, which have no metric; leave it out');
   const first = values.findIndex((value) => value > NO_VARIANCE * largest);
   const kept = block(vectors, [first, vectors.rows], [0, vectors.columns]);
   const variances = values.slice(first);

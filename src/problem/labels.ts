@@ -27,11 +27,16 @@ export interface LabelledTargets {
 export function textsOf(value: unknown): string[] | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
   // Not by map, which leaves out the holes of a list.
-  const cells = Array.from(value, (row: unknown) => (Array.isArray(row) && row.length === 1 ? (row[0] as unknown) : row));
+  const cells = Array.from(value, (row: unknown) =>
+    Array.isArray(row) && row.length === 1 ? (row[0] as unknown) : row,
+  );
   return cells.every((cell) => typeof cell === 'string') ? (cells as string[]) : undefined;
 }
 
-/** Whether one column of numbers names classes: few different integers, other than ±1, which are targets as they are. */
+/**
+ * Whether one column of numbers names classes: few different integers, other than ±1, which are targets as
+ * they are.
+ */
 export function namesClasses({ columns, rows, data }: Matrix): boolean {
   if (columns !== 1 || !data.every(Number.isInteger)) return false;
   const values = new Set(data);
@@ -50,9 +55,11 @@ const listed = (names: readonly string[]): string =>
   names.length > SHOWN ? `${names.slice(0, SHOWN).join(', ')}, …` : names.join(', ');
 
 /**
- * Classes as targets, in the order of numbers or of the alphabet: two are −1 and +1; C of them are one-hot rows minus their mean over
- * classes, so 1 − 1/C in the column of the class and −1/C in the others, since networks without bias have outputs of mean zero.
- * @throws InputError for fewer than two classes, missing labels, and classes of test points that training has none of
+ * Classes as targets, in the order of numbers or of the alphabet: two are −1 and +1; C of them are one-hot
+ * rows minus their mean over classes, so 1 − 1/C in the column of the class and −1/C in the others, since
+ * networks without bias have outputs of mean zero.
+ * @throws InputError for fewer than two classes, missing labels, and classes of test points that training has
+ *   none of
  */
 export function targetsOf(labels: readonly string[], test: readonly string[] | undefined): LabelledTargets {
   for (const [name, list] of [
@@ -66,7 +73,8 @@ export function targetsOf(labels: readonly string[], test: readonly string[] | u
     throw new InputError(`${name}[${missing}]: ${what}; ${EVERY_CLASS}`);
   }
   const classes = [...new Set(labels)].sort(compare);
-  if (classes.length < 2) throw new InputError(`Y: all labels are "${shortened(classes[0])}"; classes need at least two`);
+  if (classes.length < 2)
+    throw new InputError(`Y: all labels are "${shortened(classes[0])}"; classes need at least two`);
   if (classes.length === labels.length && labels.length > 2)
     throw new InputError(
       `Y: ${classes.length} different labels of ${labels.length} data points, such as "${shortened(labels[0])}", are no classes`,
@@ -82,11 +90,17 @@ export function targetsOf(labels: readonly string[], test: readonly string[] | u
       list.map((label) => position.get(label) as number),
       classes.length,
     );
-  return { y: encoded(labels), ...(test ? { yTest: encoded(test) } : {}), classes, coding: codingOf(classes) };
+  return {
+    y: encoded(labels),
+    ...(test ? { yTest: encoded(test) } : {}),
+    classes,
+    coding: codingOf(classes),
+  };
 }
 
 /** A label as part of one line. */
-export const shortened = (text: string, most = 40): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+export const shortened = (text: string, most = 40): string =>
+  text.length > most ? `${text.slice(0, most - 1)}…` : text;
 
 function encode(indices: readonly number[], count: number): Matrix {
   const columns = count === 2 ? 1 : count;

@@ -39,19 +39,28 @@ interface Targets {
 export function checkClasses(likelihood: LikelihoodName, { y, yTest, targetScale }: Targets): void {
   if (likelihood === 'gaussian') return;
   if (targetScale)
-    throw new InputError(`likelihood: "${likelihood}" takes classes, and these targets are standardised; leave that out`);
+    throw new InputError(
+      `likelihood: "${likelihood}" takes classes, and these targets are standardised; leave that out`,
+    );
   if (likelihood === 'logistic' && y.columns > 1)
-    throw new InputError(`likelihood: "logistic" has one output, and Y has ${y.columns} columns; take "softmax"`);
+    throw new InputError(
+      `likelihood: "logistic" has one output, and Y has ${y.columns} columns; take "softmax"`,
+    );
   if (likelihood === 'softmax' && y.columns === 1)
-    throw new InputError('likelihood: "softmax" has an output for each class, and Y has one column; take "logistic" for two');
+    throw new InputError(
+      'likelihood: "softmax" has an output for each class, and Y has one column; take "logistic" for two',
+    );
   for (const [name, targets] of Object.entries({ Y: y, Y_test: yTest })) {
     if (!targets) continue;
     const { rows, columns, data } = targets;
     for (let i = 0; i < rows; i++) {
       const row = data.subarray(i * columns, (i + 1) * columns);
       if (columns === 1 ? Math.abs(row[0]) === 1 : isOneHot(row)) continue;
-      const [shown, right] = columns === 1 ? [row[0], '−1 or +1'] : [`[${row.slice(0, 4).join(', ')}]`, 'one-hot (or centred)'];
-      throw new InputError(`${name}[${i}]: ${shown}; likelihood "${likelihood}" takes targets that are ${right}; ${LABELS}`);
+      const [shown, right] =
+        columns === 1 ? [row[0], '−1 or +1'] : [`[${row.slice(0, 4).join(', ')}]`, 'one-hot (or centred)'];
+      throw new InputError(
+        `${name}[${i}]: ${shown}; likelihood "${likelihood}" takes targets that are ${right}; ${LABELS}`,
+      );
     }
   }
 }

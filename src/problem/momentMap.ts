@@ -2,8 +2,9 @@ import type { CrossCovariance } from '../activations/operators/cross.js';
 import type { Matrix } from '../numerics/matrix.js';
 
 /**
- * The linear part 𝒯 of what a layer makes of the second moments S = ⟨φφᵀ⟩ of its neurons: the kernel of the pre-activations above is 𝒯[S] + β.
- * Rows are (point, position) pairs, point by point; a dense layer has one position.
+ * The linear part 𝒯 of what a layer makes of the second moments S = ⟨φφᵀ⟩ of its neurons: the kernel of the
+ * pre-activations above is 𝒯[S] + β. Rows are (point, position) pairs, point by point; a dense layer has one
+ * position.
  */
 export interface MomentMap {
   /** g where 𝒯[S] = g S, entry by entry: then kernels are computed in one pass */
@@ -12,15 +13,20 @@ export interface MomentMap {
   readonly positions: number;
   /** positions of one point above */
   readonly positionsAbove: number;
-  /** 𝒯[S], as a new matrix unless `into` is given; S = `moments` of (P·positions)², the result of (P·positionsAbove)² */
+  /**
+   * 𝒯[S], as a new matrix unless `into` is given; S = `moments` of (P·positions)², the result of
+   * (P·positionsAbove)²
+   */
   lift(moments: Matrix, into?: Matrix): Matrix;
   /**
-   * Its adjoint, ⟨T, 𝒯[S]⟩ = ⟨𝒯ᵀ[T], S⟩, as a new matrix, (P·positions)²: what asks for T above asks for this below.
+   * Its adjoint, ⟨T, 𝒯[S]⟩ = ⟨𝒯ᵀ[T], S⟩, as a new matrix, (P·positions)²: what asks for T above asks for this
+   * below.
    * @param conjugate T, (P·positionsAbove)²
    */
   lower(conjugate: Matrix): Matrix;
   /**
-   * v with vvᵀ = 𝒯ᵀ[aaᵀ] for columns of a above, where one neuron has one weight for each neuron above, whatever its positions; else undefined.
+   * v with vvᵀ = 𝒯ᵀ[aaᵀ] for columns of a above, where one neuron has one weight for each neuron above,
+   * whatever its positions; else undefined.
    * @param a a column a vector, of the rows of the kernel above; v has those of the kernel below, P×r
    */
   lowerVectors?(a: Matrix): Matrix;
@@ -30,6 +36,9 @@ export interface MomentMap {
 
 /** New points beside the known ones, where a point may have several positions. */
 export interface PointRows extends CrossCovariance {
-  /** (T·positions)×positions: covariances among the positions of each new point, where the readout needs more than `own` */
+  /**
+   * (T·positions)×positions: covariances among the positions of each new point, where the readout needs more
+   * than `own`
+   */
   readonly blocks?: Matrix;
 }

@@ -3,7 +3,10 @@ import { valuesOf } from '../activations/nonlinearity.js';
 import type { Parity } from '../measures/targetParity.js';
 import type { Network } from './problem.js';
 
-/** Where φ(h) and φ(−h) are compared: from 10⁻³ to 10 in irregular steps, so that kinks and periods hide nothing. */
+/**
+ * Where φ(h) and φ(−h) are compared: from 10⁻³ to 10 in irregular steps, so that kinks and periods hide
+ * nothing.
+ */
 const POINTS = Float64Array.from({ length: 97 }, (_, k) => 10 ** (-3 + (4 * (k + 0.37 * Math.sin(k))) / 97));
 const ROUNDING = 1e-9;
 
@@ -33,11 +36,17 @@ export function activationParity(phi: Pick<Activation, 'value'>): ActivationPari
 /**
  * The parity that all networks of the prior have, apart from a constant: undefined if they have none.
  *
- * Without a bias in the first layer its preactivations are odd in the input. An even φ makes an even function of them, and so does all
- * that follows, whatever the biases. An odd φ stays odd as long as no hidden layer has a bias; a constant offset of φ acts as one in
- * the layers above the first. The readout's bias adds a constant alone. Linear networks are odd about a constant with any biases.
+ * Without a bias in the first layer its preactivations are odd in the input. An even φ makes an even function
+ * of them, and so does all that follows, whatever the biases. An odd φ stays odd as long as no hidden layer
+ * has a bias; a constant offset of φ acts as one in the layers above the first. The readout's bias adds a
+ * constant alone. Linear networks are odd about a constant with any biases.
  */
-export function networkParity({ activation, hiddenLayers, biasVariance, structure }: Network): Parity | undefined {
+export function networkParity({
+  activation,
+  hiddenLayers,
+  biasVariance,
+  structure,
+}: Network): Parity | undefined {
   // Layers of different activations are not looked through.
   if (structure?.layers.some((layer) => layer.activation.name !== activation.name)) return undefined;
   if (activation.linear) return 'odd';
@@ -45,6 +54,7 @@ export function networkParity({ activation, hiddenLayers, biasVariance, structur
   const found = activationParity(activation);
   if (found?.parity !== 'odd') return found?.parity;
   const shifted =
-    biasVariance.slice(0, hiddenLayers).some((variance) => variance > 0) || (found.offset !== 0 && hiddenLayers > 1);
+    biasVariance.slice(0, hiddenLayers).some((variance) => variance > 0) ||
+    (found.offset !== 0 && hiddenLayers > 1);
   return shifted ? undefined : 'odd';
 }

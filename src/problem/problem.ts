@@ -5,7 +5,14 @@ import { type Matrix, zeros } from '../numerics/matrix.js';
 import type { TargetScale } from './columnScale.js';
 import type { Data, DataColumns, Preparation } from './data.js';
 import { inMetric, inputMetricOf } from './inputMetric.js';
-import { type LabelledTargets, type LabelsOption, namesClasses, shortened, targetsOf, textsOf } from './labels.js';
+import {
+  type LabelledTargets,
+  type LabelsOption,
+  namesClasses,
+  shortened,
+  targetsOf,
+  textsOf,
+} from './labels.js';
 import type { LikelihoodName } from './likelihoodName.js';
 import { checkArrays } from './schema.js';
 import { type StandardizeOption, shifted, standardized } from './standardize.js';
@@ -13,7 +20,10 @@ import type { Structure } from './structure.js';
 
 export type { Data, DataColumns, Preparation } from './data.js';
 
-/** A Bayesian network (theory §1), fully connected unless `structure` says more. Index l of the variances: 0 the input layer, L the readout. */
+/**
+ * A Bayesian network (theory §1), fully connected unless `structure` says more. Index l of the variances: 0
+ * the input layer, L the readout.
+ */
 export interface Network {
   /** L */
   readonly hiddenLayers: number;
@@ -71,9 +81,11 @@ const LARGEST_ENTRY = 1e50;
 
 /** @throws InputError that names the array and its first bad entry */
 export function toMatrix(value: unknown, name: string): Matrix {
-  if (typeof value !== 'object' || value === null) refuse(name, value, 'give a matrix with a row for each data point');
+  if (typeof value !== 'object' || value === null)
+    refuse(name, value, 'give a matrix with a row for each data point');
   const matrix = isMatrix(value) ? copyChecked(value, name) : nested(value, name);
-  if (matrix.rows === 0 || matrix.columns === 0) throw new InputError(`${name}: shape ${matrix.rows}×${matrix.columns} is empty`);
+  if (matrix.rows === 0 || matrix.columns === 0)
+    throw new InputError(`${name}: shape ${matrix.rows}×${matrix.columns} is empty`);
   checkEntries(matrix, name);
   return matrix;
 }
@@ -94,7 +106,9 @@ function copyChecked(value: Matrix, name: string): Matrix {
   if (!sizes.every((size) => Number.isSafeInteger(size) && size >= 0) || lengthOf(value.data) === undefined)
     refuse(name, value, 'rows and columns must be whole numbers, and data a list of numbers');
   if (value.data.length !== value.rows * value.columns) {
-    throw new InputError(`${name}: ${value.data.length} entries do not make a ${value.rows}×${value.columns} matrix`);
+    throw new InputError(
+      `${name}: ${value.data.length} entries do not make a ${value.rows}×${value.columns} matrix`,
+    );
   }
   const matrix = zeros(value.rows, value.columns);
   matrix.data.set(value.data);
@@ -103,22 +117,26 @@ function copyChecked(value: Matrix, name: string): Matrix {
 
 /** Of a list or typed array; undefined for what is neither. */
 function lengthOf(value: unknown): number | undefined {
-  const length = typeof value === 'object' && value !== null ? (value as ArrayLike<unknown>).length : undefined;
+  const length =
+    typeof value === 'object' && value !== null ? (value as ArrayLike<unknown>).length : undefined;
   return Number.isSafeInteger(length) && (length as number) >= 0 ? length : undefined;
 }
 
 function nested(value: object, name: string): Matrix {
-  if (lengthOf(value) === undefined) refuse(name, value, 'give a matrix, or a list with a row for each data point');
+  if (lengthOf(value) === undefined)
+    refuse(name, value, 'give a matrix, or a list with a row for each data point');
   const rows: ArrayLike<unknown>[] = [];
   for (let i = 0; i < (value as ArrayLike<unknown>).length; i++) {
     const row = (value as ArrayLike<unknown>)[i];
     const single = typeof row === 'number';
-    if (!single && lengthOf(row) === undefined) refuse(`${name}[${i}]`, row, 'must be a finite number, or a list of them');
+    if (!single && lengthOf(row) === undefined)
+      refuse(`${name}[${i}]`, row, 'must be a finite number, or a list of them');
     rows.push(single ? [row] : (row as ArrayLike<unknown>));
   }
   const columns = rows[0]?.length ?? 1;
   rows.forEach(({ length }, i) => {
-    if (length !== columns) throw new InputError(`${name}[${i}]: ${length} entries where row 0 has ${columns}`);
+    if (length !== columns)
+      throw new InputError(`${name}[${i}]: ${length} entries where row 0 has ${columns}`);
   });
   const matrix = zeros(rows.length, columns);
   rows.forEach((row, i) => {
@@ -131,14 +149,22 @@ function nested(value: object, name: string): Matrix {
   return matrix;
 }
 
-/** Inputs as a program may have them, a row for each point: a matrix, or rows as lists or typed arrays; numbers alone are a column. */
+/**
+ * Inputs as a program may have them, a row for each point: a matrix, or rows as lists or typed arrays;
+ * numbers alone are a column.
+ */
 export type Inputs = Matrix | ArrayLike<ArrayLike<number>> | ArrayLike<number>;
 
-/** New inputs for a posterior, of as many columns as those it has seen. @throws InputError that names what is wrong */
+/**
+ * New inputs for a posterior, of as many columns as those it has seen. @throws InputError that names what is
+ * wrong
+ */
 export function newInputs(value: unknown, { data }: Problem): Matrix {
   const x = toMatrix(value, 'X_test');
   if (x.columns === data.x.columns) return x;
-  throw new InputError(`X_test: ${x.columns} column${x.columns === 1 ? '' : 's'} where X has ${data.x.columns}`);
+  throw new InputError(
+    `X_test: ${x.columns} column${x.columns === 1 ? '' : 's'} where X has ${data.x.columns}`,
+  );
 }
 
 /** Arrays that may become data: matrices or nested lists. */
@@ -161,7 +187,9 @@ export interface DataInput {
   readonly classes?: readonly string[];
   /** how y was standardised already, as in `Data` */
   readonly targetScale?: TargetScale;
-  /** p of the prior covariance Σᵖ of the first layer's weights: C⁽⁰⁾ = g XΣᵖXᵀ/D + β, Σ = XᵀX/P (default 0) */
+  /**
+   * p of the prior covariance Σᵖ of the first layer's weights: C⁽⁰⁾ = g XΣᵖXᵀ/D + β, Σ = XᵀX/P (default 0)
+   */
   readonly inputMetric?: number | undefined;
   /** what was done to x already, as in `Data` */
   readonly preparation?: Preparation;
@@ -179,19 +207,29 @@ function labelsOf(targets: unknown, name: string): string[] {
   if (texts) return texts;
   const matrix = toMatrix(targets, name);
   if (matrix.columns === 1) return Array.from(matrix.data, String);
-  throw new InputError(`${name}: "labels": "classes" needs one column of labels where there are ${matrix.columns}`);
+  throw new InputError(
+    `${name}: "labels": "classes" needs one column of labels where there are ${matrix.columns}`,
+  );
 }
 
 /** Targets as numbers, what they stand for, and what to say about that. */
-function codedTargets({ y, yTest, labels, classes }: DataInput): Partial<LabelledTargets> & { y: Matrix; note?: string } {
+function codedTargets({
+  y,
+  yTest,
+  labels,
+  classes,
+}: DataInput): Partial<LabelledTargets> & { y: Matrix; note?: string } {
   const texts = textsOf(y);
   if (texts && labels === 'numbers')
-    throw new InputError(`Y[0]: "${shortened(texts[0])}" is no number, and "labels": "numbers" takes no texts`);
+    throw new InputError(
+      `Y[0]: "${shortened(texts[0])}" is no number, and "labels": "numbers" takes no texts`,
+    );
   const guessed = !texts && labels === 'auto' && namesClasses(toMatrix(y, 'Y'));
   if (!texts && !guessed && labels !== 'classes') {
     const numbers = { y: toMatrix(y, 'Y'), ...(classes ? { classes } : {}) };
     const testTexts = textsOf(yTest);
-    if (testTexts) throw new InputError(`Y_test[0]: "${shortened(testTexts[0])}" is no number, as those of Y are`);
+    if (testTexts)
+      throw new InputError(`Y_test[0]: "${shortened(testTexts[0])}" is no number, as those of Y are`);
     return yTest === undefined ? numbers : { ...numbers, yTest: toMatrix(yTest, 'Y_test') };
   }
   const coded = targetsOf(labelsOf(y, 'Y'), yTest === undefined ? undefined : labelsOf(yTest, 'Y_test'));
@@ -200,7 +238,8 @@ function codedTargets({ y, yTest, labels, classes }: DataInput): Partial<Labelle
 }
 
 /**
- * Matrices of consistent shapes with finite entries: labels become targets, and inputs and targets are standardised if that is asked for.
+ * Matrices of consistent shapes with finite entries: labels become targets, and inputs and targets are
+ * standardised if that is asked for.
  * @throws InputError naming the array and its first bad entry
  */
 export function createData(input: DataInput): Data {
@@ -210,10 +249,15 @@ export function createData(input: DataInput): Data {
   return input.inputMetric ? withInputMetric(data, input.inputMetric) : data;
 }
 
-/** Inputs measured by Σᵖ of the training points, which is all that a prior covariance Σᵖ of the first layer's weights does. */
+/**
+ * Inputs measured by Σᵖ of the training points, which is all that a prior covariance Σᵖ of the first layer's
+ * weights does.
+ */
 export function withInputMetric(data: Data, power: number): Data {
   if (data.preparation?.metric)
-    throw new InputError('data.inputMetric: the inputs have been measured by a metric already; leave one of the two out');
+    throw new InputError(
+      'data.inputMetric: the inputs have been measured by a metric already; leave one of the two out',
+    );
   const metric = inputMetricOf(data.x, power);
   const measured = (x: Matrix, name: string) => {
     const out = inMetric(x, metric);
@@ -256,7 +300,9 @@ function withStandardized(input: DataInput): Data {
   const data = checkedData(input);
   if (!asked) return data;
   if (data.classes && typeof asked === 'object' && asked.targets)
-    throw new InputError('data.standardize.targets: targets are classes, coded as ±1 or one-hot; standardize inputs alone');
+    throw new InputError(
+      'data.standardize.targets: targets are classes, coded as ±1 or one-hot; standardize inputs alone',
+    );
   const result = standardized(data, asked);
   // Test points may be far from points that hardly differ.
   if (result.xTest) checkEntries(result.xTest, 'X_test', ' when standardised');
@@ -273,7 +319,8 @@ function checkScale(scale: unknown, y: Matrix): void {
 function checkPreparation(value: unknown): void {
   checkObject('data.preparation', value, 'must be the preparation of data that createProblem has made');
   const { scale, metric } = value;
-  if (scale !== undefined) checkObject('data.preparation.scale', scale, 'must be an object { unit, mean, deviation }');
+  if (scale !== undefined)
+    checkObject('data.preparation.scale', scale, 'must be an object { unit, mean, deviation }');
   if (metric === undefined) return;
   checkObject('data.preparation.metric', metric, 'must be an object { power, directions, variances }');
   checkMatrix('data.preparation.metric.directions', metric.directions);
@@ -294,7 +341,8 @@ function checkedData(input: DataInput): Data {
   const { y, yTest, classes, coding, note } = codedTargets(input);
   if (input.targetScale !== undefined) checkScale(input.targetScale, y);
   if (input.preparation !== undefined) checkPreparation(input.preparation);
-  if (y.rows !== x.rows) throw new InputError(`Y: ${y.rows} rows where X has ${x.rows}; every data point needs one target`);
+  if (y.rows !== x.rows)
+    throw new InputError(`Y: ${y.rows} rows where X has ${x.rows}; every data point needs one target`);
   const notes = [...(input.notes ?? []), ...(note === undefined ? [] : [note])];
   const description = input.description ?? `${x.rows} data points of dimension ${x.columns}`;
   const about = {
@@ -311,10 +359,13 @@ function checkedData(input: DataInput): Data {
     return { x, y, ...about };
   }
   const xTest = toMatrix(input.xTest, 'X_test');
-  if (xTest.columns !== x.columns) throw new InputError(`X_test: ${xTest.columns} columns where X has ${x.columns}`);
+  if (xTest.columns !== x.columns)
+    throw new InputError(`X_test: ${xTest.columns} columns where X has ${x.columns}`);
   if (yTest === undefined) return { x, y, xTest, ...about };
-  if (yTest.rows !== xTest.rows) throw new InputError(`Y_test: ${yTest.rows} rows where X_test has ${xTest.rows}`);
-  if (yTest.columns !== y.columns) throw new InputError(`Y_test: ${yTest.columns} columns where Y has ${y.columns}`);
+  if (yTest.rows !== xTest.rows)
+    throw new InputError(`Y_test: ${yTest.rows} rows where X_test has ${xTest.rows}`);
+  if (yTest.columns !== y.columns)
+    throw new InputError(`Y_test: ${yTest.columns} columns where Y has ${y.columns}`);
   return { x, y, xTest, yTest, ...about };
 }
 

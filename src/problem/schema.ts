@@ -138,7 +138,10 @@ const NOISE = 0.1;
 /** Data as a program gives them: what arrays hold is looked at elsewhere. */
 const arrays = z.strictObject({
   ...Object.fromEntries(
-    ['x', 'y', 'xTest', 'yTest', 'targetScale', 'preparation', 'image'].map((key) => [key, z.unknown().optional()]),
+    ['x', 'y', 'xTest', 'yTest', 'targetScale', 'preparation', 'image'].map((key) => [
+      key,
+      z.unknown().optional(),
+    ]),
   ),
   ...prepared,
   classes: z.array(z.string()).optional(),
@@ -147,7 +150,10 @@ const arrays = z.strictObject({
   notes: z.array(z.string()).optional(),
 });
 
-/** A network that is built: widths of all layers, which solvers scale, and its activation, which is looked at elsewhere. */
+/**
+ * A network that is built: widths of all layers, which solvers scale, and its activation, which is looked at
+ * elsewhere.
+ */
 const built = z.object({
   hiddenLayers: network.shape.hiddenLayers.unwrap(),
   widths: z.array(positive),
@@ -183,7 +189,8 @@ export interface ProblemSpec {
 export function parseProblem(input: unknown, where = 'problem', hint?: ListHint): ProblemSpec {
   const outer = parse(problem, input, where, []);
   const data = parseData((input as { data?: unknown }).data, where);
-  if ('teacherActivation' in data) canonicalActivation(data.teacherActivation, where, 'data.teacherActivation');
+  if ('teacherActivation' in data)
+    canonicalActivation(data.teacherActivation, where, 'data.teacherActivation');
   const given = (input as { network?: Record<string, unknown> }).network;
   const network = outer.network.layers ? fromLayers(outer.network, given, where) : outer.network;
   if (network.readout !== undefined && !network.layers?.some((entry) => entry.convolution))
@@ -194,7 +201,10 @@ export function parseProblem(input: unknown, where = 'problem', hint?: ListHint)
   checkLengths(spec.network, where, { hint });
   return {
     ...spec,
-    network: { ...spec.network, activation: canonicalActivation(spec.network.activation, where, 'network.activation') },
+    network: {
+      ...spec.network,
+      activation: canonicalActivation(spec.network.activation, where, 'network.activation'),
+    },
   };
 }
 
@@ -211,7 +221,11 @@ function noiseOf(
 }
 
 /** What follows from layers one by one. @throws InputError where the file says otherwise as well */
-function fromLayers(network: NetworkSpec, given: Record<string, unknown> | undefined, where: string): NetworkSpec {
+function fromLayers(
+  network: NetworkSpec,
+  given: Record<string, unknown> | undefined,
+  where: string,
+): NetworkSpec {
   const layers = (network.layers ?? []).map((entry, l) => {
     const key = `network.layers[${l}]`;
     if ((entry.dense === undefined) === (entry.convolution === undefined))
@@ -220,9 +234,13 @@ function fromLayers(network: NetworkSpec, given: Record<string, unknown> | undef
       );
     const { patch, stride } = entry.convolution ?? { patch: [], stride: [] };
     if (Array.isArray(stride) && stride.length !== patch.length)
-      throw new InputError(`${where}: ${key}.convolution.stride: ${stride.length} entries where patch has ${patch.length}`);
+      throw new InputError(
+        `${where}: ${key}.convolution.stride: ${stride.length} entries where patch has ${patch.length}`,
+      );
     if (entry.skip !== undefined && entry.skip > l)
-      throw new InputError(`${where}: ${key}.skip: ${entry.skip}; there are ${l} hidden layers below this one`);
+      throw new InputError(
+        `${where}: ${key}.skip: ${entry.skip}; there are ${l} hidden layers below this one`,
+      );
     return { ...entry, activation: canonicalActivation(entry.activation, where, `${key}.activation`) };
   });
   const follows = {
@@ -250,11 +268,20 @@ function canonicalActivation(name: string, where: string, key: string): string {
 
 type Generated = { readonly [Name in keyof typeof datasets]: z.output<(typeof datasets)[Name]> };
 
-/** The specification of a data set that a program has generated, with defaults. @throws InputError as `parseProblem` */
+/**
+ * The specification of a data set that a program has generated, with defaults. @throws InputError as
+ * `parseProblem`
+ */
 export function generatedSpec<Name extends keyof Generated>(dataset: Name, spec: unknown): Generated[Name] {
   checkObject(dataset, spec, 'must be an object such as data in a problem file');
-  const parsed = parse(datasets[dataset] as unknown as z.ZodType<Generated[Name]>, { ...spec, dataset }, dataset, []);
-  if ('teacherActivation' in parsed) canonicalActivation(parsed.teacherActivation, dataset, 'teacherActivation');
+  const parsed = parse(
+    datasets[dataset] as unknown as z.ZodType<Generated[Name]>,
+    { ...spec, dataset },
+    dataset,
+    [],
+  );
+  if ('teacherActivation' in parsed)
+    canonicalActivation(parsed.teacherActivation, dataset, 'teacherActivation');
   return parsed;
 }
 
@@ -268,7 +295,8 @@ export function checkNumbersOf(network: unknown, where: string): void {
 }
 
 /** Checks the variances of equal layers. @throws InputError as `parseProblem` */
-export const checkVariances = (value: unknown, where: string): void => void parse<unknown>(equalLayers, value, where, []);
+export const checkVariances = (value: unknown, where: string): void =>
+  void parse<unknown>(equalLayers, value, where, []);
 
 /** Data as a problem file has them, with defaults. @throws InputError as `parseProblem` */
 export const dataSpec = (data: unknown): DataSpec => parseData(data, 'problem');
@@ -276,7 +304,9 @@ export const dataSpec = (data: unknown): DataSpec => parseData(data, 'problem');
 function parseData(data: unknown, where: string): DataSpec {
   if (typeof data !== 'object' || data === null) {
     const choices = [...Object.keys(files).map((key) => `{"${key}": …}`), '{"dataset": …}'].join(', ');
-    throw new InputError(`${where}: data: ${data === undefined ? 'missing' : shownValue(data)}; give ${choices}`);
+    throw new InputError(
+      `${where}: data: ${data === undefined ? 'missing' : shownValue(data)}; give ${choices}`,
+    );
   }
   for (const [key, schema] of Object.entries(files)) {
     if (key in data) return parse(schema as z.ZodType<FileSpec>, data, where, ['data']);
@@ -284,7 +314,9 @@ function parseData(data: unknown, where: string): DataSpec {
   const name = (data as { dataset?: unknown }).dataset;
   if (name === undefined) {
     const key = Object.keys(data)[0];
-    throw new InputError(`${where}: data: no source${key ? ` in {"${key}": …}` : ''}; give one of npz, npy, csv, dataset`);
+    throw new InputError(
+      `${where}: data: no source${key ? ` in {"${key}": …}` : ''}; give one of npz, npy, csv, dataset`,
+    );
   }
   if (typeof name !== 'string' || !Object.hasOwn(datasets, name)) {
     throw new InputError(
@@ -294,13 +326,24 @@ function parseData(data: unknown, where: string): DataSpec {
   return parse(datasets[name as keyof typeof datasets] as z.ZodType<DataSpec>, data, where, ['data']);
 }
 
-/** What else a list of the wrong length may have been meant as, said after what is wrong; told the keys of these lists. */
+/**
+ * What else a list of the wrong length may have been meant as, said after what is wrong; told the keys of
+ * these lists.
+ */
 export type ListHint = (keys: readonly string[]) => string;
 
 /** Names all lists of wrong length at once: who changes the number of layers has to change them all. */
-function checkLengths(spec: Omit<NetworkSpec, 'activation'>, where: string, { width = 'width', hint }: LengthsSaid = {}): void {
+function checkLengths(
+  spec: Omit<NetworkSpec, 'activation'>,
+  where: string,
+  { width = 'width', hint }: LengthsSaid = {},
+): void {
   const { hiddenLayers } = spec;
-  const lengths = { width: hiddenLayers, weightVariance: hiddenLayers + 1, biasVariance: hiddenLayers + 1 } as const;
+  const lengths = {
+    width: hiddenLayers,
+    weightVariance: hiddenLayers + 1,
+    biasVariance: hiddenLayers + 1,
+  } as const;
   const wrong = Object.entries(lengths).flatMap(([key, need]) => {
     const value = spec[key as keyof typeof lengths];
     return Array.isArray(value) && value.length !== need ? [{ key, need, length: value.length }] : [];
@@ -315,7 +358,9 @@ function checkLengths(spec: Omit<NetworkSpec, 'activation'>, where: string, { wi
   const layers = `${hiddenLayers} hidden layer${hiddenLayers === 1 ? ' needs' : 's need'}`;
   const one = width === 'width' ? `, or one number${wrong.length > 1 ? ' each' : ''}` : '';
   const counts = `${listed(({ length }) => length)} entries where ${layers} ${listed(({ need }) => need)}`;
-  throw new InputError(`${where}: network.${keys}: ${counts}${one}${hint?.(wrong.map(({ key }) => key)) ?? ''}`);
+  throw new InputError(
+    `${where}: network.${keys}: ${counts}${one}${hint?.(wrong.map(({ key }) => key)) ?? ''}`,
+  );
 }
 
 interface LengthsSaid {

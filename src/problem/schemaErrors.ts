@@ -16,28 +16,44 @@ export function parse<T>(schema: z.ZodType<T>, input: unknown, where: string, ba
 
 const dotted = (path: readonly PropertyKey[]) =>
   path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
+    (text, key) =>
+      typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key),
     '',
   );
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input);
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    input,
+  );
 }
 
 function describe(issue: z.core.$ZodIssue, input: unknown, base: PropertyKey[], schema: z.ZodType): string {
   if (issue.code === 'invalid_union') {
     const kinds = issue.errors.map(([first]) => first);
-    if (kinds.length > 1 && kinds.every((first) => first?.code === 'invalid_type' && first.path.length === 0)) {
+    if (
+      kinds.length > 1 &&
+      kinds.every((first) => first?.code === 'invalid_type' && first.path.length === 0)
+    ) {
       const where = dotted([...base, ...issue.path]) || 'the file';
-      const expected = kinds.map((first) => KINDS[(first as z.core.$ZodIssueInvalidType).expected] ?? 'something else');
+      const expected = kinds.map(
+        (first) => KINDS[(first as z.core.$ZodIssueInvalidType).expected] ?? 'something else',
+      );
       return `${where}: ${shownValue(valueAt(input, issue.path))}; must be ${expected.join(' or ')}`;
     }
     // The branch that got furthest tells most: an array of the right kind with one bad entry.
     const branches = issue.errors.map((branch) => branch[0]).filter(Boolean);
     const deepest = branches.sort(
-      (x, y) => y.path.length - x.path.length || Number(y.code !== 'invalid_type') - Number(x.code !== 'invalid_type'),
+      (x, y) =>
+        y.path.length - x.path.length ||
+        Number(y.code !== 'invalid_type') - Number(x.code !== 'invalid_type'),
     )[0];
-    return describe({ ...deepest, path: [...issue.path, ...deepest.path] } as z.core.$ZodIssue, input, base, schema);
+    return describe(
+      { ...deepest, path: [...issue.path, ...deepest.path] } as z.core.$ZodIssue,
+      input,
+      base,
+      schema,
+    );
   }
   const name = dotted([...base, ...issue.path]) || 'the file';
   if (issue.code === 'unrecognized_keys') {
@@ -94,5 +110,9 @@ function unwrap(schema: unknown): ObjectLike | undefined {
   if (like?.shape) return like;
   if (like?.def?.innerType) return unwrap(like.def.innerType);
   // Of several kinds of values: the keys of all.
-  return like?.def?.options && { shape: Object.assign({}, ...like.def.options.map((option) => unwrap(option)?.shape)) };
+  return (
+    like?.def?.options && {
+      shape: Object.assign({}, ...like.def.options.map((option) => unwrap(option)?.shape)),
+    }
+  );
 }

@@ -1,24 +1,33 @@
 import type { Activation } from '../activations/activation.js';
 import type { MomentMap } from './momentMap.js';
 
-/** Patches of an image, each a pre-activation of every channel; lists have an entry for each axis, one or two. */
+/**
+ * Patches of an image, each a pre-activation of every channel; lists have an entry for each axis, one or two.
+ */
 export interface Convolution {
   /** lengths of a patch along the axes of an image */
   readonly patch: readonly number[];
   /** steps between patches along the axes */
   readonly stride: readonly number[];
-  /** zero: the output has ⌈size/stride⌉ positions, and pixels beyond the edge count as zeros in a patch that is divided by its whole size */
+  /**
+   * zero: the output has ⌈size/stride⌉ positions, and pixels beyond the edge count as zeros in a patch that
+   * is divided by its whole size
+   */
   readonly padding: 'zero' | 'circular';
 }
 
 /**
- * A kind of layer of one's own: how the pre-activations of a layer come from the neurons below, in second moments, which is all that theories
- * ask (theory §1). Given the kernel below, neurons must be independent and alike.
+ * A kind of layer of one's own: how the pre-activations of a layer come from the neurons below, in second
+ * moments, which is all that theories ask (theory §1). Given the kernel below, neurons must be independent
+ * and alike.
  */
 export interface OwnKind {
   /** what reports call it */
   readonly name: string;
-  /** Positions of one point above from those below; 1 of layers that have none. @throws InputError for positions that do not fit */
+  /**
+   * Positions of one point above from those below; 1 of layers that have none. @throws InputError for
+   * positions that do not fit
+   */
   positionsAbove(positions: number): number;
   /** 𝒯 of the layer over these positions, g = `gain` times what unit weights make of second moments. */
   moments(gain: number, positions: number): MomentMap;
@@ -47,6 +56,9 @@ export interface Structure {
   readonly layers: readonly LayerStructure[];
   /** what becomes of positions above the last convolution */
   readonly readout: Readout;
-  /** shape of an input, channels last: [length, channels] or [height, width, channels]; undefined where no layer looks at it */
+  /**
+   * shape of an input, channels last: [length, channels] or [height, width, channels]; undefined where no
+   * layer looks at it
+   */
   readonly image?: readonly number[];
 }

@@ -23,26 +23,37 @@ const RANGE_COUNT = 8;
 /** Keys that take whole numbers. */
 const WHOLE = ['network.width', 'network.hiddenLayers', 'data.samples', 'data.dimension'];
 
-/** a..b or a..b:count as numbers in equal ratios, in equal steps where a is not positive; undefined if it is no range. */
+/**
+ * a..b or a..b:count as numbers in equal ratios, in equal steps where a is not positive; undefined if it is
+ * no range.
+ */
 function parseRange(key: string, text: string): number[] | undefined {
   const match = /^\s*([-+.\deE]+?)\s*\.\.\s*([-+.\deE]+?)\s*(?::\s*(\d+)\s*)?$/.exec(text);
   if (!match) return undefined;
   const [from, to, count] = [Number(match[1]), Number(match[2]), Number(match[3] ?? RANGE_COUNT)];
   if (!(from < to) || !(count >= 2) || count > MOST_VARIANTS)
-    throw new InputError(`--vary ${key}: "${text}" is no range; give for example 20..500, or 20..500:12 for 12 values`);
+    throw new InputError(
+      `--vary ${key}: "${text}" is no range; give for example 20..500, or 20..500:12 for 12 values`,
+    );
   const values = Array.from({ length: count }, (_, k) => {
     const t = k / (count - 1);
     return from > 0 ? from * (to / from) ** t : from + (to - from) * t;
   });
-  return WHOLE.includes(key) ? [...new Set(values.map(Math.round))] : values.map((value) => Number(value.toPrecision(4)));
+  return WHOLE.includes(key)
+    ? [...new Set(values.map(Math.round))]
+    : values.map((value) => Number(value.toPrecision(4)));
 }
 
-/** KEY=VALUE,VALUE,… with values as in JSON, lists in brackets; or KEY=FROM..TO[:COUNT]. @throws InputError */
+/**
+ * KEY=VALUE,VALUE,… with values as in JSON, lists in brackets; or KEY=FROM..TO[:COUNT]. @throws InputError
+ */
 export function parseVariation(text: string): Variation {
   const at = text.indexOf('=');
   const key = text.slice(0, at).trim();
   if (at < 1 || !/^[\w.]+$/.test(key)) {
-    throw new InputError(`--vary "${text}": give a key and its values, for example network.hiddenLayers=1,2,3`);
+    throw new InputError(
+      `--vary "${text}": give a key and its values, for example network.hiddenLayers=1,2,3`,
+    );
   }
   const list = text.slice(at + 1);
   const range = parseRange(key, list);
@@ -53,7 +64,9 @@ export function parseVariation(text: string): Variation {
     // Bare words, such as names of activations and formulas, are texts.
     const words = splitOutsideBrackets(list);
     if (words.some((word) => !/^[A-Za-z(][\w()., +*/^-]*$/.test(word))) {
-      throw new InputError(`--vary ${key}: "${list}" is no list of values; separate numbers or names by commas`);
+      throw new InputError(
+        `--vary ${key}: "${list}" is no list of values; separate numbers or names by commas`,
+      );
     }
     return { key, values: words };
   }
@@ -97,7 +110,8 @@ const SAID_BY_LAYERS = ['hiddenLayers', 'width', 'activation'];
 function withKey(spec: unknown, key: string, value: unknown): unknown {
   const changed = withValue(spec, key.split('.'), value);
   // Other likelihoods have no noise, and a default that was filled in must not contradict them.
-  if (key === 'likelihood' && value !== 'gaussian') return { ...(changed as object), noiseVariance: undefined };
+  if (key === 'likelihood' && value !== 'gaussian')
+    return { ...(changed as object), noiseVariance: undefined };
   if (key !== 'network.layers') return changed;
   const { network } = changed as { network: Record<string, unknown> };
   const rest = Object.entries(network).filter(([name]) => !SAID_BY_LAYERS.includes(name));
@@ -117,7 +131,10 @@ export function withValue(node: unknown, path: readonly string[], value: unknown
   return { ...object, [key]: withValue(object[key], rest, value) };
 }
 
-/** The first values of all keys, then the second, and so on. @throws InputError if keys have different numbers of values */
+/**
+ * The first values of all keys, then the second, and so on. @throws InputError if keys have different numbers
+ * of values
+ */
 export function zipped(spec: ProblemSpec, variations: readonly Variation[]): Variant[] {
   checkTwice(variations);
   const { length } = variations[0].values;
@@ -142,7 +159,8 @@ function checkTwice(variations: readonly Variation[]): void {
 /** Every combination of the values, each checked as a problem file of its own. @throws InputError */
 export function variants(spec: ProblemSpec, variations: readonly Variation[]): Variant[] {
   const count = variations.reduce((product, { values }) => product * values.length, 1);
-  if (count > MOST_VARIANTS) throw new InputError(`--vary: ${count} settings; at most ${MOST_VARIANTS} are compared at once`);
+  if (count > MOST_VARIANTS)
+    throw new InputError(`--vary: ${count} settings; at most ${MOST_VARIANTS} are compared at once`);
   checkTwice(variations);
   let all: { settings: Record<string, unknown>; spec: unknown }[] = [{ settings: {}, spec }];
   for (const { key, values } of variations) {

@@ -6,11 +6,14 @@ import { shortened } from './labels.js';
 import { networkParity } from './parity.js';
 import { type Data, duplicateRows, type Network, type Problem } from './problem.js';
 
-/** How many standard deviations of the targets their mean may be away from zero, where networks have theirs. */
+/**
+ * How many standard deviations of the targets their mean may be away from zero, where networks have theirs.
+ */
 const OFF_CENTRE = 3;
 
 /**
- * Things worth knowing about a problem that are no errors, a sentence each; with other `networks` on the same data in place of its own.
+ * Things worth knowing about a problem that are no errors, a sentence each; with other `networks` on the same
+ * data in place of its own.
  * @throws InputError for what is no problem or network
  */
 export function warningsOf(problem: Problem, networks: readonly Network[] = [problem?.network]): string[] {
@@ -29,8 +32,11 @@ export function warningsOf(problem: Problem, networks: readonly Network[] = [pro
   result.push(...parityWarning(data, networks));
   const constant = y.data.every((value, i) => value === y.data[i % y.columns]);
   if (y.rows === 1)
-    result.push('X: one data point; alignment with the targets (CKA), which compares points, is undefined and shown as –');
-  else if (constant) result.push('Y: all targets are equal; alignment with the targets (CKA) is undefined and shown as –');
+    result.push(
+      'X: one data point; alignment with the targets (CKA), which compares points, is undefined and shown as –',
+    );
+  else if (constant)
+    result.push('Y: all targets are equal; alignment with the targets (CKA) is undefined and shown as –');
   return result;
 }
 
@@ -40,7 +46,8 @@ function offCentre({ rows, columns, data }: Matrix): string[] {
     // Squares of tiny targets would vanish.
     const unit = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const mean = values.reduce((sum, value) => sum + value / rows, 0);
-    const deviation = unit * Math.sqrt(values.reduce((sum, value) => sum + ((value - mean) / unit) ** 2 / rows, 0));
+    const deviation =
+      unit * Math.sqrt(values.reduce((sum, value) => sum + ((value - mean) / unit) ** 2 / rows, 0));
     if (!(deviation > 0 && Math.abs(mean) > OFF_CENTRE * deviation)) continue;
     const column = columns > 1 ? `, column ${j}` : '';
     return [
@@ -70,13 +77,15 @@ export function parityWarning({ x, y }: Pick<Data, 'x' | 'y'>, networks: readonl
   if (!targets || blind.length === 0) return [];
   const [network] = blind;
   const parity = targets === 'even' ? 'odd' : 'even';
-  const some = blind.length < networks.length ? ` (${blind.length} of the ${networks.length} settings here)` : '';
+  const some =
+    blind.length < networks.length ? ` (${blind.length} of the ${networks.length} settings here)` : '';
   const biases = network.activation.linear
     ? ''
     : parity === 'odd'
       ? ' without hidden biases'
       : ' without a bias in the first layer';
-  const constant = parity === 'odd' && network.biasVariance.some((variance) => variance > 0) ? ' up to a constant' : '';
+  const constant =
+    parity === 'odd' && network.biasVariance.some((variance) => variance > 0) ? ' up to a constant' : '';
   const name = shortened(network.activation.name, 24);
   return [
     `Y: targets are ${targets} in x as far as these data tell, and networks of ${name}${biases}${some} are ${parity}${constant}, ${EQUATIONS[parity]}: they may fit training points but cannot generalise; ${remedy(network)}`,

@@ -8,8 +8,8 @@ const filled = (rows: number, columns: number): Matrix => {
 };
 
 /**
- * The numbers of a comparison along a key, settings in rows: `value`, and of each theory THEORY_cka and THEORY_cka_se by layer 0..L, THEORY_converged. NaN
- * where a network has no such layer, or no error is known.
+ * The numbers of a comparison along a key, settings in rows: `value`, and of each theory THEORY_cka and
+ * THEORY_cka_se by layer 0..L, THEORY_converged. NaN where a network has no such layer, or no error is known.
  */
 export function alongArrays({ settings }: Along): Record<string, Matrix> {
   const layers = Math.max(...settings.flatMap(({ theories }) => theories.map(({ cka }) => cka.length)));
@@ -29,7 +29,11 @@ export function alongArrays({ settings }: Along): Record<string, Matrix> {
       });
       converged.data[s] = Number(theories[k].converged);
     });
-    Object.assign(arrays, { [`${theory}_cka`]: cka, [`${theory}_cka_se`]: errors, [`${theory}_converged`]: converged });
+    Object.assign(arrays, {
+      [`${theory}_cka`]: cka,
+      [`${theory}_cka_se`]: errors,
+      [`${theory}_converged`]: converged,
+    });
   });
   return arrays;
 }

@@ -5,8 +5,9 @@ import { type AlongPoint, alongPlot, colourOf } from './plots.js';
 const NETWORKS = 'sampled';
 
 /**
- * Alignment of every layer along a key of the problem as an SVG file: theories as lines, sampled networks as points with bars of one standard error. Theories
- * that did not converge at a setting have no point there. Where depth varies, the output kernel alone.
+ * Alignment of every layer along a key of the problem as an SVG file: theories as lines, sampled networks as
+ * points with bars of one standard error. Theories that did not converge at a setting have no point there.
+ * Where depth varies, the output kernel alone.
  */
 export function alongFigure({ key, settings }: Along): string {
   const names = settings[0].theories.map(({ theory }) => theory);

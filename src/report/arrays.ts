@@ -33,7 +33,8 @@ export function kernelArrays({ posterior }: Pick<SolvedTheory, 'posterior'>): Re
 
 /** kernel_l_test and kernel_l_test_se: training points and new ones, P×T. */
 export function testKernelArrays({ kernels, errors = [] }: TestKernels): Record<string, Matrix> {
-  const named = (ending: string, matrices: readonly Matrix[]) => matrices.map((matrix, l) => [`kernel_${l}_${ending}`, matrix]);
+  const named = (ending: string, matrices: readonly Matrix[]) =>
+    matrices.map((matrix, l) => [`kernel_${l}_${ending}`, matrix]);
   return Object.fromEntries([...named('test', kernels), ...named('test_se', errors)]);
 }
 
@@ -45,14 +46,21 @@ export function testCovarianceArrays(posterior: KernelPosterior, compute: Comput
   const { problem, theory } = posterior;
   const { x, xTest } = problem.data;
   if (!posterior.testCovariances || !xTest)
-    throw new InputError(`theory ${theory}: --test-covariance: it knows test points one by one; leave it out, or take sampled`);
+    throw new InputError(
+      `theory ${theory}: --test-covariance: it knows test points one by one; leave it out, or take sampled`,
+    );
   const all = { ...problem, data: { ...problem.data, x: { ...x, rows: x.rows + xTest.rows } } };
   const bytes = 8 * all.data.x.rows ** 2 * theoryByName(theory).matrices(all, {});
   requireMemory(compute, bytes, all.data.x.rows, '--test-covariance');
-  return Object.fromEntries(posterior.testCovariances(xTest).map((kernel, l) => [`kernel_${l}_test_test`, kernel]));
+  return Object.fromEntries(
+    posterior.testCovariances(xTest).map((kernel, l) => [`kernel_${l}_test_test`, kernel]),
+  );
 }
 
-/** Arrays of predictions.npz, in the units of the targets as given: on training points, and mean and variance at test points; Monte Carlo standard errors where known. */
+/**
+ * Arrays of predictions.npz, in the units of the targets as given: on training points, and mean and variance
+ * at test points; Monte Carlo standard errors where known.
+ */
 export function predictionArrays({ posterior, trainMean, test }: SolvedTheory): Record<string, Matrix> {
   const { trainMeanError, problem } = posterior;
   const { classes, targetScale: scale } = problem.data;
@@ -63,7 +71,10 @@ export function predictionArrays({ posterior, trainMean, test }: SolvedTheory): 
 }
 
 /** The part of them that is about new points. */
-export function testArrays({ classes, targetScale: scale }: Data, test: TestPrediction): Record<string, Matrix> {
+export function testArrays(
+  { classes, targetScale: scale }: Data,
+  test: TestPrediction,
+): Record<string, Matrix> {
   const square = (scale?.deviation ?? 1) ** 2;
   return {
     mean: inTargetUnits(test.mean, scale),

@@ -8,7 +8,10 @@ export interface CoveragePoint {
   readonly share: number;
 }
 
-/** Share of targets inside of intervals against the probability of these, a line a theory, around the diagonal with the scatter of so many targets; or probabilities against what came true. */
+/**
+ * Share of targets inside of intervals against the probability of these, a line a theory, around the diagonal
+ * with the scatter of so many targets; or probabilities against what came true.
+ */
 export function calibrationPlot(
   points: readonly CoveragePoint[],
   theories: readonly string[],
@@ -16,7 +19,10 @@ export function calibrationPlot(
   labels = { x: 'probability of the interval', y: 'share of targets inside' },
 ): string {
   const levels = targets === undefined ? [] : [...new Set(points.map(({ level }) => level))];
-  const scatter = levels.map((level) => ({ level, error: 2 * Math.sqrt((level * (1 - level)) / (targets ?? 1)) }));
+  const scatter = levels.map((level) => ({
+    level,
+    error: 2 * Math.sqrt((level * (1 - level)) / (targets ?? 1)),
+  }));
   const percent = (value: number) => `${Math.round(100 * value)} %`;
   return render({
     width: 440,

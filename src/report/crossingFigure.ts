@@ -43,22 +43,39 @@ function panel(title: string, lines: readonly Curve[], xs: Float64Array, edges: 
     marginRight: 20,
     marginTop: 34,
     marginBottom: 42,
-    x: { label: 'weight variance σ_w²', domain: [xs[0], xs[xs.length - 1]], inset: 8, ticks: 6, ...middleLabel },
+    x: {
+      label: 'weight variance σ_w²',
+      domain: [xs[0], xs[xs.length - 1]],
+      inset: 8,
+      ticks: 6,
+      ...middleLabel,
+    },
     y: { label: null, grid: true, nice: true, ticks: 6 },
     color: { domain: lines.map(({ label }) => label), range: lines.map(({ colour }) => colour) },
     marks: [
       Plot.ruleX(inside, { stroke: EDGE, strokeWidth: 2.5, strokeDasharray: '6,4' }),
       ...curves(points, { x: 'x', y: 'y', colour: 'label' }, 3),
-      Plot.text([title], { frameAnchor: 'top-left', dy: -22, fontSize: 13, fontWeight: 600, fill: 'currentColor' }),
+      Plot.text([title], {
+        frameAnchor: 'top-left',
+        dy: -22,
+        fontSize: 13,
+        fontWeight: 600,
+        fill: 'currentColor',
+      }),
     ],
   });
 }
 
 /**
- * Order, edge and chaos along the weight variance as an SVG file: how far kernels fluctuate before data, what of a change in the first layer reaches the
- * output, alignment at infinite width, and how far theories rise above it. Points without a solution are left out.
+ * Order, edge and chaos along the weight variance as an SVG file: how far kernels fluctuate before data, what
+ * of a change in the first layer reaches the output, alignment at infinite width, and how far theories rise
+ * above it. Points without a solution are left out.
  */
-export function crossingFigure({ weightVariances, theories, measures }: Cut, edges: readonly number[], caption: string): string {
+export function crossingFigure(
+  { weightVariances, theories, measures }: Cut,
+  edges: readonly number[],
+  caption: string,
+): string {
   const single = (name: string): Curve[] => [{ label: name, colour: BEFORE, values: measures[name].data }];
   const rises = theories.map((theory, k): Curve => {
     const [values, errors] = [measures[`${theory}.gain`].data, measures[`${theory}.gainError`].data];

@@ -1,7 +1,10 @@
 /** Errors below this part of a value are rounding. */
 const ROUNDING = 1e-14;
 
-/** A value with its standard error, to the error's first two digits: 0.70842 ± 0.00023. Four decimals without an error, or with one below rounding. */
+/**
+ * A value with its standard error, to the error's first two digits: 0.70842 ± 0.00023. Four decimals without
+ * an error, or with one below rounding.
+ */
 export function withError(value: number | null, error?: number | null): string {
   if (value === null || !Number.isFinite(value)) return '–';
   if (error === undefined || error === null || !(error > ROUNDING * Math.abs(value))) return value.toFixed(4);
@@ -35,7 +38,10 @@ export function alignColumns(rows: readonly (readonly string[])[], gap = '   '):
 /** Columns of a comparison that every problem fills; without test targets or classes the rest are empty. */
 const ALWAYS = 6;
 
-/** Rows of a comparison below its head, without the columns beyond the first that are always kept that have nothing in them. */
+/**
+ * Rows of a comparison below its head, without the columns beyond the first that are always kept that have
+ * nothing in them.
+ */
 export function withoutEmptyColumns(rows: readonly (readonly string[])[], always = ALWAYS): string[][] {
   const [head, ...body] = rows;
   const kept = head.map((_, k) => k < always || body.some((row) => row[k] !== '–'));

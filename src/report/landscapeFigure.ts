@@ -74,8 +74,16 @@ function panelPlot(
   });
 }
 
-/** Maps side by side, dark at the least and yellow at the largest value of each, with the edge of chaos. An SVG file. */
-export function landscapeFigure(panels: readonly Panel[], axes: Axes, line: readonly CriticalPoint[], caption: string): string {
+/**
+ * Maps side by side, dark at the least and yellow at the largest value of each, with the edge of chaos. An
+ * SVG file.
+ */
+export function landscapeFigure(
+  panels: readonly Panel[],
+  axes: Axes,
+  line: readonly CriticalPoint[],
+  caption: string,
+): string {
   const columns = Math.min(3, panels.length);
   const plots = panels.map((panel) => panelPlot(panel, axes, line));
   const whole = arranged(plots, columns, WIDTH, HEIGHT, TOP);

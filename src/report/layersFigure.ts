@@ -14,12 +14,20 @@ const rowOf = (values: readonly number[]): Matrix => ({
   data: Float64Array.from(values),
 });
 
-/** CKA of the conjugate kernels with the targets by layer, NaN for the input; undefined for theories without. */
+/**
+ * CKA of the conjugate kernels with the targets by layer, NaN for the input; undefined for theories without.
+ */
 function conjugateAlignment({ posterior: { conjugates, problem } }: SolvedTheory): number[] | undefined {
-  return conjugates && Array.from(conjugates, (matrix) => (matrix ? layerAlignment(matrix, problem.data.y) : Number.NaN));
+  return (
+    conjugates &&
+    Array.from(conjugates, (matrix) => (matrix ? layerAlignment(matrix, problem.data.y) : Number.NaN))
+  );
 }
 
-/** The numbers behind a comparison's figure: THEORY_cka, THEORY_cka_se, THEORY_conjugate_cka and THEORY_change, by layer 0..L. */
+/**
+ * The numbers behind a comparison's figure: THEORY_cka, THEORY_cka_se, THEORY_conjugate_cka and
+ * THEORY_change, by layer 0..L.
+ */
 export function layerArrays(solved: readonly SolvedTheory[]): Record<string, Matrix> {
   const arrays: Record<string, Matrix> = {};
   for (const entry of solved) {
@@ -34,13 +42,15 @@ export function layerArrays(solved: readonly SolvedTheory[]): Record<string, Mat
 }
 
 /**
- * Layer by layer as an SVG file: how well the kernels align with the targets, and how well what the data ask of them does, which starts at the output and
- * travels backwards. Undefined where all targets are equal.
+ * Layer by layer as an SVG file: how well the kernels align with the targets, and how well what the data ask
+ * of them does, which starts at the output and travels backwards. Undefined where all targets are equal.
  */
 export function layersFigure(solved: readonly SolvedTheory[]): string | undefined {
   const theories = solved.map(({ posterior }) => posterior.theory);
   const kernels = solved.flatMap(({ posterior: { theory, uncertainty, alignment } }) =>
-    alignment().map((cka, layer): AlignmentPoint => ({ theory, layer, cka, error: uncertainty?.cka[layer] ?? 0 })),
+    alignment().map(
+      (cka, layer): AlignmentPoint => ({ theory, layer, cka, error: uncertainty?.cka[layer] ?? 0 }),
+    ),
   );
   if (kernels.some(({ cka }) => !Number.isFinite(cka))) return undefined;
   const conjugates = solved.flatMap((entry) =>
@@ -49,7 +59,8 @@ export function layersFigure(solved: readonly SolvedTheory[]): string | undefine
     ),
   );
   const plots = [layerPlot(kernels, theories, 'CKA of the kernel with YYᵀ')];
-  if (conjugates.length > 0) plots.push(layerPlot(conjugates, theories, 'CKA of the conjugate kernel with YYᵀ'));
+  if (conjugates.length > 0)
+    plots.push(layerPlot(conjugates, theories, 'CKA of the conjugate kernel with YYᵀ'));
   return standalone(
     arranged(plots, plots.length, WIDTH, HEIGHT, TOP),
     theories.map((label, k) => ({ label, colour: colourOf(label, k) })),

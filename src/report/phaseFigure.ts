@@ -12,12 +12,15 @@ const EDGE = '#d55e00';
 const NAMED = [1, 3, 10, 30, 100];
 
 /** Light to dark blue over the logarithm of the depth scale. */
-const shade = (depth: number): string => interpolateBlues(0.1 + 0.4 * Math.min(2, Math.max(0, Math.log10(depth))));
+const shade = (depth: number): string =>
+  interpolateBlues(0.1 + 0.4 * Math.min(2, Math.max(0, Math.log10(depth))));
 
 /** Mean place of the grid points of one phase, for its name. */
 function centres({ weightVariances, biasVariances, phases }: PhaseDiagram) {
   return (['ordered', 'chaotic', 'unbounded'] as const).flatMap((name) => {
-    const places = phases.flatMap((row, i) => row.flatMap((phase, j) => (phase.phase === name ? [[i, j]] : [])));
+    const places = phases.flatMap((row, i) =>
+      row.flatMap((phase, j) => (phase.phase === name ? [[i, j]] : [])),
+    );
     // A sliver has no room for a name.
     if (places.length < 0.04 * weightVariances.length * biasVariances.length) return [];
     const mean = (k: number) => places.reduce((sum, place) => sum + place[k], 0) / places.length;
@@ -25,7 +28,10 @@ function centres({ weightVariances, biasVariances, phases }: PhaseDiagram) {
   });
 }
 
-/** −ln of the slope of the correlation map, 1/ξ_c, counted negative in the chaotic phase: smooth across the edge of chaos. */
+/**
+ * −ln of the slope of the correlation map, 1/ξ_c, counted negative in the chaotic phase: smooth across the
+ * edge of chaos.
+ */
 const signedRate = ({ chi, xiC }: Phase): number => {
   if (Number.isNaN(xiC)) return Number.NaN;
   return (chi > 1 ? -1 : 1) * Math.min(10, 1 / Math.max(1e-3, xiC));
@@ -33,7 +39,10 @@ const signedRate = ({ chi, xiC }: Phase): number => {
 
 const RATES = [...LEVELS.map((level) => -1 / level), ...LEVELS.toReversed().map((level) => 1 / level)];
 
-/** Depth scale ξ_c of correlations as colours, and the critical line, over weight and bias variance. An SVG file. */
+/**
+ * Depth scale ξ_c of correlations as colours, and the critical line, over weight and bias variance. An SVG
+ * file.
+ */
 export function phaseFigure(diagram: PhaseDiagram, activation: string): string {
   const { weightVariances: gs, biasVariances: betas, phases, line } = diagram;
   const [x1, x2, y1, y2] = [gs[0], gs[gs.length - 1], betas[0], betas[betas.length - 1]];
@@ -43,7 +52,9 @@ export function phaseFigure(diagram: PhaseDiagram, activation: string): string {
   const rates = phases.flatMap((row) => row.map(signedRate));
   const unbounded = phases.flatMap((row, i) =>
     row.flatMap(({ phase }, j) =>
-      phase === 'unbounded' ? [{ x1: gs[j] - dx / 2, x2: gs[j] + dx / 2, y1: betas[i] - dy / 2, y2: betas[i] + dy / 2 }] : [],
+      phase === 'unbounded'
+        ? [{ x1: gs[j] - dx / 2, x2: gs[j] + dx / 2, y1: betas[i] - dy / 2, y2: betas[i] + dy / 2 }]
+        : [],
     ),
   );
   const shades = LEVELS.map((level) => shade(level * 1.2));
@@ -56,7 +67,11 @@ export function phaseFigure(diagram: PhaseDiagram, activation: string): string {
     marginBottom: 48,
     x: { domain: [x1, x2], label: 'weight variance σ_w²', ...middleLabel },
     y: { domain: [y1, y2], label: 'bias variance σ_b²', ...middleLabel },
-    color: { type: 'threshold', domain: RATES, range: [shade(0.7), ...shades, ...shades.slice(0, -1).reverse(), shade(0.7)] },
+    color: {
+      type: 'threshold',
+      domain: RATES,
+      range: [shade(0.7), ...shades, ...shades.slice(0, -1).reverse(), shade(0.7)],
+    },
     marks: [
       Plot.contour(rates, {
         ...cells,

@@ -22,14 +22,20 @@ export function noteLines(note: string, width: number): string[] {
   return lines;
 }
 
-/** A plot as a file of its own: on white, with a font, a legend in its upper margin, and a note in the lower one. */
+/**
+ * A plot as a file of its own: on white, with a font, a legend in its upper margin, and a note in the lower
+ * one.
+ */
 export function standalone(svg: string, legend: readonly LegendEntry[], note = ''): string {
   const [, width, height] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/.exec(svg) ?? [];
   const end = svg.indexOf('>') + 1;
   const head = svg
     .slice(0, end)
     .replace(/ style="[^"]*"/, '')
-    .replace(/^<svg/, `<svg xmlns="http://www.w3.org/2000/svg" color="#1d2330" style='font-family:${FONT};font-size:13px'`);
+    .replace(
+      /^<svg/,
+      `<svg xmlns="http://www.w3.org/2000/svg" color="#1d2330" style='font-family:${FONT};font-size:13px'`,
+    );
   let x = 62;
   const entries = legend.map(({ label, colour }) => {
     const entry = `<g transform="translate(${x},22)"><circle r="5" fill="${colour}"/><text x="10" dy="0.35em" text-anchor="start" fill="currentColor">${label}</text></g>`;
@@ -48,9 +54,18 @@ export function standalone(svg: string, legend: readonly LegendEntry[], note = '
 }
 
 /** Plots of one size row by row, below an empty margin. */
-export function arranged(plots: readonly string[], columns: number, width: number, height: number, margin: number): string {
+export function arranged(
+  plots: readonly string[],
+  columns: number,
+  width: number,
+  height: number,
+  margin: number,
+): string {
   const placed = plots.map((svg, k) =>
-    svg.replace(/^<svg/, `<svg x="${width * (k % columns)}" y="${margin + height * Math.floor(k / columns)}"`),
+    svg.replace(
+      /^<svg/,
+      `<svg x="${width * (k % columns)}" y="${margin + height * Math.floor(k / columns)}"`,
+    ),
   );
   const [right, bottom] = [width * columns, margin + height * Math.ceil(plots.length / columns)];
   return `<svg viewBox="0 0 ${right} ${bottom}" width="${right}" height="${bottom}">${placed.join('')}</svg>`;

@@ -1,7 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from '#linkedom';
 
-/** One colour a theory, in the order in which theories are shown (Okabe and Ito 2008: told apart by colour-blind readers). */
+/**
+ * One colour a theory, in the order in which theories are shown (Okabe and Ito 2008: told apart by
+ * colour-blind readers).
+ */
 export const THEORY_COLOURS = ['#888888', '#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 
 export const colourOf = (_: unknown, k: number): string => THEORY_COLOURS[k % THEORY_COLOURS.length];
@@ -28,7 +31,10 @@ interface Channels<T> {
 }
 
 /** Bars of one standard error. */
-function errorBars<T extends { readonly error: number }>(points: readonly T[], { x, y, colour, fx }: Channels<T>): Plot.RuleX {
+function errorBars<T extends { readonly error: number }>(
+  points: readonly T[],
+  { x, y, colour, fx }: Channels<T>,
+): Plot.RuleX {
   return Plot.ruleX(points, {
     x,
     ...(fx ? { fx } : {}),
@@ -40,7 +46,11 @@ function errorBars<T extends { readonly error: number }>(points: readonly T[], {
 }
 
 /** Lines through points with bars of one standard error. */
-export function curves<T extends { readonly error: number }>(points: readonly T[], channels: Channels<T>, r = 4): Plot.Markish[] {
+export function curves<T extends { readonly error: number }>(
+  points: readonly T[],
+  channels: Channels<T>,
+  r = 4,
+): Plot.Markish[] {
   const { x, y, colour, fx } = channels;
   const panel = fx ? { fx } : {};
   return [
@@ -62,14 +72,22 @@ export const middleLabel = { labelAnchor: 'center', labelArrow: 'none' } as cons
 /** A tick for every layer that is there; layer 0 is the input. */
 function layerAxis(points: readonly { readonly layer: number }[]): Plot.ScaleOptions {
   const ticks = [...new Set(points.map(({ layer }) => layer))];
-  return { label: 'layer', ticks, tickFormat: (l: number) => (l === 0 ? 'input' : String(l)), inset: 12, ...middleLabel };
+  return {
+    label: 'layer',
+    ticks,
+    tickFormat: (l: number) => (l === 0 ? 'input' : String(l)),
+    inset: 12,
+    ...middleLabel,
+  };
 }
 
 /** Height of a label as a share of that of the plot. */
 const LABEL_SHARE = 15 / 275;
 
 /** The name of each line beside its last point, moved up where it would cover the one below. */
-export function endLabels(points: readonly AlignmentPoint[]): { theory: string; layer: number; at: number }[] {
+export function endLabels(
+  points: readonly AlignmentPoint[],
+): { theory: string; layer: number; at: number }[] {
   const last = Math.max(...points.map(({ layer }) => layer));
   const values = points.map(({ cka }) => cka);
   const gap = LABEL_SHARE * (Math.max(...values) - Math.min(...values) || 1);
@@ -97,13 +115,24 @@ export function alignmentPlot(points: readonly AlignmentPoint[], theories: reado
     color: { domain: [...theories], range: THEORY_COLOURS },
     marks: [
       ...curves(points, { x: 'layer', y: 'cka', colour: 'theory' }),
-      Plot.text(endLabels(points), { x: 'layer', y: 'at', text: 'theory', fill: 'theory', textAnchor: 'start', dx: 10 }),
+      Plot.text(endLabels(points), {
+        x: 'layer',
+        y: 'at',
+        text: 'theory',
+        fill: 'theory',
+        textAnchor: 'start',
+        dx: 10,
+      }),
     ],
   });
 }
 
 /** A measure against the layer without labels of its own: one panel of a figure that has a legend. */
-export function layerPlot(points: readonly AlignmentPoint[], theories: readonly string[], label: string): string {
+export function layerPlot(
+  points: readonly AlignmentPoint[],
+  theories: readonly string[],
+  label: string,
+): string {
   return render({
     width: 440,
     height: 340,
@@ -149,10 +178,16 @@ export interface AlongPoint {
 }
 
 /** Values over so wide a range that a logarithmic axis serves them. */
-export const isWide = (values: readonly number[]) => Math.min(...values) > 0 && Math.max(...values) > 8 * Math.min(...values);
+export const isWide = (values: readonly number[]) =>
+  Math.min(...values) > 0 && Math.max(...values) > 8 * Math.min(...values);
 
 /** A panel a layer: lines for theories, points with bars of one standard error for networks. */
-export function alongPlot(points: readonly AlongPoint[], names: readonly string[], networks: string, label: string): string {
+export function alongPlot(
+  points: readonly AlongPoint[],
+  names: readonly string[],
+  networks: string,
+  label: string,
+): string {
   const layers = [...new Set(points.map(({ layer }) => layer))];
   const lines = points.filter(({ theory }) => theory !== networks);
   const dots = points.filter(({ theory }) => theory === networks);
@@ -195,7 +230,11 @@ export interface SpectrumPoint {
 }
 
 /** Eigenvalues of the centred kernel of one layer against their rank, both logarithmic. */
-export function spectrumPlot(points: readonly SpectrumPoint[], theories: readonly string[], title: string): string {
+export function spectrumPlot(
+  points: readonly SpectrumPoint[],
+  theories: readonly string[],
+  title: string,
+): string {
   return render({
     width: 360,
     height: 280,
@@ -214,7 +253,9 @@ export function spectrumPlot(points: readonly SpectrumPoint[], theories: readonl
       tickFormat: plainNumber,
     },
     color: { domain: [...theories], range: THEORY_COLOURS },
-    marks: [Plot.line(points, { x: 'rank', y: 'eigenvalue', z: 'theory', stroke: 'theory', strokeWidth: 1.8 })],
+    marks: [
+      Plot.line(points, { x: 'rank', y: 'eigenvalue', z: 'theory', stroke: 'theory', strokeWidth: 1.8 }),
+    ],
   });
 }
 

@@ -14,14 +14,24 @@ const outputNames = ({ columns, y }: Data): string[] =>
     ? [...columns.targets]
     : Array.from({ length: y.columns }, (_, k) => (y.columns === 1 ? 'output' : `output_${k + 1}`));
 
-/** Rows of means in the units of the targets, one standard deviation, and the class where targets stand for classes. */
-function rowsOf(data: Data, { mean, variance, probabilities }: TestPrediction, written: (value: number) => string): string[][] {
+/**
+ * Rows of means in the units of the targets, one standard deviation, and the class where targets stand for
+ * classes.
+ */
+function rowsOf(
+  data: Data,
+  { mean, variance, probabilities }: TestPrediction,
+  written: (value: number) => string,
+): string[][] {
   const { classes, targetScale } = data;
   const means = inTargetUnits(mean, targetScale);
   const unit = targetScale?.deviation ?? 1;
   const predicted = classes && predictedClasses(mean);
   const count = probabilities?.columns ?? 0;
-  const chances = Array.from({ length: count }, (_, c) => `p_${classes?.[c] ?? (count === 2 ? ['-1', '+1'][c] : c + 1)}`);
+  const chances = Array.from(
+    { length: count },
+    (_, c) => `p_${classes?.[c] ?? (count === 2 ? ['-1', '+1'][c] : c + 1)}`,
+  );
   const head = [...outputNames(data), 'standard_deviation', ...chances, ...(classes ? ['class'] : [])];
   const rows = Array.from(variance, (value, t) => [
     ...Array.from(means.data.subarray(t * means.columns, (t + 1) * means.columns), written),
@@ -52,7 +62,12 @@ export function predictionTable(data: Data, predicted: TestPrediction, y: Matrix
     return `${table}\n\nln p(y) per point ${logPredictiveDensity.toFixed(4)}, right ${percent(accuracy)}`;
   }
   const unit = data.targetScale?.deviation ?? 1;
-  const { meanSquaredError, accuracy } = qualityOf(predicted.mean, { y, classes: data.classes }, predicted.variance, unit);
+  const { meanSquaredError, accuracy } = qualityOf(
+    predicted.mean,
+    { y, classes: data.classes },
+    predicted.variance,
+    unit,
+  );
   const right = accuracy === undefined ? '' : `, right ${percent(accuracy)}`;
   return `${table}\n\nsquared error of the mean ${meanSquaredError.toFixed(4)}${right}`;
 }

@@ -22,7 +22,10 @@ export interface PairPicture extends FollowedPair {
 function histograms({ kernels, weights }: PairPicture) {
   const values = Float64Array.from({ length: kernels.rows }, (_, s) => kernels.data[3 * s + 1]);
   const sorted = values.toSorted();
-  const [low, high] = [sorted[Math.floor(0.002 * sorted.length)], sorted[Math.ceil(0.998 * (sorted.length - 1))]];
+  const [low, high] = [
+    sorted[Math.floor(0.002 * sorted.length)],
+    sorted[Math.ceil(0.998 * (sorted.length - 1))],
+  ];
   const step = (high - low) / BINS || 1;
   const [prior, posterior] = [new Float64Array(BINS), new Float64Array(BINS)];
   values.forEach((value, s) => {
@@ -63,7 +66,14 @@ function outputPanel({ axis, density, gaussian, pair: [i, j] }: PairPicture): st
   const half = limit / (size - 1);
   const top = density.data.reduce((best, value) => Math.max(best, value));
   const levels = [1e-4, 1e-3, 1e-2, 0.1, 0.4].map((share) => share * top);
-  const grid = { width: size, height: size, x1: -limit - half, x2: limit + half, y1: -limit - half, y2: limit + half };
+  const grid = {
+    width: size,
+    height: size,
+    x1: -limit - half,
+    x2: limit + half,
+    y1: -limit - half,
+    y2: limit + half,
+  };
   return render({
     width: WIDTH,
     height: HEIGHT,
@@ -73,16 +83,29 @@ function outputPanel({ axis, density, gaussian, pair: [i, j] }: PairPicture): st
     x: { label: `output of point ${i}`, domain: [-limit, limit], ...middleLabel },
     y: { label: `output of point ${j}`, domain: [-limit, limit], ...middleLabel },
     marks: [
-      Plot.contour(Array.from(density.data), { ...grid, thresholds: levels, stroke: PRIOR, strokeWidth: 2, clip: true }),
-      Plot.contour(Array.from(gaussian.data), { ...grid, thresholds: levels, stroke: INFINITE, strokeWidth: 1.2, clip: true }),
+      Plot.contour(Array.from(density.data), {
+        ...grid,
+        thresholds: levels,
+        stroke: PRIOR,
+        strokeWidth: 2,
+        clip: true,
+      }),
+      Plot.contour(Array.from(gaussian.data), {
+        ...grid,
+        thresholds: levels,
+        stroke: INFINITE,
+        strokeWidth: 1.2,
+        clip: true,
+      }),
       Plot.frame({ stroke: '#8891a0' }),
     ],
   });
 }
 
 /**
- * The prior as a superposition: how one entry of the output kernel is distributed over networks, how the targets of its two points reweigh that, and what it
- * does to the density of their outputs (contours at equal densities) beside the Gaussian of infinite width. An SVG file.
+ * The prior as a superposition: how one entry of the output kernel is distributed over networks, how the
+ * targets of its two points reweigh that, and what it does to the density of their outputs (contours at equal
+ * densities) beside the Gaussian of infinite width. An SVG file.
  */
 export function priorFigure(picture: PairPicture): string {
   const whole = arranged([kernelPanel(picture), outputPanel(picture)], 2, WIDTH, HEIGHT, TOP);

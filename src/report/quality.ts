@@ -21,7 +21,11 @@ export function trainQuality(problem: Problem, mean: Matrix): Quality {
 }
 
 /** At test points: errors, and how well the predictive distributions hold the targets. */
-export function testQuality(problem: Problem, { mean, variance, probabilities }: TestPrediction, y: Matrix): Quality {
+export function testQuality(
+  problem: Problem,
+  { mean, variance, probabilities }: TestPrediction,
+  y: Matrix,
+): Quality {
   if (probabilities) return classQualityOf(probabilities, y);
   const { data, noiseVariance } = problem;
   const unit = data.targetScale?.deviation ?? 1;

@@ -15,7 +15,13 @@ interface Point {
   readonly value: number;
 }
 
-function panel(points: readonly Point[], names: readonly string[], scale: readonly Point[], label: string, top: number): string {
+function panel(
+  points: readonly Point[],
+  names: readonly string[],
+  scale: readonly Point[],
+  label: string,
+  top: number,
+): string {
   return render({
     width: WIDTH,
     height: HEIGHT,
@@ -42,8 +48,9 @@ function panel(points: readonly Point[], names: readonly string[], scale: readon
 }
 
 /**
- * How changes travel, as an SVG file: one of the input kernel forwards, one that is asked of the output kernel backwards, in the directions of the data, beside
- * exp(−l/ξ_c), the law near the fixed point of the variances.
+ * How changes travel, as an SVG file: one of the input kernel forwards, one that is asked of the output
+ * kernel backwards, in the directions of the data, beside exp(−l/ξ_c), the law near the fixed point of the
+ * variances.
  */
 export function responseFigure(propagations: readonly Propagation[], xi: number | null): string {
   const names = propagations.map(({ name }) => name);
@@ -57,7 +64,11 @@ export function responseFigure(propagations: readonly Propagation[], xi: number 
   const decay = (distance: (l: number) => number): Point[] =>
     xi === null || !Number.isFinite(xi)
       ? []
-      : Array.from({ length: top + 1 }, (_, layer) => ({ name: 'ξ', layer, value: Math.exp(-distance(layer) / xi) }));
+      : Array.from({ length: top + 1 }, (_, layer) => ({
+          name: 'ξ',
+          layer,
+          value: Math.exp(-distance(layer) / xi),
+        }));
   const forward = at((l, entry) => entry.forward[0][l]);
   const backward = at((l, entry) => entry.backward[l]);
   const plots = [
@@ -78,6 +89,8 @@ export function responseFigure(propagations: readonly Propagation[], xi: number 
   ];
   return standalone(arranged(plots, 2, WIDTH, HEIGHT, TOP), [
     ...names.map((label, k) => ({ label, colour: colourOf(label, k + 1) })),
-    ...(xi !== null && Number.isFinite(xi) ? [{ label: `exp(−l/ξ_c), ξ_c = ${Number(xi.toPrecision(3))}`, colour: SCALE }] : []),
+    ...(xi !== null && Number.isFinite(xi)
+      ? [{ label: `exp(−l/ξ_c), ξ_c = ${Number(xi.toPrecision(3))}`, colour: SCALE }]
+      : []),
   ]);
 }

@@ -20,11 +20,20 @@ export interface SolvedTheory {
 /** A posterior with its predictions, which are made here. */
 export function withPredictions(posterior: KernelPosterior, seconds: number): SolvedTheory {
   const { xTest } = posterior.problem.data;
-  return { posterior, seconds, trainMean: posterior.trainMean(), ...(xTest ? { test: posterior.predict(xTest) } : {}) };
+  return {
+    posterior,
+    seconds,
+    trainMean: posterior.trainMean(),
+    ...(xTest ? { test: posterior.predict(xTest) } : {}),
+  };
 }
 
-/** JSON has no NaN: alignment that is undefined becomes null. What is infinite stays, and is not written (`resultJson`). */
-const orNull = (values: readonly number[]): (number | null)[] => values.map((value) => (Number.isNaN(value) ? null : value));
+/**
+ * JSON has no NaN: alignment that is undefined becomes null. What is infinite stays, and is not written
+ * (`resultJson`).
+ */
+const orNull = (values: readonly number[]): (number | null)[] =>
+  values.map((value) => (Number.isNaN(value) ? null : value));
 
 /** What `result.json` says (docs/problem-file.md, Results), and each theory's part of `compare.json`. */
 export function summarise({ posterior, seconds, trainMean, test }: SolvedTheory) {
@@ -51,7 +60,9 @@ export function summarise({ posterior, seconds, trainMean, test }: SolvedTheory)
     logEvidence: knowsEvidence ? posterior.logEvidence : null,
     ...(uncertainty && knowsEvidence ? { logEvidenceStandardError: uncertainty.evidence } : {}),
     // Of equations that were not solved, nobody knows what they leave out.
-    ...(convergence.converged && posterior.evidenceError !== undefined && Number.isFinite(posterior.evidenceError)
+    ...(convergence.converged &&
+    posterior.evidenceError !== undefined &&
+    Number.isFinite(posterior.evidenceError)
       ? { logEvidenceLeftOut: posterior.evidenceError }
       : {}),
     ...(posterior.details ? { details: posterior.details } : {}),

@@ -11,7 +11,10 @@ export interface SweepPoint {
   readonly error: number;
 }
 
-/** y against x, a line for each colour, a panel for each facet, bars of one standard error; `note` says below of what. An SVG file. */
+/**
+ * y against x, a line for each colour, a panel for each facet, bars of one standard error; `note` says below
+ * of what. An SVG file.
+ */
 export function sweepFigure(points: readonly SweepPoint[], x: string, y: string, note: string): string {
   const names = [...new Set(points.map(({ colour }) => colour))];
   const panels = [...new Set(points.map(({ panel }) => panel))];

@@ -12,7 +12,10 @@ const reached = ({ residual, judgedBy }: ReturnType<typeof summarise>): string =
 const share = (value: number | undefined) => (value === undefined ? '–' : percent(value));
 const fixed = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4));
 
-/** The comparison for a terminal: theory × layer with alignment and change, then what concerns a theory as a whole. */
+/**
+ * The comparison for a terminal: theory × layer with alignment and change, then what concerns a theory as a
+ * whole.
+ */
 export function comparisonTable(solved: readonly SolvedTheory[]): string {
   const summaries = solved.map(summarise);
   const layers = [['theory', 'layer', 'CKA with YYᵀ', '‖C−K‖/‖K‖']];
@@ -56,38 +59,73 @@ export function comparisonTable(solved: readonly SolvedTheory[]): string {
       share(test?.accuracy),
     ]);
   }
-  const chosen = summaries.flatMap(({ details }) => (details?.auto ? [`\nauto took ${(details.auto as Choice).because}`] : []));
-  const modes = summaries.flatMap(({ theory, details }) => modesOf(theory, details?.modes as readonly LayerModes[] | undefined));
+  const chosen = summaries.flatMap(({ details }) =>
+    details?.auto ? [`\nauto took ${(details.auto as Choice).because}`] : [],
+  );
+  const modes = summaries.flatMap(({ theory, details }) =>
+    modesOf(theory, details?.modes as readonly LayerModes[] | undefined),
+  );
   const failures = summaries.flatMap((summary) => (summary.converged ? [] : [failure(summary)]));
   const measures = measureRows(summaries);
   // Of classes errors of outputs say nothing.
   const kept = summaries.some(({ train }) => train.meanSquaredError !== undefined) ? undefined : 4;
-  const tables = [layers, withoutEmptyColumns(totals, kept), ...(measures ? [measures] : [])].map((rows) => alignColumns(rows));
+  const tables = [layers, withoutEmptyColumns(totals, kept), ...(measures ? [measures] : [])].map((rows) =>
+    alignColumns(rows),
+  );
   return [tables.join('\n\n'), ...chosen, ...modes, ...failures].join('\n');
 }
 
-/** What users of predictions ask: a row a theory with test targets, as cells for a terminal and a page; undefined without any. */
+/**
+ * What users of predictions ask: a row a theory with test targets, as cells for a terminal and a page;
+ * undefined without any.
+ */
 export function measureRows(summaries: readonly ReturnType<typeof summarise>[]): string[][] | undefined {
   const ofClasses = summaries.some(({ test }) => test?.brierScore !== undefined);
   const rows = summaries.flatMap(({ theory, test }) => {
     if (!test) return [];
     if (ofClasses)
       return [
-        [theory, fixed(test.logPredictiveDensity), fixed(test.brierScore), fixed(test.calibrationError), share(test.accuracy)],
+        [
+          theory,
+          fixed(test.logPredictiveDensity),
+          fixed(test.brierScore),
+          fixed(test.calibrationError),
+          share(test.accuracy),
+        ],
       ];
     const { rootMeanSquaredError: error, r2, logPredictiveDensity, coverage, accuracy } = test;
     const held = (['0.5', '0.9', '0.95'] as const).map((level) => share(coverage?.[level]));
-    return [[theory, error?.toPrecision(4) ?? '–', fixed(r2), fixed(logPredictiveDensity), ...held, share(accuracy)]];
+    return [
+      [
+        theory,
+        error?.toPrecision(4) ?? '–',
+        fixed(r2),
+        fixed(logPredictiveDensity),
+        ...held,
+        share(accuracy),
+      ],
+    ];
   });
   if (ofClasses) {
     const heads = ['at test points', 'ln p(y) per point', 'Brier score', 'calibration error', 'right'];
     return withoutEmptyColumns([heads, ...rows], 2);
   }
-  const heads = ['at test points', 'RMSE', 'R²', 'ln p(y) per target', 'in 50 %', 'in 90 %', 'in 95 %', 'right'];
+  const heads = [
+    'at test points',
+    'RMSE',
+    'R²',
+    'ln p(y) per target',
+    'in 50 %',
+    'in 90 %',
+    'in 95 %',
+    'right',
+  ];
   return rows.length === 0 ? undefined : withoutEmptyColumns([heads, ...rows], 2);
 }
 
-/** Theories beside sampled networks, layer by layer; undefined without networks or with nothing beside them. */
+/**
+ * Theories beside sampled networks, layer by layer; undefined without networks or with nothing beside them.
+ */
 export function agreementTable(solved: readonly SolvedTheory[]): string | undefined {
   const rows = agreementRows(solved);
   return rows && `beside sampled networks\n\n${alignColumns(rows)}`;
@@ -101,7 +139,8 @@ export function agreementRows(solved: readonly SolvedTheory[]): string[][] | und
     const agreement = agreementWith(networks, entry);
     if (!agreement) return [];
     const { layers, train, test } = agreement;
-    const cells = ({ distance, inErrors }: OutputAgreement) => `${distance.toFixed(4)} (${inErrors.toFixed(1)} s.e.)`;
+    const cells = ({ distance, inErrors }: OutputAgreement) =>
+      `${distance.toFixed(4)} (${inErrors.toFixed(1)} s.e.)`;
     return layers
       .slice(1)
       .map(({ cka, ckaInErrors, distance, noise }, l) => [
@@ -137,7 +176,14 @@ function failure({ theory, message, width }: ReturnType<typeof summarise>): stri
 
 /** What chains say about themselves, quantity by quantity. */
 export function diagnosticsTable(
-  diagnoses: readonly { name: string; mean: number; error: number; rhat: number; bulk: number; tail: number }[],
+  diagnoses: readonly {
+    name: string;
+    mean: number;
+    error: number;
+    rhat: number;
+    bulk: number;
+    tail: number;
+  }[],
   { acceptance, stepSize, divergences }: Readonly<Record<string, unknown>>,
 ): string {
   const rows = diagnoses.map(({ name, mean, error, rhat, bulk, tail }) => [
@@ -147,7 +193,8 @@ export function diagnosticsTable(
     String(Math.round(bulk)),
     String(Math.round(tail)),
   ]);
-  const list = (values: unknown, digits: number) => (values as number[]).map((value) => value.toPrecision(digits)).join(', ');
+  const list = (values: unknown, digits: number) =>
+    (values as number[]).map((value) => value.toPrecision(digits)).join(', ');
   return [
     alignColumns([['quantity', 'mean of draws', 'R̂', 'effective draws', 'in the tails'], ...rows]),
     `acceptance of the chains ${list(acceptance, 2)}; step sizes ${list(stepSize, 3)}; divergent ${divergences}`,

@@ -9,7 +9,10 @@ export function traceArrays({ chains, settings }: SamplingRun): Record<string, M
       chains.states.forEach(({ trace }, c) => {
         data.set(trace.data.subarray(k * settings.draws, (k + 1) * settings.draws), c * settings.draws);
       });
-      return [name.replace(/\W+/g, '_').replace(/_$/, ''), { rows: settings.chains, columns: settings.draws, data }];
+      return [
+        name.replace(/\W+/g, '_').replace(/_$/, ''),
+        { rows: settings.chains, columns: settings.draws, data },
+      ];
     }),
   );
 }

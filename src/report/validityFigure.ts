@@ -27,8 +27,15 @@ const shown = (error: number): string => {
   return String(Math.abs(percent) < 1 ? Number(percent.toFixed(1)) : Math.round(percent));
 };
 
-/** Errors of theories in per cent: a panel for every kind of problem and number of layers, P/N to the right, theories below each other. An SVG file. */
-export function validityFigure(cells: readonly ValidityCell[], theories: readonly string[], caption: string): string {
+/**
+ * Errors of theories in per cent: a panel for every kind of problem and number of layers, P/N to the right,
+ * theories below each other. An SVG file.
+ */
+export function validityFigure(
+  cells: readonly ValidityCell[],
+  theories: readonly string[],
+  caption: string,
+): string {
   const panels = [...new Set(cells.map(({ panel }) => panel))];
   const ratios = [...new Set(cells.map(({ ratio }) => ratio))].sort((a, b) => a - b);
   const depths = [...new Set(cells.map(({ layers }) => layers))].sort((a, b) => a - b);
@@ -60,7 +67,11 @@ export function validityFigure(cells: readonly ValidityCell[], theories: readonl
     ],
   });
   const range = (k: number) =>
-    k === 0 ? `below ${100 * STEPS[0]} %` : k === STEPS.length ? `above ${100 * STEPS[k - 1]} %` : `to ${100 * STEPS[k]} %`;
+    k === 0
+      ? `below ${100 * STEPS[0]} %`
+      : k === STEPS.length
+        ? `above ${100 * STEPS[k - 1]} %`
+        : `to ${100 * STEPS[k]} %`;
   const legend = COLOURS.map((colour, k) => ({ label: range(k), colour }));
   return standalone(svg, [...legend, { label: 'no solution', colour: NOTHING }], caption);
 }

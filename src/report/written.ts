@@ -3,11 +3,12 @@ import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
 
 /**
- * What results may lack, by the end of its path: null in JSON. All other numbers are finite, or nothing is written.
- * Each is documented in docs/problem-file.md, Results.
+ * What results may lack, by the end of its path: null in JSON. All other numbers are finite, or nothing is
+ * written. Each is documented in docs/problem-file.md, Results.
  */
 const MAY_LACK: readonly string[] = [
-  // Alignment compares points: there is none of a single one, of equal targets, or of a kernel that is the same everywhere.
+  // Alignment compares points: there is none of a single one, of equal targets, or of a kernel that is the
+  // same everywhere.
   ...['cka', 'ckaStandardError', 'ckaNngp', 'uncentredAlignment', 'besideNetworks.layers.cka'],
   // Differences from networks where neither side has an error to measure them in.
   ...['ckaInErrors', 'inErrors'],
@@ -24,7 +25,8 @@ const MAY_LACK: readonly string[] = [
   ...['ranking.ckaError', 'ranking.logEvidence', 'ranking.evidenceLeftOut', 'ranking.testLoss'],
 ];
 
-const ADVICE = 'scale inputs and targets to about 1, take variances and feature scale nearer to 1, or fewer layers';
+const ADVICE =
+  'scale inputs and targets to about 1, take variances and feature scale nearer to 1, or fewer layers';
 
 /** @throws InputError that names the number */
 function refuse(name: string, value: number): never {
@@ -32,7 +34,8 @@ function refuse(name: string, value: number): never {
   throw new InputError(`${name} is ${what}, so nothing is written; ${ADVICE}`);
 }
 
-const mayLack = (path: string): boolean => MAY_LACK.some((name) => path === name || path.endsWith(`.${name}`));
+const mayLack = (path: string): boolean =>
+  MAY_LACK.some((name) => path === name || path.endsWith(`.${name}`));
 
 /** A copy with null for what may be lacking; entries of lists go by the name of the list. */
 function checked(value: unknown, path: string): unknown {
@@ -47,7 +50,8 @@ function checked(value: unknown, path: string): unknown {
  * A result as JSON: what it may lack (`MAY_LACK`) becomes null.
  * @throws InputError that names any other number that is not finite
  */
-export const resultJson = (result: unknown, indent = 2): string => JSON.stringify(checked(result, ''), undefined, indent);
+export const resultJson = (result: unknown, indent = 2): string =>
+  JSON.stringify(checked(result, ''), undefined, indent);
 
 /**
  * Arrays of a result as an .npz file.

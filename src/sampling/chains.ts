@@ -29,8 +29,9 @@ import { type NetworkShape, shapeOf } from './weights.js';
 const STEP_FIELDS = ['current', 'averaged', 'shift', 'error', 'count'] as const;
 
 /**
- * Acceptance that the step size is adapted to: Betancourt, Byrne and Girolami (2014) for HMC, Roberts and Rosenthal (1998) for MALA. Langevin
- * dynamics accepts all; that nearly all would be accepted keeps its bias small.
+ * Acceptance that the step size is adapted to: Betancourt, Byrne and Girolami (2014) for HMC, Roberts and
+ * Rosenthal (1998) for MALA. Langevin dynamics accepts all; that nearly all would be accepted keeps its bias
+ * small.
  */
 const ACCEPTANCE: Readonly<Record<SamplerName, number>> = { hmc: 0.8, mala: 0.574, langevin: 0.95 };
 const FIRST_STEP: Readonly<Record<SamplerName, number>> = { hmc: 0.8, mala: 1e-3, langevin: 1e-3 };
@@ -72,7 +73,10 @@ interface SweepArgs {
   readonly settings: SamplingSettings;
   readonly chains: readonly ChainState[];
   readonly draws: number;
-  /** warm-up: the step size adapts and nothing is written down; otherwise the place of the first draw in the traces */
+  /**
+   * warm-up: the step size adapts and nothing is written down; otherwise the place of the first draw in the
+   * traces
+   */
   readonly warmUp: boolean;
   readonly from: number;
   /** draws of this stretch that are done, and the distance of those that predict */
@@ -80,11 +84,21 @@ interface SweepArgs {
   readonly predictEvery: number;
 }
 
-export function newPotential(model: Model, activations: readonly Activation[], algebra: LinearAlgebra): NetworkPotential {
+export function newPotential(
+  model: Model,
+  activations: readonly Activation[],
+  algebra: LinearAlgebra,
+): NetworkPotential {
   const { shape, x, y, noiseVariance } = model;
   if (model.potential === 'marginal')
     return new MarginalPotential(shape, activations, x, new GaussianLikelihood(y, noiseVariance), algebra);
-  return new WeightPotential(shape, activations, x, likelihoodFor(model.likelihood, y, noiseVariance), algebra);
+  return new WeightPotential(
+    shape,
+    activations,
+    x,
+    likelihoodFor(model.likelihood, y, noiseVariance),
+    algebra,
+  );
 }
 
 function newSampler(
@@ -118,13 +132,22 @@ function sweepChain(args: SweepArgs, activations: readonly Activation[], chain: 
   const { sampler: name, stepSize, thin } = settings;
   for (let k = 0; k < args.draws; k++) {
     for (let t = 0; t < thin; t++) {
-      const { acceptance, divergent } = sampler.transition(stepSize ?? (warmUp ? step.current : step.averaged));
+      const { acceptance, divergent } = sampler.transition(
+        stepSize ?? (warmUp ? step.current : step.averaged),
+      );
       if (warmUp) adaptStepSize(step, acceptance, ACCEPTANCE[name], MOST_STEP[name]);
       else state.counts[1] += acceptance;
       if (divergent && (!warmUp || name === 'langevin')) state.counts[0]++;
     }
     if (warmUp) continue;
-    recorder.record(sampler, stream, state.sums, state.trace, args.from + k, (args.done + k) % args.predictEvery === 0);
+    recorder.record(
+      sampler,
+      stream,
+      state.sums,
+      state.trace,
+      args.from + k,
+      (args.done + k) % args.predictEvery === 0,
+    );
   }
   setStep(state.step, step);
   state.stream.set(new Uint32Array(stream.state.buffer));
@@ -227,7 +250,10 @@ export class Chains {
     for (const { sums } of this.states) sums.fill(0);
   }
 
-  /** Moves all chains, adding up draws, of which `done` belong to the same sums, and writing down what is watched from place `from` on. */
+  /**
+   * Moves all chains, adding up draws, of which `done` belong to the same sums, and writing down what is
+   * watched from place `from` on.
+   */
   draw(draws: number, from: number, done: number): void {
     this.sweep({ draws, warmUp: false, from, done });
   }

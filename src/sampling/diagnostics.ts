@@ -7,7 +7,10 @@ export interface Diagnosis {
   readonly deviation: number;
   /** Monte Carlo standard error of the mean */
   readonly error: number;
-  /** rank-normalised split R̂, of location and of spread the larger: near 1 when chains agree; infinite when none moves and they stand apart */
+  /**
+   * rank-normalised split R̂, of location and of spread the larger: near 1 when chains agree; infinite when
+   * none moves and they stand apart
+   */
   readonly rhat: number;
   /** effective draws for the bulk of the distribution */
   readonly bulk: number;
@@ -19,7 +22,8 @@ export interface Diagnosis {
 const MOTIONLESS = 1e-24;
 
 /** R̂ for people. */
-export const readableRhat = (rhat: number): string => (rhat < 1e3 ? rhat.toFixed(3) : rhat < 1e6 ? rhat.toPrecision(3) : '∞');
+export const readableRhat = (rhat: number): string =>
+  rhat < 1e3 ? rhat.toFixed(3) : rhat < 1e6 ? rhat.toPrecision(3) : '∞';
 
 type Chains = readonly Float64Array[];
 
@@ -31,14 +35,18 @@ export function diagnose(chains: Chains): Diagnosis {
   const draws = chains.length * chains[0].length;
   const all = pooled(chains);
   const mean = all[0] + all.reduce((sum, value) => sum + (value - all[0]) / draws, 0);
-  const deviation = Math.sqrt(all.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (draws - 1));
-  if (!(deviation > 1e-14 * Math.abs(mean))) return { mean, deviation: 0, error: 0, rhat: 1, bulk: draws, tail: draws };
+  const deviation = Math.sqrt(
+    all.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (draws - 1),
+  );
+  if (!(deviation > 1e-14 * Math.abs(mean)))
+    return { mean, deviation: 0, error: 0, rhat: 1, bulk: draws, tail: draws };
   const sorted = all.toSorted();
   const halves = split(chains);
   const ranks = normalScores(halves);
   const median = quantile(pooled(halves).sort(), 0.5);
   const folded = normalScores(halves.map((chain) => chain.map((value) => Math.abs(value - median))));
-  const below = (q: number) => effectiveDraws(split(chains.map((chain) => chain.map((value) => (value <= q ? 1 : 0)))));
+  const below = (q: number) =>
+    effectiveDraws(split(chains.map((chain) => chain.map((value) => (value <= q ? 1 : 0)))));
   return {
     mean,
     deviation,
@@ -92,7 +100,11 @@ export function normalQuantile(p: number): number {
   if (p > 0.5) return -normalQuantile(1 - p);
   // Φ(z) ≈ e^{−z²/2}/(…) far out, and nearly linear in the middle.
   const t = Math.sqrt(-2 * Math.log(p));
-  let z = -(t - (2.515517 + 0.802853 * t + 0.010328 * t * t) / (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t * t * t));
+  let z = -(
+    t -
+    (2.515517 + 0.802853 * t + 0.010328 * t * t) /
+      (1 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t * t * t)
+  );
   const x = new Float64Array(2);
   for (let k = 0; k < 4; k++) {
     x[0] = z / Math.SQRT2;

@@ -10,13 +10,15 @@ const ANGLE = Math.PI / 2;
 const MOST_STEPS = 16;
 
 /** Steps of a trajectory for a step size. */
-export const stepsFor = (stepSize: number): number => Math.min(MOST_STEPS, Math.max(1, Math.round(ANGLE / stepSize)));
+export const stepsFor = (stepSize: number): number =>
+  Math.min(MOST_STEPS, Math.max(1, Math.round(ANGLE / stepSize)));
 
 /**
- * Hamiltonian Monte Carlo with unit masses (Duane et al. 1987; Neal 2011) for densities that are a Gaussian prior times a likelihood. The motion under the
- * prior, a rotation of position and momentum by the step size, is exact; only the likelihood is split off as kicks (Beskos et al. 2011; Shahbaba et
- * al. 2014). Errors then do not grow with the number of parameters, of which data hardly move most. The number of steps is jittered, so that no
- * periodic orbit is met twice.
+ * Hamiltonian Monte Carlo with unit masses (Duane et al. 1987; Neal 2011) for densities that are a Gaussian
+ * prior times a likelihood. The motion under the prior, a rotation of position and momentum by the step size,
+ * is exact; only the likelihood is split off as kicks (Beskos et al. 2011; Shahbaba et al. 2014). Errors then
+ * do not grow with the number of parameters, of which data hardly move most. The number of steps is jittered,
+ * so that no periodic orbit is met twice.
  */
 export class Hmc implements Sampler {
   private readonly gradient: Float64Array;
@@ -35,7 +37,10 @@ export class Hmc implements Sampler {
     private readonly steps?: number,
   ) {
     const n = position.length;
-    [this.gradient, this.momentum, this.trial, this.trialGradient] = Array.from({ length: 4 }, () => new Float64Array(n));
+    [this.gradient, this.momentum, this.trial, this.trialGradient] = Array.from(
+      { length: 4 },
+      () => new Float64Array(n),
+    );
     this.likelihood = potential.evaluate(position, this.gradient);
     this.energy = this.likelihood + halfSquare(position);
   }

@@ -7,7 +7,10 @@ import type { RandomStream } from '../numerics/random.js';
 export interface Points {
   /** T×r */
   readonly x: Matrix;
-  /** T: what directions that no training point has add to h⁽⁰⁾, as a standard deviation; the weights there keep their prior */
+  /**
+   * T: what directions that no training point has add to h⁽⁰⁾, as a standard deviation; the weights there
+   * keep their prior
+   */
   readonly beyond: Float64Array;
 }
 
@@ -15,8 +18,9 @@ export interface Points {
 const RANK_TOLERANCE = 1e-11;
 
 /**
- * The space that the training points span. Weights orthogonal to it do not touch the training points, so that networks need no more
- * inputs than its dimension r, where each neuron looks at all of them: X X ᵀ/D = X̂ X̂ᵀ/r with X̂ of P×r. Where D ≤ P it is the whole space, and X̂ = X.
+ * The space that the training points span. Weights orthogonal to it do not touch the training points, so that
+ * networks need no more inputs than its dimension r, where each neuron looks at all of them: X X ᵀ/D = X̂
+ * X̂ᵀ/r with X̂ of P×r. Where D ≤ P it is the whole space, and X̂ = X.
  */
 export class InputSpace {
   /** X̂, P×r */
@@ -61,7 +65,10 @@ export class InputSpace {
     return this.basis ? this.algebra.gemm(weights, this.basis) : weights;
   }
 
-  /** Weights N×r of the coordinates as weights N×D of the inputs; those of directions that no training point has are drawn from the prior. */
+  /**
+   * Weights N×r of the coordinates as weights N×D of the inputs; those of directions that no training point
+   * has are drawn from the prior.
+   */
   lift(weights: Matrix, stream: RandomStream): Matrix {
     const { basis, algebra } = this;
     if (!basis) return copy(weights);
@@ -80,7 +87,8 @@ function orthonormalBasis(x: Matrix, algebra: LinearAlgebra): Matrix {
   const first = values.findIndex((value) => value > RANK_TOLERANCE * values[n - 1]);
   const scaled = zeros(Math.max(1, n - first), n);
   for (let k = first; k < n; k++) {
-    for (let i = 0; i < n; i++) scaled.data[(k - first) * n + i] = vectors.data[k * n + i] / Math.sqrt(values[k]);
+    for (let i = 0; i < n; i++)
+      scaled.data[(k - first) * n + i] = vectors.data[k * n + i] / Math.sqrt(values[k]);
   }
   return algebra.gemm(x, scaled, { transposeA: true, transposeB: true });
 }

@@ -6,7 +6,9 @@ import type { Outputs } from './potential.js';
 import { TestPoints } from './testPoints.js';
 import { layersOf, readoutOf } from './weights.js';
 
-/** Networks of a posterior that were kept, for outputs at points that were not known while they were drawn. */
+/**
+ * Networks of a posterior that were kept, for outputs at points that were not known while they were drawn.
+ */
 export class KeptNetworks {
   readonly parameters: Float64Array[] = [];
 
@@ -20,7 +22,10 @@ export class KeptNetworks {
     this.parameters.push(position.slice());
   }
 
-  /** Mean and variance over networks of the noiseless output; means average, and their scatter adds to the variance. */
+  /**
+   * Mean and variance over networks of the noiseless output; means average, and their scatter adds to the
+   * variance.
+   */
   predict(xTest: Matrix): Outputs {
     const { model, inputs, activations } = this.chains;
     const potential = newPotential(model, activations, this.algebra);
@@ -35,10 +40,11 @@ export class KeptNetworks {
   }
 
   /**
-   * The networks as arrays of one row for each neuron, network after network: with weights_l and bias_l (l = 0 … L − 1; the readout at l = L where it was
-   * sampled) a layer is h⁽ˡ⁾ = φ(h⁽ˡ⁻¹⁾) weightsᵀ + bias, h⁽⁰⁾ = x weightsᵀ + bias; all scales are in them. A convolution has a row for each channel, of the patch
-   * place by place; what reads all positions, of the positions one by one. A residual block adds
-   * the pre-activations of the layer that it names.
+   * The networks as arrays of one row for each neuron, network after network: with weights_l and bias_l (l =
+   * 0 … L − 1; the readout at l = L where it was sampled) a layer is h⁽ˡ⁾ = φ(h⁽ˡ⁻¹⁾) weightsᵀ + bias, h⁽⁰⁾ =
+   * x weightsᵀ + bias; all scales are in them. A convolution has a row for each channel, of the patch place
+   * by place; what reads all positions, of the positions one by one. A residual block adds the
+   * pre-activations of the layer that it names.
    */
   arrays(): Record<string, Matrix> {
     const { model, inputs } = this.chains;
@@ -46,8 +52,11 @@ export class KeptNetworks {
     const stream = RandomStream.fromSeed(this.seed).split(this.chains.states.length + 1);
     const networks = this.parameters.map((parameters) => {
       const hidden = layersOf(shape, parameters);
-      const layers = model.potential === 'weights' ? [...hidden, readoutOf(shape, y.columns, parameters)] : hidden;
-      return layers.map((layer, l) => (l === 0 ? { ...layer, weights: inputs.lift(layer.weights, stream) } : layer));
+      const layers =
+        model.potential === 'weights' ? [...hidden, readoutOf(shape, y.columns, parameters)] : hidden;
+      return layers.map((layer, l) =>
+        l === 0 ? { ...layer, weights: inputs.lift(layer.weights, stream) } : layer,
+      );
     });
     const arrays: Record<string, Matrix> = {};
     networks[0]?.forEach((_, l) => {
@@ -109,14 +118,27 @@ class OutputSums {
     const variance = totalVariance(mean, this.square, this.variance, this.count);
     const { probabilities } = this;
     if (!probabilities) return { mean, variance };
-    return { mean, variance, probabilities: { ...probabilities, data: probabilities.data.map((value) => value / this.count) } };
+    return {
+      mean,
+      variance,
+      probabilities: { ...probabilities, data: probabilities.data.map((value) => value / this.count) },
+    };
   }
 }
 
-/** Variance within networks plus the scatter of their means, averaged over outputs, from sums over `count` networks. */
-export function totalVariance(mean: Matrix, square: Float64Array, variance: Float64Array, count: number): Float64Array {
+/**
+ * Variance within networks plus the scatter of their means, averaged over outputs, from sums over `count`
+ * networks.
+ */
+export function totalVariance(
+  mean: Matrix,
+  square: Float64Array,
+  variance: Float64Array,
+  count: number,
+): Float64Array {
   const n = mean.columns;
   const total = variance.map((value) => value / count);
-  for (let k = 0; k < square.length; k++) total[Math.floor(k / n)] += Math.max(0, square[k] / count - mean.data[k] ** 2) / n;
+  for (let k = 0; k < square.length; k++)
+    total[Math.floor(k / n)] += Math.max(0, square[k] / count - mean.data[k] ** 2) / n;
   return total;
 }

@@ -7,9 +7,10 @@ import { halfSquare, judge, type Sampler, type Transition } from './sampler.js';
  *
  *     θ' = θ − η ∇V(θ) + √(2η) ξ,    V = U(θ) + ½|θ|²,  ξ ~ N(0, 1),
  *
- * as in the paper: what it samples is biased in the order of η (theory §9). With `metropolis` every step is accepted or refused so that the density is
- * exact: the Metropolis-adjusted Langevin algorithm (Roberts and Tweedie 1996). Without, the acceptance that is reported is the one that it would have had;
- * a step that diverges is not taken.
+ * as in the paper: what it samples is biased in the order of η (theory §9). With `metropolis` every step is
+ * accepted or refused so that the density is exact: the Metropolis-adjusted Langevin algorithm (Roberts and
+ * Tweedie 1996). Without, the acceptance that is reported is the one that it would have had; a step that
+ * diverges is not taken.
  */
 export class Langevin implements Sampler {
   private readonly gradient: Float64Array;
@@ -26,7 +27,10 @@ export class Langevin implements Sampler {
     private readonly metropolis: boolean,
   ) {
     const n = position.length;
-    [this.gradient, this.noise, this.trial, this.trialGradient] = Array.from({ length: 4 }, () => new Float64Array(n));
+    [this.gradient, this.noise, this.trial, this.trialGradient] = Array.from(
+      { length: 4 },
+      () => new Float64Array(n),
+    );
     this.energy = potential.evaluate(position, this.gradient) + halfSquare(position);
   }
 

@@ -9,8 +9,9 @@ import type { NetworkPotential, Observation, Outputs } from './potential.js';
 import { layersOf, type NetworkShape, parameterCount } from './weights.js';
 
 /**
- * The likelihood of the hidden weights with the readout integrated out (theory §9): given the hidden layers, outputs are Gaussian with
- * covariance C⁽ᴸ⁾ = (g_L/F) fed fedᵀ + β_L of the F numbers that feed an output, φ of the last layer, so that
+ * The likelihood of the hidden weights with the readout integrated out (theory §9): given the hidden layers,
+ * outputs are Gaussian with covariance C⁽ᴸ⁾ = (g_L/F) fed fedᵀ + β_L of the F numbers that feed an output, φ
+ * of the last layer, so that
  *
  *     U(θ) = ½ tr Yᵀ A⁻¹ Y + (n/2) ln det A,    A = C⁽ᴸ⁾ + κ
  *

@@ -8,7 +8,8 @@ import { layerKernel } from './pass.js';
 import type { StoredNetworks } from './storedNetworks.js';
 
 /**
- * A readout drawn from its posterior given the last layer's neurons (Matheron's rule): with B = [√(g/N) φ, √β 1], w₀ and ε standard normal,
+ * A readout drawn from its posterior given the last layer's neurons (Matheron's rule): with B = [√(g/N) φ, √β
+ * 1], w₀ and ε standard normal,
  *
  *     w = w₀ + Bᵀ(BBᵀ + κ)⁻¹(Y − Bw₀ − √κ ε)
  *
@@ -40,13 +41,14 @@ export function drawReadout(
   const factor = algebra.cholesky(addToDiagonal(algebra.syrk(features), noiseVariance));
   algebra.gemm(features, choleskySolve(algebra, factor, rest), { transposeA: true, beta: 1, into: weights });
   const readout = zeros(n, width);
-  for (let j = 0; j < width; j++) for (let k = 0; k < n; k++) readout.data[k * width + j] = root * weights.data[j * n + k];
+  for (let j = 0; j < width; j++)
+    for (let k = 0; k < n; k++) readout.data[k * width + j] = root * weights.data[j * n + k];
   return readout;
 }
 
 /**
- * T⁽⁰⁾ … T⁽ᴸ⁾ of one network by its reverse pass, mean over outputs: T⁽ˡ⁾ = C⁽ˡ⁾ ∘ Σ_i δ_i δ_iᵀ with δ = ∂f/∂h of the neurons that the weights lead to, and
- * C⁽ˡ⁾ the network's own kernel.
+ * T⁽⁰⁾ … T⁽ᴸ⁾ of one network by its reverse pass, mean over outputs: T⁽ˡ⁾ = C⁽ˡ⁾ ∘ Σ_i δ_i δ_iᵀ with δ =
+ * ∂f/∂h of the neurons that the weights lead to, and C⁽ˡ⁾ the network's own kernel.
  * @param kernels C⁽⁰⁾ … C⁽ᴸ⁾ of this network
  * @param h h⁽⁰⁾ … h⁽ᴸ⁻¹⁾, P×N each
  * @param weights of layers 1 … L at their index, all scales in them; the last is the readout, n×N_L
@@ -77,7 +79,8 @@ export function networkTangents(
     };
     for (let l = hiddenLayers - 1; l >= 0; l--) {
       const gram = algebra.syrk(delta);
-      for (let i = 0; i < gram.data.length; i++) tangents[l].data[i] += (kernels[l].data[i] * gram.data[i]) / n;
+      for (let i = 0; i < gram.data.length; i++)
+        tangents[l].data[i] += (kernels[l].data[i] * gram.data[i]) / n;
       if (l === 0) break;
       delta = algebra.gemm(delta, weights(l));
       const slope = slopes[l - 1].data;
@@ -91,7 +94,8 @@ export function networkTangents(
 const GROUPS = 8;
 
 /**
- * T⁽⁰⁾ … T⁽ᴸ⁾ of networks of a posterior, means over each of up to 8 groups of them; where the readout was integrated out, one is drawn for each network.
+ * T⁽⁰⁾ … T⁽ᴸ⁾ of networks of a posterior, means over each of up to 8 groups of them; where the readout was
+ * integrated out, one is drawn for each network.
  * @throws NotPositiveDefiniteError as `drawReadout`
  */
 export function tangentsOfNetworks(
@@ -112,12 +116,18 @@ export function tangentsOfNetworks(
       const { h, phi } = networks.pass(k, data.x);
       const kernels = [
         input,
-        ...phi.map((value, l) => layerKernel(value, gain(network, l + 1), network.biasVariance[l + 1], compute.algebra)),
+        ...phi.map((value, l) =>
+          layerKernel(value, gain(network, l + 1), network.biasVariance[l + 1], compute.algebra),
+        ),
       ];
-      const readout = networks.hasReadout ? networks.weights(k, top) : drawReadout(problem, phi[top - 1], stream, compute);
+      const readout = networks.hasReadout
+        ? networks.weights(k, top)
+        : drawReadout(problem, phi[top - 1], stream, compute);
       const weights = (l: number) => (l === top ? readout : networks.weights(k, l));
       const tangents = networkTangents(network, kernels, h, weights, compute);
-      sum = tangents.map((tangent, l) => addScaled(sum?.[l] ?? zeros(tangent.rows), 1 / (to - from), tangent));
+      sum = tangents.map((tangent, l) =>
+        addScaled(sum?.[l] ?? zeros(tangent.rows), 1 / (to - from), tangent),
+      );
     }
     return sum as Matrix[];
   });

@@ -11,19 +11,25 @@ export interface Pass {
   /** pre-activations h⁽⁰⁾ … h⁽ᴸ⁻¹⁾ and φ of them, (points · positions) × N each */
   readonly h: Matrix[];
   readonly phi: Matrix[];
-  /** what feeds the layer above each of them, the outputs at last: φ itself between dense layers, else its patches, positions in one row or their mean */
+  /**
+   * what feeds the layer above each of them, the outputs at last: φ itself between dense layers, else its
+   * patches, positions in one row or their mean
+   */
   readonly fed: Matrix[];
 }
 
 export function newPass(points: number, { widths, connections }: NetworkShape): Pass {
   const newLayer = (width: number, l: number) => zeros(points * positionsAbove(connections[l]), width);
   const phi = widths.map(newLayer);
-  const fed = phi.map((values, l) => newFed(connections[l + 1], values) ?? gather(connections[l + 1], values));
+  const fed = phi.map(
+    (values, l) => newFed(connections[l + 1], values) ?? gather(connections[l + 1], values),
+  );
   return { h: widths.map(newLayer), phi, fed };
 }
 
 /**
- * h⁽ˡ⁾ = √(g_l/F) · fed⁽ˡ⁻¹⁾ Wᵀ + √β_l b of all hidden layers, F the numbers that feed a neuron: N_l between dense layers; + h⁽ˡ⁻ᵏ⁾ in a residual block.
+ * h⁽ˡ⁾ = √(g_l/F) · fed⁽ˡ⁻¹⁾ Wᵀ + √β_l b of all hidden layers, F the numbers that feed a neuron: N_l between
+ * dense layers; + h⁽ˡ⁻ᵏ⁾ in a residual block.
  * @param x what feeds the first layer: inputs, or their patches
  * @param added what h⁽⁰⁾ gets besides, points × N_1
  */
@@ -51,15 +57,25 @@ export function forward(
 /** a_ij += scale b_j */
 export function addBias({ data, columns }: Matrix, bias: Float64Array, scale: number): void {
   if (scale === 0) return;
-  for (let from = 0; from < data.length; from += columns) for (let j = 0; j < columns; j++) data[from + j] += scale * bias[j];
+  for (let from = 0; from < data.length; from += columns)
+    for (let j = 0; j < columns; j++) data[from + j] += scale * bias[j];
 }
 
 /** (g/F) fed fedᵀ + β: the kernel above a layer, from what feeds it */
-export function layerKernel(fed: Matrix, gain: number, beta: number, algebra: LinearAlgebra, into?: Matrix): Matrix {
+export function layerKernel(
+  fed: Matrix,
+  gain: number,
+  beta: number,
+  algebra: LinearAlgebra,
+  into?: Matrix,
+): Matrix {
   return addConstant(algebra.syrk(fed, { alpha: gain / fed.columns, ...(into ? { into } : {}) }), beta);
 }
 
-/** The kernel above layer l = 1..L of a network: of its pre-activations given the layers below, with those that a residual block adds. */
+/**
+ * The kernel above layer l = 1..L of a network: of its pre-activations given the layers below, with those
+ * that a residual block adds.
+ */
 export function kernelAboveLayer(
   { gains, biasVariance, skips }: NetworkShape,
   { h, fed }: Pass,
@@ -76,10 +92,14 @@ export function kernelAboveLayer(
 export function columnSums({ data, columns }: Matrix, scale: number, out: Float64Array): void {
   out.fill(0);
   if (scale === 0) return;
-  for (let from = 0; from < data.length; from += columns) for (let j = 0; j < columns; j++) out[j] += scale * data[from + j];
+  for (let from = 0; from < data.length; from += columns)
+    for (let j = 0; j < columns; j++) out[j] += scale * data[from + j];
 }
 
-/** The hidden layers of a network at fixed points, with their reverse pass. Nothing of their size is allocated after construction. */
+/**
+ * The hidden layers of a network at fixed points, with their reverse pass. Nothing of their size is allocated
+ * after construction.
+ */
 export class HiddenLayers {
   readonly pass: Pass;
   /** dU/dφ of every layer */
@@ -137,7 +157,11 @@ export class HiddenLayers {
       if (skipped) addScaled(delta, 1, skipped);
       if (shape.skips[l]) addScaled(below as Matrix, 1, delta);
       const root = Math.sqrt(shape.gains[l] / layers[l].weights.columns);
-      algebra.gemm(delta, l === 0 ? x : pass.fed[l - 1], { transposeA: true, alpha: root, into: gradients[l].weights });
+      algebra.gemm(delta, l === 0 ? x : pass.fed[l - 1], {
+        transposeA: true,
+        alpha: root,
+        into: gradients[l].weights,
+      });
       columnSums(delta, Math.sqrt(shape.biasVariance[l]), gradients[l].bias);
       if (l > 0) algebra.gemm(delta, layers[l].weights, { alpha: root, into: fedDeltas[l - 1] });
     }

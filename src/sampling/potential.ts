@@ -2,8 +2,8 @@ import type { Matrix } from '../numerics/matrix.js';
 import type { Pass } from './pass.js';
 
 /**
- * U(θ) = −ln p(Y|θ) up to a constant, with its gradient. Parameters are whitened, and their prior N(0, 1) is left to the sampler: the density that is
- * sampled is exp(−U(θ) − ½|θ|²).
+ * U(θ) = −ln p(Y|θ) up to a constant, with its gradient. Parameters are whitened, and their prior N(0, 1) is
+ * left to the sampler: the density that is sampled is exp(−U(θ) − ½|θ|²).
  */
 export interface Potential {
   /** U(θ); its gradient goes into `gradient`. +∞ where it is not defined. */
@@ -17,7 +17,10 @@ export interface Observation {
   readonly output: Matrix;
 }
 
-/** Mean (T×n) and variance (T) of the output at other points, given the parameters, and probabilities of classes (T × classes). */
+/**
+ * Mean (T×n) and variance (T) of the output at other points, given the parameters, and probabilities of
+ * classes (T × classes).
+ */
 export interface Outputs {
   readonly mean: Matrix;
   readonly variance: Float64Array;

@@ -19,7 +19,10 @@ export interface Sums {
   readonly classes: number;
 }
 
-/** Offsets of the sums of kernels, training outputs, and means, squared means, variances and probabilities at test points; then how many draws were summed, and how many of them at test points. */
+/**
+ * Offsets of the sums of kernels, training outputs, and means, squared means, variances and probabilities at
+ * test points; then how many draws were summed, and how many of them at test points.
+ */
 export function offsetsOf({ kernels: rows, points, outputs, testPoints, classes }: Sums) {
   let train = 0;
   const kernels = rows.map((count) => {
@@ -31,7 +34,17 @@ export function offsetsOf({ kernels: rows, points, outputs, testPoints, classes 
   const variance = square + testPoints * outputs;
   const probability = variance + testPoints;
   const count = probability + testPoints * classes;
-  return { kernels, train, mean, square, variance, probability, count, testCount: count + 1, length: count + 2 };
+  return {
+    kernels,
+    train,
+    mean,
+    square,
+    variance,
+    probability,
+    count,
+    testCount: count + 1,
+    length: count + 2,
+  };
 }
 
 /** The part of the sums, or of their means, that is the kernel of layer l = 1..L. */
@@ -76,7 +89,14 @@ export class Recorder {
    * @param trace one row of draws for each quantity
    * @param predict also at the test points
    */
-  record(sampler: Sampler, stream: RandomStream, total: Float64Array, trace: Matrix, draw: number, predict: boolean): void {
+  record(
+    sampler: Sampler,
+    stream: RandomStream,
+    total: Float64Array,
+    trace: Matrix,
+    draw: number,
+    predict: boolean,
+  ): void {
     const { shape, y, sums, potential, testPoints, algebra } = this.parts;
     const { points } = sums;
     const at = offsetsOf(sums);
@@ -89,7 +109,11 @@ export class Recorder {
       addScaled(kernelIn(total, sums, l + 1), 1, kernel);
       const { rows, data } = kernel;
       const first = i * (rows / points);
-      row.push(layerAlignment(kernel, y), data[first * rows + first], data[first * rows + j * (rows / points)]);
+      row.push(
+        layerAlignment(kernel, y),
+        data[first * rows + first],
+        data[first * rows + j * (rows / points)],
+      );
       release(kernel);
     });
     row.push(output.data[i * output.columns], output.data[j * output.columns]);

@@ -4,11 +4,15 @@ import type { SamplingRun } from './run.js';
 import { layersOf, parameterCount, readoutCount, readoutOf } from './weights.js';
 
 /**
- * Takes the networks of another run of the same problem and settings, as `KeptNetworks.arrays` has them, so that they predict as they did there. First-layer
- * weights are those of the inputs, whatever coordinates each run has for the space that the training points span.
+ * Takes the networks of another run of the same problem and settings, as `KeptNetworks.arrays` has them, so
+ * that they predict as they did there. First-layer weights are those of the inputs, whatever coordinates each
+ * run has for the space that the training points span.
  * @throws InputError that begins with `damaged` for arrays of other sizes
  */
-export function restoreNetworks({ chains, kept }: SamplingRun, arrays: Readonly<Record<string, Matrix>>): void {
+export function restoreNetworks(
+  { chains, kept }: SamplingRun,
+  arrays: Readonly<Record<string, Matrix>>,
+): void {
   const { model, inputs } = chains;
   const { shape, y, potential } = model;
   const outputs = potential === 'weights' ? y.columns : 0;
@@ -24,7 +28,8 @@ export function restoreNetworks({ chains, kept }: SamplingRun, arrays: Readonly<
   const count = (arrays.weights_0?.rows ?? 0) / sizes[0].rows;
   sizes.forEach(({ rows, columns }, l) => {
     const [weights, bias] = [arrays[`weights_${l}`], arrays[`bias_${l}`]];
-    const right = weights?.rows === count * rows && weights.columns === columns && bias?.data.length === count * rows;
+    const right =
+      weights?.rows === count * rows && weights.columns === columns && bias?.data.length === count * rows;
     if (!Number.isInteger(count) || count < 1 || !right)
       throw new InputError(`damaged: weights of layer ${l} are missing or of another size`);
   });

@@ -46,8 +46,9 @@ export interface NamedDiagnosis extends Diagnosis {
 }
 
 /**
- * A sampling run from its first draw to its last: where it is, and all that it has added up. The results do not depend on where it was interrupted, continued
- * from a snapshot, or on the number of threads. Memory does not grow with the number of draws, except for a few numbers that are watched.
+ * A sampling run from its first draw to its last: where it is, and all that it has added up. The results do
+ * not depend on where it was interrupted, continued from a snapshot, or on the number of threads. Memory does
+ * not grow with the number of draws, except for a few numbers that are watched.
  */
 export class SamplingRun {
   /** with all defaults */
@@ -56,7 +57,10 @@ export class SamplingRun {
   readonly chains: Chains;
   /** 16 networks of each chain, for predictions at points that are not known yet */
   readonly kept: KeptNetworks;
-  /** over stretches of chains: their sums divided by the draws, then CKA of the stretch's mean kernels, layers 1..L */
+  /**
+   * over stretches of chains: their sums divided by the draws, then CKA of the stretch's mean kernels,
+   * layers 1..L
+   */
   readonly moments: RunningMoments;
   private done = 0;
   /** R̂ and effective draws as of the last stretch that was closed, for people */
@@ -203,17 +207,26 @@ export class SamplingRun {
     const { mean: square } = this.entries(at.square, at.variance);
     const { mean: variance } = this.entries(at.variance, at.probability);
     const means = { ...shape, data: mean };
-    const found = { mean: means, variance: totalVariance(means, square, variance, 1), meanError: { ...shape, data: error } };
+    const found = {
+      mean: means,
+      variance: totalVariance(means, square, variance, 1),
+      meanError: { ...shape, data: error },
+    };
     if (classes === 0) return found;
     const chances = this.entries(at.probability, at.count);
     const shaped = (data: Float64Array): Matrix => ({ rows: testPoints, columns: classes, data });
     return { ...found, probabilities: shaped(chances.mean), probabilitiesError: shaped(chances.error) };
   }
 
-  /** Diagnostics of what is watched, over the draws there are; of what is defined (no alignment with targets that are all equal). */
+  /**
+   * Diagnostics of what is watched, over the draws there are; of what is defined (no alignment with targets
+   * that are all equal).
+   */
   diagnoses(draws = this.settings.draws): NamedDiagnosis[] {
     return this.chains.names.flatMap((name, k) => {
-      const rows = this.chains.states.map(({ trace }) => trace.data.subarray(k * trace.columns, k * trace.columns + draws));
+      const rows = this.chains.states.map(({ trace }) =>
+        trace.data.subarray(k * trace.columns, k * trace.columns + draws),
+      );
       return rows[0].some(Number.isNaN) ? [] : [{ name, ...diagnose(rows) }];
     });
   }
@@ -234,7 +247,8 @@ export class SamplingRun {
     const row = (data: Float64Array): Matrix => ({ rows: 1, columns: data.length, data });
     const snapshot: Snapshot = { done: row(Float64Array.of(this.done)), moments: this.moments.snapshot() };
     this.chains.states.forEach((state, k) => {
-      for (const [name, value] of Object.entries(state)) snapshot[`chain${k}_${name}`] = 'data' in value ? value : row(value);
+      for (const [name, value] of Object.entries(state))
+        snapshot[`chain${k}_${name}`] = 'data' in value ? value : row(value);
     });
     this.kept.parameters.forEach((parameters, k) => {
       snapshot[`kept${k}`] = row(parameters);

@@ -50,7 +50,9 @@ export const CHAINS = 4;
 const THIN: Readonly<Record<SamplerName, number>> = { hmc: 1, mala: 20, langevin: 20 };
 
 /** Settings of a run, of which any may be left out. */
-export type SamplingChoices = { readonly [Key in keyof SamplingSettings]?: SamplingSettings[Key] | undefined };
+export type SamplingChoices = {
+  readonly [Key in keyof SamplingSettings]?: SamplingSettings[Key] | undefined;
+};
 
 const NAMES = ['sampler', 'potential', 'stepSize', ...Object.keys(SAMPLING_BOUNDS)];
 
@@ -71,7 +73,9 @@ function checkChoices(choices: SamplingChoices): void {
     else checkWhole(name, value, SAMPLING_BOUNDS[name as keyof typeof SAMPLING_BOUNDS]);
   }
   if (choices.steps !== undefined && choices.sampler !== undefined && choices.sampler !== 'hmc')
-    throw new InputError(`steps: is not used by ${choices.sampler}, whose trajectories have one step; leave it out`);
+    throw new InputError(
+      `steps: is not used by ${choices.sampler}, whose trajectories have one step; leave it out`,
+    );
 }
 
 /** Only trajectories of `hmc` have several steps. */
@@ -80,12 +84,16 @@ export function relevantChoices({ steps, ...others }: SamplingChoices): Sampling
 }
 
 /**
- * Settings with their defaults; of likelihoods without a closed integral over outputs the readout is sampled too.
+ * Settings with their defaults; of likelihoods without a closed integral over outputs the readout is sampled
+ * too.
  * @param choices any of them; all others have defaults
  * @param likelihood of the problem
  * @throws InputError that names the choice that makes no sense
  */
-export function samplingSettings(choices: SamplingChoices, likelihood: LikelihoodName = 'gaussian'): SamplingSettings {
+export function samplingSettings(
+  choices: SamplingChoices,
+  likelihood: LikelihoodName = 'gaussian',
+): SamplingSettings {
   checkChoices(choices);
   checkChoice('likelihood', likelihood, LIKELIHOODS);
   if (choices.potential === 'marginal' && likelihood !== 'gaussian')
@@ -97,7 +105,8 @@ export function samplingSettings(choices: SamplingChoices, likelihood: Likelihoo
   return {
     sampler,
     // The paper runs Langevin dynamics on all weights.
-    potential: choices.potential ?? (sampler === 'langevin' || likelihood !== 'gaussian' ? 'weights' : 'marginal'),
+    potential:
+      choices.potential ?? (sampler === 'langevin' || likelihood !== 'gaussian' ? 'weights' : 'marginal'),
     chains,
     draws,
     warmUp: choices.warmUp ?? Math.max(100, Math.ceil(draws / 2)),

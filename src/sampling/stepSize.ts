@@ -1,4 +1,7 @@
-/** Dual averaging of the step size towards a target acceptance (Hoffman and Gelman 2014, their constants). Plain data. */
+/**
+ * Dual averaging of the step size towards a target acceptance (Hoffman and Gelman 2014, their constants).
+ * Plain data.
+ */
 export interface StepSize {
   current: number;
   averaged: number;
@@ -16,7 +19,12 @@ export const startStepSize = (size: number): StepSize => ({
 });
 
 /** @param most the size is kept at or below it */
-export function adaptStepSize(step: StepSize, acceptance: number, target: number, most = Number.POSITIVE_INFINITY): void {
+export function adaptStepSize(
+  step: StepSize,
+  acceptance: number,
+  target: number,
+  most = Number.POSITIVE_INFINITY,
+): void {
   const t = ++step.count;
   step.error += (target - acceptance - step.error) / (t + 10);
   const log = Math.min(Math.log(most), step.shift - (Math.sqrt(t) / 0.05) * step.error);

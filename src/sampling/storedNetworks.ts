@@ -4,7 +4,10 @@ import { block, type Matrix, zeros } from '../numerics/matrix.js';
 import { RunningMoments } from '../numerics/runningMoments.js';
 import { activationOf, gain, type Network } from '../problem/problem.js';
 
-/** Weights of networks as `KeptNetworks.arrays` and networks.npz have them: weights_l and bias_l, network after network. */
+/**
+ * Weights of networks as `KeptNetworks.arrays` and networks.npz have them: weights_l and bias_l, network
+ * after network.
+ */
 export type NetworkArrays = Readonly<Record<string, Matrix>>;
 
 /** Networks with all their weights at hand, for what is measured on single ones. */
@@ -51,7 +54,10 @@ export class StoredNetworks {
     return { h, phi };
   }
 
-  /** Means over networks, and their standard errors, of C⁽¹⁾ … C⁽ᴸ⁾ between two sets of points: (g_l/N_l) φ(x)φ(x')ᵀ + β_l. */
+  /**
+   * Means over networks, and their standard errors, of C⁽¹⁾ … C⁽ᴸ⁾ between two sets of points: (g_l/N_l)
+   * φ(x)φ(x')ᵀ + β_l.
+   */
   kernelsBetween(x: Matrix, others: Matrix): { readonly mean: Matrix; readonly error: Matrix }[] {
     const { network, compute } = this;
     const shape = { rows: x.rows, columns: others.rows };

@@ -27,8 +27,8 @@ export class TestPoints {
   }
 
   /**
-   * Outputs of the network that `potential` observed last. Weights along directions that no training point has are drawn from the prior for each point anew:
-   * right for what is asked of one point at a time.
+   * Outputs of the network that `potential` observed last. Weights along directions that no training point
+   * has are drawn from the prior for each point anew: right for what is asked of one point at a time.
    */
   outputs(potential: NetworkPotential, position: Float64Array, stream: RandomStream): Outputs {
     const { beyond } = this.points;
@@ -39,7 +39,15 @@ export class TestPoints {
       for (let i = 0; i < this.added.length; i++) this.added[i] *= beyond[Math.floor(i / width)];
     }
     const layers = layersOf(this.shape, position);
-    forward(this.shape, layers, this.activations, this.x, this.algebra, this.pass, inside ? undefined : this.added);
+    forward(
+      this.shape,
+      layers,
+      this.activations,
+      this.x,
+      this.algebra,
+      this.pass,
+      inside ? undefined : this.added,
+    );
     return potential.outputs(position, this.pass.fed[this.pass.fed.length - 1]);
   }
 }

@@ -34,6 +34,7 @@ export function verdict(
   if (divergences > 0)
     return `${divergences} divergent trajectories: the posterior has corners that the step size misses; give a smaller one, or more noise`;
   if (!(rhat <= MOST_RHAT)) return `chains disagree (R̂ = ${rhat.toFixed(2)} of ${rhatOf}): run longer`;
-  if (effective < LEAST_EFFECTIVE) return `only ${Math.round(effective)} effective draws of ${effectiveOf}: run longer`;
+  if (effective < LEAST_EFFECTIVE)
+    return `only ${Math.round(effective)} effective draws of ${effectiveOf}: run longer`;
   return undefined;
 }

@@ -4,7 +4,14 @@ import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { addBias, columnSums, HiddenLayers } from './pass.js';
 import type { NetworkPotential, Observation, Outputs } from './potential.js';
-import { type LayerWeights, layersOf, type NetworkShape, parameterCount, readoutCount, readoutOf } from './weights.js';
+import {
+  type LayerWeights,
+  layersOf,
+  type NetworkShape,
+  parameterCount,
+  readoutCount,
+  readoutOf,
+} from './weights.js';
 
 /**
  * The likelihood of all weights, the readout W (n×F) and its bias b among them (theory §9):

@@ -19,7 +19,10 @@ export class Arrays {
     return found;
   }
 
-  /** A matrix; of a list of numbers one column. @throws InputError for what is no array of real numbers in one or two dimensions */
+  /**
+   * A matrix; of a list of numbers one column. @throws InputError for what is no array of real numbers in one
+   * or two dimensions
+   */
   matrix = (value: unknown, name: string): Matrix => readNpy(this.bytes(value, name), name).matrix(name);
 
   /** A list of numbers. */
@@ -31,7 +34,8 @@ export class Arrays {
 
 /** The bytes of an array in .npy format, in pieces: its entries are not copied. */
 function npyPieces(array: Matrix | Float64Array): Uint8Array[] {
-  const [shape, values] = 'rows' in array ? [[array.rows, array.columns], array.data] : [[array.length], array];
+  const [shape, values] =
+    'rows' in array ? [[array.rows, array.columns], array.data] : [[array.length], array];
   return [npyHeader(shape), new Uint8Array(values.buffer, values.byteOffset, values.byteLength)];
 }
 

@@ -1,7 +1,10 @@
 import { outOfMemory } from '../compute/outOfMemory.js';
 import { InputError, leavesRegion, MemoryError, oneLine, reasonOf } from '../numerics/errors.js';
 
-/** Why there is no answer. `Lost`: a posterior that this process does not know; `Internal`: a fault of the program. */
+/**
+ * Why there is no answer. `Lost`: a posterior that this process does not know; `Internal`: a fault of the
+ * program.
+ */
 export interface ServiceFailure {
   readonly kind: 'InputError' | 'MemoryError' | 'OutOfReach' | 'Cancelled' | 'Lost' | 'Internal';
   readonly message: string;

@@ -1,6 +1,7 @@
 /**
- * Messages between a program and the core: a line of JSON, and after it the bytes of the arrays that it has, one after the other. `bytes` in the JSON says
- * how many each of them is; elsewhere in it `{ "array": k }` stands for the k-th. Arrays are in .npy format, so that either side knows their shape.
+ * Messages between a program and the core: a line of JSON, and after it the bytes of the arrays that it has,
+ * one after the other. `bytes` in the JSON says how many each of them is; elsewhere in it `{ "array": k }`
+ * stands for the k-th. Arrays are in .npy format, so that either side knows their shape.
  */
 export interface Message {
   readonly content: Readonly<Record<string, unknown>>;
@@ -72,7 +73,10 @@ export interface Outgoing {
   readonly arrays?: readonly (readonly Uint8Array[])[];
 }
 
-/** The bytes of a message, in pieces to be written in this order; numbers that are not finite become `{ "number": "NaN" }` and the like. */
+/**
+ * The bytes of a message, in pieces to be written in this order; numbers that are not finite become
+ * `{ "number": "NaN" }` and the like.
+ */
 export function frameOf({ content, arrays = [] }: Outgoing): Uint8Array[] {
   const sizes = arrays.map((pieces) => pieces.reduce((sum, { length }) => sum + length, 0));
   const bytes = sizes.length > 0 ? { bytes: sizes } : {};

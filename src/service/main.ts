@@ -2,7 +2,8 @@ import { version } from '../version.js';
 import { FrameReader, frameOf, type Outgoing } from './frames.js';
 import { Service } from './service.js';
 
-// A core for other programs, which talk to it over its standard input and output. It ends when they do: their end of the pipe closes.
+// A core for other programs, which talk to it over its standard input and output. It ends when they do: their
+// end of the pipe closes.
 
 function send(message: Outgoing): void {
   for (const piece of frameOf(message)) process.stdout.write(piece);

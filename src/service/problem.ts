@@ -40,7 +40,10 @@ export function namedActivation(value: unknown, arrays: Arrays): Activation {
 }
 
 /** The problem of a request, and its data as they came. @throws InputError */
-export function problemOf(given: unknown, arrays: Arrays): { readonly problem: Problem; readonly data: DataInput } {
+export function problemOf(
+  given: unknown,
+  arrays: Arrays,
+): { readonly problem: Problem; readonly data: DataInput } {
   checkObject('problem', given);
   const data = dataOf(given.data, arrays);
   const { activation, ...network } = (given.network ?? {}) as Record<string, unknown>;

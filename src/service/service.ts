@@ -11,8 +11,9 @@ import { Store } from './store.js';
 const REPORT_EVERY = 50;
 
 /**
- * The core for other programs: messages in, messages out. `{ id, method, parameters }` asks for something and is answered once, by `{ id, value }`
- * or `{ id, failure: { kind, message } }`; in between there may be `{ id, progress }`. `{ cancel: id }` asks to stop, and is not answered itself.
+ * The core for other programs: messages in, messages out. `{ id, method, parameters }` asks for something and
+ * is answered once, by `{ id, value }` or `{ id, failure: { kind, message } }`; in between there may be
+ * `{ id, progress }`. `{ cancel: id }` asks to stop, and is not answered itself.
  */
 export class Service {
   private readonly store = new Store();
@@ -33,16 +34,29 @@ export class Service {
       this.running.get(content.cancel)?.abort(new CancelledError('cancelled'));
       return;
     }
-    void this.answer(content.id as number, content.method as string, (content.parameters ?? {}) as Parameters, arrays);
+    void this.answer(
+      content.id as number,
+      content.method as string,
+      (content.parameters ?? {}) as Parameters,
+      arrays,
+    );
   }
 
-  private async answer(id: number, method: string, parameters: Parameters, given: readonly Buffer[]): Promise<void> {
+  private async answer(
+    id: number,
+    method: string,
+    parameters: Parameters,
+    given: readonly Buffer[],
+  ): Promise<void> {
     const controller = new AbortController();
     this.running.set(id, controller);
     try {
       const { value, arrays = {} } = await this.handle(id, method, parameters, given, controller.signal);
       const { names, arrays: bytes } = answerArrays(arrays);
-      this.send({ content: { id, value, ...(bytes.length > 0 ? { arrays: names } : {}), ...this.noted() }, arrays: bytes });
+      this.send({
+        content: { id, value, ...(bytes.length > 0 ? { arrays: names } : {}), ...this.noted() },
+        arrays: bytes,
+      });
     } catch (error) {
       this.send({ content: { id, failure: serviceFailure(error) } });
     } finally {
@@ -50,7 +64,13 @@ export class Service {
     }
   }
 
-  private async handle(id: number, method: string, parameters: Parameters, given: readonly Buffer[], signal: AbortSignal) {
+  private async handle(
+    id: number,
+    method: string,
+    parameters: Parameters,
+    given: readonly Buffer[],
+    signal: AbortSignal,
+  ) {
     if (method === 'about') return { value: await this.about() };
     if (!Object.hasOwn(requests, method)) throw new Error(`no request is called ${method}`);
     let last = performance.now();

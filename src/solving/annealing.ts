@@ -36,7 +36,9 @@ const SMALLEST_STEP = 0.97;
 const STEP_UP = 3;
 /** The first widths are such that the first correction moves no kernel by more than this. */
 const FIRST_SHIFT = 0.05;
-/** Widths, as multiples of those asked for, at which corrections are linear in 1/N to all digits that matter. */
+/**
+ * Widths, as multiples of those asked for, at which corrections are linear in 1/N to all digits that matter.
+ */
 const ALMOST_INFINITE = 1e6;
 /** The multiple of the widths that stands for infinite ones, where nothing was solved. */
 const NOWHERE = 1e12;
@@ -57,8 +59,14 @@ interface Reached<State> {
   readonly state: State;
 }
 
-/** Continues two solutions along 1/N, in which kernels are nearly linear, as a first guess for the next width. */
-function extrapolate<State extends KernelState>(now: Reached<State>, before: Reached<State> | undefined, scale: number): State {
+/**
+ * Continues two solutions along 1/N, in which kernels are nearly linear, as a first guess for the next width.
+ */
+function extrapolate<State extends KernelState>(
+  now: Reached<State>,
+  before: Reached<State> | undefined,
+  scale: number,
+): State {
   if (!before) return now.state;
   const weight = (1 / scale - 1 / now.scale) / (1 / now.scale - 1 / before.scale);
   const [x, y] = [pack(now.state), pack(before.state)];
@@ -66,7 +74,10 @@ function extrapolate<State extends KernelState>(now: Reached<State>, before: Rea
   return unpack(x, now.state);
 }
 
-/** The multiple of the widths asked for at which the first correction is small; infinite where not even almost infinite widths have one. */
+/**
+ * The multiple of the widths asked for at which the first correction is small; infinite where not even almost
+ * infinite widths have one.
+ */
 function firstScale<State extends KernelState>(system: KernelSystem<State>, infinite: State): number {
   try {
     const { image, conjugates } = system.sweep(infinite, ALMOST_INFINITE);
@@ -93,7 +104,14 @@ function* searching<State extends KernelState>(
     iterations++;
     const fraction = Math.max(0, Math.min(0.95, fractionAt(value.residual)));
     const { residual, state } = value;
-    yield { iteration: done + iterations, residual, kernels: kernelsOf(state), widthScale, fraction, stage: 'kernels' };
+    yield {
+      iteration: done + iterations,
+      residual,
+      kernels: kernelsOf(state),
+      widthScale,
+      fraction,
+      stage: 'kernels',
+    };
   }
 }
 
@@ -106,16 +124,21 @@ function* continueFrom<State extends KernelState>(
 ): Generator<Progress, Annealed<State> | undefined, void> {
   system.adapt?.(start, 1);
   const search = fixedPoint(system, start, 1, tolerance, maxIterations);
-  const fraction = (residual: number) => (Number.isFinite(residual) ? lastFraction(residual, tolerance) : 0.5);
+  const fraction = (residual: number) =>
+    Number.isFinite(residual) ? lastFraction(residual, tolerance) : 0.5;
   const { state, residual, solved, iterations } = yield* searching(search, 0, 1, fraction);
-  return solved ? { state, scale: 1, convergence: { converged: true, residual, iterations, widths } } : undefined;
+  return solved
+    ? { state, scale: 1, convergence: { converged: true, residual, iterations, widths } }
+    : undefined;
 }
 
 /**
- * Solves a system by **width annealing** (theory §5): from widths at which the correction is small, down to those of
- * the problem, each solution the start of the next; steps grow after success and shrink after failure. Where samples no longer reach their measures, a
- * waypoint has failed, whatever its residual. It gives up for lack of progress: when steps get small, or iterations fail while the widths hardly fall.
- * Then the solution at the smallest widths reached is returned, with `converged: false`. A solution of a nearby problem, if one is given, is followed first.
+ * Solves a system by **width annealing** (theory §5): from widths at which the correction is small, down to
+ * those of the problem, each solution the start of the next; steps grow after success and shrink after
+ * failure. Where samples no longer reach their measures, a waypoint has failed, whatever its residual. It
+ * gives up for lack of progress: when steps get small, or iterations fail while the widths hardly fall. Then
+ * the solution at the smallest widths reached is returned, with `converged: false`. A solution of a nearby
+ * problem, if one is given, is followed first.
  *
  * @param infinite the solution at infinite width
  */
@@ -193,7 +216,10 @@ export function* anneal<State extends KernelState>(
   return { state: solved.state, scale: scaleReached, convergence };
 }
 
-/** Kernels of infinite width, where the first correction is out of all proportion at any width that could be reached. */
+/**
+ * Kernels of infinite width, where the first correction is out of all proportion at any width that could be
+ * reached.
+ */
 function notBegun<State extends KernelState>(
   infinite: State,
   widths: readonly number[],
@@ -201,7 +227,12 @@ function notBegun<State extends KernelState>(
 ): Annealed<State> {
   const residual = Number.POSITIVE_INFINITY;
   const fault: Fault = targets ? { reason: 'largeTargets', message: targets } : stuckAt(widths, NOWHERE);
-  const convergence = { ...verdictOf(fault), residual, iterations: 0, widths: widths.map((n) => n * NOWHERE) };
+  const convergence = {
+    ...verdictOf(fault),
+    residual,
+    iterations: 0,
+    widths: widths.map((n) => n * NOWHERE),
+  };
   return { state: infinite, scale: NOWHERE, convergence };
 }
 

@@ -6,13 +6,19 @@ import { nextKernel } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
 
 /** tr C̃C − W: what a layer's kernel costs in the prior (theory §4), for W = N ln Z + β 1ᵀC̃1. */
-export function legendreCost(conjugate: Matrix, kernel: Matrix, bias: number, width: number, logNormaliser: number): number {
+export function legendreCost(
+  conjugate: Matrix,
+  kernel: Matrix,
+  bias: number,
+  width: number,
+  logNormaliser: number,
+): number {
   return inner(conjugate, kernel) - bias * sumOf(conjugate) - width * logNormaliser;
 }
 
 /**
- * ln N(Y|0, C⁽ᴸ⁾ + κ) − ½ Σ tr C̃⁽ˡ⁾(C⁽ˡ⁾ − gK(C⁽ˡ⁻¹⁾) − β): the same with W to second order in C̃, where the cost of a layer is half
- * the work done on it.
+ * ln N(Y|0, C⁽ᴸ⁾ + κ) − ½ Σ tr C̃⁽ˡ⁾(C⁽ˡ⁾ − gK(C⁽ˡ⁻¹⁾) − β): the same with W to second order in C̃, where the
+ * cost of a layer is half the work done on it.
  */
 export function secondOrderEvidence(
   problem: Problem,

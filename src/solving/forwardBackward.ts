@@ -13,11 +13,14 @@ import { monteCarloSystem, type TiltedSamples } from './tilted/tiltedSamples.js'
 /** The two equations of one layer, for given widths (theory §4 and §5). */
 export interface LayerEquations {
   /**
-   * The kernel C⁽ˡ⁾ of layer l = 1..L from C⁽ˡ⁻¹⁾ (`below`) and C̃⁽ˡ⁾ (`conjugate`), P×P each, as a new matrix; `width` is N_l.
+   * The kernel C⁽ˡ⁾ of layer l = 1..L from C⁽ˡ⁻¹⁾ (`below`) and C̃⁽ˡ⁾ (`conjugate`), P×P each, as a new
+   * matrix; `width` is N_l.
    * @throws NotPositiveDefiniteError outside the region where the equations hold
    */
   forward(l: number, width: number, below: Matrix, conjugate: Matrix): Matrix;
-  /** C̃⁽ˡ⁾ from C̃⁽ˡ⁺¹⁾ (`conjugateAbove`) and C⁽ˡ⁾ (`kernel`), P×P each, as a new matrix; `width` is N_{l+1}. */
+  /**
+   * C̃⁽ˡ⁾ from C̃⁽ˡ⁺¹⁾ (`conjugateAbove`) and C⁽ˡ⁾ (`kernel`), P×P each, as a new matrix; `width` is N_{l+1}.
+   */
   backward(l: number, width: number, kernel: Matrix, conjugateAbove: Matrix): Matrix;
   /** what averages are taken over, where they have no closed form */
   readonly samples?: TiltedSamples;
@@ -60,7 +63,11 @@ export function conjugatesBelow(
 }
 
 /** One backward and one forward sweep over all layers: the map whose fixed point is sought. */
-export function forwardBackwardSystem(problem: Problem, equations: LayerEquations, compute: Compute): KernelSystem<KernelsAlone> {
+export function forwardBackwardSystem(
+  problem: Problem,
+  equations: LayerEquations,
+  compute: Compute,
+): KernelSystem<KernelsAlone> {
   const { hiddenLayers, widths } = problem.network;
   const system: KernelSystem<KernelsAlone> = {
     sweep(state, scale) {
@@ -80,8 +87,9 @@ export function forwardBackwardSystem(problem: Problem, equations: LayerEquation
 }
 
 /**
- * The maximum a posteriori kernels of all layers by width annealing (theory §4): the fixed point of one backward and one forward sweep of
- * the equations of all layers, with C̃⁽ᴸ⁾ = ½A⁻¹YYᵀA⁻¹ − (n/2)A⁻¹, A = C⁽ᴸ⁾ + κ, on top. Every step yields its progress.
+ * The maximum a posteriori kernels of all layers by width annealing (theory §4): the fixed point of one
+ * backward and one forward sweep of the equations of all layers, with C̃⁽ᴸ⁾ = ½A⁻¹YYᵀA⁻¹ − (n/2)A⁻¹, A =
+ * C⁽ᴸ⁾ + κ, on top. Every step yields its progress.
  * @param problem data, network, noise
  * @param nngp K⁽⁰⁾ … K⁽ᴸ⁾, where annealing starts, P×P each
  * @param equations of one layer
@@ -99,7 +107,10 @@ export function* solveForwardBackward(
   const system = forwardBackwardSystem(problem, equations, compute);
   const { hiddenLayers, widths } = problem.network;
   const unreachable = targetsTooLarge(problem, nngp[hiddenLayers]);
-  const { state, scale, convergence } = yield* anneal(system, stateOf(nngp), widths, { ...options, unreachable });
+  const { state, scale, convergence } = yield* anneal(system, stateOf(nngp), widths, {
+    ...options,
+    unreachable,
+  });
   const kernels = kernelsOf(state);
   const top = gaussianOf(problem).conjugate(kernels[hiddenLayers], compute.algebra);
   const conjugates = conjugatesBelow(problem, kernels, hiddenLayers, top, equations, scale);

@@ -24,9 +24,9 @@ export interface Waypoint<State> {
 }
 
 /**
- * Fixed point at one width scale by Anderson acceleration. A step that leaves the region where the equations hold, a residual that
- * explodes, or none that falls for a while, sends it back to the best point with half the damping. It gives up when the residual no longer falls
- * at a rate worth waiting for.
+ * Fixed point at one width scale by Anderson acceleration. A step that leaves the region where the equations
+ * hold, a residual that explodes, or none that falls for a while, sends it back to the best point with half
+ * the damping. It gives up when the residual no longer falls at a rate worth waiting for.
  */
 export function* fixedPoint<State extends KernelState>(
   system: KernelSystem<State>,

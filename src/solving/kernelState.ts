@@ -2,7 +2,10 @@ import { type Matrix, relativeDistance, release, scratch } from '../numerics/mat
 
 export type NamedMatrices = Readonly<Record<string, Matrix>>;
 
-/** What the equations of a theory are solved for: symmetric matrices of P×P, or of (point, position) pairs, of which the input kernel is given. */
+/**
+ * What the equations of a theory are solved for: symmetric matrices of P×P, or of (point, position) pairs, of
+ * which the input kernel is given.
+ */
 export interface KernelState<Output extends NamedMatrices = NamedMatrices> {
   /** C⁽⁰⁾ */
   readonly input: Matrix;
@@ -16,19 +19,30 @@ export interface KernelState<Output extends NamedMatrices = NamedMatrices> {
 export type KernelsAlone = KernelState<Record<never, Matrix>>;
 
 /** @param kernels C⁽⁰⁾ … C⁽ᴸ⁾ */
-export const stateOf = ([input, ...layers]: readonly Matrix[]): KernelsAlone => ({ input, layers, output: {} });
+export const stateOf = ([input, ...layers]: readonly Matrix[]): KernelsAlone => ({
+  input,
+  layers,
+  output: {},
+});
 
 /** C⁽⁰⁾ … C⁽ᴸ⁾ */
 export const kernelsOf = ({ input, layers }: KernelState): Matrix[] => [input, ...layers];
 
 /** All matrices but the one that is given, in the order in which they are packed. */
-export const unknownsOf = ({ layers, output }: KernelState): Matrix[] => [...layers, ...Object.values(output)];
+export const unknownsOf = ({ layers, output }: KernelState): Matrix[] => [
+  ...layers,
+  ...Object.values(output),
+];
 
 /** A state with other unknowns under the same names. */
 export function withUnknowns<State extends KernelState>(state: State, unknowns: readonly Matrix[]): State {
   const { input, layers, output } = state;
   const others = Object.keys(output).map((name, k) => [name, unknowns[layers.length + k]]);
-  return { input, layers: unknowns.slice(0, layers.length), output: Object.fromEntries(others) } as unknown as State;
+  return {
+    input,
+    layers: unknowns.slice(0, layers.length),
+    output: Object.fromEntries(others),
+  } as unknown as State;
 }
 
 /** Forgets the matrices of a state but its input, which all states share. */
@@ -39,7 +53,10 @@ export const releaseUnknowns = (state: KernelState | undefined): void => {
 /** Largest relative distance between the unknowns of a state and those of its image. */
 export function residualOf<State extends KernelState>(state: State, image: State): number {
   const images = unknownsOf(image);
-  return unknownsOf(state).reduce((worst, matrix, k) => Math.max(worst, relativeDistance(images[k], matrix)), 0);
+  return unknownsOf(state).reduce(
+    (worst, matrix, k) => Math.max(worst, relativeDistance(images[k], matrix)),
+    0,
+  );
 }
 
 /** Lower triangles of all unknowns in one vector. */

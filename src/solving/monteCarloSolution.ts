@@ -38,14 +38,21 @@ export interface MonteCarloSolution<State extends KernelState> {
   readonly details: { readonly modes: readonly LayerModes[] } | undefined;
 }
 
-/** A layer whose neurons fall into several modes, and the share of each: what no theory of one saddle, or one Gaussian, can follow. */
+/**
+ * A layer whose neurons fall into several modes, and the share of each: what no theory of one saddle, or one
+ * Gaussian, can follow.
+ */
 export interface LayerModes {
   readonly layer: number;
   readonly shares: readonly number[];
 }
 
-/** Samples of the search, which finds the way down, or where there is none, in a fraction of the time: fewer of many points, which cost more. */
-const searchCount = (points: number): number => Math.round(Math.min(8192, Math.max(LEAST_SEARCH, 8192 * (44 / points) ** 2)));
+/**
+ * Samples of the search, which finds the way down, or where there is none, in a fraction of the time: fewer
+ * of many points, which cost more.
+ */
+const searchCount = (points: number): number =>
+  Math.round(Math.min(8192, Math.max(LEAST_SEARCH, 8192 * (44 / points) ** 2)));
 const LEAST_SEARCH = 4096;
 /** Widths, as multiples of those asked for, above which few samples that got stuck are believed. */
 const FAR = 2;
@@ -60,12 +67,14 @@ function accumulate(sum: Conjugates | undefined, matrices: Conjugates, factor: n
 }
 
 /**
- * Solves equations whose averages are over samples: annealing with one set of few samples, then averages over many sets of all, with standard errors
- * from the scatter of batches. Evidence is stationary at the solution, so that the error of the kernels does not enter it. Where few samples get stuck
- * far above the widths asked for, or all of them do not reach these, the answer is the solution that few reach at wider layers: nobody needs more
- * digits of it.
+ * Solves equations whose averages are over samples: annealing with one set of few samples, then averages over
+ * many sets of all, with standard errors from the scatter of batches. Evidence is stationary at the solution,
+ * so that the error of the kernels does not enter it. Where few samples get stuck far above the widths asked
+ * for, or all of them do not reach these, the answer is the solution that few reach at wider layers: nobody
+ * needs more digits of it.
  *
- * What samples around one Gaussian do not reach is tried once more with samples that are carried to their measures, from the solution that was found.
+ * What samples around one Gaussian do not reach is tried once more with samples that are carried to their
+ * measures, from the solution that was found.
  *
  * @param count samples of the answer where it is reached
  * @param carried samples of that last trial
@@ -77,7 +86,10 @@ export function* solveByMonteCarlo<State extends KernelState>(
   carried: number,
   infinite: State,
   widths: readonly number[],
-  { tolerance = MONTE_CARLO_TOLERANCE, maxIterations = 500 }: { readonly tolerance?: number; readonly maxIterations?: number },
+  {
+    tolerance = MONTE_CARLO_TOLERANCE,
+    maxIterations = 500,
+  }: { readonly tolerance?: number; readonly maxIterations?: number },
   start?: State,
 ): Generator<Progress, MonteCarloSolution<State>, void> {
   const searched = searchCount(infinite.input.rows);
@@ -117,16 +129,28 @@ function* attempt<Result>(
 
 /** A solution of few samples at widths at which all were lost. */
 function doubted<State extends KernelState>(settled: Settled<State>): Settled<State> {
-  const fault: Fault = { reason: 'samples', message: `the samples reach the tilted measures too rarely; ${EASIER}` };
-  return settled.convergence.converged ? { ...settled, convergence: { ...settled.convergence, ...verdictOf(fault) } } : settled;
+  const fault: Fault = {
+    reason: 'samples',
+    message: `the samples reach the tilted measures too rarely; ${EASIER}`,
+  };
+  return settled.convergence.converged
+    ? { ...settled, convergence: { ...settled.convergence, ...verdictOf(fault) } }
+    : settled;
 }
 
-/** Conjugate kernels and evidence of a solution, averaged over new samples. @throws OutOfReachError if these do not reach its measures */
-function average<State extends KernelState>(settled: Settled<State>, reader: StateReader<State>): MonteCarloSolution<State> {
+/**
+ * Conjugate kernels and evidence of a solution, averaged over new samples. @throws OutOfReachError if these
+ * do not reach its measures
+ */
+function average<State extends KernelState>(
+  settled: Settled<State>,
+  reader: StateReader<State>,
+): MonteCarloSolution<State> {
   try {
     return averaged(settled, reader);
   } catch (error) {
-    // Not the noise variance is to blame, but too few samples that count: kernels of a mean over them may be no covariances.
+    // Not the noise variance is to blame, but too few samples that count: kernels of a mean over them may be
+    // no covariances.
     if (!(error instanceof NotPositiveDefiniteError)) throw error;
     throw new OutOfReachError('the samples reach the tilted measures too rarely');
   }
@@ -151,8 +175,17 @@ function averaged<State extends KernelState>(
   }
   samples.watched = undefined;
   samples.frozen = true;
-  const modes = [...watched].filter(([, shares]) => shares.length > 1).map(([layer, shares]) => ({ layer, shares }));
+  const modes = [...watched]
+    .filter(([, shares]) => shares.length > 1)
+    .map(([layer, shares]) => ({ layer, shares }));
   modes.sort((a, b) => a.layer - b.layer);
   const details = modes.length > 0 ? { modes } : undefined;
-  return { settled, samples, conjugates: conjugates as Conjugates, logEvidence, uncertainty: repetitions.uncertainty(), details };
+  return {
+    settled,
+    samples,
+    conjugates: conjugates as Conjugates,
+    logEvidence,
+    uncertainty: repetitions.uncertainty(),
+    details,
+  };
 }

@@ -17,7 +17,10 @@ export interface Progress {
 }
 
 /** The steps of a part of the work, as the first `share` of the whole. */
-export function* firstShare<Result>(part: Generator<Progress, Result, void>, share: number): Generator<Progress, Result, void> {
+export function* firstShare<Result>(
+  part: Generator<Progress, Result, void>,
+  share: number,
+): Generator<Progress, Result, void> {
   for (;;) {
     const step = part.next();
     if (step.done) return step.value;
@@ -26,7 +29,10 @@ export function* firstShare<Result>(part: Generator<Progress, Result, void>, sha
 }
 
 /** The steps of what follows the first `share` of the work. */
-export function* lastShare<Result>(part: Generator<Progress, Result, void>, share: number): Generator<Progress, Result, void> {
+export function* lastShare<Result>(
+  part: Generator<Progress, Result, void>,
+  share: number,
+): Generator<Progress, Result, void> {
   for (;;) {
     const step = part.next();
     if (step.done) return step.value;

@@ -8,7 +8,16 @@ import { affine } from '../numerics/entrywise.js';
 import { leavesRegion } from '../numerics/errors.js';
 import { AndersonMixer } from '../numerics/fixedPoint.js';
 import { factorSemidefinite, logDeterminant } from '../numerics/linearAlgebra.js';
-import { addScaled, copy, inner, type Matrix, relativeDistance, release, transpose, zeros } from '../numerics/matrix.js';
+import {
+  addScaled,
+  copy,
+  inner,
+  type Matrix,
+  relativeDistance,
+  release,
+  transpose,
+  zeros,
+} from '../numerics/matrix.js';
 import { checkProblem } from '../problem/checkProblem.js';
 import type { Network, Problem } from '../problem/problem.js';
 import { legendreCost } from './evidence.js';
@@ -27,7 +36,9 @@ export interface RateOptions {
 
 /** The rate function of a layer at one kernel. */
 export interface Rate {
-  /** Γ(C | C_prev) = sup_C̃ [tr C̃C − W(C̃ | C_prev)] ≥ 0, in nats; −ln p(C | C_prev) to leading order in N */
+  /**
+   * Γ(C | C_prev) = sup_C̃ [tr C̃C − W(C̃ | C_prev)] ≥ 0, in nats; −ln p(C | C_prev) to leading order in N
+   */
   readonly value: number;
   /** the C̃ at which it is attained, P×P: ∂Γ/∂C, in the full-matrix convention */
   readonly conjugate: Matrix;
@@ -50,30 +61,38 @@ const DEPTH = 8;
 /** A step that raises the residual by this factor is taken back. */
 const EXPLODED = 5;
 
-/** (N/2)[tr C_prev⁻¹M − ln det C_prev⁻¹M − P], M = (C − β)/g: the rate of a Wishart matrix, and C̃ = (N/2g)(C_prev⁻¹ − M⁻¹). */
+/**
+ * (N/2)[tr C_prev⁻¹M − ln det C_prev⁻¹M − P], M = (C − β)/g: the rate of a Wishart matrix, and C̃ =
+ * (N/2g)(C_prev⁻¹ − M⁻¹).
+ */
 function linearRate(network: Network, l: number, below: Matrix, kernel: Matrix, { algebra }: Compute): Rate {
   const { gain: g, beta, width } = denseLayer(network, l);
   const m = affine(copy(kernel), 1 / g, -beta / g);
   const [prior, own] = [algebra.cholesky(copy(below)), algebra.cholesky(copy(m))];
   const [priorInverse, ownInverse] = [algebra.choleskyInverse(prior), algebra.choleskyInverse(own)];
-  const value = 0.5 * width * (inner(priorInverse, m) - logDeterminant(own) + logDeterminant(prior) - kernel.rows);
+  const value =
+    0.5 * width * (inner(priorInverse, m) - logDeterminant(own) + logDeterminant(prior) - kernel.rows);
   const conjugate = affine(addScaled(priorInverse, -1, ownInverse), (0.5 * width) / g, 0);
   return { value, conjugate, residual: 0 };
 }
 
-/** step ← (N/2g²) A⁻¹ (C − image) A⁻¹ with A = image/g: Newton's step where φφᵀ fluctuates as for Gaussian φ. */
+/**
+ * step ← (N/2g²) A⁻¹ (C − image) A⁻¹ with A = image/g: Newton's step where φφᵀ fluctuates as for Gaussian φ.
+ */
 function newtonStep(kernel: Matrix, image: Matrix, width: number, { algebra }: Compute): Matrix {
   const factor = factorSemidefinite(algebra, image);
   const difference = addScaled(copy(kernel), -1, image);
-  const half = (a: Matrix) => algebra.solveTriangular(factor, algebra.solveTriangular(factor, transpose(a)), { transpose: true });
+  const half = (a: Matrix) =>
+    algebra.solveTriangular(factor, algebra.solveTriangular(factor, transpose(a)), { transpose: true });
   const step = half(half(difference));
   release(difference, factor);
   return affine(step, 0.5 * width, 0);
 }
 
 /**
- * The rate function of layer l (theory §4): what it costs the prior to have kernel C above C_prev. The supremum is found by accelerated
- * Newton steps on C̃, with one set of samples, so that value and gradient belong together.
+ * The rate function of layer l (theory §4): what it costs the prior to have kernel C above C_prev. The
+ * supremum is found by accelerated Newton steps on C̃, with one set of samples, so that value and gradient
+ * belong together.
  *
  * @param network dense layers of one activation
  * @param l the layer, 1..L
@@ -131,7 +150,8 @@ export function rateFunction(
 }
 
 /**
- * ln p(Y, C⁽¹⁾ … C⁽ᴸ⁾) ≃ ln N(Y|0, C⁽ᴸ⁾ + κ) − Σ_l Γ(C⁽ˡ⁾ | C⁽ˡ⁻¹⁾), in nats: greatest at the maximum a posteriori kernels (theory §4).
+ * ln p(Y, C⁽¹⁾ … C⁽ᴸ⁾) ≃ ln N(Y|0, C⁽ᴸ⁾ + κ) − Σ_l Γ(C⁽ˡ⁾ | C⁽ˡ⁻¹⁾), in nats: greatest at the maximum a
+ * posteriori kernels (theory §4).
  * @param problem data, network, noise
  * @param kernels C⁽⁰⁾ … C⁽ᴸ⁾, P×P each
  * @param compute what to compute on
@@ -158,7 +178,8 @@ export function jointLogPosterior(
 }
 
 /**
- * The joint log posterior along the straight path C(t) = (1 − t) from + t to, at every t: a section through its landscape (theory §4).
+ * The joint log posterior along the straight path C(t) = (1 − t) from + t to, at every t: a section through
+ * its landscape (theory §4).
  * @param problem data, network, noise
  * @param from C⁽⁰⁾ … C⁽ᴸ⁾ at t = 0, P×P each
  * @param to C⁽⁰⁾ … C⁽ᴸ⁾ at t = 1, P×P each

@@ -17,7 +17,10 @@ export function errorOfMean(values: readonly number[]): number {
   return Math.sqrt(values.reduce((total, value) => total + (value - mean) ** 2, 0) / (n * (n - 1)));
 }
 
-/** Collects independent repetitions of a solution; the standard error of their mean follows from their scatter. */
+/**
+ * Collects independent repetitions of a solution; the standard error of their mean follows from their
+ * scatter.
+ */
 export class Repetitions {
   private count = 0;
   private readonly sums: Matrix[];
@@ -55,7 +58,9 @@ export class Repetitions {
     const kernels = this.sums.map((sum, l) => {
       const error = zeros(sum.rows);
       for (let i = 0; i < error.data.length; i++) {
-        error.data[i] = Math.sqrt(Math.max(0, this.squares[l].data[i] - sum.data[i] ** 2 / n) / (n * (n - 1)));
+        error.data[i] = Math.sqrt(
+          Math.max(0, this.squares[l].data[i] - sum.data[i] ** 2 / n) / (n * (n - 1)),
+        );
       }
       return error;
     });

@@ -2,11 +2,22 @@ import { leavesRegion, OutOfReachError } from '../numerics/errors.js';
 import { addScaled, copy, frobenius, release, zeros } from '../numerics/matrix.js';
 import { type Fault, verdictOf } from '../posterior/fields.js';
 import { type Annealed, stuckAt } from './annealing.js';
-import { type KernelState, kernelsOf, releaseUnknowns, residualOf, stateOf, unknownsOf, withUnknowns } from './kernelState.js';
+import {
+  type KernelState,
+  kernelsOf,
+  releaseUnknowns,
+  residualOf,
+  stateOf,
+  unknownsOf,
+  withUnknowns,
+} from './kernelState.js';
 import type { KernelSystem } from './kernelSystem.js';
 import type { Progress } from './progress.js';
 
-/** Share of the way to its image that a state moves in one step, first to forget its start, then to average the noise of the samples. */
+/**
+ * Share of the way to its image that a state moves in one step, first to forget its start, then to average
+ * the noise of the samples.
+ */
 const FIRST_GAIN = 0.12;
 const RATE = 0.05;
 /** Factor of the widths in every step, where annealing got stuck above those asked for. */
@@ -24,7 +35,10 @@ const SHORT_BURN_IN = 12;
 export const BATCHES = 8;
 /** Least and most steps of a batch; the least above the widths asked for, where kernels claim nothing. */
 const BATCH = { least: 2, most: 8 };
-/** Relative Monte Carlo error of the kernels below which no further steps are taken: far less than theories miss themselves. */
+/**
+ * Relative Monte Carlo error of the kernels below which no further steps are taken: far less than theories
+ * miss themselves.
+ */
 const ENOUGH = 1e-3;
 /** Steps of a descent after which it is asked whether the walk is lost. */
 const LOOK = 8;
@@ -35,7 +49,10 @@ const LEAST_RESIDUAL = 1e-4;
 const MOST_RESIDUAL = 0.03;
 /** Noise of single steps that no number of them here averages to less than that. */
 const MOST_NOISE = 0.4;
-/** Below this effective share a few samples carry the averages, and their truncated weights a bias (measured against slice sampling). */
+/**
+ * Below this effective share a few samples carry the averages, and their truncated weights a bias (measured
+ * against slice sampling).
+ */
 const LEAST_TYPICAL_SHARE = 0.04;
 /** Annealing that stopped above these widths has not begun. */
 const HOPELESS = 1e6;
@@ -78,9 +95,15 @@ class Walk<State extends KernelState> {
   scale: number;
   iterations: number;
   residual: number;
-  /** residuals of the steps since it was asked whether the walk is lost; infinite for those whose samples reached no image */
+  /**
+   * residuals of the steps since it was asked whether the walk is lost; infinite for those whose samples
+   * reached no image
+   */
   private residuals: number[] = [];
-  /** by how much the kernels alone differed from those of their image, since it was asked how long batches should be */
+  /**
+   * by how much the kernels alone differed from those of their image, since it was asked how long batches
+   * should be
+   */
   private kernelResiduals: number[] = [];
 
   constructor(
@@ -94,7 +117,10 @@ class Walk<State extends KernelState> {
     system.typicalShare?.();
   }
 
-  /** state ← state + rate (image − state), a covariance as long as both are. The image, or undefined if these samples do not reach it. */
+  /**
+   * state ← state + rate (image − state), a covariance as long as both are. The image, or undefined if these
+   * samples do not reach it.
+   */
   step(rate: number, imageOf = this.system.follow ?? this.system.sweep): State | undefined {
     this.iterations++;
     this.system.refresh?.();
@@ -123,7 +149,10 @@ class Walk<State extends KernelState> {
     return (this.system.typicalShare?.() ?? 1) < LEAST_TYPICAL_SHARE || noise > MOST_NOISE;
   }
 
-  /** Steps of a batch after which the kernels' mean over all batches is exact enough, by what the latter half of the steps so far scattered. */
+  /**
+   * Steps of a batch after which the kernels' mean over all batches is exact enough, by what the latter half
+   * of the steps so far scattered.
+   */
   batchLength(): number {
     const noise = median(this.kernelResiduals.slice(this.kernelResiduals.length >> 1));
     this.kernelResiduals = [];
@@ -131,23 +160,28 @@ class Walk<State extends KernelState> {
   }
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /** Largest Monte Carlo error of a mean over batches, relative to the matrix, in the Frobenius norm. */
 function relativeError(batches: readonly KernelState[], mean: KernelState): number {
   const n = batches.length;
   const all = batches.map(unknownsOf);
   return unknownsOf(mean).reduce((worst, matrix, k) => {
-    const squares = all.reduce((sum, batch) => sum + frobenius(addScaled(copy(batch[k]), -1, matrix)) ** 2, 0);
+    const squares = all.reduce(
+      (sum, batch) => sum + frobenius(addScaled(copy(batch[k]), -1, matrix)) ** 2,
+      0,
+    );
     return Math.max(worst, Math.sqrt(squares / (n * (n - 1))) / frobenius(matrix));
   }, 0);
 }
 
 /**
- * Robbins and Monro (1951) with Polyak's averages: every step draws new samples and moves a little towards its image, so that the mean over
- * steps solves the equations for exact expectations, where a fixed set of samples would leave its own error. It
- * starts from an annealed solution, lowers the widths further where annealing got stuck, raises them where samples do not reach the measures, and
- * judges convergence against the Monte Carlo error that remains.
+ * Robbins and Monro (1951) with Polyak's averages: every step draws new samples and moves a little towards
+ * its image, so that the mean over steps solves the equations for exact expectations, where a fixed set of
+ * samples would leave its own error. It starts from an annealed solution, lowers the widths further where
+ * annealing got stuck, raises them where samples do not reach the measures, and judges convergence against
+ * the Monte Carlo error that remains.
  *
  * @throws OutOfReachError when samples reach the measures at no widths nearby
  */
@@ -161,7 +195,10 @@ export function* settle<State extends KernelState>(
   return settled;
 }
 
-/** The same at the widths asked for, or just above them if that is enough; undefined if samples do not reach the measures there. */
+/**
+ * The same at the widths asked for, or just above them if that is enough; undefined if samples do not reach
+ * the measures there.
+ */
 export function settleThere<State extends KernelState>(
   system: KernelSystem<State>,
   start: Annealed<State>,
@@ -185,7 +222,14 @@ function* settleAbove<State extends KernelState>(
   let done = 0;
   const progress = (stage: string): Progress => {
     const { iterations: iteration, residual, scale: widthScale, state } = walk;
-    return { iteration, residual, widthScale, kernels: kernelsOf(state), fraction: Math.min(0.99, ++done / total), stage };
+    return {
+      iteration,
+      residual,
+      widthScale,
+      kernels: kernelsOf(state),
+      fraction: Math.min(0.99, ++done / total),
+      stage,
+    };
   };
   for (let k = 1; walk.scale > 1; k++) {
     const image = walk.step(FIRST_GAIN);
@@ -220,7 +264,10 @@ function* settleAbove<State extends KernelState>(
   return undefined;
 }
 
-/** Whether most batches of so many are lost: asked after each, so that no time is spent on the rest; of one or two it is not known. */
+/**
+ * Whether most batches of so many are lost: asked after each, so that no time is spent on the rest; of one or
+ * two it is not known.
+ */
 const areLost = (lost: number, batches: number): boolean => lost > 2 && lost > batches / 2;
 
 /** Means of states and of their images, also batch by batch. */
@@ -237,7 +284,8 @@ class Averages<State extends KernelState> {
   /** A step of a walk, as one of batch b. */
   add(walk: Walk<State>, b: number): void {
     this.states.add(walk.state);
-    // By full sweeps: what noise does to the layers above shows in the scatter of batches, and so in standard errors.
+    // By full sweeps: what noise does to the layers above shows in the scatter of batches, and so in standard
+    // errors.
     const image = walk.step(RATE, walk.system.sweep) ?? walk.state;
     this.batches[b] ??= new MeanState(this.like);
     this.batches[b].add(image);
@@ -249,7 +297,10 @@ class Averages<State extends KernelState> {
     const batches = this.batches.map((batch) => batch.value());
     const state = this.images.value();
     const residual = residualOf(this.states.value(), state);
-    const allowed = Math.min(MOST_RESIDUAL, Math.max(LEAST_RESIDUAL, MOST_ERRORS * relativeError(batches, state)));
+    const allowed = Math.min(
+      MOST_RESIDUAL,
+      Math.max(LEAST_RESIDUAL, MOST_ERRORS * relativeError(batches, state)),
+    );
     const message = `averages still move by ${residual.toExponential(1)}; more samples would help`;
     const moving: Fault = { reason: 'samples', message };
     const fault = scale > 1 ? stuckAt(widths, scale) : residual > allowed ? moving : undefined;

@@ -39,19 +39,23 @@ const DEPTHS = [1, 2, 3, 4];
 
 const first = (value: number | readonly number[]): number => (typeof value === 'number' ? value : value[0]);
 
-/** Depths, weight variances below, at and above the critical one (around the given one where there is none), and feature scales from lazy to rich. */
+/**
+ * Depths, weight variances below, at and above the critical one (around the given one where there is none),
+ * and feature scales from lazy to rich.
+ */
 export function candidatesFor({ network }: ProblemSpec): Candidate[] {
   requireDense(networkOf(network), 'advise');
   const biasVariance = first(network.biasVariance);
   const given = first(network.weightVariance);
-  const critical = criticalPoints(activationByName(network.activation), biasVariance)[0]?.weightVariance ?? given;
-  const weights = [...new Set([...FACTORS.map((factor) => Number((factor * critical).toPrecision(6))), given])].sort(
-    (a, b) => a - b,
-  );
+  const critical =
+    criticalPoints(activationByName(network.activation), biasVariance)[0]?.weightVariance ?? given;
+  const weights = [
+    ...new Set([...FACTORS.map((factor) => Number((factor * critical).toPrecision(6))), given]),
+  ].sort((a, b) => a - b);
   const depths = [...new Set([...DEPTHS, network.hiddenLayers])].sort((a, b) => a - b);
-  const scales = [...new Set([1, Number(Math.sqrt(first(network.width)).toPrecision(2)), network.featureScale])].sort(
-    (a, b) => a - b,
-  );
+  const scales = [
+    ...new Set([1, Number(Math.sqrt(first(network.width)).toPrecision(2)), network.featureScale]),
+  ].sort((a, b) => a - b);
   return depths.flatMap((hiddenLayers) =>
     weights.flatMap((weightVariance) =>
       scales.map((featureScale) => ({ hiddenLayers, weightVariance, biasVariance, featureScale })),
@@ -66,14 +70,37 @@ export const networkFor = ({ network }: ProblemSpec, candidate: Candidate): Netw
   width: first(network.width),
 });
 
-export function taskFor(spec: ProblemSpec, data: Data, candidate: Candidate, theory: string, options: TheoryOptions): PointTask {
+export function taskFor(
+  spec: ProblemSpec,
+  data: Data,
+  candidate: Candidate,
+  theory: string,
+  options: TheoryOptions,
+): PointTask {
   const checked = parseProblem({ ...spec, network: networkFor(spec, candidate) }, 'advise');
-  return { data, network: checked.network, observed: observedBy(spec), theories: [theory], options, leftOut: true };
+  return {
+    data,
+    network: checked.network,
+    observed: observedBy(spec),
+    theories: [theory],
+    options,
+    leftOut: true,
+  };
 }
 
-export function judge(candidate: Candidate, theory: string, record: Readonly<Record<string, number>>): Judged {
+export function judge(
+  candidate: Candidate,
+  theory: string,
+  record: Readonly<Record<string, number>>,
+): Judged {
   const { chi, ckaNngp } = record;
-  const phase = Number.isNaN(chi) ? 'unbounded' : Math.abs(chi - 1) < 1e-5 ? 'critical' : chi < 1 ? 'ordered' : 'chaotic';
+  const phase = Number.isNaN(chi)
+    ? 'unbounded'
+    : Math.abs(chi - 1) < 1e-5
+      ? 'critical'
+      : chi < 1
+        ? 'ordered'
+        : 'chaotic';
   const of = (measure: string) => record[`${theory}.${measure}`];
   return {
     ...candidate,
@@ -128,10 +155,14 @@ const withErrors = ({ logEvidence, evidenceError, evidenceLeftOut }: Judged): Ev
 const few = (names: readonly string[]): string =>
   names.length <= 3 ? names.join('; ') : `${names.slice(0, 3).join('; ')} and ${names.length - 3} more`;
 
-/** What to make of a ranking, in sentences; what twice the errors of the theory do not separate is too close to call. */
+/**
+ * What to make of a ranking, in sentences; what twice the errors of the theory do not separate is too close
+ * to call.
+ */
 export function sentences(ranking: readonly Judged[]): string[] {
   const known = ranking.filter(({ logEvidence }) => Number.isFinite(logEvidence));
-  if (known.length === 0) return ['The theory reaches none of these networks: take a wider one, or more noise.'];
+  if (known.length === 0)
+    return ['The theory reaches none of these networks: take a wider one, or more noise.'];
   const best = known[0];
   const tied = known.filter((entry) => entry !== best && tooClose(withErrors(best), withErrors(entry)));
   const undecided = tied.length > 0 && tied.length === known.length - 1;
@@ -142,7 +173,9 @@ export function sentences(ranking: readonly Judged[]): string[] {
     : [
         `The data are most probable under ${settings(best)} (${WORDS[best.phase]}).`,
         ...(tied.length > 0
-          ? [`Too close to call: twice the errors of the theory do not separate it from ${few(tied.map(settings))}.`]
+          ? [
+              `Too close to call: twice the errors of the theory do not separate it from ${few(tied.map(settings))}.`,
+            ]
           : []),
       ];
   const aligned = known.filter(({ cka }) => Number.isFinite(cka));

@@ -8,7 +8,13 @@ export interface Axis {
 }
 
 /** Keys whose value may itself be a list: there a list of lists, or a range, is several values. */
-const LISTS = ['network.width', 'network.weightVariance', 'network.biasVariance', 'data.classes', 'data.target'];
+const LISTS = [
+  'network.width',
+  'network.weightVariance',
+  'network.biasVariance',
+  'data.classes',
+  'data.target',
+];
 /** Keys that take whole numbers, to which ranges are rounded. */
 const WHOLE =
   /(^|\.)(width|hiddenLayers|samples|testSamples|dimension|teacherWidth|seed|seeds|draws|chains|warmUp|thin|maxIterations)$/;
@@ -33,7 +39,10 @@ const advice: Readonly<Record<RangeName, string>> = {
 
 function numbersOf(key: string, name: RangeName, value: unknown, counts: readonly number[]): number[] {
   const numbers = Array.isArray(value) ? value : [];
-  if (!counts.includes(numbers.length) || numbers.some((entry) => typeof entry !== 'number' || !Number.isFinite(entry)))
+  if (
+    !counts.includes(numbers.length) ||
+    numbers.some((entry) => typeof entry !== 'number' || !Number.isFinite(entry))
+  )
     throw new InputError(`${key}: {"${name}": ${JSON.stringify(value)}}; ${advice[name]}`);
   return numbers;
 }
@@ -79,7 +88,10 @@ function lazily(count: number, at: (k: number) => number): readonly unknown[] {
   return [...new Set(Array.from({ length: count }, (_, k) => at(k)))];
 }
 
-/** The axis that a value stands for, if it is a list or a range. @throws InputError for an empty or senseless one */
+/**
+ * The axis that a value stands for, if it is a list or a range. @throws InputError for an empty or senseless
+ * one
+ */
 export function axisOf(key: string, value: unknown): Axis | undefined {
   if (isRange(value)) {
     const [name] = Object.keys(value) as RangeName[];

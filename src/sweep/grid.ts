@@ -21,7 +21,8 @@ const KEYS = ['data', 'network', 'noiseVariance', 'likelihood', 'theories', 'see
 const MOST_TASKS = 1_000_000;
 
 type Plain = Record<string, unknown>;
-const isPlain = (value: unknown): value is Plain => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isPlain = (value: unknown): value is Plain =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value with the first entry of every axis in its place; the axes are added to `axes`. */
 function withoutAxes(value: unknown, key: string, axes: Axis[]): unknown {
@@ -31,7 +32,9 @@ function withoutAxes(value: unknown, key: string, axes: Axis[]): unknown {
     return axis.values[0];
   }
   if (!isPlain(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, withoutAxes(part, `${key}.${name}`, axes)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, withoutAxes(part, `${key}.${name}`, axes)]),
+  );
 }
 
 const zipSchema = z.union([z.literal('all'), z.array(z.array(z.string()).min(2))]);
@@ -62,7 +65,10 @@ function grouped(axes: readonly Axis[], zip: unknown, where: string): Axis[][] {
         `${where}: zip: ${first.values.length} values of ${first.key} but ${odd.values.length} of ${odd.key}; keys that move together need as many`,
       );
   }
-  return [...groups.filter((group) => group.length > 0), ...axes.filter(({ key }) => !seen.has(key)).map((axis) => [axis])];
+  return [
+    ...groups.filter((group) => group.length > 0),
+    ...axes.filter(({ key }) => !seen.has(key)).map((axis) => [axis]),
+  ];
 }
 
 function namesOf(value: unknown, where: string): string[] {
@@ -80,7 +86,8 @@ function namesOf(value: unknown, where: string): string[] {
 }
 
 function seedsOf(value: unknown, where: string): number[] {
-  const axis = value === undefined || typeof value === 'number' ? { values: [value ?? 0] } : axisOf('seeds', value);
+  const axis =
+    value === undefined || typeof value === 'number' ? { values: [value ?? 0] } : axisOf('seeds', value);
   const seeds = axis?.values ?? [];
   const bad = seeds.find((seed) => !Number.isSafeInteger(seed) || Number(seed) < 0);
   if (seeds.length === 0 || bad !== undefined)
@@ -90,16 +97,21 @@ function seedsOf(value: unknown, where: string): number[] {
   return [...new Set(seeds as number[])];
 }
 
-/** How many tasks a grid has, before any is made; theories that use no seed count as often as they are asked for. */
+/**
+ * How many tasks a grid has, before any is made; theories that use no seed count as often as they are asked
+ * for.
+ */
 export const countOf = ({ groups, theories, seeds }: Grid): number =>
   groups.reduce((product, group) => product * group[0].values.length, theories.length * seeds.length);
 
 /**
- * Reads a grid file: a problem file in which any key may have a list or a range, with `theories`, `seeds`, `options` and `zip`.
+ * Reads a grid file: a problem file in which any key may have a list or a range, with `theories`, `seeds`,
+ * `options` and `zip`.
  * @throws InputError that names the key
  */
 export function parseGrid(input: unknown, where: string): Grid {
-  if (!isPlain(input) || isRange(input)) throw new InputError(`${where}: a grid is an object with the keys ${KEYS.join(', ')}`);
+  if (!isPlain(input) || isRange(input))
+    throw new InputError(`${where}: a grid is an object with the keys ${KEYS.join(', ')}`);
   for (const key of Object.keys(input)) {
     if (KEYS.includes(key)) continue;
     const nearest = nearestName(key, KEYS);
@@ -111,7 +123,9 @@ export function parseGrid(input: unknown, where: string): Grid {
   if (options !== undefined && !isPlain(options))
     throw new InputError(`${where}: options: give an object, such as {"samples": 4096}`);
   const axes: Axis[] = [];
-  const base = Object.fromEntries(Object.entries(problem).map(([key, value]) => [key, withoutAxes(value, key, axes)]));
+  const base = Object.fromEntries(
+    Object.entries(problem).map(([key, value]) => [key, withoutAxes(value, key, axes)]),
+  );
   const plain = withoutAxes(options ?? {}, 'options', axes) as Plain;
   const grid: Grid = {
     base,

@@ -66,7 +66,9 @@ const dataOf = ({ base, groups }: Grid): unknown[] => {
   const files = axes.filter(({ key }) => FILE_KEYS.includes(key.replace('data.', '')));
   return [
     own,
-    ...files.flatMap(({ key, values }) => values.map((value) => ({ ...(own as object), [key.replace('data.', '')]: value }))),
+    ...files.flatMap(({ key, values }) =>
+      values.map((value) => ({ ...(own as object), [key.replace('data.', '')]: value })),
+    ),
   ];
 };
 
@@ -78,7 +80,10 @@ function absolute(grid: Grid, folder: string): Grid {
       if (key === 'data') return { key, values: values.map((value) => withAbsolutePaths(value, folder)) };
       const name = key.replace('data.', '');
       if (!key.startsWith('data.') || !FILE_KEYS.includes(name)) return { key, values };
-      return { key, values: values.map((value) => (typeof value === 'string' ? resolve(folder, value) : value)) };
+      return {
+        key,
+        values: values.map((value) => (typeof value === 'string' ? resolve(folder, value) : value)),
+      };
     }),
   );
   return { ...grid, base: { ...base, data: withAbsolutePaths(base.data, folder) }, groups };

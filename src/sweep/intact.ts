@@ -4,16 +4,23 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from
 export function readObject(path: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The record that ends an archive, without a comment: its signature, and where the directory before it lies. */
+/**
+ * The record that ends an archive, without a comment: its signature, and where the directory before it lies.
+ */
 const END = { bytes: 22, signature: 0x06054b50, size: 12, offset: 16 };
 
-/** Whether a file is an archive to its very end; what a full disk or lost power cut off is missing there. Archives of this program have no comment. */
+/**
+ * Whether a file is an archive to its very end; what a full disk or lost power cut off is missing there.
+ * Archives of this program have no comment.
+ */
 function endsAsArchive(path: string): boolean {
   const file = openSync(path, 'r');
   try {

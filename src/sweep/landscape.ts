@@ -35,7 +35,10 @@ export const newProgress = ({ weightVariances, biasVariances, theories }: Landsc
   return { values: zeros(points, measuresOf(theories).length), done: zeros(points, 1) };
 };
 
-function taskAt({ data, spec, weightVariances, biasVariances, theories, options }: LandscapeJob, point: number): PointTask {
+function taskAt(
+  { data, spec, weightVariances, biasVariances, theories, options }: LandscapeJob,
+  point: number,
+): PointTask {
   const weightVariance = weightVariances[point % weightVariances.length];
   const biasVariance = biasVariances[Math.floor(point / weightVariances.length)];
   const network = { ...spec.network, weightVariance, biasVariance };
@@ -55,7 +58,9 @@ export async function measureLandscape(
 ): Promise<Landscape> {
   const names = measuresOf(job.theories);
   const total = progress.done.data.length;
-  const left = Array.from({ length: total }, (_, point) => point).filter((point) => progress.done.data[point] === 0);
+  const left = Array.from({ length: total }, (_, point) => point).filter(
+    (point) => progress.done.data[point] === 0,
+  );
   let count = total - left.length;
   const store = (index: number, record: Readonly<Record<string, number>>) => {
     const point = left[index];
@@ -70,12 +75,16 @@ export async function measureLandscape(
   return landscapeOf(job, progress);
 }
 
-function landscapeOf({ weightVariances, biasVariances, theories }: LandscapeJob, { values }: Progress): Landscape {
+function landscapeOf(
+  { weightVariances, biasVariances, theories }: LandscapeJob,
+  { values }: Progress,
+): Landscape {
   const names = measuresOf(theories);
   const measures = Object.fromEntries(
     names.map((name, k) => {
       const matrix = zeros(biasVariances.length, weightVariances.length);
-      for (let point = 0; point < matrix.data.length; point++) matrix.data[point] = values.data[point * names.length + k];
+      for (let point = 0; point < matrix.data.length; point++)
+        matrix.data[point] = values.data[point * names.length + k];
       return [name, matrix];
     }),
   );

@@ -24,8 +24,8 @@ export function workersFor(tasks: readonly SweepTask[], threads?: number): numbe
 }
 
 /**
- * Runs tasks on the cores of this machine, one thread a task, so that cores are never oversubscribed. Results are written by the workers; a worker that dies
- * is a failure of its task.
+ * Runs tasks on the cores of this machine, one thread a task, so that cores are never oversubscribed. Results
+ * are written by the workers; a worker that dies is a failure of its task.
  * @param ended called after every task
  * @throws the signal's reason when aborted; InputError when results cannot be written
  */

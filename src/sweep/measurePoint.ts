@@ -29,7 +29,14 @@ export interface PointTask {
 /** What is measured beside theories. */
 export const PRIOR_MEASURES = ['chi', 'xiC', 'ckaNngp', 'priorDeviation', 'response'] as const;
 /** What is measured of each theory; NaN where it does not converge, or there are no test targets. */
-export const THEORY_MEASURES = ['gain', 'gainError', 'logEvidence', 'evidenceError', 'evidenceLeftOut', 'testLoss'] as const;
+export const THEORY_MEASURES = [
+  'gain',
+  'gainError',
+  'logEvidence',
+  'evidenceError',
+  'evidenceLeftOut',
+  'testLoss',
+] as const;
 
 /** Names of all measures of a point. */
 export const measuresOf = (theories: readonly string[]): string[] => [
@@ -37,7 +44,10 @@ export const measuresOf = (theories: readonly string[]): string[] => [
   ...theories.flatMap((theory) => THEORY_MEASURES.map((measure) => `${theory}.${measure}`)),
 ];
 
-/** √(Σ Var C_αβ)/‖C‖ of the output kernel before data, to order 1/N: how far networks differ in what they start from. */
+/**
+ * √(Σ Var C_αβ)/‖C‖ of the output kernel before data, to order 1/N: how far networks differ in what they
+ * start from.
+ */
 function priorDeviation({ network, data }: Problem, compute: Compute): number {
   const steps = priorMoments(network, data.x, compute);
   let step = steps.next();
@@ -46,7 +56,10 @@ function priorDeviation({ network, data }: Problem, compute: Compute): number {
   return Math.sqrt(variance.data.reduce((sum, value) => sum + value, 0) / inner(nngp, nngp));
 }
 
-/** ‖R⁽ᴸ⁾ … R⁽²⁾ S‖ of the unit change S = HYYᵀH/‖HYYᵀH‖ of the first hidden kernel: what of it reaches the output. NaN if all targets are equal. */
+/**
+ * ‖R⁽ᴸ⁾ … R⁽²⁾ S‖ of the unit change S = HYYᵀH/‖HYYᵀH‖ of the first hidden kernel: what of it reaches the
+ * output. NaN if all targets are equal.
+ */
 function targetResponse(problem: Problem, nngp: readonly Matrix[], compute: Compute): number {
   const direction = dataDirections(problem).find(({ name }) => name === 'targets');
   if (!direction) return Number.NaN;
@@ -80,14 +93,22 @@ export async function measurePoint(task: PointTask, compute: Compute): Promise<R
     const test = converged && data.xTest && data.yTest ? posterior.predict(data.xTest) : undefined;
     const quality =
       test && data.yTest
-        ? qualityOf(test.mean, { y: data.yTest, classes: data.classes }, test.variance, data.targetScale?.deviation)
+        ? qualityOf(
+            test.mean,
+            { y: data.yTest, classes: data.classes },
+            test.variance,
+            data.targetScale?.deviation,
+          )
         : undefined;
     record[`${theory}.gain`] = converged ? posterior.alignment()[network.hiddenLayers] - ckaNngp : Number.NaN;
     record[`${theory}.gainError`] = posterior.uncertainty?.cka[network.hiddenLayers] ?? 0;
     record[`${theory}.logEvidence`] = converged ? posterior.logEvidence : Number.NaN;
     record[`${theory}.evidenceError`] = posterior.uncertainty?.evidence ?? 0;
     const leftOut = converged
-      ? await evidenceErrorOf(posterior, compute, { seed: task.options.seed ?? 0, always: task.leftOut === true })
+      ? await evidenceErrorOf(posterior, compute, {
+          seed: task.options.seed ?? 0,
+          always: task.leftOut === true,
+        })
       : undefined;
     record[`${theory}.evidenceLeftOut`] = leftOut ?? Number.NaN;
     record[`${theory}.testLoss`] = quality?.loss ?? Number.NaN;

@@ -10,10 +10,12 @@ import type { SweepTask } from './task.js';
 const MOST_DATA = 4;
 
 /**
- * A sentence about the first data of a sweep whose targets have the parity that networks solved on them have not. Only data are loaded
- * on which such networks are asked for.
+ * A sentence about the first data of a sweep whose targets have the parity that networks solved on them have
+ * not. Only data are loaded on which such networks are asked for.
  */
-export async function sweepParityWarning(tasks: readonly Pick<SweepTask, 'spec'>[]): Promise<string | undefined> {
+export async function sweepParityWarning(
+  tasks: readonly Pick<SweepTask, 'spec'>[],
+): Promise<string | undefined> {
   const networks = new Map<string, Network>();
   const byData = new Map<string, Set<string>>();
   for (const { spec } of tasks) {

@@ -6,7 +6,10 @@ import { measurePoint, type PointTask } from './measurePoint.js';
 
 let compute: Promise<Compute> | undefined;
 
-/** What a point gave, or the one line that says why it makes no sense: classes of errors do not survive the way between threads. */
+/**
+ * What a point gave, or the one line that says why it makes no sense: classes of errors do not survive the
+ * way between threads.
+ */
 export type PointResult = { readonly record: Record<string, number> } | { readonly refused: string };
 
 /** One point of a landscape on one thread: what a worker of the pool runs. */

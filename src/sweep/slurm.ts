@@ -17,7 +17,8 @@ const ARRAY = 1000;
 
 type Program = 'sbatch' | 'squeue';
 
-const isMissing = (error: Error | undefined) => (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+const isMissing = (error: Error | undefined) =>
+  (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
 const missingProgram = (program: Program): InputError =>
   new InputError(
     `--executor slurm: there is no ${program} on this machine; run this on a login node of the cluster, or leave --executor out`,
@@ -63,10 +64,15 @@ export function batchesOf(folder: string): Batch[] {
   } catch {
     // said below
   }
-  throw new InputError(`${path}: is damaged, so that jobs in hand are not known; remove it once squeue lists none of this sweep`);
+  throw new InputError(
+    `${path}: is damaged, so that jobs in hand are not known; remove it once squeue lists none of this sweep`,
+  );
 }
 
-/** How many tasks each job of an array gets: jobs of a sensible length, and no more of them than an array may have. */
+/**
+ * How many tasks each job of an array gets: jobs of a sensible length, and no more of them than an array may
+ * have.
+ */
 export function chunkSize(tasks: readonly SweepTask[], { chunk, cpus = 1 }: SlurmProfile): number {
   const least = Math.ceil(tasks.length / ARRAY);
   if (chunk !== undefined) return Math.max(chunk, least);
@@ -79,7 +85,13 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 /** A batch script; directives first, then this program. */
 function script(directives: readonly string[], args: readonly string[]): string {
   const command = [process.execPath, resolve(process.argv[1]), ...args].map(quoted).join(' ');
-  return ['#!/bin/bash', ...directives.map((directive) => `#SBATCH ${directive}`), '', `exec ${command} "$@"`, ''].join('\n');
+  return [
+    '#!/bin/bash',
+    ...directives.map((directive) => `#SBATCH ${directive}`),
+    '',
+    `exec ${command} "$@"`,
+    '',
+  ].join('\n');
 }
 
 function directivesOf(profile: SlurmProfile, tasks: readonly SweepTask[]): string[] {
@@ -114,7 +126,12 @@ const JOB = '--job-name=finite-width';
  * Submits tasks as one job array and a job that gathers results after it, whatever became of it.
  * @throws InputError if Slurm is not there or says no
  */
-export function submit(folder: string, tasks: readonly SweepTask[], profile: SlurmProfile, arrays: boolean): Batch {
+export function submit(
+  folder: string,
+  tasks: readonly SweepTask[],
+  profile: SlurmProfile,
+  arrays: boolean,
+): Batch {
   const size = chunkSize(tasks, profile);
   const count = Math.ceil(tasks.length / size);
   const chunks = Array.from({ length: count }, (_, k) => tasks.slice(k * size, (k + 1) * size));
@@ -126,13 +143,22 @@ export function submit(folder: string, tasks: readonly SweepTask[], profile: Slu
     throw new InputError(`--out ${folder}: ${unwritable(error)}`);
   }
   chunks.forEach((chunk, k) => {
-    writeAtomically(join(place, `tasks-${k}.jsonl`), chunk.map((task) => `${JSON.stringify(task)}\n`).join(''));
+    writeAtomically(
+      join(place, `tasks-${k}.jsonl`),
+      chunk.map((task) => `${JSON.stringify(task)}\n`).join(''),
+    );
   });
   const run = ['sweep-run', resolve(folder), '--batch', name, ...(arrays ? [] : ['--no-arrays']), '--chunk'];
-  const arrayScript = script([JOB, ...directivesOf(profile, tasks)], run).replace('"$@"', '"$SLURM_ARRAY_TASK_ID"');
+  const arrayScript = script([JOB, ...directivesOf(profile, tasks)], run).replace(
+    '"$@"',
+    '"$SLURM_ARRAY_TASK_ID"',
+  );
   writeAtomically(join(place, 'array.sh'), arrayScript);
   const light = directivesOf({ ...profile, cpus: 1, memory: '1G' }, tasks);
-  writeAtomically(join(place, 'gather.sh'), script([`${JOB}-gather`, ...light], ['sweep-gather', resolve(folder)]));
+  writeAtomically(
+    join(place, 'gather.sh'),
+    script([`${JOB}-gather`, ...light], ['sweep-gather', resolve(folder)]),
+  );
   const limit = profile.max === undefined ? '' : `%${profile.max}`;
   const idOf = (text: string) => text.split(';')[0];
   const asked = ['--parsable', `--array=0-${count - 1}${limit}`, `--output=${join(place, 'job-%a.log')}`];
@@ -186,7 +212,14 @@ export function inHand(folder: string): InHand {
   for (const line of slurm('squeue', ['--me', '--noheader', '--array', '--format=%F|%K|%T']).split('\n')) {
     const [array, index, state] = line.trim().split('|');
     const keys = batches.get(array)?.chunks[Number(index)] ?? [];
-    const set = ['PENDING', 'CONFIGURING', 'REQUEUED', 'REQUEUE_HOLD', 'REQUEUE_FED', 'SPECIAL_EXIT'].includes(state)
+    const set = [
+      'PENDING',
+      'CONFIGURING',
+      'REQUEUED',
+      'REQUEUE_HOLD',
+      'REQUEUE_FED',
+      'SPECIAL_EXIT',
+    ].includes(state)
       ? waiting
       : running;
     for (const key of keys) set.add(key);

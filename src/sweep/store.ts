@@ -21,15 +21,22 @@ const FOLDERS = ['results', 'failures'];
 const DESCRIPTION = 'sweep.json';
 const TASKS = 'tasks.jsonl';
 const LOCK = '.lock';
-/** Seconds after which an unfinished file has nobody who writes it; jobs of a cluster may be at work in the same folder. */
+/**
+ * Seconds after which an unfinished file has nobody who writes it; jobs of a cluster may be at work in the
+ * same folder.
+ */
 const ABANDONED = 600;
 
 /**
- * The folder of a sweep: `results/KEY.json` (and `.npz`) appear whole when a task is done, `failures/KEY.json` when it failed; `sweep.json` says which grid it
- * belongs to, and `tasks.jsonl` has a task a line, for whoever runs them.
+ * The folder of a sweep: `results/KEY.json` (and `.npz`) appear whole when a task is done,
+ * `failures/KEY.json` when it failed; `sweep.json` says which grid it belongs to, and `tasks.jsonl` has a
+ * task a line, for whoever runs them.
  */
 export class SweepStore {
-  /** Results found whole, with the size and time that they had: those of large sweeps are asked for again and again. */
+  /**
+   * Results found whole, with the size and time that they had: those of large sweeps are asked for again and
+   * again.
+   */
   private readonly whole = new Map<string, string>();
   /** Folders that `prepare` made, outermost first; undefined where there was a sweep before. */
   private made: string[] | undefined;
@@ -58,14 +65,17 @@ export class SweepStore {
 
   /**
    * Makes the folder ready for a grid.
-   * @param update whether the folder of another grid may become that of this one, keeping results that both share
+   * @param update whether the folder of another grid may become that of this one, keeping results that both
+   *   share
    * @returns gives it free again: one sweep at a time, beside jobs of a cluster, which only add results
    * @throws InputError if it holds something else, is in use, or cannot be written
    */
   prepare(grid: string, update: boolean): () => void {
     outPath(this.folder);
     if (existsSync(this.folder) && !this.exists && this.entries('.').some((name) => !name.startsWith(LOCK)))
-      throw new InputError(`--out ${this.folder}: exists and is not a sweep; give a new folder or one of an earlier sweep`);
+      throw new InputError(
+        `--out ${this.folder}: exists and is not a sweep; give a new folder or one of an earlier sweep`,
+      );
     const before = this.grid();
     if (before !== undefined && before !== grid && !update)
       throw new InputError(
@@ -79,18 +89,25 @@ export class SweepStore {
       this.made = isNew ? made : undefined;
       return release;
     } catch (error) {
-      throw error instanceof InputError ? error : new InputError(`--out ${this.folder}: ${unwritable(error)}`);
+      throw error instanceof InputError
+        ? error
+        : new InputError(`--out ${this.folder}: ${unwritable(error)}`);
     }
   }
 
-  /** Takes back what `prepare` and `begin` made of a folder that was no sweep before, once it is free again. */
+  /**
+   * Takes back what `prepare` and `begin` made of a folder that was no sweep before, once it is free again.
+   */
   undoPrepare(): void {
     if (!this.made) return;
     for (const name of [TASKS, DESCRIPTION]) rmSync(this.path(name), { force: true });
     removeEmpty([...this.made, this.path('slurm')]);
   }
 
-  /** Lets what threads of this run are writing go with them, if they are ended. @returns forgets it, once all is written */
+  /**
+   * Lets what threads of this run are writing go with them, if they are ended. @returns forgets it, once all
+   * is written
+   */
   removeUnfinishedIfInterrupted(): () => void {
     return removeIfInterrupted(() => {
       for (const folder of [...FOLDERS, '.']) removeUnfinished(this.path(folder));
@@ -101,11 +118,15 @@ export class SweepStore {
   begin(grid: string, tasks: readonly SweepTask[]): void {
     for (const folder of [...FOLDERS, '.']) {
       for (const name of this.entries(folder)) {
-        if (name.endsWith(UNFINISHED) && this.age(folder, name) > ABANDONED) rmSync(this.path(folder, name), { force: true });
+        if (name.endsWith(UNFINISHED) && this.age(folder, name) > ABANDONED)
+          rmSync(this.path(folder, name), { force: true });
       }
     }
     writeAtomically(this.path(TASKS), tasks.map((task) => `${JSON.stringify(task)}\n`).join(''));
-    writeAtomically(this.path(DESCRIPTION), `${JSON.stringify({ grid, tasks: tasks.length }, undefined, 2)}\n`);
+    writeAtomically(
+      this.path(DESCRIPTION),
+      `${JSON.stringify({ grid, tasks: tasks.length }, undefined, 2)}\n`,
+    );
   }
 
   /** The tasks written down by `begin`. @throws InputError if there are none, or the file is damaged */
@@ -140,7 +161,9 @@ export class SweepStore {
   }
 
   private keysIn(folder: string): Set<string> {
-    return new Set(this.entries(folder).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -5)] : [])));
+    return new Set(
+      this.entries(folder).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -5)] : [])),
+    );
   }
 
   /** Keys of the tasks that are done; damaged results count as missing. */
@@ -168,7 +191,11 @@ export class SweepStore {
 
   failure(key: string): Failure {
     const found = readObject(this.path('failures', `${key}.json`));
-    return { key, message: typeof found?.message === 'string' ? found.message : 'failed, but the file that says why is damaged' };
+    return {
+      key,
+      message:
+        typeof found?.message === 'string' ? found.message : 'failed, but the file that says why is damaged',
+    };
   }
 
   writeFailure(failure: Failure): void {

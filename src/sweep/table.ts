@@ -25,13 +25,19 @@ function cellOf(value: unknown): Cell {
 const collapsed = (value: unknown): unknown =>
   Array.isArray(value) && value.length > 0 && value.every((entry) => entry === value[0]) ? value[0] : value;
 
-/** Parameters as columns, by the last part of their key; those of the data that others have too get a name of their own. */
+/**
+ * Parameters as columns, by the last part of their key; those of the data that others have too get a name of
+ * their own.
+ */
 function parametersOf({ spec, theory, options }: SweepTask): Plain {
   const { data, network, noiseVariance, likelihood } = spec;
   const renamed: Readonly<Record<string, string>> = { noise: 'dataNoise', seed: 'dataSeed' };
   const ofData = Object.entries(data).map(([key, value]) => [renamed[key] ?? key, value]);
   const { sampling, seed, start: _, ...others } = options;
-  const ofOptions = Object.entries({ ...others, ...sampling }).map(([key, value]) => [`option_${key}`, value]);
+  const ofOptions = Object.entries({ ...others, ...sampling }).map(([key, value]) => [
+    `option_${key}`,
+    value,
+  ]);
   return {
     ...Object.fromEntries(ofData),
     ...Object.fromEntries(Object.entries(network).map(([key, value]) => [key, collapsed(value)])),
@@ -57,7 +63,8 @@ export function plannedTable(tasks: readonly SweepTask[]): Table {
 }
 
 /** The column that a condition is about. */
-export const columnOf = (condition: string): string | undefined => /^\s*([\w.]+)\s*[!<>=]/.exec(condition)?.[1];
+export const columnOf = (condition: string): string | undefined =>
+  /^\s*([\w.]+)\s*[!<>=]/.exec(condition)?.[1];
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
@@ -90,7 +97,11 @@ function measuresOf(result: Plain): Plain {
     testAccuracy: test.accuracy,
     ...(test.brierScore === undefined
       ? {}
-      : { testLogDensity: test.logPredictiveDensity, testBrier: test.brierScore, testCalibrationError: test.calibrationError }),
+      : {
+          testLogDensity: test.logPredictiveDensity,
+          testBrier: test.brierScore,
+          testCalibrationError: test.calibrationError,
+        }),
     rhat: details.rhat,
     ess: details.ess,
     acceptance: Array.isArray(details.acceptance)
@@ -104,18 +115,26 @@ function measuresOf(result: Plain): Plain {
   };
 }
 
-/** The results there are of some tasks, in their order; times are left out, so that equal sweeps have equal tables. */
+/**
+ * The results there are of some tasks, in their order; times are left out, so that equal sweeps have equal
+ * tables.
+ */
 export function tableOf(store: SweepStore, tasks: readonly SweepTask[]): Table {
   const done = store.done();
   const rows = tasks
     .filter(({ key }) => done.has(key))
-    .map((task) => ({ ...parametersOf(task), ...measuresOf(store.result(task.key)), key: task.key }) as Plain);
+    .map(
+      (task) => ({ ...parametersOf(task), ...measuresOf(store.result(task.key)), key: task.key }) as Plain,
+    );
   const seen = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   // Columns that depend on the depth last, the key at the very end.
   const late = (name: string) => (name === 'key' ? 3 : name === 'message' ? 2 : /_\d+$/.test(name) ? 1 : 0);
   const order = [...seen].sort((a, b) => late(a) - late(b) || compareLate(a, b, seen));
   const columns = order.filter((name) => rows.some((row) => cellOf(row[name]) !== null));
-  return { columns, rows: rows.map((row) => Object.fromEntries(columns.map((name) => [name, cellOf(row[name])]))) };
+  return {
+    columns,
+    rows: rows.map((row) => Object.fromEntries(columns.map((name) => [name, cellOf(row[name])]))),
+  };
 }
 
 /** Layers in the order of their numbers, whatever the first row has. */
@@ -135,7 +154,9 @@ const quoted = (cell: Cell): string => {
 
 /** Comma-separated values with a header line; empty where nothing is known. */
 export const toCsv = ({ columns, rows }: Table): string =>
-  [columns.join(','), ...rows.map((row) => columns.map((name) => quoted(row[name])).join(','))].join('\n').concat('\n');
+  [columns.join(','), ...rows.map((row) => columns.map((name) => quoted(row[name])).join(','))]
+    .join('\n')
+    .concat('\n');
 
 /** @throws InputError that lists the columns there are */
 export function checkColumn({ columns }: Table, name: string, option: string): void {
@@ -153,19 +174,27 @@ const OPERATORS: Readonly<Record<string, (a: number, b: number) => boolean>> = {
   '>': (a, b) => a > b,
 };
 
-/** Rows for which `column=value`, `!=`, `<`, `<=`, `>` or `>=` holds; conditions are joined by commas or given one by one. */
+/**
+ * Rows for which `column=value`, `!=`, `<`, `<=`, `>` or `>=` holds; conditions are joined by commas or given
+ * one by one.
+ */
 export function filtered(table: Table, conditions: readonly string[]): Table {
   const tests = conditions.map((text) => {
     const match = /^\s*([\w.]+)\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*$/.exec(text);
-    if (!match) throw new InputError(`--where "${text}": give a condition such as theory=map, width>50 or converged=true`);
+    if (!match)
+      throw new InputError(
+        `--where "${text}": give a condition such as theory=map, width>50 or converged=true`,
+      );
     const [, column, operator, value] = match;
     checkColumn(table, column, '--where');
     if (operator === '=' || operator === '!=') {
-      const same = (cell: Cell) => String(cell) === value || (typeof cell === 'number' && value !== '' && cell === Number(value));
+      const same = (cell: Cell) =>
+        String(cell) === value || (typeof cell === 'number' && value !== '' && cell === Number(value));
       return (row: Readonly<Record<string, Cell>>) => same(row[column]) === (operator === '=');
     }
     const limit = Number(value);
-    if (value === '' || Number.isNaN(limit)) throw new InputError(`--where "${text}": "${value}" is no number`);
+    if (value === '' || Number.isNaN(limit))
+      throw new InputError(`--where "${text}": "${value}" is no number`);
     return (row: Readonly<Record<string, Cell>>) => {
       const cell = row[column];
       return typeof cell === 'number' && OPERATORS[operator](cell, limit);

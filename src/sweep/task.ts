@@ -41,7 +41,9 @@ function parseOptions(input: unknown, where: string): Options {
   if (issue.code === 'unrecognized_keys')
     throw new InputError(`${where}: options.${issue.keys[0]}: unknown key; known are ${known}`);
   const value = (input as Record<string, unknown>)[String(issue.path[0])];
-  throw new InputError(`${where}: options.${issue.path.join('.')}: ${JSON.stringify(value)}; ${issue.message.toLowerCase()}`);
+  throw new InputError(
+    `${where}: options.${issue.path.join('.')}: ${JSON.stringify(value)}; ${issue.message.toLowerCase()}`,
+  );
 }
 
 /** The options that a theory uses: others must not make equal tasks differ. */
@@ -65,7 +67,9 @@ function refuseUnused({ theories, options, groups }: Grid, where: string): void 
   const known = Object.keys(gridOptions);
   const given = Object.keys(options).filter((name) => known.includes(name));
   checkUsed(theories.map(theoryByName), given, known, (name) => `options.${name}`, `${where}: `);
-  const samplers = groups.flat().find(({ key }) => key === 'options.sampler')?.values ?? [options.sampler ?? 'hmc'];
+  const samplers = groups.flat().find(({ key }) => key === 'options.sampler')?.values ?? [
+    options.sampler ?? 'hmc',
+  ];
   if (options.steps !== undefined && !samplers.includes('hmc'))
     throw new InputError(`${where}: options.steps: is not used by ${samplers.join(', ')}; leave it out`);
 }
@@ -85,7 +89,8 @@ export function canonical(value: unknown): string {
 export type FileFacts = ReadonlyMap<string, { readonly hash: string; readonly size: Size }>;
 
 function sizeOf(data: DataSpec, files: FileFacts): Size {
-  if ('dataset' in data) return { samples: data.samples, dimension: 'dimension' in data ? data.dimension : 784 };
+  if ('dataset' in data)
+    return { samples: data.samples, dimension: 'dimension' in data ? data.dimension : 784 };
   const path = 'npz' in data ? data.npz : 'npy' in data ? data.npy : data.csv;
   return files.get(path)?.size ?? { samples: 0, dimension: 0 };
 }

@@ -49,7 +49,10 @@ async function solved({ spec, theory, options }: SweepTask): Promise<SolvedTheor
   return { ...withPredictions(posterior, 0), seconds: (performance.now() - start) / 1000 };
 }
 
-/** Runs one task on this thread and writes its result; what goes wrong is a failure of this task alone, unless nothing can be written. */
+/**
+ * Runs one task on this thread and writes its result; what goes wrong is a failure of this task alone, unless
+ * nothing can be written.
+ */
 export default async function work({ task, folder, arrays }: TaskOrder): Promise<TaskEnd> {
   const store = new SweepStore(folder);
   const { key } = task;

@@ -13,9 +13,11 @@ import { linearResponse } from './linearResponse.js';
 const AFFORDABLE = 256;
 
 /**
- * What a theory leaves out of ln p(Y|X), beside its Monte Carlo error. Theories that know it say so in `evidenceError`: 0 where they are exact, the size of the next order
- * where they have the first (theory §5). For the others, such as `nngp`, it is the difference to the complete first order in 1/N. Theories that have the first order
- * and parts of the higher ones differ from it by these parts: what they leave out is as large, up to what the first order says that it leaves out itself.
+ * What a theory leaves out of ln p(Y|X), beside its Monte Carlo error. Theories that know it say so in
+ * `evidenceError`: 0 where they are exact, the size of the next order where they have the first (theory §5).
+ * For the others, such as `nngp`, it is the difference to the complete first order in 1/N. Theories that have
+ * the first order and parts of the higher ones differ from it by these parts: what they leave out is as
+ * large, up to what the first order says that it leaves out itself.
  *
  * `undefined` where the theory did not converge, or the first order has no solution at these widths.
  *
@@ -50,7 +52,9 @@ export async function evidenceErrorOf(
   const first = await firstOrder(problem, compute, seed, signal);
   if (!first) return evidenceError;
   const difference = Math.abs(first.logEvidence - logEvidence);
-  return evidenceError === undefined ? difference : Math.max(evidenceError, Math.min(difference, first.evidenceError));
+  return evidenceError === undefined
+    ? difference
+    : Math.max(evidenceError, Math.min(difference, first.evidenceError));
 }
 
 /** What the complete first order says of ln p(Y|X). */
@@ -60,7 +64,10 @@ interface FirstOrder {
 }
 
 /** Of problems in use: theories that are compared on one need its first order once. */
-const known = new WeakMap<Problem, { readonly seed: number; readonly found: Promise<FirstOrder | undefined> }>();
+const known = new WeakMap<
+  Problem,
+  { readonly seed: number; readonly found: Promise<FirstOrder | undefined> }
+>();
 
 function firstOrder(problem: Problem, compute: Compute, seed: number, signal: AbortSignal | undefined) {
   const before = known.get(problem);
@@ -72,7 +79,10 @@ function firstOrder(problem: Problem, compute: Compute, seed: number, signal: Ab
   return found;
 }
 
-/** Undefined where it has no solution, or leaves no covariance, as with targets far beyond what kernel and noise allow. */
+/**
+ * Undefined where it has no solution, or leaves no covariance, as with targets far beyond what kernel and
+ * noise allow.
+ */
 async function solveFirstOrder(
   problem: Problem,
   compute: Compute,
@@ -80,10 +90,15 @@ async function solveFirstOrder(
   signal: AbortSignal | undefined,
 ): Promise<FirstOrder | undefined> {
   try {
-    const { logEvidence, evidenceError, convergence } = await drive(linearResponse.iterate(problem, compute, { seed }), {
-      signal,
-    });
-    return convergence.converged ? { logEvidence, evidenceError: evidenceError ?? Number.POSITIVE_INFINITY } : undefined;
+    const { logEvidence, evidenceError, convergence } = await drive(
+      linearResponse.iterate(problem, compute, { seed }),
+      {
+        signal,
+      },
+    );
+    return convergence.converged
+      ? { logEvidence, evidenceError: evidenceError ?? Number.POSITIVE_INFINITY }
+      : undefined;
   } catch (error) {
     if (!(error instanceof InputError) || error instanceof MemoryError) throw error;
     return undefined;

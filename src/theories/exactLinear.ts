@@ -11,7 +11,13 @@ import { linearOthers } from '../solving/order/linearOthers.js';
 import { combinedMoments, type ModeMoments, MomentSum } from '../solving/order/modeMoments.js';
 import { averageOrder, orderVerdict } from '../solving/order/orderAverage.js';
 import { outputModes } from '../solving/order/orderParameter.js';
-import { biasInModes, linearConjugates, linearKernels, orderPredictors, scalarMoments } from '../solving/order/orderPosterior.js';
+import {
+  biasInModes,
+  linearConjugates,
+  linearKernels,
+  orderPredictors,
+  scalarMoments,
+} from '../solving/order/orderPosterior.js';
 import { WishartPosterior } from '../solving/order/wishartPosterior.js';
 import type { Progress } from '../solving/progress.js';
 import { Repetitions } from '../solving/repetitions.js';
@@ -30,7 +36,8 @@ const LEAST_EFFECTIVE = 1000;
 /** Why a problem has no exact average here, if it has none. */
 function refusal({ network, data }: Problem): string | undefined {
   const { activation, biasVariance, hiddenLayers } = network;
-  if (activation.name !== 'linear') return `theory exactLinear: network.activation ${activation.name}; it must be linear`;
+  if (activation.name !== 'linear')
+    return `theory exactLinear: network.activation ${activation.name}; it must be linear`;
   const hidden = biasVariance.findIndex((beta, l) => l > 0 && l < hiddenLayers && beta > 0);
   if (hidden > 0) {
     return `theory exactLinear: network.biasVariance[${hidden}] ${biasVariance[hidden]}: only input (0) and readout (${hiddenLayers}) may have biases`;
@@ -46,9 +53,10 @@ function refusal({ network, data }: Problem): string | undefined {
 }
 
 /**
- * Deep linear networks, exactly, at any width and any number of points. Given the weights above the input layer the output is Gaussian,
- * f | Q ~ N(0, Q K⁽ᴸ⁾) with Q = ∏Q_l, independent Q_l ~ Gamma(N_l/2, rate N_l/2) before the data (Li and Sompolinsky 2021; Hanin and Zlokapa 2023), so that every
- * posterior mean is a one-dimensional integral over Q.
+ * Deep linear networks, exactly, at any width and any number of points. Given the weights above the input
+ * layer the output is Gaussian, f | Q ~ N(0, Q K⁽ᴸ⁾) with Q = ∏Q_l, independent Q_l ~ Gamma(N_l/2, rate
+ * N_l/2) before the data (Li and Sompolinsky 2021; Hanin and Zlokapa 2023), so that every posterior mean is a
+ * one-dimensional integral over Q.
  */
 export const exactLinear: Theory<'exactLinear', typeof seed> = {
   name: 'exactLinear',
@@ -75,7 +83,13 @@ export const exactLinear: Theory<'exactLinear', typeof seed> = {
   },
 };
 
-const progress = (fraction: number, stage: string): Progress => ({ iteration: 1, residual: 0, widthScale: 1, fraction, stage });
+const progress = (fraction: number, stage: string): Progress => ({
+  iteration: 1,
+  residual: 0,
+  widthScale: 1,
+  fraction,
+  stage,
+});
 
 function* solveScalar(problem: Problem, compute: Compute): Generator<Progress, KernelPosterior, void> {
   const { network, data } = problem;
@@ -90,7 +104,12 @@ function* solveScalar(problem: Problem, compute: Compute): Generator<Progress, K
   const kernels = linearKernels(network, nngp[0], modes, moments, compute);
   const conjugates = linearConjugates(network, modes, moments, compute);
   const { logEvidence, residual } = average;
-  const convergence = { ...orderVerdict(residual), residual, iterations: average.nodes.length, widths: network.widths };
+  const convergence = {
+    ...orderVerdict(residual),
+    residual,
+    iterations: average.nodes.length,
+    widths: network.widths,
+  };
   const details = { order: { mean: average.mean, deviation: average.deviation } };
   const fields = {
     theory: 'exactLinear',
@@ -111,23 +130,39 @@ function* solveScalar(problem: Problem, compute: Compute): Generator<Progress, K
   };
 }
 
-/** Several outputs: f | Q ~ N(0, Q⊗K⁽ᴸ⁾), Q a product of Wishart matrices, by importance sampling with standard errors. */
-function* solveOutputs(problem: Problem, compute: Compute, seed: number): Generator<Progress, KernelPosterior, void> {
+/**
+ * Several outputs: f | Q ~ N(0, Q⊗K⁽ᴸ⁾), Q a product of Wishart matrices, by importance sampling with
+ * standard errors.
+ */
+function* solveOutputs(
+  problem: Problem,
+  compute: Compute,
+  seed: number,
+): Generator<Progress, KernelPosterior, void> {
   const { network, data } = problem;
   yield progress(0, 'kernels');
   const nngp = nngpKernels(network, data.x, compute);
   const modes = outputModes(problem, nngp[network.hiddenLayers], compute);
   const posterior = new WishartPosterior(modes, network.widths, compute.algebra);
   yield progress(0.1, 'Wishart matrices');
-  const { points, logWeights } = drawAround(posterior.objective, posterior.start(), DRAWS, seed, compute.algebra);
+  const { points, logWeights } = drawAround(
+    posterior.objective,
+    posterior.start(),
+    DRAWS,
+    seed,
+    compute.algebra,
+  );
   const { logMean, effective } = normalised(logWeights);
   if (!(effective >= LEAST_EFFECTIVE)) {
     const worth = `${DRAWS} draws of the Wishart matrices are worth ${Math.floor(effective)}`;
-    throw new InputError(`theory exactLinear: ${data.y.columns} outputs: ${worth}; at least ${LEAST_EFFECTIVE}, or take sampled`);
+    throw new InputError(
+      `theory exactLinear: ${data.y.columns} outputs: ${worth}; at least ${LEAST_EFFECTIVE}, or take sampled`,
+    );
   }
   const bias = biasInModes(network, modes, compute);
   const nngpRows: Extend = (l, below) => nextRows(network, l, nngp[l - 1], below, compute);
-  const predictorsOf = (moments: ModeMoments) => orderPredictors({ problem }, nngpRows, modes, moments, compute);
+  const predictorsOf = (moments: ModeMoments) =>
+    orderPredictors({ problem }, nngpRows, modes, moments, compute);
   const size = DRAWS / GROUPS;
   const groups: ModeMoments[] = [];
   const masses: number[] = [];
@@ -188,7 +223,11 @@ function normalised(logWeights: Float64Array) {
   const weights = logWeights.map((value) => Math.exp(value - top));
   const mass = weights.reduce((sum, weight) => sum + weight, 0);
   const effective = mass ** 2 / weights.reduce((sum, weight) => sum + weight ** 2, 0);
-  return { weights: weights.map((weight) => weight / mass), logMean: top + Math.log(mass / weights.length), effective };
+  return {
+    weights: weights.map((weight) => weight / mass),
+    logMean: top + Math.log(mass / weights.length),
+    effective,
+  };
 }
 
 /** Standard error of the mean of independent matrices, entry by entry. */

@@ -3,7 +3,17 @@ import { addRows, type PointRows } from '../architecture/layer.js';
 import { likelihoodOf, outputMatrices } from '../likelihood/likelihoodOf.js';
 import type { Compute } from '../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
-import { addScaled, addToDiagonal, copy, diagonal, inner, type Matrix, release, transpose, zeros } from '../numerics/matrix.js';
+import {
+  addScaled,
+  addToDiagonal,
+  copy,
+  diagonal,
+  inner,
+  type Matrix,
+  release,
+  transpose,
+  zeros,
+} from '../numerics/matrix.js';
 import { type Convergence, type Fault, verdictOf } from '../posterior/fields.js';
 import { kernelRows } from '../posterior/kernelRows.js';
 import { lastBlock, newRows, padded, together } from '../posterior/newPoints.js';
@@ -19,7 +29,13 @@ import { shiftedRows } from '../prior/responseRows.js';
 import type { Problem } from '../problem/problem.js';
 import { widened } from '../solving/firstOrder/beyondSaddle.js';
 import type { Birth } from '../solving/firstOrder/birth.js';
-import { type Averages, averagesOf, birthsOf, fluctuationMatrices, outputAt } from '../solving/firstOrder/births.js';
+import {
+  type Averages,
+  averagesOf,
+  birthsOf,
+  fluctuationMatrices,
+  outputAt,
+} from '../solving/firstOrder/births.js';
 import { Fluctuations, withFluctuations } from '../solving/firstOrder/fluctuations.js';
 import { meanCorrectionRows, meanCorrections } from '../solving/firstOrder/meanCorrection.js';
 import { repeat } from '../solving/repetitions.js';
@@ -29,16 +45,28 @@ import type { Theory } from './theory.js';
 
 /** Shifts are made smaller by this factor until all kernels are covariances. */
 const STEP = 1.25;
-/** Negative eigenvalues of hidden kernels up to this share of the trace are what averages over samples leave. */
+/**
+ * Negative eigenvalues of hidden kernels up to this share of the trace are what averages over samples leave.
+ */
 const SCATTER = 1e-3;
 
 const shifted = (nngp: readonly Matrix[], shifts: readonly Matrix[], scale: number): Matrix[] =>
   nngp.map((kernel, l) => (l === 0 ? kernel : addScaled(copy(kernel), 1 / scale, shifts[l])));
 
-/** The least multiple of the widths at which the shifted kernels, the last with its noise, are still covariances. */
-function admissibleScale(problem: Problem, nngp: readonly Matrix[], shifts: readonly Matrix[], compute: Compute): number {
+/**
+ * The least multiple of the widths at which the shifted kernels, the last with its noise, are still
+ * covariances.
+ */
+function admissibleScale(
+  problem: Problem,
+  nngp: readonly Matrix[],
+  shifts: readonly Matrix[],
+  compute: Compute,
+): number {
   const top = problem.network.hiddenLayers;
-  const rests = nngp.map((kernel, l) => (l === top && !problem.likelihood ? problem.noiseVariance : SCATTER * traceOf(kernel)));
+  const rests = nngp.map((kernel, l) =>
+    l === top && !problem.likelihood ? problem.noiseVariance : SCATTER * traceOf(kernel),
+  );
   for (let scale = 1; ; scale *= STEP) {
     try {
       for (let l = top; l >= 1; l--) {
@@ -58,7 +86,10 @@ const traceOf = (a: Matrix): number => diagonal(a).reduce((sum, value) => sum + 
 const perfectFit = ({ data, noiseVariance, likelihood }: Problem): number =>
   likelihood ? 0 : -0.5 * data.y.data.length * Math.log(2 * Math.PI * noiseVariance);
 
-/** What moves kernels to first order: the pull of the data on covariances given the layers below, and beyond them on what residual networks show. */
+/**
+ * What moves kernels to first order: the pull of the data on covariances given the layers below, and beyond
+ * them on what residual networks show.
+ */
 interface Pull {
   readonly conjugates: readonly (Matrix | undefined)[];
   readonly fourPoint: FourPoint;
@@ -79,8 +110,17 @@ function pullOf(
   return { conjugates, fourPoint, given, shown };
 }
 
-/** New points: their NNGP rows, and beside them their shift, which obeys the same recursion with rows of V and R. */
-function extendShifted({ network }: Problem, nngp: readonly Matrix[], pull: Pull, scale: number, compute: Compute): Extend {
+/**
+ * New points: their NNGP rows, and beside them their shift, which obeys the same recursion with rows of V and
+ * R.
+ */
+function extendShifted(
+  { network }: Problem,
+  nngp: readonly Matrix[],
+  pull: Pull,
+  scale: number,
+  compute: Compute,
+): Extend {
   let rows: PointRows[] = [];
   return (l, below) => {
     if (l === 1) {
@@ -115,9 +155,10 @@ function nextOrder(fluctuations: Fluctuations, nngp: Matrix, pull: number): numb
 const options = { ...groupedSamples, ...fourPoint, ...seed };
 
 /**
- * Field theory, first order in 1/N, one shot and complete (theory §5): ⟨C⁽ˡ⁾⟩ = K⁽ˡ⁾ + Δ⁽ˡ⁾ + Cov(C⁽ˡ⁾, C⁽ᴸ⁾):C̃⁽ᴸ⁾ with C̃⁽ᴸ⁾ at the NNGP kernel: the posterior
- * moves kernels as far as the prior lets them fluctuate, and predictions and evidence feel the fluctuations that remain (`Fluctuations`).
- * ln p(Y|X) = ℓ(K) + C̃:Δ + ½C̃:Cov:C̃ + ½H:Cov.
+ * Field theory, first order in 1/N, one shot and complete (theory §5): ⟨C⁽ˡ⁾⟩ = K⁽ˡ⁾ + Δ⁽ˡ⁾ + Cov(C⁽ˡ⁾,
+ * C⁽ᴸ⁾):C̃⁽ᴸ⁾ with C̃⁽ᴸ⁾ at the NNGP kernel: the posterior moves kernels as far as the prior lets them
+ * fluctuate, and predictions and evidence feel the fluctuations that remain (`Fluctuations`). ln p(Y|X) =
+ * ℓ(K) + C̃:Δ + ½C̃:Cov:C̃ + ½H:Cov.
  */
 export const linearResponse: Theory<'linearResponse', typeof options> = {
   name: 'linearResponse',
@@ -137,20 +178,31 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
     const nngp = nngpKernels(network, data.x, compute);
     try {
       const likelihood = likelihoodOf(problem);
-      const conjugates = sourcesBelow(network, nngp, top, likelihood.conjugate(nngp[top], compute.algebra), compute);
+      const conjugates = sourcesBelow(
+        network,
+        nngp,
+        top,
+        likelihood.conjugate(nngp[top], compute.algebra),
+        compute,
+      );
       const averages = averagesOf(problem, compute, options);
       const pullWith = (part: FourPoint) => pullOf(problem, nngp, conjugates, part, compute);
       const pull = pullWith(averages.all.fourPoint);
       const pulled = pull.shown;
       yield { iteration: 1, residual: 0, widthScale: 1, fraction: 0.3, stage: 'kernels' };
       const corrections = meanCorrections(network, data.x, compute);
-      const withCorrections = (shifts: readonly Matrix[]) => shifts.map((shift, l) => addScaled(copy(shift), 1, corrections[l]));
+      const withCorrections = (shifts: readonly Matrix[]) =>
+        shifts.map((shift, l) => addScaled(copy(shift), 1, corrections[l]));
       const shifts = withCorrections(pulled);
-      const scale = Math.max(...[pulled, shifts].map((tried) => admissibleScale(problem, nngp, tried, compute)));
+      const scale = Math.max(
+        ...[pulled, shifts].map((tried) => admissibleScale(problem, nngp, tried, compute)),
+      );
       const kernels = shifted(nngp, shifts, scale);
       const large = targetsTooLarge(problem, nngp[top]);
       const judged = (fault?: Fault): Convergence => ({
-        ...verdictOf(fault === undefined ? undefined : large ? { reason: 'largeTargets', message: large } : fault),
+        ...verdictOf(
+          fault === undefined ? undefined : large ? { reason: 'largeTargets', message: large } : fault,
+        ),
         residual: 0,
         iterations: 1,
         widths: widths.map((width) => scale * width),
@@ -158,7 +210,8 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
       const shiftable = judged(scale === 1 ? undefined : NO_COVARIANCE);
       const wide = widened(problem, scale);
       const correction = addScaled(zeros(data.x.rows), 1 / scale, corrections[top]);
-      // Outputs of several classes have no Gaussian noise to stand for their likelihood: of these the kernels alone are known to first order.
+      // Outputs of several classes have no Gaussian noise to stand for their likelihood: of these the kernels
+      // alone are known to first order.
       const output = likelihood.name === 'softmax' ? undefined : outputAt(problem, nngp[top], compute);
       const births = output && birthsOf(wide, nngp, output, averages.all, compute);
       const fluctuationsOf = (of: readonly Birth[] | undefined) =>
@@ -181,7 +234,15 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
       const convergence = logEvidence > perfectFit(problem) ? judged(NO_EXPANSION) : shiftable;
       const gain = (0.5 / scale) * inner(conjugates[top] as Matrix, pulled[top]);
       const evidenceError = fluctuations && nextOrder(fluctuations, nngp[top], gain);
-      const known = { theory: 'linearResponse', problem, nngp, kernels, conjugates, convergence, logEvidence };
+      const known = {
+        theory: 'linearResponse',
+        problem,
+        nngp,
+        kernels,
+        conjugates,
+        convergence,
+        logEvidence,
+      };
       const fields = evidenceError === undefined ? known : { ...known, evidenceError };
       const extend = extendShifted(problem, nngp, pull, scale, compute);
       const moved = createPosterior({ ...fields, kernels: shifted(nngp, pulled, scale) }, extend, compute);
@@ -191,17 +252,30 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
         const rows = kernelRows(problem, extend, xTest, compute);
         return { kernels: rows.map((row, l) => addScaled(copy(row), 1 / scale, transpose(added[l].cross))) };
       };
-      const posterior = createPosterior({ ...fields, ...(uncertainty ? { uncertainty } : {}) }, extend, compute);
+      const posterior = createPosterior(
+        { ...fields, ...(uncertainty ? { uncertainty } : {}) },
+        extend,
+        compute,
+      );
       const covariances = (xTest: Matrix) => {
         const all = together(data.x, xTest);
         const free = nngpKernels(network, all, compute);
         const { fourPoint } = fourPointOf(network, mostRows(network, all.rows), compute, options);
         const asked = padded(conjugates[top] as Matrix, newRows(problem, top, xTest));
         const sources = sourcesBelow(network, free, top, asked, compute);
-        const moves = pullOf({ ...problem, data: { ...data, x: all } }, free, sources, fourPoint, compute).shown;
+        const moves = pullOf(
+          { ...problem, data: { ...data, x: all } },
+          free,
+          sources,
+          fourPoint,
+          compute,
+        ).shown;
         const added = meanCorrections(network, all, compute, data.x.rows);
         return free.map((kernel, l) =>
-          lastBlock(addScaled(addScaled(copy(kernel), 1 / scale, moves[l]), 1 / scale, added[l]), newRows(problem, l, xTest)),
+          lastBlock(
+            addScaled(addScaled(copy(kernel), 1 / scale, moves[l]), 1 / scale, added[l]),
+            newRows(problem, l, xTest),
+          ),
         );
       };
       return { ...posterior, trainMean, predict, testKernels, testCovariances: covariances };

@@ -12,19 +12,50 @@ import { nngpKernels } from '../prior/nngpKernels.js';
 import { isLinear, type Network, type Problem } from '../problem/problem.js';
 import { beyondSaddle } from '../solving/firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from '../solving/firstOrder/births.js';
-import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from '../solving/firstOrder/fluctuations.js';
-import { forwardBackwardSystem, type LayerEquations, type Solution, solutionOf } from '../solving/forwardBackward.js';
+import {
+  evidenceWith,
+  type Fluctuations,
+  withFluctuationError,
+  withFluctuations,
+} from '../solving/firstOrder/fluctuations.js';
+import {
+  forwardBackwardSystem,
+  type LayerEquations,
+  type Solution,
+  solutionOf,
+} from '../solving/forwardBackward.js';
 import { type KernelsAlone, kernelsOf, releaseUnknowns, stateOf } from '../solving/kernelState.js';
 import type { KernelSystem } from '../solving/kernelSystem.js';
 import { solveLinear } from '../solving/linear/linearAscent.js';
 import { extendLinear, linearEquations, linearEvidence } from '../solving/linear/linearEquations.js';
-import { type MonteCarloEquations, type StateReader, solveByMonteCarlo } from '../solving/monteCarloSolution.js';
-import { extendTilted, hiddenCost, samplesOf, tiltedDownwards, tiltedEquations } from '../solving/tilted/tiltedEquations.js';
-import { carriedCount, sampleCount, type TiltedSamples, tiltedMatrices } from '../solving/tilted/tiltedSamples.js';
+import {
+  type MonteCarloEquations,
+  type StateReader,
+  solveByMonteCarlo,
+} from '../solving/monteCarloSolution.js';
+import {
+  extendTilted,
+  hiddenCost,
+  samplesOf,
+  tiltedDownwards,
+  tiltedEquations,
+} from '../solving/tilted/tiltedEquations.js';
+import {
+  carriedCount,
+  sampleCount,
+  type TiltedSamples,
+  tiltedMatrices,
+} from '../solving/tilted/tiltedSamples.js';
 import type { ValuesOf } from './option.js';
 import { restoredSamples, tiltedState } from './saving/tiltedState.js';
 import { tiltedTerms } from './sharedCosts.js';
-import { DEFAULT_ITERATIONS, DEFAULT_TOLERANCE, seed, selfConsistent, tiltedSamples } from './sharedOptions.js';
+import {
+  DEFAULT_ITERATIONS,
+  DEFAULT_TOLERANCE,
+  seed,
+  selfConsistent,
+  tiltedSamples,
+} from './sharedOptions.js';
 import type { Theory } from './theory.js';
 
 const options = { ...tiltedSamples, ...selfConsistent, ...seed };
@@ -39,7 +70,12 @@ function covariancesBy(
   compute: Compute,
 ): Matrix[] {
   const forward = (l: number, below: Matrix) =>
-    equations.forward(l, convergence.widths[l - 1], below, padded(conjugates[l] as Matrix, newRows(problem, l, xTest)));
+    equations.forward(
+      l,
+      convergence.widths[l - 1],
+      below,
+      padded(conjugates[l] as Matrix, newRows(problem, l, xTest)),
+    );
   return testCovariances(problem, xTest, forward, compute);
 }
 
@@ -66,7 +102,10 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
         releaseUnknowns(image);
         const kernels = kernelsOf(state);
         const cost = hiddenCost(problem, kernels, conjugates, top, scale, samples);
-        return { conjugates, evidence: gaussianOf(problem).logEvidence(kernels[top], compute.algebra) - cost };
+        return {
+          conjugates,
+          evidence: gaussianOf(problem).logEvidence(kernels[top], compute.algebra) - cost,
+        };
       },
     };
     return { system, reader };
@@ -81,7 +120,11 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
     options,
     options.start && stateOf(options.start),
   );
-  const solution: Solution = { kernels: kernelsOf(settled.state), conjugates, convergence: settled.convergence };
+  const solution: Solution = {
+    kernels: kernelsOf(settled.state),
+    conjugates,
+    convergence: settled.convergence,
+  };
   return { solution, samples, told };
 }
 
@@ -89,7 +132,11 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
 const isClosed = (network: Network): boolean => isLinear(network) && untreated(network, '') === undefined;
 
 /** Predictions and kernels of new points of a solution in closed form. */
-function linearPosterior(fields: PosteriorFields, fluctuations: Fluctuations, compute: Compute): KernelPosterior {
+function linearPosterior(
+  fields: PosteriorFields,
+  fluctuations: Fluctuations,
+  compute: Compute,
+): KernelPosterior {
   const { problem } = fields;
   const solution = solutionOf(fields);
   const equations = linearEquations(problem, compute);
@@ -116,7 +163,10 @@ function tiltedPosterior(
   return withFluctuations({ ...posterior, testCovariances: covariances, state }, fluctuations);
 }
 
-/** Maximum a posteriori kernels: the full forward-backward equations (theory §4), in closed form for the linear activation. */
+/**
+ * Maximum a posteriori kernels: the full forward-backward equations (theory §4), in closed form for the
+ * linear activation.
+ */
 export const map: Theory<'map', typeof options> = {
   name: 'map',
   options,
@@ -132,14 +182,19 @@ export const map: Theory<'map', typeof options> = {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
     const fluctuationsOf = ({ convergence }: Solution) =>
-      beyondSaddle(problem, nngp, convergence.widths[0] / network.widths[0], compute, { seed: options.seed ?? 0 });
+      beyondSaddle(problem, nngp, convergence.widths[0] / network.widths[0], compute, {
+        seed: options.seed ?? 0,
+      });
     const evidenceOf = (saddle: number, { kernels }: Solution, fluctuations: Fluctuations) =>
       evidenceWith(saddle, fluctuations, fluctuations.nextOrder(kernels[network.hiddenLayers]));
     try {
       if (isClosed(network)) {
         const equations = linearEquations(problem, compute);
         const { tolerance = DEFAULT_TOLERANCE, maxIterations = DEFAULT_ITERATIONS } = options;
-        const solution = yield* solveLinear(problem, nngp[0], equations, compute, { tolerance, maxIterations });
+        const solution = yield* solveLinear(problem, nngp[0], equations, compute, {
+          tolerance,
+          maxIterations,
+        });
         const fluctuations = fluctuationsOf(solution);
         const evidence = evidenceOf(linearEvidence(problem, solution, compute), solution, fluctuations);
         const fields = { theory: 'map', problem, nngp, ...solution, ...evidence };

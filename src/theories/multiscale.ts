@@ -18,11 +18,20 @@ import { nngpKernels } from '../prior/nngpKernels.js';
 import type { Network, Problem } from '../problem/problem.js';
 import { beyondSaddles } from '../solving/firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from '../solving/firstOrder/births.js';
-import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from '../solving/firstOrder/fluctuations.js';
+import {
+  evidenceWith,
+  type Fluctuations,
+  withFluctuationError,
+  withFluctuations,
+} from '../solving/firstOrder/fluctuations.js';
 import { conjugatesBelow, solutionOf } from '../solving/forwardBackward.js';
 import { type KernelState, kernelsOf, stateOf } from '../solving/kernelState.js';
 import type { KernelSystem } from '../solving/kernelSystem.js';
-import { type MonteCarloEquations, type StateReader, solveByMonteCarlo } from '../solving/monteCarloSolution.js';
+import {
+  type MonteCarloEquations,
+  type StateReader,
+  solveByMonteCarlo,
+} from '../solving/monteCarloSolution.js';
 import { fluctuationTilt, meanForm } from '../solving/tilted/tilt.js';
 import {
   extendTilted,
@@ -72,21 +81,43 @@ function askedOf(problem: Problem, output: Output, compute: Compute, others = 0)
   const precision = compute.algebra.cholesky(copy(output.precision));
   const inverse = compute.algebra.choleskyInverse(precision);
   release(factor, precision);
-  return others > 0 ? { inverse: padded(inverse, others), dual: paddedRows(dual, others) } : { inverse, dual };
+  return others > 0
+    ? { inverse: padded(inverse, others), dual: paddedRows(dual, others) }
+    : { inverse, dual };
 }
 
-/** Whether one neuron of the last layer has one readout weight an output, dense or for the mean of its positions. */
-const readsNeurons = (network: Network): boolean => layerOf(network, network.hiddenLayers).map.lowerVectors !== undefined;
+/**
+ * Whether one neuron of the last layer has one readout weight an output, dense or for the mean of its
+ * positions.
+ */
+const readsNeurons = (network: Network): boolean =>
+  layerOf(network, network.hiddenLayers).map.lowerVectors !== undefined;
 
 /** The measure of the last hidden layer's neurons under it, and ∂F/∂(C⁽ᴸ⁾ of the neuron) on average. */
-function outputMeasure(problem: Problem, below: Matrix, asked: Asked, width: number, samples: TiltedSamples, compute: Compute) {
+function outputMeasure(
+  problem: Problem,
+  below: Matrix,
+  asked: Asked,
+  width: number,
+  samples: TiltedSamples,
+  compute: Compute,
+) {
   const l = problem.network.hiddenLayers;
   const { map } = layerOf(problem.network, l);
   const outputs = problem.data.y.columns;
-  const tiltOf = ({ inverse, dual }: Asked) => fluctuationTilt({ matrix: inverse }, { factor: dual }, outputs);
+  const tiltOf = ({ inverse, dual }: Asked) =>
+    fluctuationTilt({ matrix: inverse }, { factor: dual }, outputs);
   const plain = tiltOf(asked);
-  const lowered = (): Asked => ({ inverse: map.lower(asked.inverse), dual: map.lowerVectors?.(asked.dual) as Matrix });
-  const measure = samples.measure(l, below, (map.gain ?? 1) / width, map.gain === undefined ? tiltOf(lowered()) : plain);
+  const lowered = (): Asked => ({
+    inverse: map.lower(asked.inverse),
+    dual: map.lowerVectors?.(asked.dual) as Matrix,
+  });
+  const measure = samples.measure(
+    l,
+    below,
+    (map.gain ?? 1) / width,
+    map.gain === undefined ? tiltOf(lowered()) : plain,
+  );
   return { measure, conjugate: () => meanForm(plain, measure.meanPartials, compute) };
 }
 
@@ -98,7 +129,8 @@ const measureAt = (
   width: number,
   samples: TiltedSamples,
   compute: Compute,
-): TiltedMeasure => outputMeasure(problem, below, askedOf(problem, output, compute), width, samples, compute).measure;
+): TiltedMeasure =>
+  outputMeasure(problem, below, askedOf(problem, output, compute), width, samples, compute).measure;
 
 /** 1/(1 + s) of every sample: what the fluctuating field leaves of a neuron's part in C_eff. */
 const damping = ({ values: [s] }: TiltedMeasure): Float64Array => s.map((value) => 1 / (1 + value));
@@ -108,16 +140,26 @@ const stiffness = ({ values: [s, m] }: TiltedMeasure, outputs: number): Float64A
   s.map((value, k) => (1 + m[k] / (outputs * (1 + value))) / (1 + value));
 
 /** C⁽ᴸ⁾ = g⟨φφᵀ⟩ + β, C_eff = g⟨φφᵀ/(1+s)⟩ + β and B = κ + β + g⟨φφᵀ[1/(1+s) + m/(n(1+s)²)]⟩ */
-function outputImage({ network, data, noiseVariance }: Problem, measure: TiltedMeasure): Output & { kernel: Matrix } {
+function outputImage(
+  { network, data, noiseVariance }: Problem,
+  measure: TiltedMeasure,
+): Output & { kernel: Matrix } {
   const layer = layerOf(network, network.hiddenLayers);
   return {
     kernel: lift(layer, measure.secondMoment()),
     effective: lift(layer, measure.secondMoment(damping(measure))),
-    precision: addToDiagonal(lift(layer, measure.secondMoment(stiffness(measure, data.y.columns))), noiseVariance),
+    precision: addToDiagonal(
+      lift(layer, measure.secondMoment(stiffness(measure, data.y.columns))),
+      noiseVariance,
+    ),
   };
 }
 
-export function multiscaleSystem(problem: Problem, samples: TiltedSamples, compute: Compute): KernelSystem<State> {
+export function multiscaleSystem(
+  problem: Problem,
+  samples: TiltedSamples,
+  compute: Compute,
+): KernelSystem<State> {
   const { network } = problem;
   const { hiddenLayers, widths } = network;
   const equations = tiltedEquations(problem, samples);
@@ -161,12 +203,20 @@ function hiddenConjugates(
   const width = scale * widths[hiddenLayers - 1];
   const kernels = kernelsOf(state);
   const measure = measureAt(problem, kernels[hiddenLayers - 1], state.output, width, samples, compute);
-  return conjugatesBelow(problem, kernels, hiddenLayers - 1, measure.conjugate(width), tiltedEquations(problem, samples), scale);
+  return conjugatesBelow(
+    problem,
+    kernels,
+    hiddenLayers - 1,
+    measure.conjugate(width),
+    tiltedEquations(problem, samples),
+    scale,
+  );
 }
 
 /**
- * ln p(Y|X) of theory §5's Gaussian fields: stationary in a, B and the kernels exactly at the equations above,
- * −tr aᵀY + ½κ‖a‖² + ½β|1ᵀa|² − (n/2)[ln det B + tr((κ + β 11ᵀ)B⁻¹) − P + P ln 2π] + N ln⟨e^F⟩ − Σ_{l<L}[tr C̃C − W].
+ * ln p(Y|X) of theory §5's Gaussian fields: stationary in a, B and the kernels exactly at the equations
+ * above, −tr aᵀY + ½κ‖a‖² + ½β|1ᵀa|² − (n/2)[ln det B + tr((κ + β 11ᵀ)B⁻¹) − P + P ln 2π] + N ln⟨e^F⟩ −
+ * Σ_{l<L}[tr C̃C − W].
  */
 function evaluate(problem: Problem, state: State, scale: number, samples: TiltedSamples, compute: Compute) {
   const { network, data, noiseVariance } = problem;
@@ -180,7 +230,14 @@ function evaluate(problem: Problem, state: State, scale: number, samples: Tilted
   const factor = compute.algebra.cholesky(copy(output.precision));
   const inverse = compute.algebra.choleskyInverse(factor);
   const asked = askedOf(problem, output, compute);
-  const { measure, conjugate } = outputMeasure(problem, kernels[l - 1], asked, scale * widths[l - 1], samples, compute);
+  const { measure, conjugate } = outputMeasure(
+    problem,
+    kernels[l - 1],
+    asked,
+    scale * widths[l - 1],
+    samples,
+    compute,
+  );
   conjugates[l] = conjugate();
   const sums = new Float64Array(n);
   for (let i = 0; i < dual.data.length; i++) sums[i % n] += dual.data[i];
@@ -223,7 +280,10 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
     start && undamped(start),
   );
   const { settled, conjugates } = solved;
-  return { ...solved, solution: { kernels: kernelsOf(settled.state), conjugates, convergence: settled.convergence } };
+  return {
+    ...solved,
+    solution: { kernels: kernelsOf(settled.state), conjugates, convergence: settled.convergence },
+  };
 }
 
 /** Predictions and kernels of new points of a solution. */
@@ -241,14 +301,18 @@ function posteriorOf(
   const lower = extendTilted(network, solution, samples);
   const l = network.hiddenLayers;
   const last = layerOf(network, l);
-  /** New points with their lower layers as in `map`, and in the last one averages with a weight whose training kernel is known. */
+  /**
+   * New points with their lower layers as in `map`, and in the last one averages with a weight whose training
+   * kernel is known.
+   */
   const extendWith =
     (weight: (measure: TiltedMeasure) => Float64Array, kernel: Matrix): Extend =>
     (layer, below) => {
       if (layer < l) return lower(layer, below);
       const asked = askedOf(problem, output, compute);
       const measured = () =>
-        outputMeasure(problem, kernels[l - 1], asked, solution.convergence.widths[l - 1], samples, compute).measure;
+        outputMeasure(problem, kernels[l - 1], asked, solution.convergence.widths[l - 1], samples, compute)
+          .measure;
       const moment = () => {
         const measure = measured();
         return measure.secondMoment(weight(measure));
@@ -264,8 +328,10 @@ function posteriorOf(
   const posterior = createPosterior(fields, extend, compute);
   const stiff = addToDiagonal(copy(output.precision), -noiseVariance);
   const spread = extendWith((measure) => stiffness(measure, data.y.columns), stiff);
-  // The field of a new output is coupled to those of the training points as they are among each other: its variance is B_** − B_*B⁻¹B_*ᵀ.
-  const variance = (xTest: Matrix) => predictTest({ ...fields, effective: stiff }, spread, xTest, compute).variance;
+  // The field of a new output is coupled to those of the training points as they are among each other: its
+  // variance is B_** − B_*B⁻¹B_*ᵀ.
+  const variance = (xTest: Matrix) =>
+    predictTest({ ...fields, effective: stiff }, spread, xTest, compute).variance;
   const predict = (xTest: Matrix) => ({ mean: posterior.predict(xTest).mean, variance: variance(xTest) });
   const undamped = extendWith(({ weights }) => new Float64Array(weights.length).fill(1), kernels[l]);
   const testKernels = (xTest: Matrix) => ({ kernels: kernelRows(problem, undamped, xTest, compute) });
@@ -275,19 +341,32 @@ function posteriorOf(
     const width = solution.convergence.widths;
     const forward = (layer: number, below: Matrix) => {
       const others = newRows(problem, layer, xTest);
-      if (layer < l) return hidden.forward(layer, width[layer - 1], below, padded(solution.conjugates[layer] as Matrix, others));
+      if (layer < l)
+        return hidden.forward(
+          layer,
+          width[layer - 1],
+          below,
+          padded(solution.conjugates[layer] as Matrix, others),
+        );
       const asked = askedOf(problem, output, compute, others);
-      return lift(last, outputMeasure(problem, below, asked, width[l - 1], all, compute).measure.secondMoment());
+      return lift(
+        last,
+        outputMeasure(problem, below, asked, width[l - 1], all, compute).measure.secondMoment(),
+      );
     };
     return testCovariances(problem, xTest, forward, compute);
   };
   const state = () => ({ ...tiltedState(samples), precision: output.precision });
-  return withFluctuations({ ...posterior, predict, testKernels, testCovariances: covariances, state }, fluctuations);
+  return withFluctuations(
+    { ...posterior, predict, testKernels, testCovariances: covariances, state },
+    fluctuations,
+  );
 }
 
 /**
- * `map` with the fluctuations that P ∝ N makes large (theory §5): the output fields â = ia + ξ adapt by their saddle a and fluctuate with
- * precision B, and every neuron of the last hidden layer feels both. As P/N → 0 it becomes `map`.
+ * `map` with the fluctuations that P ∝ N makes large (theory §5): the output fields â = ia + ξ adapt by their
+ * saddle a and fluctuate with precision B, and every neuron of the last hidden layer feels both. As P/N → 0
+ * it becomes `map`.
  */
 export const multiscale: Theory<'multiscale', typeof options> = {
   name: 'multiscale',
@@ -317,10 +396,18 @@ export const multiscale: Theory<'multiscale', typeof options> = {
       const scale = solution.convergence.widths[0] / network.widths[0];
       const beyond = beyondSaddles(problem, nngp, scale, compute, { seed: options.seed ?? 0 });
       const fluctuations = beyond(true);
-      // The output fluctuations that are in the saddle have a next order as well: it is what Gaussian fields leave out.
+      // The output fluctuations that are in the saddle have a next order as well: it is what Gaussian fields
+      // leave out.
       const evidence = evidenceWith(saddle, fluctuations, beyond(false, false).nextOrder());
       const uncertainty = withFluctuationError(known, fluctuations, solution.kernels);
-      const fields = { theory: 'multiscale', problem, nngp, ...solution, effective: output.effective, ...evidence };
+      const fields = {
+        theory: 'multiscale',
+        problem,
+        nngp,
+        ...solution,
+        effective: output.effective,
+        ...evidence,
+      };
       const told = { ...fields, ...(uncertainty ? { uncertainty } : {}), ...(details ? { details } : {}) };
       return posteriorOf(told, output, samples, fluctuations, compute, options);
     } catch (error) {

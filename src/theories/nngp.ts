@@ -17,7 +17,10 @@ function evidenceOf(problem: Problem, kernels: readonly Matrix[], compute: Compu
   }
 }
 
-/** The limit N → ∞: kernels fixed by the prior, K⁽ˡ⁾ = g_l K(K⁽ˡ⁻¹⁾) + β_l, no feature learning (theory §3, exact). */
+/**
+ * The limit N → ∞: kernels fixed by the prior, K⁽ˡ⁾ = g_l K(K⁽ˡ⁻¹⁾) + β_l, no feature learning (theory §3,
+ * exact).
+ */
 export const nngp: Theory<'nngp', NoOptions> = {
   name: 'nngp',
   summary: 'infinite width: a Gaussian process with fixed kernels',

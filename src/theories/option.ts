@@ -15,15 +15,20 @@ export interface OptionTexts<Value> {
 }
 
 /**
- * An option of a theory, declared in the file of the theory: from it follow its check in programs, its flag on the command line, its key
- * in grids, its type for completion, and what Python knows of it.
+ * An option of a theory, declared in the file of the theory: from it follow its check in programs, its flag
+ * on the command line, its key in grids, its type for completion, and what Python knows of it.
  */
 export interface TheoryOption<Value = unknown> extends OptionTexts<Value> {
-  /** how a value is given: a number or one of `choices` anywhere; `program`: by programs in JavaScript alone */
+  /**
+   * how a value is given: a number or one of `choices` anywhere; `program`: by programs in JavaScript alone
+   */
   readonly kind: 'number' | 'choice' | 'group' | 'program';
   /** exactly the values that are right */
   readonly schema: z.ZodType<Value>;
-  /** Lets right values pass. @throws InputError that has the `name` of the option, its value and what would be right */
+  /**
+   * Lets right values pass. @throws InputError that has the `name` of the option, its value and what would be
+   * right
+   */
   check(name: string, value: unknown): void;
   /** what would be right, such as `a whole number from 1 to 64` */
   readonly right: string;
@@ -31,7 +36,9 @@ export interface TheoryOption<Value = unknown> extends OptionTexts<Value> {
   readonly choices?: readonly string[];
   /** options that belong together: an object in programs, one by one in a grid and in Python */
   readonly group?: OptionTable;
-  /** what of a value means anything beside the rest of it: tasks of a grid that differ in nothing else are one */
+  /**
+   * what of a value means anything beside the rest of it: tasks of a grid that differ in nothing else are one
+   */
   relevant?(value: Value): Value;
 }
 
@@ -58,16 +65,22 @@ function option<Value>(
     schema,
     right,
     check(name, value) {
-      if (!schema.safeParse(value).success) throw new InputError(`${name}: ${shownValue(value)}; must be ${right}`);
+      if (!schema.safeParse(value).success)
+        throw new InputError(`${name}: ${shownValue(value)}; must be ${right}`);
     },
   };
 }
 
-/** A whole number within bounds, both included. @param bounds `least` and `most` @param texts what it is for people */
+/**
+ * A whole number within bounds, both included. @param bounds `least` and `most` @param texts what it is for
+ * people
+ */
 export const wholeOption = ({ least, most }: Bounds, texts: OptionTexts<number>): TheoryOption<number> =>
   option('number', z.int().min(least).max(most), `a whole number from ${least} to ${most}`, texts);
 
-/** A real number strictly between two. @param interval `above` and `below` @param texts what it is for people */
+/**
+ * A real number strictly between two. @param interval `above` and `below` @param texts what it is for people
+ */
 export const realOption = ({ above, below }: Interval, texts: OptionTexts<number>): TheoryOption<number> =>
   option('number', z.number().gt(above).lt(below), `a number between ${above} and ${below}`, texts);
 
@@ -76,12 +89,18 @@ export const choiceOption = <const Choice extends string>(
   choices: readonly Choice[],
   texts: OptionTexts<Choice>,
 ): TheoryOption<Choice> => ({
-  ...option<Choice>('choice', z.enum(choices as readonly [Choice, ...Choice[]]), `one of ${choices.join(', ')}`, texts),
+  ...option<Choice>(
+    'choice',
+    z.enum(choices as readonly [Choice, ...Choice[]]),
+    `one of ${choices.join(', ')}`,
+    texts,
+  ),
   choices,
 });
 
 /**
- * What only programs can give, such as arrays: what is right depends on the problem, and is for the theory to check.
+ * What only programs can give, such as arrays: what is right depends on the problem, and is for the theory to
+ * check.
  * @param texts what it is for people
  */
 export const programOption = <Value>(texts: OptionTexts<Value>): TheoryOption<Value> =>
@@ -109,8 +128,14 @@ export const groupOption = <Value>(
 export const shapeOf = (table: OptionTable): Record<string, z.ZodType> =>
   Object.fromEntries(Object.entries(table).map(([name, { schema }]) => [name, schema.optional()]));
 
-/** Options that were given one by one, those of a group in an object of its own; values that are not given stay out. */
-export function grouped(table: OptionTable, plain: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/**
+ * Options that were given one by one, those of a group in an object of its own; values that are not given
+ * stay out.
+ */
+export function grouped(
+  table: OptionTable,
+  plain: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(plain)) {
     const owner = Object.keys(table).find((each) => name in (table[each].group ?? {}));
@@ -126,5 +151,7 @@ export const plainOptions = (table: OptionTable): OptionTable =>
   Object.fromEntries(
     Object.entries(table)
       .filter(([, { kind }]) => kind !== 'program')
-      .flatMap(([name, each]) => (each.group ? Object.entries(plainOptions(each.group)) : [[name, each] as const])),
+      .flatMap(([name, each]) =>
+        each.group ? Object.entries(plainOptions(each.group)) : [[name, each] as const],
+      ),
   );

@@ -13,9 +13,14 @@ const OF_SOLVE: Readonly<Record<string, (name: string, value: unknown) => void>>
   compute: (_, value) => checkCompute(value),
 };
 
-/** Whether a theory uses an option, or one of a group; a seed is welcome everywhere: what is exact needs none. */
+/**
+ * Whether a theory uses an option, or one of a group; a seed is welcome everywhere: what is exact needs none.
+ */
 function isUsed({ options = {} }: Theory, name: string): boolean {
-  return name === 'seed' || Object.entries(options).some(([own, { group = {} }]) => own === name || Object.hasOwn(group, name));
+  return (
+    name === 'seed' ||
+    Object.entries(options).some(([own, { group = {} }]) => own === name || Object.hasOwn(group, name))
+  );
 }
 
 /**
@@ -35,13 +40,15 @@ export function checkUsed(
     if (theories.some((theory) => isUsed(theory, name))) continue;
     const known = all.filter((option) => theories.some((theory) => isUsed(theory, option))).map(shownAs);
     const whose = theories.map((theory) => theory.name).join(', ');
-    const knows = known.length === 0 ? '' : `, which ${theories.length > 1 ? 'know' : 'knows'} ${known.join(', ')}`;
+    const knows =
+      known.length === 0 ? '' : `, which ${theories.length > 1 ? 'know' : 'knows'} ${known.join(', ')}`;
     throw new InputError(`${where}${shownAs(name)}: is not used by ${whose}${knows}; leave it out`);
   }
 }
 
 /**
- * Refuses options that do not exist, that the theory does not use, or that have senseless values; undefined counts as not given.
+ * Refuses options that do not exist, that the theory does not use, or that have senseless values; undefined
+ * counts as not given.
  * @throws InputError that names the option, its value and what would be right
  */
 export function checkOptions(theory: Theory, options: object): void {

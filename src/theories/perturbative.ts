@@ -16,7 +16,12 @@ import { refine } from '../solving/annealing.js';
 import { secondOrderEvidence } from '../solving/evidence.js';
 import { beyondSaddle } from '../solving/firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from '../solving/firstOrder/births.js';
-import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from '../solving/firstOrder/fluctuations.js';
+import {
+  evidenceWith,
+  type Fluctuations,
+  withFluctuationError,
+  withFluctuations,
+} from '../solving/firstOrder/fluctuations.js';
 import {
   forwardBackwardSystem,
   type LayerEquations,
@@ -29,7 +34,14 @@ import { firstShare } from '../solving/progress.js';
 import { REPETITION_TOLERANCE, repeat, SOLVING_SHARE } from '../solving/repetitions.js';
 import type { ValuesOf } from './option.js';
 import { fourPointTerms } from './sharedCosts.js';
-import { DEFAULT_ITERATIONS, DEFAULT_TOLERANCE, fourPoint, groupedSamples, seed, selfConsistent } from './sharedOptions.js';
+import {
+  DEFAULT_ITERATIONS,
+  DEFAULT_TOLERANCE,
+  fourPoint,
+  groupedSamples,
+  seed,
+  selfConsistent,
+} from './sharedOptions.js';
 import type { Theory } from './theory.js';
 
 const options = { ...groupedSamples, ...fourPoint, ...selfConsistent, ...seed };
@@ -50,8 +62,15 @@ function equationsWith({ network }: Problem, fourPoint: FourPoint, compute: Comp
   };
 }
 
-/** One forward-backward iteration as a function of the kernels, for benchmarks and experiments with other solvers. */
-export function iterationOf(problem: Problem, compute: Compute, options: Options): (kernels: readonly Matrix[]) => Matrix[] {
+/**
+ * One forward-backward iteration as a function of the kernels, for benchmarks and experiments with other
+ * solvers.
+ */
+export function iterationOf(
+  problem: Problem,
+  compute: Compute,
+  options: Options,
+): (kernels: readonly Matrix[]) => Matrix[] {
   const equations = equationsWith(
     problem,
     fourPointOf(problem.network, mostRows(problem.network, problem.data.x.rows), compute, options).fourPoint,
@@ -61,7 +80,9 @@ export function iterationOf(problem: Problem, compute: Compute, options: Options
   return (kernels) => kernelsOf(system.sweep(stateOf(kernels), 1).image);
 }
 
-/** New points obey the forward equation of the training points, whose conjugate kernels move them (theory §6). */
+/**
+ * New points obey the forward equation of the training points, whose conjugate kernels move them (theory §6).
+ */
 function extendRows(
   { network }: Problem,
   { kernels, conjugates, convergence }: Solution,
@@ -95,16 +116,22 @@ function posteriorOf(
     const points = mostRows(network, data.x.rows + xTest.rows);
     const joint = equationsWith(problem, fourPointOf(network, points, compute, options).fourPoint, compute);
     const forward = (l: number, below: Matrix) =>
-      joint.forward(l, convergence.widths[l - 1], below, padded(solution.conjugates[l] as Matrix, newRows(problem, l, xTest)));
+      joint.forward(
+        l,
+        convergence.widths[l - 1],
+        below,
+        padded(solution.conjugates[l] as Matrix, newRows(problem, l, xTest)),
+      );
     return testCovariances(problem, xTest, forward, compute);
   };
   return { ...withFluctuations(posterior, fluctuations), testCovariances: covariances };
 }
 
 /**
- * The paper's theory: forward-backward equations to first order in C̃, solved self-consistently in all layers (theory §5). Four-point
- * functions are exact up to 32 points where a closed form exists, else averages over samples; then the equations are solved again with
- * each of 8 groups of samples alone, and the scatter gives standard errors.
+ * The paper's theory: forward-backward equations to first order in C̃, solved self-consistently in all layers
+ * (theory §5). Four-point functions are exact up to 32 points where a closed form exists, else averages over
+ * samples; then the equations are solved again with each of 8 groups of samples alone, and the scatter gives
+ * standard errors.
  */
 export const perturbative: Theory<'perturbative', typeof options> = {
   name: 'perturbative',
@@ -112,7 +139,8 @@ export const perturbative: Theory<'perturbative', typeof options> = {
   summary: 'first order in the conjugate kernels, self-consistent in all layers',
   treats: ['activations', 'convolution', 'average', 'own'],
   matrices: (problem, options) =>
-    fluctuationMatrices(problem) + fourPointMatrices(problem.network, mostRows(problem.network, problem.data.x.rows), options),
+    fluctuationMatrices(problem) +
+    fourPointMatrices(problem.network, mostRows(problem.network, problem.data.x.rows), options),
   cost: { terms: fourPointTerms, seconds: [0.085, 1.4e-8, 0] },
   *iterate(problem, compute, options) {
     const { network, data } = problem;
@@ -122,7 +150,11 @@ export const perturbative: Theory<'perturbative', typeof options> = {
     const { tolerance = DEFAULT_TOLERANCE, maxIterations = DEFAULT_ITERATIONS, start } = options;
     try {
       const nearby = start && stateOf(start);
-      const solving = solveForwardBackward(problem, nngp, equations, compute, { tolerance, maxIterations, start: nearby });
+      const solving = solveForwardBackward(problem, nngp, equations, compute, {
+        tolerance,
+        maxIterations,
+        start: nearby,
+      });
       const solution = yield* firstShare(solving, grouped ? SOLVING_SHARE : 1);
       const { kernels, convergence } = solution;
       const evidenceOf = (all: readonly Matrix[], below: readonly (Matrix | undefined)[]) =>
@@ -131,7 +163,11 @@ export const perturbative: Theory<'perturbative', typeof options> = {
       let uncertainty: Uncertainty | undefined;
       if (grouped) {
         uncertainty = yield* repeat(kernels, data.y, GROUPS, convergence, scale, (group) => {
-          const system = forwardBackwardSystem(problem, equationsWith(problem, grouped.only(group), compute), compute);
+          const system = forwardBackwardSystem(
+            problem,
+            equationsWith(problem, grouped.only(group), compute),
+            compute,
+          );
           const repeated = refine(system, stateOf(kernels), scale, Math.max(tolerance, REPETITION_TOLERANCE));
           if (!repeated) return undefined;
           const { conjugates } = system.sweep(repeated, scale);
@@ -156,8 +192,19 @@ export const perturbative: Theory<'perturbative', typeof options> = {
   },
   restore(fields, _, compute, options) {
     const { problem, nngp, convergence } = fields;
-    const { fourPoint } = fourPointOf(problem.network, mostRows(problem.network, problem.data.x.rows), compute, options);
+    const { fourPoint } = fourPointOf(
+      problem.network,
+      mostRows(problem.network, problem.data.x.rows),
+      compute,
+      options,
+    );
     const scale = convergence.widths[0] / problem.network.widths[0];
-    return posteriorOf(fields, fourPoint, beyondSaddle(problem, nngp, scale, compute, options), compute, options);
+    return posteriorOf(
+      fields,
+      fourPoint,
+      beyondSaddle(problem, nngp, scale, compute, options),
+      compute,
+      options,
+    );
   },
 };

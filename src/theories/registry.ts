@@ -21,7 +21,11 @@ export const theories: readonly Theory[] = ALL;
 
 type Entry = (typeof ALL)[number];
 type TableOf<Of extends Entry> = NonNullable<Of['options']>;
-type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void ? All : never;
+type Intersection<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
+  all: infer All,
+) => void
+  ? All
+  : never;
 /** The options of all theories. */
 type AllTables = Intersection<TableOf<Entry>>;
 
@@ -37,7 +41,10 @@ type TableOfName<Name extends TheoryName> = Name extends typeof auto.name
   ? NonNullable<(typeof auto)['options']>
   : TableOf<Extract<Entry, { readonly name: Name }>>;
 
-/** What the theory of a name understands, its seed besides, which all take: options that it does not use do not compile. */
+/**
+ * What the theory of a name understands, its seed besides, which all take: options that it does not use do
+ * not compile.
+ */
 export type OptionsOf<Name extends TheoryName> = ValuesOf<TableOfName<Name> & typeof seed>;
 
 /** Options of any of the theories. */
@@ -58,6 +65,7 @@ export function theoryOf(theory: Theory | string): Theory {
   if (typeof theory === 'string') return theoryByName(theory);
   const right = `must be one of ${names}`;
   checkObject('theory', theory, right);
-  if (typeof theory.iterate !== 'function' || typeof theory.matrices !== 'function') refuse('theory', theory, right);
+  if (typeof theory.iterate !== 'function' || typeof theory.matrices !== 'function')
+    refuse('theory', theory, right);
   return theory as Theory;
 }

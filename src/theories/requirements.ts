@@ -23,5 +23,11 @@ export function requireRoom(theory: Theory, problem: Problem, compute: Compute, 
   const { rows: samples, data } = problem.data.x;
   const positions = mostPositions(architectureOf(problem.network));
   const rows = samples * positions;
-  requireMemory(compute, 8 * rows * rows * theory.matrices(problem, options) + 16 * data.length, samples, theory.name, positions);
+  requireMemory(
+    compute,
+    8 * rows * rows * theory.matrices(problem, options) + 16 * data.length,
+    samples,
+    theory.name,
+    positions,
+  );
 }

@@ -11,7 +11,12 @@ import { linearOthers } from '../solving/order/linearOthers.js';
 import { MOST_LAYERS, nestedPosterior } from '../solving/order/nestedOrder.js';
 import { averageOrder, type OrderAverage, orderVerdict } from '../solving/order/orderAverage.js';
 import { fullChain, nestedChain, rescaled, rescaledRows } from '../solving/order/orderChain.js';
-import { matrixSaddle, type OutputModes, outputModes, scalarSaddle } from '../solving/order/orderParameter.js';
+import {
+  matrixSaddle,
+  type OutputModes,
+  outputModes,
+  scalarSaddle,
+} from '../solving/order/orderParameter.js';
 import { linearKernels, orderPredictors, scalarMoments } from '../solving/order/orderPosterior.js';
 import { choiceOption, type ValuesOf } from './option.js';
 import { kernelTerms } from './sharedCosts.js';
@@ -22,7 +27,10 @@ const VARIANTS = ['vanilla', 'nested', 'full'] as const;
 type Variant = (typeof VARIANTS)[number];
 
 const options = {
-  /** where the order parameters stand: outside φ (vanilla, the default), inside it, or inside it to first order (full) */
+  /**
+   * where the order parameters stand: outside φ (vanilla, the default), inside it, or inside it to first
+   * order (full)
+   */
   variant: choiceOption(VARIANTS, {
     about: 'rescaling with its order parameters outside φ, inside, or inside to first order',
     otherwise: 'vanilla',
@@ -42,7 +50,10 @@ const meanDiagonal = (q: Matrix): number => {
 const rowsOf = ({ rows, columns, data }: Matrix): number[][] =>
   Array.from({ length: rows }, (_, i) => [...data.subarray(i * columns, (i + 1) * columns)]);
 
-/** Predictions of each eigenvector of Q, whose outputs are independent, put together again. Variances are means over outputs. */
+/**
+ * Predictions of each eigenvector of Q, whose outputs are independent, put together again. Variances are
+ * means over outputs.
+ */
 function predictors(fields: PosteriorFields, nngpRows: Extend, q: Matrix, compute: Compute) {
   const { problem, nngp } = fields;
   const { hiddenLayers, biasVariance } = problem.network;
@@ -88,7 +99,8 @@ const meanProducts = ({ nodes }: OrderAverage): number[] =>
 
 /** Layers for which K⁽ᴸ⁾ − β_L is g_1 ⋯ g_L K⁽⁰⁾: then f | Q ~ N(0, QK') is the network itself. */
 const isExact = ({ network: { activation, biasVariance, hiddenLayers } }: Problem): boolean =>
-  activation.name === 'linear' && biasVariance.every((beta, l) => l === 0 || l === hiddenLayers || beta === 0);
+  activation.name === 'linear' &&
+  biasVariance.every((beta, l) => l === 0 || l === hiddenLayers || beta === 0);
 
 /** Covariances of new points with the training points and with each other, rescaled as the kernels are. */
 function rescaledOthers(problem: Problem, nngpRows: Extend, factors: readonly number[], compute: Compute) {
@@ -112,16 +124,39 @@ function averaged(
   const { network } = problem;
   const saddle = scalarSaddle(modes, network.widths);
   const average = averageOrder(modes, network.widths);
-  const moments = scalarMoments(average, problem, modes, isExact(problem) ? network.hiddenLayers : 0, compute);
+  const moments = scalarMoments(
+    average,
+    problem,
+    modes,
+    isExact(problem) ? network.hiddenLayers : 0,
+    compute,
+  );
   const means = meanProducts(average);
   const kernels = isExact(problem)
     ? linearKernels(network, nngp[0], modes, moments, compute)
     : nngp.map((kernel, l) => (l === 0 ? kernel : rescaled(kernel, means[l], network.biasVariance[l])));
   const { logEvidence, mean, deviation, residual } = average;
-  const convergence = { ...orderVerdict(residual), residual, iterations: average.nodes.length, widths: network.widths };
-  const details = { ...(saddle ? { orderParameters: saddle.layers } : {}), exact: { mean, deviation, logEvidence } };
+  const convergence = {
+    ...orderVerdict(residual),
+    residual,
+    iterations: average.nodes.length,
+    widths: network.widths,
+  };
+  const details = {
+    ...(saddle ? { orderParameters: saddle.layers } : {}),
+    exact: { mean, deviation, logEvidence },
+  };
   const neglected = isExact(problem) ? { evidenceError: 0 } : {};
-  const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, ...neglected, details };
+  const fields = {
+    theory: 'rescaling',
+    problem,
+    nngp,
+    kernels,
+    convergence,
+    logEvidence,
+    ...neglected,
+    details,
+  };
   const others = isExact(problem)
     ? linearOthers(problem, kernels, moments, compute)
     : rescaledOthers(problem, nngpRows, means, compute);
@@ -170,24 +205,30 @@ function refusal({ network, data }: Problem, { variant = 'vanilla' }: Options = 
   const who = `theory rescaling, variant ${variant}`;
   const { hiddenLayers } = network;
   if (data.y.columns > 1) return `${who}: ${data.y.columns} outputs; it knows one, take vanilla`;
-  if (variant === 'full' && hiddenLayers > 2) return `${who}: network.hiddenLayers ${hiddenLayers}; it knows two, take nested`;
+  if (variant === 'full' && hiddenLayers > 2)
+    return `${who}: network.hiddenLayers ${hiddenLayers}; it knows two, take nested`;
   if (hiddenLayers > MOST_LAYERS)
     return `${who}: network.hiddenLayers ${hiddenLayers}; at most ${MOST_LAYERS} can be averaged over, take vanilla`;
   return undefined;
 }
 
-/** The variant asked for, unless the order parameter of the readout is the only one, or the model is the network itself. */
+/**
+ * The variant asked for, unless the order parameter of the readout is the only one, or the model is the
+ * network itself.
+ */
 function variantOf(problem: Problem, { variant = 'vanilla' }: Options): Variant {
   return problem.network.hiddenLayers === 1 || isExact(problem) ? 'vanilla' : variant;
 }
 
 /**
- * Kernels keep their shape and change their size (Li and Sompolinsky 2021; Pacelli et al. 2023): f | Q ~ N(0, Q⊗K⁽ᴸ⁾), Q = ∏Q_l. One output: predictions, evidence
- * and kernels, E[Q_1 ⋯ Q_l|Y] K⁽ˡ⁾, are averages over p(Q|Y); for linear networks without hidden biases the model is the network itself and kernels are its
+ * Kernels keep their shape and change their size (Li and Sompolinsky 2021; Pacelli et al. 2023): f | Q ~ N(0,
+ * Q⊗K⁽ᴸ⁾), Q = ∏Q_l. One output: predictions, evidence and kernels, E[Q_1 ⋯ Q_l|Y] K⁽ˡ⁾, are averages over
+ * p(Q|Y); for linear networks without hidden biases the model is the network itself and kernels are its
  * posterior means, which change their shape too. Several outputs: at the saddle of p(Q|Y).
  *
- * Variant `nested`: the order parameter inside φ, K⁽ˡ⁾ = Q_l g_l K(K⁽ˡ⁻¹⁾) + β_l; `full`, two layers: K⁽²⁾ = Q_2[K⁽²⁾ + (Q_1 − 1) R K⁽¹⁾] + β_2, linear in Q_1.
- * Both change the shape of kernels above the first; one output.
+ * Variant `nested`: the order parameter inside φ, K⁽ˡ⁾ = Q_l g_l K(K⁽ˡ⁻¹⁾) + β_l; `full`, two layers: K⁽²⁾ =
+ * Q_2[K⁽²⁾ + (Q_1 − 1) R K⁽¹⁾] + β_2, linear in Q_1. Both change the shape of kernels above the first; one
+ * output.
  */
 export const rescaling: Theory<'rescaling', typeof options> = {
   name: 'rescaling',
@@ -206,7 +247,8 @@ export const rescaling: Theory<'rescaling', typeof options> = {
     try {
       const variant = variantOf(problem, options);
       if (variant !== 'vanilla') {
-        const chain = variant === 'full' ? fullChain(problem, nngp, compute) : nestedChain(problem, nngp[0], compute);
+        const chain =
+          variant === 'full' ? fullChain(problem, nngp, compute) : nestedChain(problem, nngp[0], compute);
         return yield* nestedPosterior(problem, nngp, chain, { variant }, compute);
       }
       const nngpRows: Extend = (l, below) => nextRows(network, l, nngp[l - 1], below, compute);

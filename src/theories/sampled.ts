@@ -4,7 +4,13 @@ import { type Compute, checkCompute } from '../numerics/compute.js';
 import { columnMatrix } from '../numerics/entrywise.js';
 import { InputError } from '../numerics/errors.js';
 import { type Matrix, transpose, zeros } from '../numerics/matrix.js';
-import { type Convergence, type PosteriorFields, type SavedState, type Uncertainty, verdictOf } from '../posterior/fields.js';
+import {
+  type Convergence,
+  type PosteriorFields,
+  type SavedState,
+  type Uncertainty,
+  verdictOf,
+} from '../posterior/fields.js';
 import { createPosterior, type KernelPosterior, type TestKernels } from '../posterior/posterior.js';
 import { inputRows } from '../posterior/predict.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
@@ -61,7 +67,10 @@ const options = {
       /** fixed; adapted to the acceptance by default */
       stepSize: realOption(STEP_SIZES, { about: 'fixed step size', otherwise: 'adapted to the acceptance' }),
       /** mean number of steps of a trajectory of `hmc` */
-      steps: wholeOption(steps, { about: 'mean number of steps of a trajectory', otherwise: 'a quarter turn' }),
+      steps: wholeOption(steps, {
+        about: 'mean number of steps of a trajectory',
+        otherwise: 'a quarter turn',
+      }),
     },
     (value) => samplingSettings(value as SamplingChoices),
     { about: 'how networks are sampled' },
@@ -105,11 +114,16 @@ function detailsOf(run: SamplingRun, diagnoses: readonly NamedDiagnosis[], worst
 const sameEntries = (a: Matrix, b: Matrix): boolean =>
   a.rows === b.rows && a.data.length === b.data.length && a.data.every((value, i) => value === b.data[i]);
 
-/** The kernels at infinite width beside the networks: known before anything is drawn, for they refuse what leaves double precision. */
-export const besideSampled = ({ network, data }: Problem, compute: Compute): Matrix[] => nngpKernels(network, data.x, compute);
+/**
+ * The kernels at infinite width beside the networks: known before anything is drawn, for they refuse what
+ * leaves double precision.
+ */
+export const besideSampled = ({ network, data }: Problem, compute: Compute): Matrix[] =>
+  nngpKernels(network, data.x, compute);
 
 /**
- * What a finished run says about a problem: means over its networks, with standard errors, R̂ and effective draws.
+ * What a finished run says about a problem: means over its networks, with standard errors, R̂ and effective
+ * draws.
  * @param run that has drawn all its networks
  * @param compute what predictions are computed on
  * @param nngp K⁽⁰⁾ … K⁽ᴸ⁾, where known already, P×P each
@@ -139,7 +153,9 @@ export function sampledPosterior(
     widths: network.widths,
     judgedBy: `R̂ ${readableRhat(worst.rhat)}, ${Math.round(worst.effective)} effective draws`,
   };
-  const layers = nngp.map((kernel, l) => (l === 0 ? { mean: kernel, error: zeros(kernel.rows) } : run.kernel(l)));
+  const layers = nngp.map((kernel, l) =>
+    l === 0 ? { mean: kernel, error: zeros(kernel.rows) } : run.kernel(l),
+  );
   const uncertainty: Uncertainty = {
     kernels: layers.map(({ error }) => error),
     cka: layers.map((_, l) => (l === 0 ? 0 : run.alignmentError(l))),
@@ -171,12 +187,18 @@ export function sampledPosterior(
     trainMean: () => train.mean,
     trainMeanError: train.error,
     ...ofNewPoints(problem, run, compute),
-    predict: (xTest: Matrix) => (test && data.xTest && sameEntries(xTest, data.xTest) ? test : run.kept.predict(xTest)),
+    predict: (xTest: Matrix) =>
+      test && data.xTest && sameEntries(xTest, data.xTest) ? test : run.kept.predict(xTest),
   };
 }
 
 /** Kernels of new points, means over the networks that were kept; the input kernel is known. */
-function keptKernels({ network, data }: Problem, run: SamplingRun, xTest: Matrix, compute: Compute): TestKernels {
+function keptKernels(
+  { network, data }: Problem,
+  run: SamplingRun,
+  xTest: Matrix,
+  compute: Compute,
+): TestKernels {
   const layers = new StoredNetworks(run.kept.arrays(), network, compute).kernelsBetween(data.x, xTest);
   const input = transpose(inputRows(network, data.x, xTest, compute).cross);
   const few = run.kept.parameters.length < 2;
@@ -199,13 +221,26 @@ function ofNewPoints(
   };
 }
 
-const keptCovariances = ({ network }: Problem, run: SamplingRun, xTest: Matrix, compute: Compute): Matrix[] => [
+const keptCovariances = (
+  { network }: Problem,
+  run: SamplingRun,
+  xTest: Matrix,
+  compute: Compute,
+): Matrix[] => [
   architectureOf(network).input.kernel(xTest, compute),
-  ...new StoredNetworks(run.kept.arrays(), network, compute).kernelsBetween(xTest, xTest).map(({ mean }) => mean),
+  ...new StoredNetworks(run.kept.arrays(), network, compute)
+    .kernelsBetween(xTest, xTest)
+    .map(({ mean }) => mean),
 ];
 
 /** What of the problem's own test points a file keeps. */
-const testState = ({ mean, meanError, variance, probabilities, probabilitiesError }: TestOutputs): SavedState => ({
+const testState = ({
+  mean,
+  meanError,
+  variance,
+  probabilities,
+  probabilitiesError,
+}: TestOutputs): SavedState => ({
   test_mean: mean,
   test_mean_se: meanError,
   test_variance: columnMatrix(variance),
@@ -214,19 +249,37 @@ const testState = ({ mean, meanError, variance, probabilities, probabilitiesErro
     : {}),
 });
 
-/** The posterior of networks that a file kept: predictions by them, except at the problem's own points, where those of all draws are known. */
-function restore(fields: PosteriorFields, state: SavedState, compute: Compute, options: Options): KernelPosterior {
+/**
+ * The posterior of networks that a file kept: predictions by them, except at the problem's own points, where
+ * those of all draws are known.
+ */
+function restore(
+  fields: PosteriorFields,
+  state: SavedState,
+  compute: Compute,
+  options: Options,
+): KernelPosterior {
   const { problem } = fields;
   const { data } = problem;
   const run = new SamplingRun(problem, compute, settingsOf(options, problem));
   restoreNetworks(run, state);
-  const { train_mean: mean, train_mean_se: error, test_mean: testMean, test_mean_se: testError, test_variance: variance } = state;
-  const right = [mean, error].every((matrix) => matrix?.rows === data.y.rows && matrix.columns === data.y.columns);
+  const {
+    train_mean: mean,
+    train_mean_se: error,
+    test_mean: testMean,
+    test_mean_se: testError,
+    test_variance: variance,
+  } = state;
+  const right = [mean, error].every(
+    (matrix) => matrix?.rows === data.y.rows && matrix.columns === data.y.columns,
+  );
   if (!right) throw new InputError('damaged: the outputs on training points are missing or of another size');
   const { test_probabilities: probabilities, test_probabilities_se: probabilitiesError } = state;
   const chances = probabilities && probabilitiesError ? { probabilities, probabilitiesError } : {};
   const known = testMean && testError && variance;
-  const test = known ? { mean: testMean, meanError: testError, variance: variance.data, ...chances } : undefined;
+  const test = known
+    ? { mean: testMean, meanError: testError, variance: variance.data, ...chances }
+    : undefined;
   return {
     ...createPosterior(fields, (_, below) => below, compute),
     trainMean: () => mean,
@@ -234,11 +287,16 @@ function restore(fields: PosteriorFields, state: SavedState, compute: Compute, o
     networks: () => run.kept.arrays(),
     state: () => state,
     ...ofNewPoints(problem, run, compute),
-    predict: (xTest: Matrix) => (test && data.xTest && sameEntries(xTest, data.xTest) ? test : run.kept.predict(xTest)),
+    predict: (xTest: Matrix) =>
+      test && data.xTest && sameEntries(xTest, data.xTest) ? test : run.kept.predict(xTest),
   };
 }
 
-function* iterate(problem: Problem, compute: Compute, options: Options): Generator<Progress, KernelPosterior, void> {
+function* iterate(
+  problem: Problem,
+  compute: Compute,
+  options: Options,
+): Generator<Progress, KernelPosterior, void> {
   const nngp = besideSampled(problem, compute);
   const run = new SamplingRun(problem, compute, settingsOf(options, problem));
   for (const { done, fraction, stage } of run.steps()) {
@@ -248,8 +306,9 @@ function* iterate(problem: Problem, compute: Compute, options: Options): Generat
 }
 
 /**
- * Networks sampled from their true posterior, in several chains: the ground truth beside the theories (theory §9). By default by Hamiltonian
- * Monte Carlo with the readout integrated out. Kernels are posterior means; their errors come from 16 stretches of every chain.
+ * Networks sampled from their true posterior, in several chains: the ground truth beside the theories (theory
+ * §9). By default by Hamiltonian Monte Carlo with the readout integrated out. Kernels are posterior means;
+ * their errors come from 16 stretches of every chain.
  */
 export const sampled: Theory<'sampled', typeof options> = {
   name: 'sampled',
@@ -279,7 +338,12 @@ export const sampled: Theory<'sampled', typeof options> = {
       const weights = widths.reduce((sum, width, l) => sum + inputs[l] * width, 0);
       // Half as many again while the step size adapts.
       const all = 1.5 * draws;
-      return [1, all * p * weights, all * (p ** 2 * widths[layers - 1] + p ** 3), all * p * widths.reduce((a, b) => a + b, 0)];
+      return [
+        1,
+        all * p * weights,
+        all * (p ** 2 * widths[layers - 1] + p ** 3),
+        all * p * widths.reduce((a, b) => a + b, 0),
+      ];
     },
     seconds: [1.1, 7.5e-9, 1.6e-10, 1.6e-7],
   },

@@ -9,13 +9,15 @@ export const DEFAULT_TOLERANCE = 1e-9;
 /** Iterations over all widths, unless asked otherwise. */
 export const DEFAULT_ITERATIONS = 500;
 
-// Options that several theories have, each in a table of its own: a theory takes those that it uses into its table.
+// Options that several theories have, each in a table of its own: a theory takes those that it uses into its
+// table.
 
 /** Of theories whose results depend on samples or draws. */
 export const seed = {
   /** seed of all samples; 0 by default */
   seed: wholeOption(SEEDS, {
-    about: 'seed of all samples; equal seeds give equal bits on one backend and, with a native BLAS, number of threads',
+    about:
+      'seed of all samples; equal seeds give equal bits on one backend and, with a native BLAS, number of threads',
     default: 0,
   }),
 };
@@ -47,7 +49,10 @@ export const fourPoint = {
 
 /** Of theories that iterate equations. */
 export const selfConsistent = {
-  /** residual at which a self-consistent theory has converged; 1e-9 by default, 1e-3 where averages are over samples */
+  /**
+   * residual at which a self-consistent theory has converged; 1e-9 by default, 1e-3 where averages are over
+   * samples
+   */
   tolerance: realOption(
     { above: 0, below: 1 },
     {
@@ -56,7 +61,10 @@ export const selfConsistent = {
     },
   ),
   /** iterations over all widths; 500 by default */
-  maxIterations: wholeOption({ least: 1, most: 1e7 }, { about: 'iterations over all widths', default: DEFAULT_ITERATIONS }),
+  maxIterations: wholeOption(
+    { least: 1, most: 1e7 },
+    { about: 'iterations over all widths', default: DEFAULT_ITERATIONS },
+  ),
   /** C⁽⁰⁾ … C⁽ᴸ⁾, P×P each, of a nearby problem on the same data: the first guess */
   start: programOption<readonly Matrix[]>({
     about: 'kernels of a nearby problem on the same data, the first guess',

@@ -44,7 +44,9 @@ export async function solveWith(
   const { onProgress, signal, compute: _, ...asked } = options;
   checkMemory(theory, problem, compute, asked);
   const steps = theory.iterate(problem, compute, asked);
-  const posterior = requireFinite(await drive(steps, { ...(onProgress ? { onStep: onProgress } : {}), signal }));
+  const posterior = requireFinite(
+    await drive(steps, { ...(onProgress ? { onStep: onProgress } : {}), signal }),
+  );
   // What results depend on, but for the first guess.
   const { start: __, ...kept } = asked;
   return { ...withCheckedInputs(posterior), options: kept };

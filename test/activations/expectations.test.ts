@@ -5,7 +5,16 @@ import { kernelOf } from '#src/activations/operators/kernel.js';
 import { pullback, pushforward } from '#src/activations/operators/response.js';
 import { activationByName, activationNames } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
-import { addScaled, addToDiagonal, copy, fromRows, gather, inner, type Matrix, zeros } from '#src/numerics/matrix.js';
+import {
+  addScaled,
+  addToDiagonal,
+  copy,
+  fromRows,
+  gather,
+  inner,
+  type Matrix,
+  zeros,
+} from '#src/numerics/matrix.js';
 import {
   byHermite,
   centralDifference,
@@ -23,7 +32,8 @@ const names = [...activationNames, 'monomial(3)', 'leakyRelu(0.1)', 'leakyRelu(-
 function response(name: string, { a, b, c }: PairReference, direction: [number, number, number]): number {
   const [da, db, dc] = direction;
   const covariance = fromRows([[a, c], [c, b]]); // biome-ignore format: matrix
-  return pushforward(activationByName(name), covariance, fromRows([[da, dc], [dc, db]]), compute).data[1]; // biome-ignore format: matrix
+  // biome-ignore format: matrix
+  return pushforward(activationByName(name), covariance, fromRows([[da, dc], [dc, db]]), compute).data[1];
 }
 
 describe('pairs against two-dimensional quadrature with SciPy (test/reference/make_gaussian.py)', () => {
@@ -31,11 +41,15 @@ describe('pairs against two-dimensional quadrature with SciPy (test/reference/ma
   it.each(references)('$activation at a=$a, b=$b, c=$c', (reference) => {
     const { activation, a, b, c, value, slope, left, right } = reference;
     const scale = Math.max(1, Math.abs(value));
-    const kernel = kernelOf(activationByName(activation), fromRows([[a, c], [c, b]]), compute); // biome-ignore format: matrix
+    // biome-ignore format: matrix
+    const kernel = kernelOf(activationByName(activation), fromRows([[a, c], [c, b]]), compute);
     expect(Math.abs(kernel.data[1] - value) / scale).toBeLessThan(1e-11);
-    if (slope !== undefined) expect(Math.abs(response(activation, reference, [0, 0, 1]) - slope) / scale).toBeLessThan(1e-10);
-    if (left !== undefined) expect(Math.abs(response(activation, reference, [1, 0, 0]) - left / 2) / scale).toBeLessThan(1e-10);
-    if (right !== undefined) expect(Math.abs(response(activation, reference, [0, 1, 0]) - right / 2) / scale).toBeLessThan(1e-10);
+    if (slope !== undefined)
+      expect(Math.abs(response(activation, reference, [0, 0, 1]) - slope) / scale).toBeLessThan(1e-10);
+    if (left !== undefined)
+      expect(Math.abs(response(activation, reference, [1, 0, 0]) - left / 2) / scale).toBeLessThan(1e-10);
+    if (right !== undefined)
+      expect(Math.abs(response(activation, reference, [0, 1, 0]) - right / 2) / scale).toBeLessThan(1e-10);
   });
 });
 
@@ -51,7 +65,10 @@ describe.each(names)('%s', (name) => {
     const moved = pushforward(activation, covariance, s, compute, 1.7);
     // Two steps and one Richardson extrapolation: the error is of fourth order.
     const difference = (e: number) =>
-      centralDifference((step) => kernelOf(activation, addScaled(copy(covariance), step, s), compute, 1.7), e);
+      centralDifference(
+        (step) => kernelOf(activation, addScaled(copy(covariance), step, s), compute, 1.7),
+        e,
+      );
     const [coarse, fine] = [difference(2e-3), difference(1e-3)];
     for (let i = 0; i < fine.data.length; i++) fine.data[i] += (fine.data[i] - coarse.data[i]) / 3;
     const scale = Math.max(1, ...moved.data.map(Math.abs));
@@ -104,7 +121,8 @@ describe.each(names)('%s', (name) => {
           const unique = new Set(order).size === n ? order : order.map((_, i) => n - 1 - i);
           const permuted = kernelOf(activation, gather(c, unique, unique), compute);
           expect(largestDifference(permuted, gather(kernel, unique, unique))).toBeLessThan(1e-11 * scale);
-          for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) expect(kernel.data[i * n + j]).toBe(kernel.data[j * n + i]);
+          for (let i = 0; i < n; i++)
+            for (let j = 0; j < i; j++) expect(kernel.data[i * n + j]).toBe(kernel.data[j * n + i]);
         },
       ),
       { numRuns: 15 },
@@ -164,15 +182,22 @@ describe('closed form against the Hermite method', () => {
     );
     const scale = Math.max(1, ...kernelOf(activation, covariance, compute).data);
     expect(
-      largestDifference(kernelOf(activation, covariance, compute), kernelOf(user, covariance, compute)) / scale,
+      largestDifference(kernelOf(activation, covariance, compute), kernelOf(user, covariance, compute)) /
+        scale,
     ).toBeLessThan(1e-10);
     if (name === 'sign') return; // its φ' is a delta function, which no quadrature of φ' sees
     const s = symmetric(6);
     expect(
-      largestDifference(pushforward(activation, covariance, s, compute), pushforward(user, covariance, s, compute)) / scale,
+      largestDifference(
+        pushforward(activation, covariance, s, compute),
+        pushforward(user, covariance, s, compute),
+      ) / scale,
     ).toBeLessThan(1e-9);
     expect(
-      largestDifference(pullback(activation, covariance, s, compute), pullback(user, covariance, s, compute)) / scale,
+      largestDifference(
+        pullback(activation, covariance, s, compute),
+        pullback(user, covariance, s, compute),
+      ) / scale,
     ).toBeLessThan(1e-9);
   });
 
@@ -187,16 +212,25 @@ describe('closed form against the Hermite method', () => {
     for (const name of ['erf', 'relu', 'abs']) {
       const activation = activationByName(name);
       const user = byHermite(
-        defineActivation({ name, value: one(activation.value), derivative: one(activation.derivative), kinks: [0] }),
+        defineActivation({
+          name,
+          value: one(activation.value),
+          derivative: one(activation.derivative),
+          kinks: [0],
+        }),
       );
       const kernel = kernelOf(activation, c, compute);
-      expect(largestDifference(kernel, kernelOf(user, c, compute))).toBeLessThan(1e-10 * Math.max(1, ...kernel.data));
+      expect(largestDifference(kernel, kernelOf(user, c, compute))).toBeLessThan(
+        1e-10 * Math.max(1, ...kernel.data),
+      );
     }
   });
 
   it('takes kinks away from the origin', () => {
     // ReLU(h − 0.4): ⟨φ²⟩ and ⟨φφ⟩ of independent points in closed form.
-    const user = byHermite(defineActivation({ name: 'shifted', value: (h) => Math.max(0, h - 0.4), kinks: [0.4] }));
+    const user = byHermite(
+      defineActivation({ name: 'shifted', value: (h) => Math.max(0, h - 0.4), kinks: [0.4] }),
+    );
     const [a, b] = [1.7, 0.6];
     const kernel = kernelOf(user, fromRows([[a, 0], [0, b]]), compute); // biome-ignore format: matrix
     const density = (x: number) => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
@@ -211,7 +245,8 @@ describe('closed form against the Hermite method', () => {
 
   it('takes what grows so fast that it is finite for small variances only', () => {
     const fast = defineActivation({ name: 'fast', value: (h) => Math.exp(0.2 * h * h) });
-    const kernel = (v: number) => kernelOf(fast, fromRows([[v, 0], [0, v]]), compute).data; // biome-ignore format: matrix
+    // biome-ignore format: matrix
+    const kernel = (v: number) => kernelOf(fast, fromRows([[v, 0], [0, v]]), compute).data;
     expect(kernel(0.25)[0]).toBeCloseTo(1 / Math.sqrt(1 - 0.8 * 0.25), 11);
     expect(kernel(0.25)[1]).toBeCloseTo(1 / (1 - 0.4 * 0.25), 11);
     expect(() => kernel(1.3)).toThrow(/activation fast: .*(not finite|grows too fast)/);
@@ -220,7 +255,9 @@ describe('closed form against the Hermite method', () => {
   it('refuses what it cannot compute to 1e-10', () => {
     const c = fromRows([[1, 0.3], [0.3, 2]]); // biome-ignore format: matrix
     const step = defineActivation({ name: 'step', value: (h) => (h > 0.37 ? 1 : 0), derivative: () => 0 });
-    expect(() => kernelOf(step, c, compute)).toThrow(/activation step: quadrature at a variance of 2 reached .*kinks/);
+    expect(() => kernelOf(step, c, compute)).toThrow(
+      /activation step: quadrature at a variance of 2 reached .*kinks/,
+    );
     const wild = defineActivation({ name: 'wild', value: (h) => Math.exp(h * h) });
     expect(() => kernelOf(wild, c, compute)).toThrow(/activation wild: .*(not finite|quadrature)/);
     expect(() => defineActivation({ name: 'log', value: Math.log })).toThrow(/φ\(0\) is -Infinity/);
@@ -261,7 +298,8 @@ describe('points that coincide', () => {
   it.each([...names, 'x/(1 + abs(x))', 'max(-1, min(1, x))'])('%s: responses keep them together', (name) => {
     const activation = activationByName(name);
     const c = fromRows([[1.3, 1.3, 0.4], [1.3, 1.3, 0.4], [0.4, 0.4, 0.9]]); // biome-ignore format: matrix
-    const s = fromRows([[0.2, 0.2, -0.1], [0.2, 0.2, -0.1], [-0.1, -0.1, 0.3]]); // biome-ignore format: matrix
+    // biome-ignore format: matrix
+    const s = fromRows([[0.2, 0.2, -0.1], [0.2, 0.2, -0.1], [-0.1, -0.1, 0.3]]);
     const kernel = kernelOf(activation, c, compute).data;
     const moved = pushforward(activation, c, s, compute).data;
     for (const values of [kernel, moved]) {

@@ -24,7 +24,9 @@ describe.each(['elu', 'selu'])('%s in closed form', (name) => {
   const kink = name === 'selu';
 
   it('has the values of mpmath at variances from 1e-8 to 9000 and correlations to ±1', () => {
-    for (const { activation, a, b, c, rho, ...expected } of referenceJson('exponential_linear.json') as Case[]) {
+    for (const { activation, a, b, c, rho, ...expected } of referenceJson(
+      'exponential_linear.json',
+    ) as Case[]) {
       if (activation !== name) continue;
       const pairs = phi.prepare(Float64Array.of(a, b), compute.algebra);
       const [value, slope, left, right] = Array.from({ length: 4 }, () => new Float64Array(1));
@@ -57,12 +59,17 @@ describe.each(['elu', 'selu'])('%s in closed form', (name) => {
     const [moved, ofOther] = [phi, other].map((one) => pushforward(one, h, s, compute));
     for (const k of [1, 2, 4, 5, 8]) expect(Math.abs(moved.data[k] - ofOther.data[k])).toBeLessThan(1e-11);
     const product = (x: Matrix, y: Matrix) => x.data.reduce((sum, value, k) => sum + value * y.data[k], 0);
-    expect(product(s, pullback(phi, h, h, compute))).toBeCloseTo(product(h, pushforward(phi, h, s, compute)), 12);
+    expect(product(s, pullback(phi, h, h, compute))).toBeCloseTo(
+      product(h, pushforward(phi, h, s, compute)),
+      12,
+    );
   });
 
   it('leaves variances whose integral takes too many nodes to quadrature', () => {
     const h = fromRows([[9e4, 5e4], [5e4, 8e4]]); // biome-ignore format: matrix
-    expect(largestDifference(kernelOf(phi, h, compute), kernelOf(byHermite(phi), h, compute))).toBeLessThan(1e-7);
+    expect(largestDifference(kernelOf(phi, h, compute), kernelOf(byHermite(phi), h, compute))).toBeLessThan(
+      1e-7,
+    );
     expect(pushforward(phi, h, h, compute).data.every(Number.isFinite)).toBe(true);
     expect(pullback(phi, h, h, compute).data.every(Number.isFinite)).toBe(true);
   });

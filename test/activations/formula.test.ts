@@ -70,7 +70,9 @@ describe('a formula', () => {
   });
 
   it('splits quadrature at its kinks, wherever they are', () => {
-    expect(activationByName('max(x, 0.7) + abs(2*x + 1)').kinks?.map((kink) => Number(kink.toFixed(12)))).toEqual([-0.5, 0.7]);
+    expect(
+      activationByName('max(x, 0.7) + abs(2*x + 1)').kinks?.map((kink) => Number(kink.toFixed(12))),
+    ).toEqual([-0.5, 0.7]);
     expect(activationByName('relu(x^2 - 2)').kinks).toHaveLength(2);
     expect(activationByName('tanh(x)').kinks).toEqual([]);
   });

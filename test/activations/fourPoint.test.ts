@@ -8,7 +8,8 @@ import { randomCovariance, randomMatrix } from '../support.js';
 const compute = await nodeCompute();
 const withFourPoint = activationNames.filter((name) => activationByName(name).fourPoint);
 const fourPoint = (name: string, c: Float64Array) => activationByName(name).fourPoint?.(c) ?? Number.NaN;
-const permutations = [[1, 0, 2, 3], [2, 1, 0, 3], [3, 2, 1, 0], [1, 2, 3, 0], [2, 3, 0, 1]]; // biome-ignore format: list
+// biome-ignore format: list
+const permutations = [[1, 0, 2, 3], [2, 1, 0, 3], [3, 2, 1, 0], [1, 2, 3, 0], [2, 3, 0, 1]];
 
 it('has exact forms for these', () => {
   expect(withFourPoint).toEqual(['erf', 'linear', 'sin', 'cos', 'gaussian']);
@@ -19,12 +20,19 @@ describe.each(withFourPoint)('⟨φφφφ⟩ of %s', (name) => {
 
   it('does not depend on the order of the points, though its formula treats them unequally', () => {
     const value = fourPoint(name, c.data);
-    for (const order of permutations) expect(fourPoint(name, gather(c, order, order).data)).toBeCloseTo(value, 9);
+    for (const order of permutations)
+      expect(fourPoint(name, gather(c, order, order).data)).toBeCloseTo(value, 9);
   });
 
   it('factorises for independent pairs', () => {
     const independent = copy(c);
-    for (const [i, j] of [[0, 2], [0, 3], [1, 2], [1, 3]]) independent.data[4 * i + j] = independent.data[4 * j + i] = 0; // biome-ignore format: pairs
+    for (const [i, j] of [
+      [0, 2],
+      [0, 3],
+      [1, 2],
+      [1, 3],
+    ])
+      independent.data[4 * i + j] = independent.data[4 * j + i] = 0;
     const kernel = kernelOf(activationByName(name), independent, compute);
     expect(fourPoint(name, independent.data)).toBeCloseTo(kernel.data[1] * kernel.data[11], 12);
   });

@@ -18,7 +18,12 @@ const activations = {
   relu6: activationByName('relu6'),
   selu: activationByName('selu'),
   shifted: activationByName('max(x, -0.5)'),
-  shelf: defineActivation({ name: 'shelf', value: (h) => (h > 0.3 ? 1 : 0), derivative: () => 0, kinks: [0.3] }),
+  shelf: defineActivation({
+    name: 'shelf',
+    value: (h) => (h > 0.3 ? 1 : 0),
+    derivative: () => 0,
+    kinks: [0.3],
+  }),
 };
 
 type Case = PairReference & { activation: keyof typeof activations };
@@ -32,20 +37,24 @@ describe('functions with kinks against mpmath (test/reference/make_kinked.py)', 
     }
   });
 
-  it.each(cases)('$activation at a=$a, b=$b, c=$c in a kernel and its response, and by the Hermite series', (reference) => {
-    const { activation, a, b, c, ...expected } = reference;
-    for (const phi of [activations[activation], byHermite(activations[activation])]) {
-      const covariance = fromRows([[a, c], [c, b]]); // biome-ignore format: matrix
-      expect(Math.abs(kernelOf(phi, covariance, compute).data[1] - expected.value)).toBeLessThan(2e-12);
-      const { slope, left, right } = expected;
-      if (slope === undefined || left === undefined || right === undefined) continue;
-      const move = (da: number, dc: number, db: number) =>
-        pushforward(phi, covariance, fromRows([[da, dc], [dc, db]]), compute).data[1]; // biome-ignore format: matrix
-      expect(Math.abs(move(0, 1, 0) - slope)).toBeLessThan(2e-11);
-      expect(Math.abs(move(1, 0, 0) - left / 2)).toBeLessThan(2e-11);
-      expect(Math.abs(move(0, 0, 1) - right / 2)).toBeLessThan(2e-11);
-    }
-  });
+  it.each(cases)(
+    '$activation at a=$a, b=$b, c=$c in a kernel and its response, and by the Hermite series',
+    (reference) => {
+      const { activation, a, b, c, ...expected } = reference;
+      for (const phi of [activations[activation], byHermite(activations[activation])]) {
+        const covariance = fromRows([[a, c], [c, b]]); // biome-ignore format: matrix
+        expect(Math.abs(kernelOf(phi, covariance, compute).data[1] - expected.value)).toBeLessThan(2e-12);
+        const { slope, left, right } = expected;
+        if (slope === undefined || left === undefined || right === undefined) continue;
+        const move = (da: number, dc: number, db: number) =>
+          // biome-ignore format: matrix
+          pushforward(phi, covariance, fromRows([[da, dc], [dc, db]]), compute).data[1];
+        expect(Math.abs(move(0, 1, 0) - slope)).toBeLessThan(2e-11);
+        expect(Math.abs(move(1, 0, 0) - left / 2)).toBeLessThan(2e-11);
+        expect(Math.abs(move(0, 0, 1) - right / 2)).toBeLessThan(2e-11);
+      }
+    },
+  );
 });
 
 it('finds in the formulas of hardTanh and elu what the names stand for', () => {
@@ -54,14 +63,16 @@ it('finds in the formulas of hardTanh and elu what the names stand for', () => {
     ['hardTanh', 'max(-1, min(1, x))'],
     ['elu', 'max(x, 0) + exp(min(x, 0)) - 1'],
   ]) {
-    // biome-ignore format: pairs
-    const [named, written] = [name, formula].map((text) => kernelOf(activationByName(text), covariance, compute));
+    const [named, written] = [name, formula].map((text) =>
+      kernelOf(activationByName(text), covariance, compute),
+    );
     expect(largestDifference(named, written)).toBeLessThan(1e-14);
   }
 });
 
 it('has in selu the fixed point that its constants are made for', () => {
-  expect(kernelOf(activationByName('selu'), fromRows([[1, 0], [0, 1]]), compute).data[0]).toBeCloseTo(1, 12); // biome-ignore format: matrix
+  // biome-ignore format: matrix
+  expect(kernelOf(activationByName('selu'), fromRows([[1, 0], [0, 1]]), compute).data[0]).toBeCloseTo(1, 12);
 });
 
 describe('broken lines', () => {
@@ -91,14 +102,19 @@ describe('broken lines', () => {
       const phi = activationByName(formula);
       const [kernel, series] = [phi, byHermite(phi)].map((one) => kernelOf(one, covariance, compute));
       expect(largestDifference(kernel, series)).toBeLessThan(1e-12);
-      expect(Array.from(pushforward(phi, covariance, covariance, compute).data).every(Number.isFinite)).toBe(true);
+      expect(Array.from(pushforward(phi, covariance, covariance, compute).data).every(Number.isFinite)).toBe(
+        true,
+      );
     }
   });
 });
 
 /** Continuous, linear between its kinks. */
 const piecewiseLinear = fc.array(
-  fc.record({ kink: fc.double({ min: -3, max: 3, noNaN: true }), turn: fc.double({ min: -2, max: 2, noNaN: true }) }),
+  fc.record({
+    kink: fc.double({ min: -3, max: 3, noNaN: true }),
+    turn: fc.double({ min: -2, max: 2, noNaN: true }),
+  }),
   { minLength: 1, maxLength: 4 },
 );
 
@@ -119,13 +135,17 @@ describe('nested quadrature', () => {
           });
           const c = rho * Math.sqrt(a * b);
           const covariance = fromRows([[a, c], [c, b]]); // biome-ignore format: matrix
-          const [closed, series] = [phi, byHermite(phi)].map((one) => kernelOf(one, covariance, compute).data);
+          const [closed, series] = [phi, byHermite(phi)].map(
+            (one) => kernelOf(one, covariance, compute).data,
+          );
           const scale = Math.sqrt(series[0] * series[3]);
           const { value } = pairByQuadrature({ ...phi, kinks: phi.kinks ?? [] }, a, b, c);
           expect(Math.abs(series[1] - value)).toBeLessThan(1e-11 * scale);
           for (const k of [0, 1, 3]) expect(Math.abs(closed[k] - series[k])).toBeLessThan(1e-11 * scale);
           const moved = fromRows([[0.3, -0.2], [-0.2, 0.7]]); // biome-ignore format: matrix
-          const [ofClosed, ofSeries] = [phi, byHermite(phi)].map((one) => pushforward(one, covariance, moved, compute));
+          const [ofClosed, ofSeries] = [phi, byHermite(phi)].map((one) =>
+            pushforward(one, covariance, moved, compute),
+          );
           const size = Math.max(1, ...ofSeries.data.map(Math.abs));
           expect(largestDifference(ofClosed, ofSeries)).toBeLessThan(1e-10 * size);
         },
@@ -134,24 +154,27 @@ describe('nested quadrature', () => {
     );
   });
 
-  it.each(['hardTanh', 'elu', 'shifted'] as const)('fourth moments of %s are values of its square', (name) => {
-    const phi = { ...activations[name], kinks: activations[name].kinks ?? [] };
-    const square = {
-      name: 'square',
-      kinks: phi.kinks,
-      value: (h: Float64Array, out: Float64Array) => {
-        phi.value(h, out);
-        for (let i = 0; i < out.length; i++) out[i] *= out[i];
-      },
-      derivative: phi.derivative,
-    };
-    for (const { a, b, c } of cases) {
-      const moments = pairMomentsByQuadrature(phi, a, b, c);
-      const pair = (x: number, y: number, z: number) => pairByQuadrature(square, x, y, z).value;
-      const scale = Math.max(...moments);
-      expect(Math.abs(moments[2] - pair(a, b, c))).toBeLessThan(1e-12 * scale);
-      expect(Math.abs(moments[4] - pair(a, a, a))).toBeLessThan(1e-12 * scale);
-      expect(Math.abs(moments[0] - pair(b, b, b))).toBeLessThan(1e-12 * scale);
-    }
-  });
+  it.each(['hardTanh', 'elu', 'shifted'] as const)(
+    'fourth moments of %s are values of its square',
+    (name) => {
+      const phi = { ...activations[name], kinks: activations[name].kinks ?? [] };
+      const square = {
+        name: 'square',
+        kinks: phi.kinks,
+        value: (h: Float64Array, out: Float64Array) => {
+          phi.value(h, out);
+          for (let i = 0; i < out.length; i++) out[i] *= out[i];
+        },
+        derivative: phi.derivative,
+      };
+      for (const { a, b, c } of cases) {
+        const moments = pairMomentsByQuadrature(phi, a, b, c);
+        const pair = (x: number, y: number, z: number) => pairByQuadrature(square, x, y, z).value;
+        const scale = Math.max(...moments);
+        expect(Math.abs(moments[2] - pair(a, b, c))).toBeLessThan(1e-12 * scale);
+        expect(Math.abs(moments[4] - pair(a, a, a))).toBeLessThan(1e-12 * scale);
+        expect(Math.abs(moments[0] - pair(b, b, b))).toBeLessThan(1e-12 * scale);
+      }
+    },
+  );
 });

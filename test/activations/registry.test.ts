@@ -39,7 +39,8 @@ describe('activations as people write them', () => {
   });
 
   it.each(activationNames)('%s is its own name in any case', (name) => {
-    for (const text of [name, name.toUpperCase(), name.toLowerCase()]) expect(activationByName(text).name).toBe(name);
+    for (const text of [name, name.toUpperCase(), name.toLowerCase()])
+      expect(activationByName(text).name).toBe(name);
   });
 
   it.each([

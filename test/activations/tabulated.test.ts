@@ -10,7 +10,8 @@ function tableOf(f: (h: number) => number, reach: number, pieces: number, degree
   const edges = Float64Array.from({ length: pieces + 1 }, (_, i) => reach * ((2 * i) / pieces - 1));
   const nodes = degree + 1;
   const rows = Array.from({ length: pieces }, (_, i) => {
-    const at = (j: number) => (edges[i] + edges[i + 1] + (edges[i + 1] - edges[i]) * Math.cos((Math.PI * (j + 0.5)) / nodes)) / 2;
+    const at = (j: number) =>
+      (edges[i] + edges[i + 1] + (edges[i + 1] - edges[i]) * Math.cos((Math.PI * (j + 0.5)) / nodes)) / 2;
     return Array.from({ length: nodes }, (_, k) => {
       let sum = 0;
       for (let j = 0; j < nodes; j++) sum += f(at(j)) * Math.cos((Math.PI * k * (j + 0.5)) / nodes);
@@ -41,7 +42,9 @@ describe('activations from tables', () => {
       [1.5, 0.4],
       [0.4, 0.8],
     ]);
-    const [ours, theirs] = [tabulated(table), activationByName('tanh')].map((phi) => kernelOf(phi, covariance, compute));
+    const [ours, theirs] = [tabulated(table), activationByName('tanh')].map((phi) =>
+      kernelOf(phi, covariance, compute),
+    );
     for (const [i, value] of ours.data.entries()) expect(value).toBeCloseTo(theirs.data[i], 10);
   });
 
@@ -49,6 +52,8 @@ describe('activations from tables', () => {
     expect(() => tabulated(table).value(Float64Array.of(40), new Float64Array(1))).toThrow(
       'activation table: is asked for at 40, and its table has -32 to 32; lower weightVariance, or scale X',
     );
-    expect(() => tabulated({ ...table, edges: new Float64Array(3) })).toThrow('activation table: 3 edges of 128 pieces');
+    expect(() => tabulated({ ...table, edges: new Float64Array(3) })).toThrow(
+      'activation table: 3 edges of 128 pieces',
+    );
   });
 });

@@ -37,7 +37,12 @@ const symmetric = (size: number, seed: number): Matrix => {
   return a;
 };
 
-const layerOf = (map: MomentMap): Layer => ({ width: 5, activation: activationByName('erf'), map, beta: BETA });
+const layerOf = (map: MomentMap): Layer => ({
+  width: 5,
+  activation: activationByName('erf'),
+  map,
+  beta: BETA,
+});
 const minus = (a: Matrix, b: Matrix): Matrix => ({ ...a, data: a.data.map((value, i) => value - b.data[i]) });
 
 test.each(Object.entries(maps))('%s: ⟨T, lift S − lift 0⟩ = ⟨lower T, S⟩', (_, map) => {
@@ -56,7 +61,8 @@ test.each(Object.entries(maps))('%s: rows of known points equal the kernel', (_,
   const blocks = zeros(s.rows, map.positions);
   for (let i = 0; i < s.rows; i++) {
     const first = Math.floor(i / map.positions) * map.positions;
-    for (let j = 0; j < map.positions; j++) blocks.data[i * map.positions + j] = s.data[i * s.rows + first + j];
+    for (let j = 0; j < map.positions; j++)
+      blocks.data[i * map.positions + j] = s.data[i * s.rows + first + j];
   }
   const rows = liftRows(layer, { cross: s, own, blocks });
   rows.cross.data.forEach((value, i) => {

@@ -95,50 +95,130 @@ const cases: [string, unknown, RegExp][] = [
     data({ csv: 'text.csv', target: 'y' }),
     /text\.csv line 3, column "b": "tall" is not a finite number/,
   ],
-  ['ragged csv', data({ csv: 'ragged.csv', target: 'y' }), /ragged\.csv line 3: 2 cells where the header has 3/],
+  [
+    'ragged csv',
+    data({ csv: 'ragged.csv', target: 'y' }),
+    /ragged\.csv line 3: 2 cells where the header has 3/,
+  ],
   ['csv without data', data({ csv: 'empty.csv', target: 'y' }), /empty\.csv: no line of data/],
-  ['unknown target column', data({ csv: 'text.csv', target: 'z' }), /text\.csv: column "z" is missing; there are a, b, y/],
+  [
+    'unknown target column',
+    data({ csv: 'text.csv', target: 'z' }),
+    /text\.csv: column "z" is missing; there are a, b, y/,
+  ],
   ['no data', {}, /data: missing; give \{"npz": …\}/],
-  ['no source', data({ samples: 5 }), /data: no source in \{"samples": …\}; give one of npz, npy, csv, dataset/],
-  ['unknown data set', data({ dataset: 'xorr' }), /data\.dataset: unknown data set "xorr"; there are xor, teacher, ising, mnist/],
-  ['unknown key of a data set', data({ ...xor, sample: 5 }), /data\.sample: unknown key; did you mean "samples"\?/],
-  ['unknown key of the network', network({ widht: 5 }), /network\.widht: unknown key; did you mean "width"\?/],
-  ['unknown key', network({}, { noisevariance: 1 }), /noisevariance: unknown key; did you mean "noiseVariance"\?/],
-  ['a key like none', network({ banana: 1 }), /network\.banana: unknown key; known are layers, readout, hiddenLayers, width/],
-  ['unknown activation', network({ activation: 'rlu' }), /network\.activation: unknown activation "rlu"; did you mean "relu"/],
-  ['activation parameter', network({ activation: 'monomial(0.5)' }), /monomial\(0\.5\): the degree must be a whole number/],
+  [
+    'no source',
+    data({ samples: 5 }),
+    /data: no source in \{"samples": …\}; give one of npz, npy, csv, dataset/,
+  ],
+  [
+    'unknown data set',
+    data({ dataset: 'xorr' }),
+    /data\.dataset: unknown data set "xorr"; there are xor, teacher, ising, mnist/,
+  ],
+  [
+    'unknown key of a data set',
+    data({ ...xor, sample: 5 }),
+    /data\.sample: unknown key; did you mean "samples"\?/,
+  ],
+  [
+    'unknown key of the network',
+    network({ widht: 5 }),
+    /network\.widht: unknown key; did you mean "width"\?/,
+  ],
+  [
+    'unknown key',
+    network({}, { noisevariance: 1 }),
+    /noisevariance: unknown key; did you mean "noiseVariance"\?/,
+  ],
+  [
+    'a key like none',
+    network({ banana: 1 }),
+    /network\.banana: unknown key; known are layers, readout, hiddenLayers, width/,
+  ],
+  [
+    'unknown activation',
+    network({ activation: 'rlu' }),
+    /network\.activation: unknown activation "rlu"; did you mean "relu"/,
+  ],
+  [
+    'activation parameter',
+    network({ activation: 'monomial(0.5)' }),
+    /monomial\(0\.5\): the degree must be a whole number/,
+  ],
   ['width 0', network({ width: 0 }), /network\.width: 0; must be at least 1/],
   ['fractional width', network({ width: 2.5 }), /network\.width: 2\.5; must be a whole number/],
   ['negative width in a list', network({ width: [3, -3] }), /network\.width\[1\]: -3; must be at least 1/],
-  ['too many widths', network({ width: [1, 2, 3] }), /network\.width: 3 entries where 2 hidden layers need 2, or one number/],
-  ['too few variances', network({ weightVariance: [1, 2] }), /network\.weightVariance: 2 entries where 2 hidden layers need 3/],
+  [
+    'too many widths',
+    network({ width: [1, 2, 3] }),
+    /network\.width: 3 entries where 2 hidden layers need 2, or one number/,
+  ],
+  [
+    'too few variances',
+    network({ weightVariance: [1, 2] }),
+    /network\.weightVariance: 2 entries where 2 hidden layers need 3/,
+  ],
   [
     'all lists of another number of layers',
     network({ hiddenLayers: 6, width: [1, 2, 3], weightVariance: [1, 1, 1, 1], biasVariance: [0, 0, 0, 0] }),
     /: network\.width, weightVariance and biasVariance: 3, 4 and 4 entries where 6 hidden layers need 6, 7 and 7, or one number each/,
   ],
-  ['too few bias variances', network({ biasVariance: [0] }), /network\.biasVariance: 1 entries where 2 hidden layers need 3/],
-  ['zero weight variance', network({ weightVariance: 0 }), /network\.weightVariance: 0; must be greater than 0/],
+  [
+    'too few bias variances',
+    network({ biasVariance: [0] }),
+    /network\.biasVariance: 1 entries where 2 hidden layers need 3/,
+  ],
+  [
+    'zero weight variance',
+    network({ weightVariance: 0 }),
+    /network\.weightVariance: 0; must be greater than 0/,
+  ],
   [
     'negative weight variance in a list',
     network({ weightVariance: [1, -1, 1] }),
     /network\.weightVariance\[1\]: -1; must be greater than 0/,
   ],
-  ['negative bias variance', network({ biasVariance: -0.1 }), /network\.biasVariance: -0\.1; must be at least 0/],
+  [
+    'negative bias variance',
+    network({ biasVariance: -0.1 }),
+    /network\.biasVariance: -0\.1; must be at least 0/,
+  ],
   ['negative noise', network({}, { noiseVariance: -1 }), /noiseVariance: -1; must be at least 0/],
   ['zero feature scale', network({ featureScale: 0 }), /network\.featureScale: 0; must be greater than 0/],
   ['no hidden layer', network({ hiddenLayers: 0 }), /network\.hiddenLayers: 0; must be at least 1/],
   ['text for a number', network({ featureScale: '4' }), /network\.featureScale: "4"; must be a number/],
-  ['digit that does not exist', data({ dataset: 'mnist', classes: [0, 11] }), /data\.classes\[1\]: 11; must be at most 9/],
-  ['a digit twice', data({ dataset: 'mnist', classes: [3, 3] }), /data\.classes: \[3,3\] names a digit twice/],
+  [
+    'digit that does not exist',
+    data({ dataset: 'mnist', classes: [0, 11] }),
+    /data\.classes\[1\]: 11; must be at most 9/,
+  ],
+  [
+    'a digit twice',
+    data({ dataset: 'mnist', classes: [3, 3] }),
+    /data\.classes: \[3,3\] names a digit twice/,
+  ],
   [
     'more digits than there are',
     data({ dataset: 'mnist', samples: 5000 }),
     /data\.samples: 2500 \+ 0 images of digit 0 asked for, the package has 400; all 60 000 come by data\.idx/,
   ],
-  ['IDX folder without files', data({ dataset: 'mnist', idx: 'occupied' }), /data\.idx: .*train-images-idx3-ubyte is missing/],
-  ['kernels too large for memory', data({ ...xor, samples: 400_000 }), /400000 points need about .* GB of memory for nngp/],
-  ['data too large for memory', data({ ...xor, samples: 1e12 }), /data\.samples: 1000000000000 points of dimension 4 need .* GB/],
+  [
+    'IDX folder without files',
+    data({ dataset: 'mnist', idx: 'occupied' }),
+    /data\.idx: .*train-images-idx3-ubyte is missing/,
+  ],
+  [
+    'kernels too large for memory',
+    data({ ...xor, samples: 400_000 }),
+    /400000 points need about .* GB of memory for nngp/,
+  ],
+  [
+    'data too large for memory',
+    data({ ...xor, samples: 1e12 }),
+    /data\.samples: 1000000000000 points of dimension 4 need .* GB/,
+  ],
   ['an array', [], /the file: \[\]; must be an object/],
 ];
 
@@ -146,7 +226,14 @@ describe('a problem file with', () => {
   it.each(cases)('%s', (name, value, message) => {
     problem('problem.json', value);
     const before = readdirSync(folder);
-    const { status, stdout, stderr } = run(folder, ['solve', 'problem.json', '--theory', 'nngp', '--out', 'result']);
+    const { status, stdout, stderr } = run(folder, [
+      'solve',
+      'problem.json',
+      '--theory',
+      'nngp',
+      '--out',
+      'result',
+    ]);
     const errors = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('warning:'));
     expect(errors, name).toHaveLength(1);
     expect(errors[0]).toMatch(message);
@@ -166,7 +253,11 @@ describe('a command line with', () => {
       ['solve', 'good.json', '--theory', 'ntk'],
       /unknown theory "ntk"; there are auto, nngp, .*perturbative, map, multiscale/,
     ],
-    ['an unknown theory to compare', ['compare', 'good.json', '--theories', 'nngp,ntk'], /unknown theory "ntk"; there are/],
+    [
+      'an unknown theory to compare',
+      ['compare', 'good.json', '--theories', 'nngp,ntk'],
+      /unknown theory "ntk"; there are/,
+    ],
     ['no theory to compare', ['compare', 'good.json', '--theories', ','], /names no theory/],
     ['a theory twice', ['compare', 'good.json', '--theories', 'nngp,nngp'], /names a theory twice/],
     ['an unknown preset', ['solve', 'cifar'], /cifar: neither a preset \(xor, mnist\) nor a problem file/],
@@ -191,17 +282,33 @@ describe('a command line with', () => {
     ['a problem file without end', ['solve', '/dev/zero'], /\/dev\/zero: is a device, not a file/],
     ['a grid without end', ['sweep', '/dev/zero'], /\/dev\/zero: is a device, not a file/],
     ['an unknown command', ['solv', 'xor'], /unknown command "solv"; did you mean "solve"\?/],
-    ['an unknown option', ['solve', 'xor', '--thoery', 'nngp'], /unknown option '--thoery' \(Did you mean --theory\?\)/],
-    ['a bad seed', ['solve', 'xor', '--seed', '1.5'], /--seed .*'1\.5' is invalid\. Give a whole number from 0/],
+    [
+      'an unknown option',
+      ['solve', 'xor', '--thoery', 'nngp'],
+      /unknown option '--thoery' \(Did you mean --theory\?\)/,
+    ],
+    [
+      'a bad seed',
+      ['solve', 'xor', '--seed', '1.5'],
+      /--seed .*'1\.5' is invalid\. Give a whole number from 0/,
+    ],
     ['a bad tolerance', ['solve', 'xor', '--tolerance', '-1'], /--tolerance .*Give a number between 0 and 1/],
-    ['a bad four-point method', ['solve', 'xor', '--four-point', 'guess'], /Allowed choices are auto, exact, sampled/],
+    [
+      'a bad four-point method',
+      ['solve', 'xor', '--four-point', 'guess'],
+      /Allowed choices are auto, exact, sampled/,
+    ],
     ['no problem', ['solve'], /missing required argument 'problem'/],
     [
       'an output folder that is not a run',
       ['solve', 'good.json', '--out', 'occupied'],
       /--out occupied: exists and is not a run \(it holds thesis\.tex\)/,
     ],
-    ['an output folder that is a file', ['solve', 'good.json', '--out', 'plain-file'], /--out plain-file: is a file/],
+    [
+      'an output folder that is a file',
+      ['solve', 'good.json', '--out', 'plain-file'],
+      /--out plain-file: is a file/,
+    ],
     [
       'an output folder below a file',
       ['solve', 'good.json', '--out', 'plain-file/run'],
@@ -242,7 +349,14 @@ describe('a command line with', () => {
 describe('odd but legitimate input', () => {
   it('equal points: a warning, and a result', () => {
     problem('twins.json', data({ npz: 'twins.npz' }));
-    const { status, stderr } = run(folder, ['solve', 'twins.json', '--theory', 'perturbative', '--out', 'twins']);
+    const { status, stderr } = run(folder, [
+      'solve',
+      'twins.json',
+      '--theory',
+      'perturbative',
+      '--out',
+      'twins',
+    ]);
     expect(stderr).toMatch(/^warning: X: rows 0 and 2 are equal; kernels are singular/);
     expect(status).toBe(0);
   });
@@ -250,8 +364,17 @@ describe('odd but legitimate input', () => {
   it('equal targets: alignment is undefined and said to be', () => {
     npz('constant.npz', { X, Y: fromRows([[1], [1], [1]]) });
     problem('constant.json', data({ npz: 'constant.npz' }));
-    const { status, stdout, stderr } = run(folder, ['compare', 'constant.json', '--theories', 'nngp', '--out', 'constant']);
-    expect(stderr).toMatch(/^warning: Y: all targets are equal; alignment with the targets \(CKA\) is undefined/);
+    const { status, stdout, stderr } = run(folder, [
+      'compare',
+      'constant.json',
+      '--theories',
+      'nngp',
+      '--out',
+      'constant',
+    ]);
+    expect(stderr).toMatch(
+      /^warning: Y: all targets are equal; alignment with the targets \(CKA\) is undefined/,
+    );
     expect(stdout).toMatch(/nngp\s+input\s+–/);
     expect(status).toBe(0);
   });

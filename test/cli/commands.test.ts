@@ -1,5 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readNpz } from '#src/formats/npz.js';
@@ -34,7 +42,11 @@ describe('solve', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/perturbative\s+input\s+0\.\d{4}/);
     expect(stdout).toMatch(/1\s+0\.\d+ ± 0\.\d+/);
-    expect(readdirSync(join(folder, 'deep/er/run')).sort()).toEqual(['kernels.npz', 'predictions.npz', 'result.json']);
+    expect(readdirSync(join(folder, 'deep/er/run')).sort()).toEqual([
+      'kernels.npz',
+      'predictions.npz',
+      'result.json',
+    ]);
     const kernels = readNpz(readFileSync(join(folder, 'deep/er/run/kernels.npz')), 'kernels');
     expect([...kernels.keys()].sort()).toEqual([
       'conjugate_1',
@@ -68,7 +80,18 @@ describe('solve', () => {
   });
 
   it('repeats to the bit, and --json prints what it writes', () => {
-    const args = ['solve', 'small.json', '--theory', 'perturbative', '--four-point', 'sampled', '--seed', '5', '--json', '--out'];
+    const args = [
+      'solve',
+      'small.json',
+      '--theory',
+      'perturbative',
+      '--four-point',
+      'sampled',
+      '--seed',
+      '5',
+      '--json',
+      '--out',
+    ];
     const first = run(folder, [...args, 'a']);
     run(folder, [...args, 'b']);
     for (const name of ['kernels.npz', 'predictions.npz']) {
@@ -82,7 +105,16 @@ describe('solve', () => {
     const kernels = ['1', '2'].map((threads) => {
       const env = { FINITE_WIDTH_THREADS: threads, FINITE_WIDTH_BLAS: 'none' };
       const out = `threads${threads}`;
-      const args = ['solve', 'small.json', '--theory', 'perturbative', '--four-point', 'sampled', '--samples', '4096'];
+      const args = [
+        'solve',
+        'small.json',
+        '--theory',
+        'perturbative',
+        '--four-point',
+        'sampled',
+        '--samples',
+        '4096',
+      ];
       expect(run(folder, [...args, '--out', out], env).status).toBe(0);
       expect(json(`${out}/result.json`).backend).toContain('WebAssembly');
       return readFileSync(join(folder, out, 'kernels.npz'));
@@ -151,7 +183,10 @@ describe('compare', () => {
     expect(new Set(sources)).toEqual(new Set(['data:image/png;base64,']));
     expect(page).not.toMatch(/<script|@import|url\(/);
     const comparison = json('comparison/compare.json');
-    expect(comparison.theories.map(({ theory }: { theory: string }) => theory)).toEqual(['nngp', 'perturbative']);
+    expect(comparison.theories.map(({ theory }: { theory: string }) => theory)).toEqual([
+      'nngp',
+      'perturbative',
+    ]);
     expect(comparison.theories[0].cka[2]).toBeLessThan(comparison.theories[1].cka[2]);
   });
 
@@ -173,8 +208,18 @@ describe('compare', () => {
   it('draws two samples and one layer as it does more', () => {
     writeFileSync(join(folder, 'two.csv'), 'a,b,y\n1,2,1\n2,0,-1\n');
     const network = { hiddenLayers: 1, width: 20, activation: 'erf' };
-    writeFileSync(join(folder, 'two.json'), JSON.stringify({ data: { csv: 'two.csv', target: 'y' }, network }));
-    const { status, stdout, stderr } = run(folder, ['compare', 'two.json', '--theories', 'nngp,perturbative', '--out', 'two']);
+    writeFileSync(
+      join(folder, 'two.json'),
+      JSON.stringify({ data: { csv: 'two.csv', target: 'y' }, network }),
+    );
+    const { status, stdout, stderr } = run(folder, [
+      'compare',
+      'two.json',
+      '--theories',
+      'nngp,perturbative',
+      '--out',
+      'two',
+    ]);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toContain('1 hidden layer of width 20, erf');
     // Observable Plot puts this sign into figures that it warns of.
@@ -188,9 +233,13 @@ describe('compare', () => {
 
   it('writes its files although nobody reads what it prints', async () => {
     const bin = join(root, 'bin/finite-width.js');
-    const child = spawn(process.execPath, [bin, 'compare', 'small.json', '--theories', 'nngp', '--out', 'unread'], {
-      cwd: folder,
-    });
+    const child = spawn(
+      process.execPath,
+      [bin, 'compare', 'small.json', '--theories', 'nngp', '--out', 'unread'],
+      {
+        cwd: folder,
+      },
+    );
     child.stdout.destroy();
     let stderr = '';
     child.stderr.on('data', (text) => {
@@ -201,18 +250,29 @@ describe('compare', () => {
     expect(existsSync(join(folder, 'unread/report.html'))).toBe(true);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('says so where what it prints finds no room, and keeps its files', () => {
-    const full = openSync('/dev/full', 'w');
-    const args = [join(root, 'bin/finite-width.js'), 'compare', 'small.json', '--theories', 'nngp', '--out', 'cramped'];
-    const { status, stderr } = spawnSync(process.execPath, args, {
-      cwd: folder,
-      stdio: ['ignore', full, 'pipe'],
-      encoding: 'utf8',
-    });
-    closeSync(full);
-    expect([status, stderr]).toEqual([2, 'finite-width: standard output: no space left on the disk\n']);
-    expect(existsSync(join(folder, 'cramped/report.html'))).toBe(true);
-  });
+  it.skipIf(!existsSync('/dev/full'))(
+    'says so where what it prints finds no room, and keeps its files',
+    () => {
+      const full = openSync('/dev/full', 'w');
+      const args = [
+        join(root, 'bin/finite-width.js'),
+        'compare',
+        'small.json',
+        '--theories',
+        'nngp',
+        '--out',
+        'cramped',
+      ];
+      const { status, stderr } = spawnSync(process.execPath, args, {
+        cwd: folder,
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      });
+      closeSync(full);
+      expect([status, stderr]).toEqual([2, 'finite-width: standard output: no space left on the disk\n']);
+      expect(existsSync(join(folder, 'cramped/report.html'))).toBe(true);
+    },
+  );
 
   it.each([
     ['SIGINT', 130],
@@ -240,18 +300,27 @@ describe('prior', () => {
     expect(result).toEqual(json('p/result.json'));
     expect(result.layers).toHaveLength(2);
     for (const { mean, variance, kurtosis } of result.layers) {
-      // Entries of one layer share their networks, so the root mean square scatters more than that of independent ones.
+      // Entries of one layer share their networks, so the root mean square scatters more than that of
+      // independent ones.
       expect(mean.standardErrors).toBeLessThan(2.5);
       expect(variance.standardErrors).toBeLessThan(2.5);
       expect(Math.abs(kurtosis.drawn - kurtosis.analytic)).toBeLessThan(5 * kurtosis.error + 0.01);
     }
-    expect(readdirSync(join(folder, 'p')).sort()).toEqual(['prior.npz', 'prior.png', 'prior.svg', 'result.json']);
+    expect(readdirSync(join(folder, 'p')).sort()).toEqual([
+      'prior.npz',
+      'prior.png',
+      'prior.svg',
+      'result.json',
+    ]);
     const arrays = readNpz(readFileSync(join(folder, 'p/prior.npz')), 'prior');
     for (const name of ['mean_1', 'variance_2', 'drawn_mean_1', 'drawn_variance_2', 'drawn_mean_2_se'])
       expect(arrays.get(name)?.shape).toEqual([16, 16]);
     expect(arrays.get('pair_outputs')?.shape).toEqual([4000, 2]);
     const outputs = arrays.get('pair_outputs')?.values ?? [];
-    const square = Array.from(outputs).reduce((sum, value, i) => (i % 2 ? sum : sum + (value * value) / 4000), 0);
+    const square = Array.from(outputs).reduce(
+      (sum, value, i) => (i % 2 ? sum : sum + (value * value) / 4000),
+      0,
+    );
     const expected = arrays.get('drawn_mean_2')?.values[16 + 1] ?? 0;
     expect(Math.abs(square / expected - 1)).toBeLessThan(5 * Math.sqrt(2 / 4000) + 0.02);
   });
@@ -299,7 +368,10 @@ describe('evidence', () => {
 
 describe('doctor', () => {
   it('names backend, library, threads and speeds', () => {
-    const { status, stdout } = run(folder, ['doctor', '--json'], { FINITE_WIDTH_BLAS: 'none', FINITE_WIDTH_THREADS: '1' });
+    const { status, stdout } = run(folder, ['doctor', '--json'], {
+      FINITE_WIDTH_BLAS: 'none',
+      FINITE_WIDTH_THREADS: '1',
+    });
     expect(status).toBe(0);
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({ backend: 'wasm', library: 'WebAssembly SIMD kernels', threads: 1 });
@@ -324,7 +396,9 @@ describe('help and version', () => {
 describe('the main job', () => {
   it('on real digits: the finite network aligns with the task, layer by layer, where the infinite one does not', () => {
     // What `npm start` runs, from any folder.
-    const [program, script, ...args] = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts.start.split(' ');
+    const [program, script, ...args] = JSON.parse(
+      readFileSync(join(root, 'package.json'), 'utf8'),
+    ).scripts.start.split(' ');
     expect([program, script]).toEqual(['node', 'bin/finite-width.js']);
     const { status, stdout, stderr } = run(folder, args);
     expect(stderr).toBe('');
@@ -343,12 +417,26 @@ describe('the main job', () => {
 
 describe('compare along a key', () => {
   it('solves every theory at every width on the same data and draws a figure', () => {
-    const args = ['compare', 'small.json', '--theories', 'nngp,perturbative,sampled', '--draws', '400', '--widths', '30..120:3'];
+    const args = [
+      'compare',
+      'small.json',
+      '--theories',
+      'nngp,perturbative,sampled',
+      '--draws',
+      '400',
+      '--widths',
+      '30..120:3',
+    ];
     const { status, stdout, stderr } = run(folder, [...args, '--out', 'widths']);
     expect(stderr).toBe('');
     expect(status).toBe(0);
     expect(stdout).toMatch(/width\s+nngp\s+perturbative\s+sampled\n.*\n30\s.*\n60\s.*\n120\s/);
-    expect(readdirSync(join(folder, 'widths')).sort()).toEqual(['compare.json', 'compare.npz', 'compare.png', 'compare.svg']);
+    expect(readdirSync(join(folder, 'widths')).sort()).toEqual([
+      'compare.json',
+      'compare.npz',
+      'compare.png',
+      'compare.svg',
+    ]);
     const { key, settings } = json('widths/compare.json');
     expect(key).toBe('network.width');
     expect(settings.map(({ value }: { value: number }) => value)).toEqual([30, 60, 120]);
@@ -365,11 +453,19 @@ describe('compare along a key', () => {
   });
 
   it('continued from setting to setting comes to the same solutions in fewer iterations', () => {
-    const args = ['compare', 'small.json', '--theories', 'perturbative', '--vary', 'network.featureScale=1,2,3,4,5'];
+    const args = [
+      'compare',
+      'small.json',
+      '--theories',
+      'perturbative',
+      '--vary',
+      'network.featureScale=1,2,3,4,5',
+    ];
     const fresh = run(folder, [...args, '--out', 'fresh']);
     const followed = run(folder, [...args, '--continue', '--out', 'followed']);
     expect([fresh.status, followed.status]).toEqual([0, 0]);
-    const solutions = (out: string) => json(`${out}/compare.json`).settings.map((at: { theories: unknown[] }) => at.theories[0]);
+    const solutions = (out: string) =>
+      json(`${out}/compare.json`).settings.map((at: { theories: unknown[] }) => at.theories[0]);
     const [a, b] = [solutions('fresh'), solutions('followed')];
     const iterations = (all: { iterations: number }[]) => all.reduce((sum, each) => sum + each.iterations, 0);
     expect(iterations(b)).toBeLessThan(iterations(a));
@@ -380,18 +476,35 @@ describe('compare along a key', () => {
 
   it('continues along a key alone', () => {
     const { status, stderr } = run(folder, ['compare', 'small.json', '--continue', '--out', 'none']);
-    expect([status, stderr]).toEqual([2, 'finite-width: --continue: goes on from setting to setting; give --widths or --vary\n']);
+    expect([status, stderr]).toEqual([
+      2,
+      'finite-width: --continue: goes on from setting to setting; give --widths or --vary\n',
+    ]);
   });
 
   it('moves other keys along: depth at a fixed ratio of depth and width', () => {
-    const args = ['compare', 'small.json', '--theories', 'nngp,linearResponse', '--vary', 'network.hiddenLayers=1,2,4'];
+    const args = [
+      'compare',
+      'small.json',
+      '--theories',
+      'nngp,linearResponse',
+      '--vary',
+      'network.hiddenLayers=1,2,4',
+    ];
     const { status, stdout } = run(folder, [...args, '--vary', 'network.width=40,80,160', '--out', 'depths']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/varied: network.hiddenLayers = 1, 2, 4\nvaried: network.width = 40, 80, 160\n/);
     const { settings } = json('depths/compare.json');
-    expect(settings[2]).toMatchObject({ value: 4, settings: { 'network.hiddenLayers': 4, 'network.width': 160 } });
-    expect(settings.map(({ theories }: { theories: { cka: number[] }[] }) => theories[0].cka.length)).toEqual([2, 3, 5]);
-    expect(readFileSync(join(folder, 'depths/compare.svg'), 'utf8')).toMatch(/output kernel[\s\S]*hidden layers L/);
+    expect(settings[2]).toMatchObject({
+      value: 4,
+      settings: { 'network.hiddenLayers': 4, 'network.width': 160 },
+    });
+    expect(settings.map(({ theories }: { theories: { cka: number[] }[] }) => theories[0].cka.length)).toEqual(
+      [2, 3, 5],
+    );
+    expect(readFileSync(join(folder, 'depths/compare.svg'), 'utf8')).toMatch(
+      /output kernel[\s\S]*hidden layers L/,
+    );
   });
 
   it.each(['5..3', '0..4', '20..500:1', '1.5,2', 'wide', ''])('refuses the widths "%s"', (range) => {
@@ -402,12 +515,21 @@ describe('compare along a key', () => {
   });
 
   it.each<[string[], RegExp]>([
-    [['--vary', 'network.activation=erf,relu'], /--vary network.activation: "erf" is no number; the first key is the axis/],
+    [
+      ['--vary', 'network.activation=erf,relu'],
+      /--vary network.activation: "erf" is no number; the first key is the axis/,
+    ],
     [['--vary', 'data.samples=10,20'], /--vary data.samples: theories are compared on the same data/],
-    [['--vary', 'network.width=20,30', '--vary', 'noiseVariance=1'], /2 values of network.width but 1 of noiseVariance/],
+    [
+      ['--vary', 'network.width=20,30', '--vary', 'noiseVariance=1'],
+      /2 values of network.width but 1 of noiseVariance/,
+    ],
     [['--vary', 'network.featureScale=0,1'], /featureScale/],
     [['--vary', 'network.width=20..10'], /--vary network.width: "20..10" is no range/],
-    [['--widths', '20,30', '--vary', 'network.width=1,2'], /--widths: varies network.width, and so does --vary;/],
+    [
+      ['--widths', '20,30', '--vary', 'network.width=1,2'],
+      /--widths: varies network.width, and so does --vary;/,
+    ],
     [['--vary', 'network.width=20,30', '--vary', 'network.width=1,2'], /--vary network.width: given twice/],
   ])('refuses %j', (bad, message) => {
     const { status, stderr } = run(folder, ['compare', 'small.json', ...bad, '--out', 'none']);

@@ -11,12 +11,16 @@ import { temporaryFolder } from './run.js';
 const folder = temporaryFolder();
 const worker = new CommandWorker(20);
 const cwd = join(folder, 'work');
-const problem = { data: { dataset: 'xor', samples: 6, dimension: 4 }, network: { hiddenLayers: 1, width: 8 } };
+const problem = {
+  data: { dataset: 'xor', samples: 6, dimension: 4 },
+  network: { hiddenLayers: 1, width: 8 },
+};
 const files = { 'p.json': problem, 'g.json': { ...problem, theories: ['nngp'] } };
 
 beforeAll(async () => {
   mkdirSync(cwd);
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(cwd, name), JSON.stringify(content));
+  for (const [name, content] of Object.entries(files))
+    writeFileSync(join(cwd, name), JSON.stringify(content));
   expect((await worker.run(cwd, ['sweep', 'g.json', '--out', 'swept'])).status).toBe(0);
 });
 afterAll(() => worker.stop());
@@ -43,9 +47,32 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const LONG = 3000;
-const nobodys = fc.constantFrom('', ' ', '\0', 'a\nb', '\x1b[31m\x1b[2J', 'x'.repeat(LONG), '💥', '__proto__', '\u2028');
+const nobodys = fc.constantFrom(
+  '',
+  ' ',
+  '\0',
+  'a\nb',
+  '\x1b[31m\x1b[2J',
+  'x'.repeat(LONG),
+  '💥',
+  '__proto__',
+  '\u2028',
+);
 const number = fc.oneof(
-  fc.constantFrom('NaN', 'nan', 'Infinity', '-Infinity', '1e999', '0x10', '0b1', '1_000', '1,5', '1e18', '9'.repeat(LONG), '１'),
+  fc.constantFrom(
+    'NaN',
+    'nan',
+    'Infinity',
+    '-Infinity',
+    '1e999',
+    '0x10',
+    '0b1',
+    '1_000',
+    '1,5',
+    '1e18',
+    '9'.repeat(LONG),
+    '１',
+  ),
   fc.double({ min: 1e17, noNaN: true }).map(String),
   fc.double({ max: -1e-300, noNaN: true }).map(String),
   nobodys,
@@ -72,7 +99,9 @@ function badValues({ long, flags, argChoices }: Option): fc.Arbitrary<string> {
 
 const commands = program(() => {}).commands;
 const options = commands.flatMap((command) =>
-  command.options.filter(({ required }) => required).map((option) => [command.name(), option.long as string, option] as const),
+  command.options
+    .filter(({ required }) => required)
+    .map((option) => [command.name(), option.long as string, option] as const),
 );
 
 /** Named as in a profile. */
@@ -80,7 +109,9 @@ const ofSlurm = ['--partition', '--account', '--time', '--memory'];
 
 function argumentsFor(command: string, option: string): readonly string[] {
   if (command === 'sweep' && ['--out', '--threads', '--executor'].includes(option)) return ['g.json'];
-  return command === 'table' && option === '--out' ? ['swept', '--plot', 'x=width,y=ckaL'] : ARGUMENTS[command];
+  return command === 'table' && option === '--out'
+    ? ['swept', '--plot', 'x=width,y=ckaL']
+    : ARGUMENTS[command];
 }
 
 /** What is wrong with how a command took a bad value, if anything. */
@@ -137,17 +168,33 @@ const leaves = (value: unknown, path: readonly string[] = []): [string, unknown]
 const keys = SOURCES.flatMap((data, k) => {
   const all = leaves(parseProblem({ data }));
   // Keys of the network are the same for all data.
-  return all.filter(([key]) => k === 0 || key.startsWith('data.')).map(([key, value]) => [data, key, value] as const);
+  return all
+    .filter(([key]) => k === 0 || key.startsWith('data.'))
+    .map(([key, value]) => [data, key, value] as const);
 });
 
 const RAW = Symbol('a text of JSON that JSON.stringify cannot make');
 const raw = (text: string) => ({ [RAW]: text });
 const nothing = fc.constantFrom<unknown>(null, {}, { a: 1 }, [{}], ['a\nb', 1], raw('1e999'), raw('-1e999'));
-const texts = fc.constantFrom<unknown>('', '1', 'NaN', '0x10', 'a\nb', '\0', '\x1b[31m', 'x'.repeat(LONG), '💥', '__proto__');
+const texts = fc.constantFrom<unknown>(
+  '',
+  '1',
+  'NaN',
+  '0x10',
+  'a\nb',
+  '\0',
+  '\x1b[31m',
+  'x'.repeat(LONG),
+  '💥',
+  '__proto__',
+);
 const huge = fc.double({ min: 1e60, noNaN: true, noDefaultInfinity: true });
 const negative = fc.double({ max: -1e-300, noNaN: true, noDefaultInfinity: true });
 
-/** Values that a key must refuse, by the kind of its default. Seeds and widths may be as large as whole numbers are. */
+/**
+ * Values that a key must refuse, by the kind of its default. Seeds and widths may be as large as whole
+ * numbers are.
+ */
 function badJson(key: string, value: unknown): fc.Arbitrary<unknown> {
   if (key === 'data.inputMetric')
     return fc.oneof(nothing, texts, huge, fc.double({ max: -4.001, noNaN: true, noDefaultInfinity: true }));
@@ -157,10 +204,13 @@ function badJson(key: string, value: unknown): fc.Arbitrary<unknown> {
     return fc.oneof(nothing, texts, huge, negative, part, fc.boolean());
   }
   const notTexts = fc.oneof(nothing, fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean());
-  // Any text may be the name of a file or of a column, and of neither input nor target is nothing standardised.
+  // Any text may be the name of a file or of a column, and of neither input nor target is nothing
+  // standardised.
   if (/^data\.(npz|npy|csv|targets?|testCsv|idx)$/.test(key)) return fc.oneof(notTexts, fc.constant(''));
-  if (key === 'data.standardize') return notTexts.filter((bad) => typeof bad !== 'boolean' && JSON.stringify(bad) !== '{}');
-  if (typeof value === 'boolean') return fc.oneof(nothing, texts, fc.double({ noNaN: true, noDefaultInfinity: true }));
+  if (key === 'data.standardize')
+    return notTexts.filter((bad) => typeof bad !== 'boolean' && JSON.stringify(bad) !== '{}');
+  if (typeof value === 'boolean')
+    return fc.oneof(nothing, texts, fc.double({ noNaN: true, noDefaultInfinity: true }));
   return fc.oneof(notTexts, texts);
 }
 
@@ -178,7 +228,9 @@ function withKey(data: object, key: string, value: unknown): string {
 describe('every key of a problem file', () => {
   it('is among those that are tried', () => {
     expect(keys.length).toBeGreaterThan(40);
-    expect(keys.map(([, key]) => key)).toEqual(expect.arrayContaining(['network.featureScale', 'data.standardize.inputs']));
+    expect(keys.map(([, key]) => key)).toEqual(
+      expect.arrayContaining(['network.featureScale', 'data.standardize.inputs']),
+    );
   });
 
   it.each(keys)('of %j: %s refuses bad values in one line that names it', async (data, key, value) => {
@@ -187,7 +239,10 @@ describe('every key of a problem file', () => {
     await fc.assert(
       fc.asyncProperty(badJson(key, value), async (bad) => {
         writeFileSync(join(cwd, 'p.json'), withKey(data, key, bad));
-        const fault = faultOf(await worker.run(cwd, ['solve', 'p.json', '--theory', 'nngp', '--out', 'out']), name);
+        const fault = faultOf(
+          await worker.run(cwd, ['solve', 'p.json', '--theory', 'nngp', '--out', 'out']),
+          name,
+        );
         if (fault !== undefined) throw new Error(fault);
         expect(readdirSync(cwd)).toEqual(before);
       }),

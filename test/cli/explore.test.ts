@@ -53,7 +53,9 @@ describe('explore', () => {
     for (const path of ['', 'docs/theory.html', 'nothing.js']) {
       const { headers } = await fetch(new URL(path, address));
       const policy = headers.get('content-security-policy') ?? '';
-      expect(policy).toContain("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'");
+      expect(policy).toContain(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'",
+      );
       expect(policy).toContain("frame-ancestors 'none'");
       expect(policy.match(/script-src[^;]*/)?.[0]).not.toMatch(/unsafe-inline|'unsafe-eval'|\*|http/);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -84,7 +86,10 @@ describe('explore', () => {
   it('says when its port is taken, and ends at Ctrl-C', async () => {
     const port = new URL(address).port;
     const { status, stderr } = run(folder, ['explore', '--no-open', '--port', port]);
-    expect([status, stderr]).toEqual([2, `finite-width: --port ${port}: is taken; give another, or 0 for any\n`]);
+    expect([status, stderr]).toEqual([
+      2,
+      `finite-width: --port ${port}: is taken; give another, or 0 for any\n`,
+    ]);
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGINT');
     expect(await ended).toBe(130);

@@ -36,7 +36,14 @@ function write(): void {
 write();
 
 it('names of classes give accuracies in tables, results and reports, and classes in predictions', () => {
-  const { status, stdout, stderr } = run(folder, ['compare', 'species.json', '--theories', 'nngp,linearResponse', '--out', 'c']);
+  const { status, stdout, stderr } = run(folder, [
+    'compare',
+    'species.json',
+    '--theories',
+    'nngp,linearResponse',
+    '--out',
+    'c',
+  ]);
   expect([status, stderr.includes('Y:')]).toEqual([0, false]);
   expect(stdout).toMatch(
     /3 classes, one-hot and centred \(2\/3 for the class, −1\/3 for others\): setosa, versicolor, virginica/,
@@ -54,13 +61,18 @@ it('names of classes give accuracies in tables, results and reports, and classes
 
 it('targets far from zero warn; standardised, they are predicted in their own units', () => {
   const raw = run(folder, ['solve', 'height.json', '--theory', 'nngp', '--out', 'raw']);
-  expect(raw.stderr).toMatch(/Y: the mean 170 is far from zero for a standard deviation of [\d.]+, .*"standardize"/);
+  expect(raw.stderr).toMatch(
+    /Y: the mean 170 is far from zero for a standard deviation of [\d.]+, .*"standardize"/,
+  );
   const scaled = run(folder, ['solve', 'scaled.json', '--theory', 'nngp', '--out', 'scaled']);
   expect([scaled.status, scaled.stderr.includes('far from zero')]).toEqual([0, false]);
   const { data, test, train } = result('scaled/result.json');
   expect(data.targetScale.mean[0]).toBeCloseTo(170, 0);
-  expect(data.description).toMatch(/inputs standardised column by column; targets standardised: \(y − 1[67]\d\.?\d*\)\/[\d.]+$/);
-  const truth = readFileSync(at('height-test.csv'), 'utf8').split('\n').slice(1).map((line) => Number(line.split(',')[2])); // biome-ignore format: chain
+  expect(data.description).toMatch(
+    /inputs standardised column by column; targets standardised: \(y − 1[67]\d\.?\d*\)\/[\d.]+$/,
+  );
+  // biome-ignore format: chain
+  const truth = readFileSync(at('height-test.csv'), 'utf8').split('\n').slice(1).map((line) => Number(line.split(',')[2]));
   const mean = arrays('scaled/predictions.npz').get('mean')?.values ?? [];
   const errors = truth.map((value, i) => (mean[i] - value) ** 2);
   expect(test.meanSquaredError).toBeCloseTo(

@@ -21,14 +21,20 @@ writeFileSync(join(folder, 'small.json'), JSON.stringify(spec));
 const axes = ['--weight-variance', '0.8..2:3', '--bias-variance', '0..0.2:3'];
 const args = ['landscape', 'small.json', ...axes];
 const arrays = (out: string) => readNpz(readFileSync(join(folder, out, 'landscape.npz')), 'landscape');
-const entry = (out: string, name: string, i: number, j: number) => arrays(out).get(name)?.values[3 * i + j] ?? Number.NaN;
+const entry = (out: string, name: string, i: number, j: number) =>
+  arrays(out).get(name)?.values[3 * i + j] ?? Number.NaN;
 
 describe('landscape', () => {
   it('maps what the theories and the prior say of each network', async () => {
     const { status, stdout, stderr } = run(folder, [...args, '--out', 'map']);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/largest\s+value\s+at σ_w²[\s\S]*perturbative\.gain/);
-    expect(readdirSync(join(folder, 'map')).sort()).toEqual(['landscape.npz', 'landscape.png', 'landscape.svg', 'result.json']);
+    expect(readdirSync(join(folder, 'map')).sort()).toEqual([
+      'landscape.npz',
+      'landscape.png',
+      'landscape.svg',
+      'result.json',
+    ]);
     // One point by other ways: row 1 (σ_b² = 0.1), column 2 (σ_w² = 2).
     const network = { ...spec.network, weightVariance: 2, biasVariance: 0.1 };
     writeFileSync(join(folder, 'point.json'), JSON.stringify({ ...spec, network }));
@@ -60,8 +66,23 @@ describe('landscape', () => {
   });
 
   it('of one bias variance is a cut through the phases, drawn as curves', () => {
-    const cut = ['landscape', 'small.json', '--set', 'network.hiddenLayers=3', '--weight-variance', '0.8..2:3'];
-    const { status, stderr } = run(folder, [...cut, '--bias-variance', '0.1', '--theories', 'nngp', '--out', 'cut']);
+    const cut = [
+      'landscape',
+      'small.json',
+      '--set',
+      'network.hiddenLayers=3',
+      '--weight-variance',
+      '0.8..2:3',
+    ];
+    const { status, stderr } = run(folder, [
+      ...cut,
+      '--bias-variance',
+      '0.1',
+      '--theories',
+      'nngp',
+      '--out',
+      'cut',
+    ]);
     expect([status, stderr]).toEqual([0, '']);
     const svg = readFileSync(join(folder, 'cut/landscape.svg'), 'utf8');
     expect(svg).toMatch(/prior fluctuations[\s\S]*response of C to layer 1[\s\S]*rise of CKA/);
@@ -75,7 +96,9 @@ describe('landscape', () => {
   });
 
   it('killed and resumed gives the same bits as on one thread', async () => {
-    const child = spawn(process.execPath, [join(root, 'bin/finite-width.js'), ...args, '--out', 'killed'], { cwd: folder });
+    const child = spawn(process.execPath, [join(root, 'bin/finite-width.js'), ...args, '--out', 'killed'], {
+      cwd: folder,
+    });
     await new Promise<void>((resolve) => {
       child.on('close', () => resolve());
       const wait = setInterval(() => {
@@ -85,12 +108,25 @@ describe('landscape', () => {
       }, 5);
     });
     expect(existsSync(join(folder, 'killed'))).toBe(false);
-    expect(run(folder, [...args, '--out', 'killed']).stderr).toMatch(/killed.checkpoint is left from a run that did not end/);
-    const other = run(folder, [...args.slice(0, 4), '--bias-variance', '0..0.3:3', '--out', 'killed', '--resume']);
+    expect(run(folder, [...args, '--out', 'killed']).stderr).toMatch(
+      /killed.checkpoint is left from a run that did not end/,
+    );
+    const other = run(folder, [
+      ...args.slice(0, 4),
+      '--bias-variance',
+      '0..0.3:3',
+      '--out',
+      'killed',
+      '--resume',
+    ]);
     expect(other.stderr).toMatch(/made with biasVariances.1 = 0.1, this command has 0.15/);
     const { stderr } = run(folder, [...args, '--out', 'killed', '--resume'], { FINITE_WIDTH_THREADS: '1' });
     expect(stderr).toBe('');
-    expect(readFileSync(join(folder, 'killed/landscape.npz')).equals(readFileSync(join(folder, 'map/landscape.npz')))).toBe(true);
+    expect(
+      readFileSync(join(folder, 'killed/landscape.npz')).equals(
+        readFileSync(join(folder, 'map/landscape.npz')),
+      ),
+    ).toBe(true);
     expect(existsSync(join(folder, 'killed.checkpoint'))).toBe(false);
   });
 
@@ -111,20 +147,32 @@ describe('landscape', () => {
 
 describe('advise', () => {
   it('ranks networks in a table and in words', () => {
-    const tiny = { data: { dataset: 'xor', samples: 10, dimension: 5, seed: 1 }, network: { width: 80, hiddenLayers: 1 } };
+    const tiny = {
+      data: { dataset: 'xor', samples: 10, dimension: 5, seed: 1 },
+      network: { width: 80, hiddenLayers: 1 },
+    };
     writeFileSync(join(folder, 'tiny.json'), JSON.stringify(tiny));
     const { status, stdout, stderr } = run(folder, ['advise', 'tiny.json', '--theory', 'linearResponse']);
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/layers\s+σ_w²\s+γ\s+phase\s+ln p\(Y\|X\)[\s\S]*The data are most probable under \d hidden layer/);
-    const { ranking, advice } = JSON.parse(run(folder, ['advise', 'tiny.json', '--theory', 'linearResponse', '--json']).stdout);
+    expect(stdout).toMatch(
+      /layers\s+σ_w²\s+γ\s+phase\s+ln p\(Y\|X\)[\s\S]*The data are most probable under \d hidden layer/,
+    );
+    const { ranking, advice } = JSON.parse(
+      run(folder, ['advise', 'tiny.json', '--theory', 'linearResponse', '--json']).stdout,
+    );
     expect(ranking).toHaveLength(4 * 4 * 2);
     expect(advice.length).toBeGreaterThan(1);
-    const evidence = ranking.map((entry: { logEvidence: number | null }) => entry.logEvidence ?? Number.NEGATIVE_INFINITY);
+    const evidence = ranking.map(
+      (entry: { logEvidence: number | null }) => entry.logEvidence ?? Number.NEGATIVE_INFINITY,
+    );
     expect(evidence).toEqual(evidence.toSorted((a: number, b: number) => b - a));
   });
 
   it('refuses a theory without evidence', () => {
     const { status, stderr } = run(folder, ['advise', 'xor', '--theory', 'sampled']);
-    expect([status, stderr]).toEqual([2, expect.stringMatching(/--theory sampled: knows no evidence[^\n]*\n$/)]);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/--theory sampled: knows no evidence[^\n]*\n$/),
+    ]);
   });
 });

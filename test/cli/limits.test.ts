@@ -33,7 +33,10 @@ describe('absurd values', () => {
       ['solve', 'xor', '--set', 'data={"dataset":"teacher","teacherWidth":1000000000}', '--theory', 'nngp'],
       /teacher of width 1000000000 \(data\.teacherWidth\) need .* GB/,
     ],
-    [['phase', '--activation', 'x^3', '--weight-variance', '2', '--depth', '6'], /variances of x\^3 diverge: .* in layer 2/],
+    [
+      ['phase', '--activation', 'x^3', '--weight-variance', '2', '--depth', '6'],
+      /variances of x\^3 diverge: .* in layer 2/,
+    ],
   ])('are refused in one line: %j', (args, said) => {
     expectOneLine(run(folder, args), said);
   });
@@ -46,18 +49,40 @@ describe('absurd values', () => {
     ['exp(x)', 4, 'nngp'],
   ])('of variances that diverge, by %s in %i layers, are one line of %s', (activation, layers, theory) => {
     const network = ['--set', `network.activation=${activation}`, '--set', `network.hiddenLayers=${layers}`];
-    const args = ['solve', 'xor', ...network, '--set', 'network.biasVariance=0.1', '--theory', theory, '--out', 'diverging'];
+    const args = [
+      'solve',
+      'xor',
+      ...network,
+      '--set',
+      'network.biasVariance=0.1',
+      '--theory',
+      theory,
+      '--out',
+      'diverging',
+    ];
     expectOneLine(run(folder, args), /layer \d.* is not finite.*lower weightVariance, or take fewer layers/);
     expect(existsSync(join(folder, 'diverging'))).toBe(false);
   });
 
-  it.each(['nngp', 'sampled', 'map', 'perturbative'])('of x^3 in 6 layers name the layer and the remedy, by %s', (theory) => {
-    const args = ['solve', 'xor', '--set', 'network.activation=x^3', '--set', 'network.hiddenLayers=6', '--theory', theory];
-    expectOneLine(
-      run(folder, [...args, '--out', 'diverging']),
-      /network: the kernel of layer \d reaches \S+, whose .* is not finite; lower weightVariance, or take fewer layers or an activation/,
-    );
-  });
+  it.each(['nngp', 'sampled', 'map', 'perturbative'])(
+    'of x^3 in 6 layers name the layer and the remedy, by %s',
+    (theory) => {
+      const args = [
+        'solve',
+        'xor',
+        '--set',
+        'network.activation=x^3',
+        '--set',
+        'network.hiddenLayers=6',
+        '--theory',
+        theory,
+      ];
+      expectOneLine(
+        run(folder, [...args, '--out', 'diverging']),
+        /network: the kernel of layer \d reaches \S+, whose .* is not finite; lower weightVariance, or take fewer layers or an activation/,
+      );
+    },
+  );
 
   it.each([
     [
@@ -67,7 +92,10 @@ describe('absurd values', () => {
     ['tanh', /network: layer 1: activation tanh: quadrature at a variance of \S+ reached/],
   ])('of variances too large for %s name the layer', (activation, said) => {
     const network = ['--set', `network.activation=${activation}`, '--set', 'network.weightVariance=1e30'];
-    expectOneLine(run(folder, ['solve', 'xor', ...network, '--theory', 'sampled', '--out', 'diverging']), said);
+    expectOneLine(
+      run(folder, ['solve', 'xor', ...network, '--theory', 'sampled', '--out', 'diverging']),
+      said,
+    );
   });
 
   it('of counts: only whole numbers within the bounds are taken', () => {
@@ -108,10 +136,30 @@ describe('formulas', () => {
 
 describe('Slurm', () => {
   const named = (key?: string) => `p.json: ${key}`;
-  const right = { partition: 'cpu,long.2', account: 'deep-learning', qos: 'high_1', time: '1-12:30', memory: '4G', cpus: 4 };
+  const right = {
+    partition: 'cpu,long.2',
+    account: 'deep-learning',
+    qos: 'high_1',
+    time: '1-12:30',
+    memory: '4G',
+    cpus: 4,
+  };
 
   it.each(['partition', 'account', 'qos', 'time', 'memory'])('takes nothing in %s but what it is', (key) => {
-    const strange = ['a\nrm -rf ~', 'a\rb', 'a\0b', '\x1b[2J', '', 'a\u2028b', 'a b; rm -rf x', '$(x)', 'a#b', '-x', 5, null];
+    const strange = [
+      'a\nrm -rf ~',
+      'a\rb',
+      'a\0b',
+      '\x1b[2J',
+      '',
+      'a\u2028b',
+      'a b; rm -rf x',
+      '$(x)',
+      'a#b',
+      '-x',
+      5,
+      null,
+    ];
     for (const bad of strange)
       expect(() => parseProfile({ ...right, [key]: bad }, named), String(bad)).toThrow(
         /^p\.json: \w+: .*; must be (a|the) (name|time limit|size)[ :][^\n\u2028]*$/,
@@ -124,7 +172,8 @@ describe('Slurm', () => {
       expect(parseProfile({ time }, named)).toEqual({ time });
     for (const time of ['x y', '1:2:3:4', '2h', '1-', '-5', '1.5'])
       expect(() => parseProfile({ time }, named)).toThrow(/"; must be a/);
-    for (const memory of ['500', '4G', '500m', '1T', '0']) expect(parseProfile({ memory }, named)).toEqual({ memory });
+    for (const memory of ['500', '4G', '500m', '1T', '0'])
+      expect(parseProfile({ memory }, named)).toEqual({ memory });
     for (const memory of ['4X', '4.5G', 'G', '4 G', '4GBs'])
       expect(() => parseProfile({ memory }, named)).toThrow(/"; must be a size/);
   });
@@ -135,12 +184,17 @@ describe('Slurm', () => {
         /^p\.json: directives\[1\]: .*; must be an option of sbatch such as --constraint=avx512, without control characters/,
       );
     expect(() => parseProfile({ directives: ['-N 3'] }, named)).toThrow(/must be an option of sbatch/);
-    expect(() => parseProfile({ directives: '--exclusive' }, named)).toThrow(/directives: "--exclusive"; must be a list of/);
+    expect(() => parseProfile({ directives: '--exclusive' }, named)).toThrow(
+      /directives: "--exclusive"; must be a list of/,
+    );
     expect(() => parseProfile({ cpus: 0 }, named)).toThrow(/cpus: 0; must be a whole number from 1 to 1024/);
   });
 
   it('gets none of that from the command line either, which names the option', () => {
-    writeFileSync(join(folder, 'grid.json'), JSON.stringify({ data: { dataset: 'xor', samples: 4 }, theories: ['nngp'] }));
+    writeFileSync(
+      join(folder, 'grid.json'),
+      JSON.stringify({ data: { dataset: 'xor', samples: 4 }, theories: ['nngp'] }),
+    );
     const sweep = ['sweep', 'grid.json', '--executor', 'slurm', '--dry-run'];
     for (const [option, bad, said] of [
       ['--partition', 'a b; rm -rf x', /--partition: "a b; rm -rf x"; must be the name of a partition/],
@@ -164,13 +218,20 @@ describe.runIf(process.platform === 'linux')('a machine that gives nothing', () 
         shell(`ulimit -v ${kilobytes}; ${command}`),
         /out of memory: ulimit -v allows [\d.]+ GB of address space, of which .* WebAssembly reserve .*; lift it, and bound memory by a control group/,
       );
-    // With less the engine dies as soon as it starts a thread; with less than a million it may not even start.
+    // With less the engine dies as soon as it starts a thread; with less than a million it may not even
+    // start.
     for (const kilobytes of [1_000_000, 1_300_000, 1_600_000, 2_000_000])
-      expectOneLine(shell(`ulimit -v ${kilobytes}; ${command}`), /ulimit -v leaves \d\.\d GB of address space, too little/);
+      expectOneLine(
+        shell(`ulimit -v ${kilobytes}; ${command}`),
+        /ulimit -v leaves \d\.\d GB of address space, too little/,
+      );
   });
 
   it('of a folder: one line', () => {
     const gone = mkdtempSync(join(tmpdir(), 'finite-width-gone-'));
-    expectOneLine(shell(`cd "${gone}" && rmdir "${gone}" && "${process.execPath}" "${bin}" solve xor`), /working directory/);
+    expectOneLine(
+      shell(`cd "${gone}" && rmdir "${gone}" && "${process.execPath}" "${bin}" solve xor`),
+      /working directory/,
+    );
   });
 });

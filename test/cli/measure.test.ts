@@ -17,11 +17,18 @@ afterAll(() => worker.stop());
 const P = 8;
 const problem = {
   data: { dataset: 'xor', samples: P, dimension: 4 },
-  network: { hiddenLayers: 2, width: [20, 10], weightVariance: [1, 1.3, 1.5], biasVariance: [0, 0.1, 0.2], featureScale: 2 },
+  network: {
+    hiddenLayers: 2,
+    width: [20, 10],
+    weightVariance: [1, 1.3, 1.5],
+    biasVariance: [0, 0.1, 0.2],
+    featureScale: 2,
+  },
 };
 const path = join(folder, 'p.json');
 writeFileSync(path, JSON.stringify(problem));
-const npz = (name: string, arrays: Record<string, Matrix>) => writeFileSync(join(folder, name), writeNpz(arrays));
+const npz = (name: string, arrays: Record<string, Matrix>) =>
+  writeFileSync(join(folder, name), writeNpz(arrays));
 const run = (...args: string[]) => worker.run(folder, args);
 const measure = (...args: string[]) => run('measure', 'p.json', ...args);
 const resultOf = (out: string) => JSON.parse(readFileSync(join(folder, out, 'result.json'), 'utf8'));
@@ -52,7 +59,14 @@ async function features(): Promise<Record<string, Matrix>> {
 describe('measure', () => {
   it('finds no distance between a theory and its own kernels', async () => {
     expect((await run('solve', 'p.json', '--theory', 'perturbative', '--out', 'solved')).status).toBe(0);
-    const { status, stdout } = await measure('--kernels', 'solved/kernels.npz', '--theories', 'perturbative', '--out', 'own');
+    const { status, stdout } = await measure(
+      '--kernels',
+      'solved/kernels.npz',
+      '--theories',
+      'perturbative',
+      '--out',
+      'own',
+    );
     expect(status).toBe(0);
     expect(stdout).toMatch(/your network beside theories/);
     const { yours, theories } = resultOf('own');
@@ -84,7 +98,14 @@ describe('measure', () => {
   it('makes kernels of features in the convention of the theories', async () => {
     const arrays = await features();
     npz('features.npz', arrays);
-    const { status, stderr } = await measure('--features', 'features.npz', '--theories', 'nngp', '--out', 'mine');
+    const { status, stderr } = await measure(
+      '--features',
+      'features.npz',
+      '--theories',
+      'nngp',
+      '--out',
+      'mine',
+    );
     expect(`${status} ${stderr}`).toBe('0 ');
     const { problem: loaded } = await loadProblem(path);
     const { yours } = resultOf('mine');
@@ -96,7 +117,8 @@ describe('measure', () => {
       const kernel = zeros(P);
       for (let a = 0; a < P; a++)
         for (let b = 0; b < P; b++) {
-          for (let i = 0; i < columns; i++) kernel.data[a * P + b] += scale * data[a * columns + i] * data[b * columns + i];
+          for (let i = 0; i < columns; i++)
+            kernel.data[a * P + b] += scale * data[a * columns + i] * data[b * columns + i];
           kernel.data[a * P + b] += shift;
         }
       return kernel;
@@ -105,7 +127,8 @@ describe('measure', () => {
     kernels.forEach((kernel, k) => {
       const other = nngp.get(`nngp_${k + 1}`)?.matrix('nngp').data as Float64Array;
       const norm = Math.sqrt(other.reduce((sum, value) => sum + value * value, 0));
-      const distance = Math.sqrt(kernel.data.reduce((sum, value, i) => sum + (value - other[i]) ** 2, 0)) / norm;
+      const distance =
+        Math.sqrt(kernel.data.reduce((sum, value, i) => sum + (value - other[i]) ** 2, 0)) / norm;
       expect(yours.layers[k].cka).toBeCloseTo(centredAlignment(kernel, loaded.data.y), 10);
       expect(yours.layers[k].shift).toBeCloseTo(distance, 10);
       expect(yours.layers[k].beside[0].shape).toBeLessThanOrEqual(distance + 1e-12);
@@ -119,15 +142,28 @@ describe('measure', () => {
   it('takes one layer alone, or arrays without numbers in their order, and prints the result', async () => {
     const { layer_1, layer_2 } = await features();
     npz('one.npz', { hidden2: layer_2 });
-    const one = JSON.parse((await measure('--features', 'one.npz', '--theories', 'nngp', '--json', '--out', 'one')).stdout);
+    const one = JSON.parse(
+      (await measure('--features', 'one.npz', '--theories', 'nngp', '--json', '--out', 'one')).stdout,
+    );
     expect(one.yours.layers.map(({ layer }: { layer: number }) => layer)).toEqual([2]);
     npz('named.npz', { first: layer_1, second: layer_2 });
-    const named = JSON.parse((await measure('--features', 'named.npz', '--theories', 'nngp', '--json', '--out', 'named')).stdout);
+    const named = JSON.parse(
+      (await measure('--features', 'named.npz', '--theories', 'nngp', '--json', '--out', 'named')).stdout,
+    );
     expect(named.yours.layers[1]).toEqual(one.yours.layers[0]);
   });
 
   it('without a network of one’s own measures theories and networks', async () => {
-    const { status, stdout } = await measure('--theories', 'nngp,sampled', '--draws', '200', '--chains', '2', '--out', 'alone');
+    const { status, stdout } = await measure(
+      '--theories',
+      'nngp,sampled',
+      '--draws',
+      '200',
+      '--chains',
+      '2',
+      '--out',
+      'alone',
+    );
     expect(status).toBeLessThan(2);
     expect(stdout).toMatch(/layer alignment/);
     const { yours, theories } = resultOf('alone');
@@ -147,7 +183,11 @@ describe('measure', () => {
     );
     const { status } = await run('measure', 'equal.json', '--theories', 'nngp', '--out', 'equal');
     expect(status).toBe(0);
-    expect(resultOf('equal').theories[0].layers[1]).toMatchObject({ cka: null, directions: null, tangentCka: null });
+    expect(resultOf('equal').theories[0].layers[1]).toMatchObject({
+      cka: null,
+      directions: null,
+      tangentCka: null,
+    });
     expect(existsSync(join(folder, 'equal/spectra.svg'))).toBe(false);
   });
 
@@ -171,7 +211,12 @@ describe('measure', () => {
       'features',
       /layer_3: is of layer 3; names end with the hidden layer, from 1 to 2/,
     ],
-    ['counting from zero', { layer_0: randomMatrix(P, 20, 1) }, 'features', /layer_0: is of layer 0; names end/],
+    [
+      'counting from zero',
+      { layer_0: randomMatrix(P, 20, 1) },
+      'features',
+      /layer_0: is of layer 0; names end/,
+    ],
     [
       'two arrays of one layer',
       { a1: randomMatrix(P, 20, 1), b1: randomMatrix(P, 20, 2) },
@@ -211,7 +256,14 @@ describe('measure', () => {
   ];
   it.each(bad)('refuses %s by name', async (_, arrays, kind, said) => {
     npz('bad.npz', arrays);
-    const { status, stderr, stdout } = await measure(`--${kind}`, 'bad.npz', '--theories', 'nngp', '--out', 'never');
+    const { status, stderr, stdout } = await measure(
+      `--${kind}`,
+      'bad.npz',
+      '--theories',
+      'nngp',
+      '--out',
+      'never',
+    );
     expect(stderr).toMatch(said);
     expect(stderr.trim().split('\n').length).toBe(1);
     expect([status, stdout, existsSync(join(folder, 'never'))]).toEqual([2, '', false]);
@@ -220,7 +272,10 @@ describe('measure', () => {
   it('refuses both kinds at once, and files that are not there or damaged', async () => {
     npz('k.npz', { kernel_1: kernel });
     for (const [args, said] of [
-      [['--kernels', 'k.npz', '--features', 'k.npz'], /--features: is given with --kernels; give one of the two/],
+      [
+        ['--kernels', 'k.npz', '--features', 'k.npz'],
+        /--features: is given with --kernels; give one of the two/,
+      ],
       [['--kernels', 'none.npz'], /--kernels: none\.npz: /],
       [['--kernels', 'p.json'], /--kernels: p\.json: truncated or not an \.npz file/],
     ] as const)

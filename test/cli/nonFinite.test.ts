@@ -30,15 +30,36 @@ function nullsOf(value: unknown, path = ''): string[] {
 
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'solve rescaling': ['solve', 'p.json', '--theory', 'rescaling', '--out', 'out'],
-  sample: ['sample', 'p.json', '--draws', '16', '--chains', '2', '--warm-up', '8', '--networks', '--out', 'out'],
+  sample: [
+    'sample',
+    'p.json',
+    '--draws',
+    '16',
+    '--chains',
+    '2',
+    '--warm-up',
+    '8',
+    '--networks',
+    '--out',
+    'out',
+  ],
   prior: ['prior', 'p.json', '--draws', '32', '--out', 'out'],
   response: ['response', 'p.json', '--out', 'out'],
 };
-/** What may be missing in these results: alignment of kernels that are the same everywhere, the evidence of sampled networks, phases of variances that grow. */
+/**
+ * What may be missing in these results: alignment of kernels that are the same everywhere, the evidence of
+ * sampled networks, phases of variances that grow.
+ */
 const MISSING = /^(cka|ckaStandardError|ckaNngp|residual|phase\.\w+)$/;
 
-/** Of a run that ended: what it wrote are numbers, or nulls where documented; of one that was refused: nothing, and one line. */
-function expectNumbers(name: string, { status, stdout, stderr }: { status?: number; stdout: string; stderr: string }): void {
+/**
+ * Of a run that ended: what it wrote are numbers, or nulls where documented; of one that was refused:
+ * nothing, and one line.
+ */
+function expectNumbers(
+  name: string,
+  { status, stdout, stderr }: { status?: number; stdout: string; stderr: string },
+): void {
   expect(stderr).not.toMatch(/internal error|\n\s+at /);
   for (const line of stderr.trimEnd().split('\n')) expect(line.length).toBeLessThanOrEqual(300);
   expect([0, 1, 2]).toContain(status);
@@ -75,9 +96,18 @@ describe('values at the limits of double precision', () => {
 
   it('of functions without closed forms end in one line, not in a quadrature without end', async () => {
     for (const value of ['1e8', '1e50']) {
-      const given = ['--set', 'network.activation=tanh', '--set', `network.biasVariance=${value}`, '--out', 'out'];
+      const given = [
+        '--set',
+        'network.activation=tanh',
+        '--set',
+        `network.biasVariance=${value}`,
+        '--out',
+        'out',
+      ];
       const { status, stderr, seconds } = await worker.run(folder, ['prior', 'p.json', ...given]);
-      expect(stderr).toMatch(/^finite-width: activation tanh: .*(by quadrature; scale X to about 1|relative accuracy).*\n$/);
+      expect(stderr).toMatch(
+        /^finite-width: activation tanh: .*(by quadrature; scale X to about 1|relative accuracy).*\n$/,
+      );
       expect(stderr).not.toMatch(/memory/);
       expect(status).toBe(2);
       expect(seconds).toBeLessThan(20);
@@ -90,7 +120,8 @@ describe('values at the limits of double precision', () => {
       ...['--set', `network.weightVariance=${weights}`, '--set', 'network.hiddenLayers=4', '--out', 'out'],
     ];
     for (const [command, ...rest] of [['prior'], ['solve', '--theory', 'nngp'], ['response'], ['sample']]) {
-      const ended = async (weights: string) => worker.run(folder, [command, 'p.json', ...rest, ...network(weights, 'linear')]);
+      const ended = async (weights: string) =>
+        worker.run(folder, [command, 'p.json', ...rest, ...network(weights, 'linear')]);
       const [small, large] = [await ended('1e-50'), await ended('1e50')];
       expect(small.stderr).toMatch(/kernel of layer 1 reaches \S+e-10\d, .*raise weightVariance/);
       expect(large.stderr).toMatch(/kernel of layer 1 reaches \S+e1\d+, .*lower weightVariance/);
@@ -101,7 +132,12 @@ describe('values at the limits of double precision', () => {
 
 describe('what is written', () => {
   it('has null only where a number may be missing, and names any other', () => {
-    const result = { cka: [0.5, Number.NaN], ranking: [{ logEvidence: Number.NaN }], xiC: Number.POSITIVE_INFINITY, deep: [[1]] };
+    const result = {
+      cka: [0.5, Number.NaN],
+      ranking: [{ logEvidence: Number.NaN }],
+      xiC: Number.POSITIVE_INFINITY,
+      deep: [[1]],
+    };
     expect(JSON.parse(resultJson(result))).toEqual({
       cka: [0.5, null],
       ranking: [{ logEvidence: null }],
@@ -111,7 +147,9 @@ describe('what is written', () => {
     expect(() => resultJson({ theories: [{}, { logEvidence: Number.NaN }] })).toThrow(
       /^theories\.logEvidence is no number \(NaN\), so nothing is written; /,
     );
-    expect(() => resultJson({ test: { loss: Number.NEGATIVE_INFINITY } })).toThrow(/^test\.loss is beyond double precision/);
+    expect(() => resultJson({ test: { loss: Number.NEGATIVE_INFINITY } })).toThrow(
+      /^test\.loss is beyond double precision/,
+    );
   });
 
   it('has arrays of numbers, but for those whose gaps have a meaning', () => {
@@ -121,7 +159,10 @@ describe('what is written', () => {
   });
 
   it('goes through the one guard, whatever writes it', () => {
-    const sources = [...readdirSync(join(root, 'src/cli/commands')).map((name) => `cli/commands/${name}`), 'sweep/taskWorker.ts'];
+    const sources = [
+      ...readdirSync(join(root, 'src/cli/commands')).map((name) => `cli/commands/${name}`),
+      'sweep/taskWorker.ts',
+    ];
     for (const path of sources) {
       const text = readFileSync(join(root, 'src', path), 'utf8');
       expect(text, path).not.toMatch(/writeNpz/);
@@ -133,7 +174,11 @@ describe('what is written', () => {
 describe('measures without a scale', () => {
   const kernel = fromRows([[2, 1, 0.5], [1, 3, -0.5], [0.5, -0.5, 1]]); // biome-ignore format: a matrix
   const y = fromRows([[1], [-1], [0.5]]);
-  const times = ({ rows, columns, data }: Matrix, scale: number): Matrix => ({ rows, columns, data: data.map((v) => v * scale) });
+  const times = ({ rows, columns, data }: Matrix, scale: number): Matrix => ({
+    rows,
+    columns,
+    data: data.map((v) => v * scale),
+  });
 
   it.each([1e-300, 1e-200, 1e200, 1e300])('are the same of kernels times %f', (scale) => {
     const large = times(kernel, scale);
@@ -149,7 +194,8 @@ describe('measures without a scale', () => {
   });
 
   it('are undefined of kernels that are the same everywhere within rounding', () => {
-    const constant = fromRows([[0.1, 0.1, 0.1 + 1e-17], [0.1, 0.1, 0.1], [0.1 + 1e-17, 0.1, 0.1]]); // biome-ignore format: a matrix
+    // biome-ignore format: a matrix
+    const constant = fromRows([[0.1, 0.1, 0.1 + 1e-17], [0.1, 0.1, 0.1], [0.1 + 1e-17, 0.1, 0.1]]);
     expect(centredAlignment(constant, y)).toBeNaN();
     expect(uncentredAlignment(constant, y)).toBeGreaterThan(0);
   });

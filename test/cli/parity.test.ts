@@ -34,14 +34,18 @@ describe('networks that have another parity than the targets', () => {
     expect(stderr.length).toBeLessThanOrEqual(300);
     const { warnings } = json('c/compare.json');
     expect(stderr).toBe(`warning: ${warnings[0]}\n`);
-    expect(readFileSync(join(folder, 'c/report.html'), 'utf8')).toContain(`<p class="warning">${warnings[0]}</p>`);
+    expect(readFileSync(join(folder, 'c/report.html'), 'utf8')).toContain(
+      `<p class="warning">${warnings[0]}</p>`,
+    );
     run(folder, ['solve', 'p.json', '--theory', 'nngp', '--out', 's']);
     expect(json('s/result.json').warnings).toEqual(warnings);
   });
 
   it('are even ones, for odd targets', () => {
     const { stderr } = run(folder, ['solve', 'odd.json', '--theory', 'nngp', '--out', 'e']);
-    expect(stderr).toMatch(/^warning: Y: targets are odd .* networks of cos without a bias in the first layer are even/);
+    expect(stderr).toMatch(
+      /^warning: Y: targets are odd .* networks of cos without a bias in the first layer are even/,
+    );
   });
 
   it.each([
@@ -59,7 +63,15 @@ describe('networks that have another parity than the targets', () => {
     const ranked = run(folder, ['evidence', 'p.json', '--theory', 'nngp', ...vary, '--out', 'r']);
     expect(ranked.stderr).toMatch(/\(1 of the 3 settings here\)/);
     const axes = ['--weight-variance', '1..2:3', '--bias-variance', '0..0.2:3', '--theories', 'nngp'];
-    const map = run(folder, ['landscape', 'p.json', '--set', 'network.biasVariance=0.1', ...axes, '--out', 'l']);
+    const map = run(folder, [
+      'landscape',
+      'p.json',
+      '--set',
+      'network.biasVariance=0.1',
+      ...axes,
+      '--out',
+      'l',
+    ]);
     expect(map.stderr).toMatch(/\(3 of the 9 settings here\)/);
     expect(json('l/result.json').warnings).toHaveLength(1);
   });

@@ -11,7 +11,11 @@ describe('phase', () => {
   it('prints the keys of the contract at the critical point, or at the weight variance that is given', () => {
     const critical = JSON.parse(phase('--activation', 'tanh', '--bias-variance', '0.05', '--json').stdout);
     expect(critical.criticalWeightVariance).toBeCloseTo(1.760955, 6);
-    expect(critical).toMatchObject({ chi: expect.closeTo(1, 9), xiC: null, qStar: expect.closeTo(0.5700479, 7) });
+    expect(critical).toMatchObject({
+      chi: expect.closeTo(1, 9),
+      xiC: null,
+      qStar: expect.closeTo(0.5700479, 7),
+    });
     const args = ['--activation', 'tanh', '--bias-variance', '0.05', '--weight-variance', '1.3', '--json'];
     expect(JSON.parse(phase(...args).stdout)).toMatchObject({
       criticalWeightVariance: critical.criticalWeightVariance,
@@ -26,7 +30,9 @@ describe('phase', () => {
   it('says what has no critical point, and what has no isolated q*', () => {
     const { status, stdout } = phase('--activation', 'relu', '--bias-variance', '0.1');
     expect([status, stdout]).toEqual([0, 'relu has no critical weight variance at σ_b² = 0.1\n']);
-    expect(phase('--activation', 'relu').stdout).toMatch(/critical at σ_w² = 2\n[\s\S]*every variance is a fixed point/);
+    expect(phase('--activation', 'relu').stdout).toMatch(
+      /critical at σ_w² = 2\n[\s\S]*every variance is a fixed point/,
+    );
   });
 
   it('follows the first layers', () => {
@@ -35,11 +41,25 @@ describe('phase', () => {
   });
 
   it('writes a diagram', () => {
-    const args = ['--activation', 'erf', '--weight-variance', '0.5..3:8', '--bias-variance', '0..0.4:5', '--out', 'diagram'];
+    const args = [
+      '--activation',
+      'erf',
+      '--weight-variance',
+      '0.5..3:8',
+      '--bias-variance',
+      '0..0.4:5',
+      '--out',
+      'diagram',
+    ];
     const { status, stdout, stderr } = phase(...args);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^8 × 5 points: \d+ ordered, \d+ chaotic\n/);
-    expect(readdirSync(join(folder, 'diagram')).sort()).toEqual(['phase.npz', 'phase.png', 'phase.svg', 'result.json']);
+    expect(readdirSync(join(folder, 'diagram')).sort()).toEqual([
+      'phase.npz',
+      'phase.png',
+      'phase.svg',
+      'result.json',
+    ]);
     const arrays = readNpz(readFileSync(join(folder, 'diagram/phase.npz')), 'phase');
     expect(arrays.get('xi_c')?.shape).toEqual([5, 8]);
     expect(arrays.get('critical_line')?.shape[1]).toBe(3);

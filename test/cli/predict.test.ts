@@ -22,7 +22,11 @@ const x = randomMatrix(12, 3, 1);
 const label = (i: number) => ['no', 'yes', 'maybe'][i % 3];
 const csv = (rows: readonly number[], columns: readonly string[], target: (i: number) => string) =>
   [columns.join(',')]
-    .concat(rows.map((i) => columns.map((name) => (name === 'y' ? target(i) : x.data[i * 3 + 'abc'.indexOf(name)])).join(',')))
+    .concat(
+      rows.map((i) =>
+        columns.map((name) => (name === 'y' ? target(i) : x.data[i * 3 + 'abc'.indexOf(name)])).join(','),
+      ),
+    )
     .join('\n');
 const training = [0, 1, 2, 3, 4, 5, 6, 7];
 const others = [8, 9, 10, 11];
@@ -51,7 +55,13 @@ beforeAll(async () => {
   file('values.csv', csv(training, ['a', 'b', 'c', 'y'], value));
   file('values-test.csv', csv(others, ['a', 'b', 'c', 'y'], value));
   file('unlabelled.csv', csv(others, ['b', 'c', 'a'], value));
-  await solved('classes', { csv: 'classes.csv', target: 'y', testCsv: 'classes-test.csv' }, 'multiscale', '--samples', '512');
+  await solved(
+    'classes',
+    { csv: 'classes.csv', target: 'y', testCsv: 'classes-test.csv' },
+    'multiscale',
+    '--samples',
+    '512',
+  );
   await solved(
     'values',
     { csv: 'values.csv', target: 'y', testCsv: 'values-test.csv', standardize: true, inputMetric: -0.5 },
@@ -61,7 +71,14 @@ beforeAll(async () => {
 
 describe('solve --save and predict', () => {
   it('give the predictions that solve gave at its test points: classes, by the names of columns', async () => {
-    const { status, stdout, stderr } = await run('predict', 'classes.npz', 'classes-test.csv', '--out', 'p1', '--kernels');
+    const { status, stdout, stderr } = await run(
+      'predict',
+      'classes.npz',
+      'classes-test.csv',
+      '--out',
+      'p1',
+      '--kernels',
+    );
     expect(`${status} ${stderr}`).toBe('0 ');
     expect(stdout).toMatch(/squared error of the mean .*, right /);
     for (const name of ['mean', 'variance', 'class']) {
@@ -72,7 +89,10 @@ describe('solve --save and predict', () => {
       });
     }
     for (const l of [0, 1]) {
-      const [here, there] = [array('p1/kernels.npz', `kernel_${l}_test`), array('classes/kernels.npz', `kernel_${l}_test`)];
+      const [here, there] = [
+        array('p1/kernels.npz', `kernel_${l}_test`),
+        array('classes/kernels.npz', `kernel_${l}_test`),
+      ];
       here.data.forEach((entry, i) => {
         expect(entry).toBeCloseTo(there.data[i], 9);
       });
@@ -95,7 +115,9 @@ describe('solve --save and predict', () => {
     expect(Math.abs(here.data[0] - 100)).toBeLessThan(60);
     const result = JSON.parse(readFileSync(join(folder, 'p2/result.json'), 'utf8'));
     expect(result.test).toBeUndefined();
-    const scored = JSON.parse((await run('predict', 'values.npz', 'values-test.csv', '--json', '--out', 'p3')).stdout);
+    const scored = JSON.parse(
+      (await run('predict', 'values.npz', 'values-test.csv', '--json', '--out', 'p3')).stdout,
+    );
     const before = JSON.parse(readFileSync(join(folder, 'values/result.json'), 'utf8')).test;
     expect(scored.test.meanSquaredError).toBeCloseTo(before.meanSquaredError, 6);
   });
@@ -107,11 +129,13 @@ describe('solve --save and predict', () => {
     file('new.npy', writeNpy(points.data, [3, 2]));
     file('n.json', JSON.stringify({ data: { npz: 't.npz' }, network: { hiddenLayers: 1, width: 20 } }));
     for (const again of [1, 2])
-      expect([again, (await run('solve', 'n.json', '--theory', 'nngp', '--out', 'n', '--save', 'n/kept.npz')).status]).toEqual([
+      expect([
         again,
-        0,
-      ]);
-    expect(readdirSync(join(folder, 'n')).sort()).toEqual(['kept.npz', 'kernels.npz', 'predictions.npz', 'result.json'].sort());
+        (await run('solve', 'n.json', '--theory', 'nngp', '--out', 'n', '--save', 'n/kept.npz')).status,
+      ]).toEqual([again, 0]);
+    expect(readdirSync(join(folder, 'n')).sort()).toEqual(
+      ['kept.npz', 'kernels.npz', 'predictions.npz', 'result.json'].sort(),
+    );
     for (const [name, out] of [['new.npz', 'q1'], ['new.npy', 'q2']]) // biome-ignore format: pairs
       expect((await run('predict', 'n/kept.npz', name, '--out', out)).status).toBe(0);
     expect(array('q1/predictions.npz', 'mean')).toEqual(array('q2/predictions.npz', 'mean'));
@@ -131,7 +155,16 @@ describe('what cannot be', () => {
   it('is told before anything is solved: places where no file can be written, or another lies', async () => {
     file('thesis.tex', 'precious');
     mkdirSync(join(folder, 'inner'));
-    const solve = (path: string) => ['solve', 'values.json', '--theory', 'nngp', '--out', 'never', '--save', path];
+    const solve = (path: string) => [
+      'solve',
+      'values.json',
+      '--theory',
+      'nngp',
+      '--out',
+      'never',
+      '--save',
+      path,
+    ];
     await refused(/--save thesis\.tex: exists and is no posterior/, ...solve('thesis.tex'));
     await refused(/--save inner: a folder is in the way/, ...solve('inner'));
     await refused(/--save none\/p\.npz: not writable/, ...solve('none/p.npz'));
@@ -151,8 +184,22 @@ describe('what cannot be', () => {
     file('wide.npz', writeNpz({ X: fromRows([[1, 2, 3, 4]]) }));
     await refused(/none\.npz: no such file/, 'predict', 'none.npz', 'classes-test.csv', '--out', 'never');
     await refused(/cut\.npz: truncated/, 'predict', 'cut.npz', 'classes-test.csv', '--out', 'never');
-    await refused(/flipped\.npz: .*(damaged|truncated)/, 'predict', 'flipped.npz', 'classes-test.csv', '--out', 'never');
-    await refused(/kernels\.npz: is no posterior/, 'predict', 'classes/kernels.npz', 'classes-test.csv', '--out', 'never');
+    await refused(
+      /flipped\.npz: .*(damaged|truncated)/,
+      'predict',
+      'flipped.npz',
+      'classes-test.csv',
+      '--out',
+      'never',
+    );
+    await refused(
+      /kernels\.npz: is no posterior/,
+      'predict',
+      'classes/kernels.npz',
+      'classes-test.csv',
+      '--out',
+      'never',
+    );
     await refused(
       /columns\.csv: column "c" is missing; there are a, b/,
       'predict',
@@ -177,7 +224,14 @@ describe('what cannot be', () => {
       '--out',
       'never',
     );
-    await refused(/wide\.npz: X: 4 columns where X has 3/, 'predict', 'values.npz', 'wide.npz', '--out', 'never');
+    await refused(
+      /wide\.npz: X: 4 columns where X has 3/,
+      'predict',
+      'values.npz',
+      'wide.npz',
+      '--out',
+      'never',
+    );
     expect(existsSync(join(folder, 'never'))).toBe(false);
   });
 });

@@ -22,7 +22,11 @@ export interface Outcome {
 
 /** Runs the command as a user would, in `cwd`. */
 export function run(cwd: string, args: readonly string[], env: Record<string, string> = {}): Outcome {
-  return spawnSync(process.execPath, [bin, ...args], { cwd, encoding: 'utf8', env: { ...process.env, ...env } });
+  return spawnSync(process.execPath, [bin, ...args], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
 }
 
 /** The status that a shell reports: a program whose threads do not end in time dies of the signal itself. */

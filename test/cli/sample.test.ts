@@ -16,7 +16,9 @@ writeFileSync(join(folder, 'task.json'), JSON.stringify(problem));
 const short = ['sample', 'task.json', '--draws', '60', '--warm-up', '60', '--chains', '2'];
 const files = ['kernels.npz', 'predictions.npz', 'draws.npz', 'networks.npz'];
 
-/** Starts the command and kills it without mercy once its checkpoint is there and `milliseconds` have passed. */
+/**
+ * Starts the command and kills it without mercy once its checkpoint is there and `milliseconds` have passed.
+ */
 function kill(args: readonly string[], checkpoint: string, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     const written = () => statSync(join(folder, checkpoint), { throwIfNoEntry: false })?.mtimeMs;
@@ -53,14 +55,32 @@ describe('sample', () => {
     expect(Object.keys(details.diagnostics)).toContain('kernel 2 [0,12]');
     const arrays = (name: string) => readNpz(readFileSync(join(folder, 'plain', name)), name);
     expect(arrays('kernels.npz').get('kernel_2_se')?.shape).toEqual([24, 24]);
-    expect([...arrays('predictions.npz').keys()]).toEqual(['train_mean', 'train_mean_se', 'mean', 'variance', 'mean_se']);
+    expect([...arrays('predictions.npz').keys()]).toEqual([
+      'train_mean',
+      'train_mean_se',
+      'mean',
+      'variance',
+      'mean_se',
+    ]);
     expect(arrays('draws.npz').get('log_posterior')?.shape).toEqual([2, 60]);
     expect(arrays('networks.npz').get('weights_0')?.shape).toEqual([2 * 16 * 40, 30]);
-    expect(readdirSync(folder).filter((name) => name.includes('checkpoint') || name.includes('partial'))).toEqual([]);
+    expect(
+      readdirSync(folder).filter((name) => name.includes('checkpoint') || name.includes('partial')),
+    ).toEqual([]);
   });
 
   it('killed in warm-up and again among the draws, goes on to the bits of a run that was left alone', async () => {
-    const long = ['sample', 'task.json', '--draws', '700', '--warm-up', '500', '--networks', '--checkpoint-every', '0.05'];
+    const long = [
+      'sample',
+      'task.json',
+      '--draws',
+      '700',
+      '--warm-up',
+      '500',
+      '--networks',
+      '--checkpoint-every',
+      '0.05',
+    ];
     run(folder, [...long, '--out', 'whole']);
     const args = [...long, '--out', 'killed'];
     await kill(args, 'killed.checkpoint', 150);
@@ -77,14 +97,25 @@ describe('sample', () => {
     const { stderr } = run(folder, [...args, '--resume']);
     expect(stderr).toBe('');
     for (const name of files) {
-      expect(readFileSync(join(folder, 'killed', name)).equals(readFileSync(join(folder, 'whole', name)))).toBe(true);
+      expect(
+        readFileSync(join(folder, 'killed', name)).equals(readFileSync(join(folder, 'whole', name))),
+      ).toBe(true);
     }
     expect(result('killed')).toEqual(result('whole'));
     expect(existsSync(join(folder, 'killed.checkpoint'))).toBe(false);
   });
 
   it('interrupted, keeps a checkpoint and says so; resumes the same run only', async () => {
-    const args = ['sample', 'task.json', '--draws', '20000', '--out', 'stopped', '--checkpoint-every', '0.05'];
+    const args = [
+      'sample',
+      'task.json',
+      '--draws',
+      '20000',
+      '--out',
+      'stopped',
+      '--checkpoint-every',
+      '0.05',
+    ];
     const waiting = new Promise<void>((resolve) => {
       const wait = setInterval(() => {
         if (!existsSync(join(folder, 'stopped.checkpoint'))) return;
@@ -97,11 +128,15 @@ describe('sample', () => {
     child.stderr.on('data', (text) => {
       stderr += text;
     });
-    const closed = new Promise<number | null>((resolve) => child.on('close', (status, by) => resolve(statusInShell(status, by))));
+    const closed = new Promise<number | null>((resolve) =>
+      child.on('close', (status, by) => resolve(statusInShell(status, by))),
+    );
     await waiting;
     child.kill('SIGINT');
     expect(await closed).toBe(130);
-    expect(stderr).toBe('interrupted; stopped.checkpoint is kept: run the same command with --resume to go on\n');
+    expect(stderr).toBe(
+      'interrupted; stopped.checkpoint is kept: run the same command with --resume to go on\n',
+    );
     expect(existsSync(join(folder, 'stopped'))).toBe(false);
     const again = run(folder, args);
     expect([again.status, again.stderr]).toEqual([
@@ -123,7 +158,9 @@ describe('sample', () => {
       /^finite-width: stopped.checkpoint: truncated or not an .npz file\n$/,
     );
     writeFileSync(file, 'something else');
-    expect(run(folder, [...args, '--resume']).stderr).toMatch(/--resume: stopped.checkpoint is no checkpoint; remove it/);
+    expect(run(folder, [...args, '--resume']).stderr).toMatch(
+      /--resume: stopped.checkpoint is no checkpoint; remove it/,
+    );
     rmSync(file);
     expect(run(folder, [...args, '--resume']).stderr).toMatch(
       /--resume: there is no stopped.checkpoint; run the command without/,
@@ -131,7 +168,16 @@ describe('sample', () => {
   });
 
   it('stops cleanly where it cannot write, and keeps the last checkpoint', async () => {
-    const args = ['sample', '../task.json', '--draws', '20000', '--out', 'deep/out', '--checkpoint-every', '0.05'];
+    const args = [
+      'sample',
+      '../task.json',
+      '--draws',
+      '20000',
+      '--out',
+      'deep/out',
+      '--checkpoint-every',
+      '0.05',
+    ];
     const inside = join(folder, 'place');
     mkdirSync(inside);
     const child = spawn(process.execPath, [join(root, 'bin/finite-width.js'), ...args], { cwd: inside });
@@ -159,7 +205,9 @@ describe('sample', () => {
       }
     }
     expect(await closed).toBe(2);
-    expect(stderr).toMatch(/^finite-width: deep\/out.checkpoint: [^\n]+; what was sampled until then is kept\n$/);
+    expect(stderr).toMatch(
+      /^finite-width: deep\/out.checkpoint: [^\n]+; what was sampled until then is kept\n$/,
+    );
     expect(existsSync(checkpoint)).toBe(true);
     expect(existsSync(join(inside, 'deep/out'))).toBe(false);
   });
@@ -174,7 +222,10 @@ describe('sample', () => {
     [['--thin', '0'], /--thin/],
     [['--sampler', 'gibbs'], /--sampler.*hmc, mala, langevin/],
     [['--potential', 'none'], /--potential.*marginal, weights/],
-    [['--sampler', 'langevin', '--step-size', '2'], /stepSize: Langevin dynamics diverged at a step size of 2/],
+    [
+      ['--sampler', 'langevin', '--step-size', '2'],
+      /stepSize: Langevin dynamics diverged at a step size of 2/,
+    ],
   ])('refuses %j in one line, and writes nothing', (bad, message) => {
     const { status, stdout, stderr } = run(folder, [...short, '--out', 'refused', ...bad]);
     expect(status).toBe(2);
@@ -188,11 +239,17 @@ describe('sample', () => {
   it('refuses all weights without noise, and more memory than there is', () => {
     writeFileSync(join(folder, 'silent.json'), JSON.stringify({ ...problem, noiseVariance: 0 }));
     const silent = run(folder, ['sample', 'silent.json', '--potential', 'weights', '--out', 'refused']);
-    expect([silent.status, silent.stderr]).toEqual([2, expect.stringMatching(/noiseVariance: 0 pins the outputs[^\n]*\n$/)]);
+    expect([silent.status, silent.stderr]).toEqual([
+      2,
+      expect.stringMatching(/noiseVariance: 0 pins the outputs[^\n]*\n$/),
+    ]);
     const wide = { ...problem, network: { ...problem.network, width: 200_000 } };
     writeFileSync(join(folder, 'wide.json'), JSON.stringify(wide));
     const large = run(folder, ['sample', 'wide.json', '--out', 'refused']);
-    expect([large.status, large.stderr]).toEqual([2, expect.stringMatching(/need about [\d.e+]+ GB of memory for sampled/)]);
+    expect([large.status, large.stderr]).toEqual([
+      2,
+      expect.stringMatching(/need about [\d.e+]+ GB of memory for sampled/),
+    ]);
   });
 
   it('says that too large a fixed step accepts nothing, and takes the former name of --draws with a word', () => {

@@ -18,7 +18,8 @@ const write = (name: string, content: unknown) => writeFileSync(join(folder, nam
 const at = (...parts: string[]) => join(folder, ...parts);
 const csv = (out: string) => readFileSync(at(out, 'results.csv'), 'utf8');
 const results = (out: string) => readdirSync(at(out, 'results')).filter((name) => name.endsWith('.json'));
-const times = (out: string) => Object.fromEntries(results(out).map((name) => [name, statSync(at(out, 'results', name)).mtimeMs]));
+const times = (out: string) =>
+  Object.fromEntries(results(out).map((name) => [name, statSync(at(out, 'results', name)).mtimeMs]));
 
 beforeAll(() => {
   write('grid.json', grid);
@@ -44,7 +45,10 @@ describe('sweep', () => {
     const cell = (line: string, name: string) => line.split(',')[header.indexOf(name)];
     const line =
       lines.find(
-        (each) => cell(each, 'theory') === 'perturbative' && cell(each, 'hiddenLayers') === '2' && cell(each, 'width') === '60',
+        (each) =>
+          cell(each, 'theory') === 'perturbative' &&
+          cell(each, 'hiddenLayers') === '2' &&
+          cell(each, 'width') === '60',
       ) ?? '';
     write('one.json', { data: grid.data, network: { hiddenLayers: 2, width: 60 } });
     run(folder, ['solve', 'one.json', '--theory', 'perturbative', '--samples', '256', '--out', 'one'], {
@@ -86,7 +90,12 @@ describe('sweep', () => {
   });
 
   it('killed in the middle goes on where it was, to the same table', async () => {
-    write('long.json', { ...grid, theories: ['perturbative'], seeds: { range: [0, 5] }, options: { samples: 2048 } });
+    write('long.json', {
+      ...grid,
+      theories: ['perturbative'],
+      seeds: { range: [0, 5] },
+      options: { samples: 2048 },
+    });
     expect(run(folder, ['sweep', 'long.json', '--out', 'whole']).status).toBe(0);
     const child = spawn(process.execPath, [bin, 'sweep', 'long.json', '--out', 'killed'], { cwd: folder });
     await new Promise<void>((resolve) => {
@@ -118,7 +127,11 @@ describe('sweep', () => {
 
   it('records what fails with its message, goes on with the rest, and tries it again when asked', () => {
     writeFileSync(at('twins.csv'), 'a,b,y\n1,2,1\n1,2,-1\n3,4,1\n0,1,-1\n');
-    write('twins.json', { data: { csv: 'twins.csv', target: 'y' }, noiseVariance: [0, 0.1, 0.2], theories: ['nngp'] });
+    write('twins.json', {
+      data: { csv: 'twins.csv', target: 'y' },
+      noiseVariance: [0, 0.1, 0.2],
+      theories: ['nngp'],
+    });
     const first = run(folder, ['sweep', 'twins.json', '--out', 'twins']);
     expect(first.status).toBe(1);
     expect(first.stdout).toMatch(
@@ -127,7 +140,9 @@ describe('sweep', () => {
     const [name] = readdirSync(at('twins/failures'));
     expect(JSON.parse(readFileSync(at('twins/failures', name), 'utf8'))).toMatchObject({ reason: 'input' });
     const time = statSync(at('twins/failures', name)).mtimeMs;
-    expect(run(folder, ['sweep', 'twins.json', '--out', 'twins']).stdout).toContain('3 tasks, 2 done, 1 failed before, 0 to do');
+    expect(run(folder, ['sweep', 'twins.json', '--out', 'twins']).stdout).toContain(
+      '3 tasks, 2 done, 1 failed before, 0 to do',
+    );
     expect(statSync(at('twins/failures', name)).mtimeMs).toBe(time);
     expect(run(folder, ['sweep', 'twins.json', '--out', 'twins', '--retry-failed']).status).toBe(1);
     expect(statSync(at('twins/failures', name)).mtimeMs).toBeGreaterThan(time);
@@ -135,7 +150,9 @@ describe('sweep', () => {
     expect(status.stdout).toContain('2 of 3 tasks done, 1 failed');
     // Other bytes in the file make other tasks.
     writeFileSync(at('twins.csv'), 'a,b,y\n1,2,1\n1,3,-1\n3,4,1\n0,1,-1\n');
-    expect(run(folder, ['sweep', 'twins.json', '--out', 'twins', '--dry-run']).stdout).toContain('3 tasks, 0 done, 3 to do');
+    expect(run(folder, ['sweep', 'twins.json', '--out', 'twins', '--dry-run']).stdout).toContain(
+      '3 tasks, 0 done, 3 to do',
+    );
   });
 
   it('stops when nothing can be written, with the reason', () => {
@@ -151,7 +168,9 @@ describe('sweep', () => {
   const cluster = (name: string, programs: Readonly<Record<string, string>>) => {
     mkdirSync(at(name));
     for (const [program, body] of Object.entries(programs))
-      writeFileSync(at(name, program), `#!/bin/sh\n[ "$1" = --version ] && exit 0\n${body}\n`, { mode: 0o755 });
+      writeFileSync(at(name, program), `#!/bin/sh\n[ "$1" = --version ] && exit 0\n${body}\n`, {
+        mode: 0o755,
+      });
     return { PATH: at(name) };
   };
   const no = 'echo "sbatch: error: invalid partition specified: nowhere" >&2; exit 1';
@@ -164,14 +183,17 @@ describe('sweep', () => {
     const args = ['sweep', 'grid.json', '--executor', 'slurm', '--out', `no-${missing}/deep`];
     const { status, stdout, stderr } = run(folder, args, environment);
     expect([status, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(new RegExp(`^finite-width: --executor slurm: there is no ${missing} on this machine; .*\n$`));
+    expect(stderr).toMatch(
+      new RegExp(`^finite-width: --executor slurm: there is no ${missing} on this machine; .*\n$`),
+    );
     expect(existsSync(at(`no-${missing}`))).toBe(false);
     expect(run(folder, [...args, '--dry-run'], environment).status).toBe(0);
   });
 
   it('leaves nothing of a new sweep that Slurm refuses, and a folder that was there as it was', () => {
     const environment = cluster('refusing', { sbatch: no, squeue: '' });
-    const sweep = (out: string) => run(folder, ['sweep', 'grid.json', '--executor', 'slurm', '--out', out], environment);
+    const sweep = (out: string) =>
+      run(folder, ['sweep', 'grid.json', '--executor', 'slurm', '--out', out], environment);
     const refused = sweep('refused/deep');
     expect([refused.status, refused.stderr]).toEqual([
       2,
@@ -243,7 +265,9 @@ describe('table', () => {
   it('draws a figure', () => {
     const mixed = run(folder, ['table', 'all', '--plot', 'x=width,y=ckaL,color=theory']);
     expect(mixed.status).toBe(2);
-    expect(mixed.stderr).toMatch(/would average over hiddenLayers; .*facet=hiddenLayers, or choose with --where hiddenLayers=/);
+    expect(mixed.stderr).toMatch(
+      /would average over hiddenLayers; .*facet=hiddenLayers, or choose with --where hiddenLayers=/,
+    );
     const axes = 'x=width,y=ckaL,color=theory,facet=hiddenLayers';
     const { status, stdout } = run(folder, ['table', 'all', '--plot', axes]);
     const said = 'all: ckaL-width.svg, ckaL-width.png (12 points; single results without error)\n';
@@ -253,12 +277,17 @@ describe('table', () => {
     );
     const named = run(folder, ['table', 'all', '--plot', axes, '--out', 'mine.svg']).stdout;
     expect(named).toMatch(/^all: mine\.svg, mine\.png /);
-    expect(run(folder, ['table', 'all', '--plot', axes, '--out', 'v1.2']).stdout).toMatch(/^all: v1\.2\.svg, v1\.2\.png /);
+    expect(run(folder, ['table', 'all', '--plot', axes, '--out', 'v1.2']).stdout).toMatch(
+      /^all: v1\.2\.svg, v1\.2\.png /,
+    );
   });
 
   it.each<[string[], RegExp]>([
     [['nowhere'], /nowhere: is no sweep \(tasks\.jsonl: no such file\)/],
-    [['all', '--columns', 'ckaM'], /^finite-width: --columns: there is no column "ckaM"; did you mean "ckaL"\?\n$/],
+    [
+      ['all', '--columns', 'ckaM'],
+      /^finite-width: --columns: there is no column "ckaM"; did you mean "ckaL"\?\n$/,
+    ],
     [['all', '--columns', 'width,no=7'], /^finite-width: --columns: there is no column "no=7"; there are /],
     [
       ['all', '--plot', 'x=width,y=ckaL,color=theory,facet=hiddenLayers', '--out', 'results.csv'],

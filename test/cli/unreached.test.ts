@@ -32,21 +32,45 @@ describe('a theory that does not reach the network', () => {
     expect(ranked.map(({ converged }: { converged: boolean }) => converged)).toEqual([true, true, false]);
     expect(ranked[2].settings).toEqual({ noiseVariance: 0.1 });
     expect(tooCloseToCall).not.toContainEqual({ noiseVariance: 0.1 });
-    const { stdout } = run(folder, ['evidence', problem, '--vary', 'noiseVariance=0.1,0.2', '--theory', 'map', '--out', 'n']);
+    const { stdout } = run(folder, [
+      'evidence',
+      problem,
+      '--vary',
+      'noiseVariance=0.1,0.2',
+      '--theory',
+      'map',
+      '--out',
+      'n',
+    ]);
     expect(stdout).toMatch(/noiseVariance 0\.2 \(not converged\) +-\S+ +0\.\d+ +\d/);
     expect(stdout).not.toContain('left out of it');
     expect(JSON.parse(read('n/result.json')).tooCloseToCall).toEqual([]);
   });
 
-  it.each(['nngp', 'perturbative'])('lets advise by %s call no network most probable', { timeout: 60_000 }, (theory) => {
-    const { stdout, status } = run(folder, ['advise', problem, '--theory', theory]);
-    expect(status).toBe(theory === 'nngp' ? 0 : 1);
-    expect(stdout).toMatch(theory === 'nngp' ? /\nToo close to call: / : /\nThe theory reaches none of these networks/);
-    expect(stdout).not.toContain('most probable');
-  });
+  it.each(['nngp', 'perturbative'])(
+    'lets advise by %s call no network most probable',
+    { timeout: 60_000 },
+    (theory) => {
+      const { stdout, status } = run(folder, ['advise', problem, '--theory', theory]);
+      expect(status).toBe(theory === 'nngp' ? 0 : 1);
+      expect(stdout).toMatch(
+        theory === 'nngp' ? /\nToo close to call: / : /\nThe theory reaches none of these networks/,
+      );
+      expect(stdout).not.toContain('most probable');
+    },
+  );
 
   it('lets landscape say so, and exit 1, where none is reached at any point', { timeout: 60_000 }, () => {
-    const point = ['--weight-variance', '1.2,1.4,1.6', '--bias-variance', '0.1', '--theories', 'perturbative', '--out', 'l'];
+    const point = [
+      '--weight-variance',
+      '1.2,1.4,1.6',
+      '--bias-variance',
+      '0.1',
+      '--theories',
+      'perturbative',
+      '--out',
+      'l',
+    ];
     const { stdout, status } = run(folder, ['landscape', problem, ...point]);
     expect(stdout).toContain('\nNo theory converges at any of these points: ');
     expect(status).toBe(1);
@@ -61,7 +85,16 @@ describe('a refusal', () => {
     ['compare', ...odd, '--theories', 'exactLinear'],
     ['evidence', ...odd, '--theory', 'exactLinear', '--vary', 'network.width=50,60'],
     ['advise', ...odd, '--theory', 'exactLinear'],
-    ['solve', ...odd, '--set', 'network.activation=x^3', '--set', 'network.hiddenLayers=6', '--theory', 'nngp'],
+    [
+      'solve',
+      ...odd,
+      '--set',
+      'network.activation=x^3',
+      '--set',
+      'network.hiddenLayers=6',
+      '--theory',
+      'nngp',
+    ],
   ])('is one line, without the warnings of the problem: %s %s %s %s %s %s %s %s', (...args) => {
     const { stderr, status } = run(folder, args);
     expect(stderr).toMatch(/^finite-width: [^\n]+\n$/);
@@ -69,6 +102,8 @@ describe('a refusal', () => {
   });
 
   it('takes no warning from a command that goes through', () => {
-    expect(run(folder, ['solve', ...odd, '--theory', 'nngp', '--out', 'w']).stderr).toMatch(/^warning: [^\n]+\n$/);
+    expect(run(folder, ['solve', ...odd, '--theory', 'nngp', '--out', 'w']).stderr).toMatch(
+      /^warning: [^\n]+\n$/,
+    );
   });
 });

@@ -9,7 +9,12 @@ const compute = portableCompute();
 const N = 400;
 
 /** N Var C/K² of the variance of one input, layer by layer. */
-function relativeVariance(activation: string, weightVariance: number, biasVariance: number, depth: number): number[] {
+function relativeVariance(
+  activation: string,
+  weightVariance: number,
+  biasVariance: number,
+  depth: number,
+): number[] {
   const { network, data } = createProblem({
     data: { x: [[1, 0.5], [-0.5, 1]], y: [1, -1] }, // biome-ignore format: matrix
     network: { hiddenLayers: depth, width: N, activation, weightVariance, biasVariance },

@@ -17,7 +17,8 @@ const layers = (name: string, weightVariance: number, biasVariance = 0) => ({
 });
 
 describe('moments', () => {
-  // Closed forms: erf (arcsine), sin, ReLU; ⟨(1 − tanh²)²⟩ is checked through the published critical points below.
+  // Closed forms: erf (arcsine), sin, ReLU; ⟨(1 − tanh²)²⟩ is checked through the published critical points
+  // below.
   it.each([0.01, 0.7, 5, 60])('by quadrature are the closed forms at q = %f', (q) => {
     const erf = momentsAt(activationByName('erf'), q);
     expect(erf.square).toBeCloseTo((2 / Math.PI) * Math.asin((2 * q) / (1 + 2 * q)), 13);
@@ -29,12 +30,19 @@ describe('moments', () => {
     expect(sin.growth).toBeCloseTo(Math.exp(-2 * q), 12);
     const relu = momentsAt(activationByName('relu'), q);
     expect(relu.square / q).toBeCloseTo(0.5, 13);
-    expect([relu.slope, relu.growth].map((value) => value.toFixed(12))).toEqual(['0.500000000000', '0.500000000000']);
+    expect([relu.slope, relu.growth].map((value) => value.toFixed(12))).toEqual([
+      '0.500000000000',
+      '0.500000000000',
+    ]);
     expect(momentsAt(activationByName('sign'), q).slope).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('see kinks away from the origin', () => {
-    const hard = defineActivation({ name: 'hardTanh', value: (h) => Math.max(-1, Math.min(1, h)), kinks: [-1, 1] });
+    const hard = defineActivation({
+      name: 'hardTanh',
+      value: (h) => Math.max(-1, Math.min(1, h)),
+      kinks: [-1, 1],
+    });
     const { square, slope } = momentsAt(hard, 2.3);
     // P(|z| < 1/√2.3) = erf(1/√4.6) by SciPy
     expect(slope).toBeCloseTo(0.49034852206599105, 13);
@@ -65,12 +73,14 @@ describe('critical points', () => {
   });
 
   it.each<[string, number, number]>([
-    // Roberts, Yaida and Hanin (2022), The Principles of Deep Learning Theory: half-stable criticality; SciPy quadrature gives the same
+    // Roberts, Yaida and Hanin (2022), The Principles of Deep Learning Theory: half-stable criticality; SciPy
+    // quadrature gives the same
     ['gelu', 1.98305826, 0.17292239],
     ['silu', 1.98800468, 0.55514317],
   ])('%s: the published point where variances too are critical', (name, weightVariance, biasVariance) => {
     const activation = activationByName(name);
-    const growth = (q: number) => criticalAt(activation, q).weightVariance * momentsAt(activation, q).growth - 1;
+    const growth = (q: number) =>
+      criticalAt(activation, q).weightVariance * momentsAt(activation, q).growth - 1;
     const [q] = rootsOn(growth, geometric(0.1, 100, 60));
     const point = criticalAt(activation, q);
     expect(point.weightVariance).toBeCloseTo(weightVariance, 7);
@@ -90,7 +100,9 @@ describe('critical points', () => {
       expect(phase.chi).toBeCloseTo(1, 7);
       expect(phase.phase).toBe('critical');
       const found = criticalPoints(activationByName('tanh'), biasVariance);
-      expect(Math.min(...found.map((point) => Math.abs(point.weightVariance - weightVariance)))).toBeLessThan(1e-8);
+      expect(Math.min(...found.map((point) => Math.abs(point.weightVariance - weightVariance)))).toBeLessThan(
+        1e-8,
+      );
     }
   });
 });
@@ -173,31 +185,42 @@ describe('phases', () => {
 });
 
 describe('variances that diverge', () => {
-  it.each([0.3, 1e8, 1e15, 1e90])('are followed as far as numbers reach where a function has a degree: q = %s', (q) => {
-    // ⟨h⁶⟩ = 15 q³, ½⟨h²⟩, ⟨h²⟩, 1
-    expect(nextVariance(layers('x^3', 2), q) / (30 * q ** 3)).toBeCloseTo(1, 12);
-    expect(nextVariance(layers('relu', 2), q) / q).toBeCloseTo(1, 12);
-    expect(nextVariance(layers('abs', 2), q) / q).toBeCloseTo(2, 12);
-    expect(nextVariance(layers('sign', 2), q)).toBeCloseTo(2, 12);
-  });
+  it.each([0.3, 1e8, 1e15, 1e90])(
+    'are followed as far as numbers reach where a function has a degree: q = %s',
+    (q) => {
+      // ⟨h⁶⟩ = 15 q³, ½⟨h²⟩, ⟨h²⟩, 1
+      expect(nextVariance(layers('x^3', 2), q) / (30 * q ** 3)).toBeCloseTo(1, 12);
+      expect(nextVariance(layers('relu', 2), q) / q).toBeCloseTo(1, 12);
+      expect(nextVariance(layers('abs', 2), q) / q).toBeCloseTo(2, 12);
+      expect(nextVariance(layers('sign', 2), q)).toBeCloseTo(2, 12);
+    },
+  );
 
   it('are not taken for those of another function that almost has a degree', () => {
     // ⟨max(h − 10⁻⁹, 0)²⟩ is not ½q at q = 10⁻¹⁸: Q of one standard deviation
     expect(nextVariance(layers('max(x-1e-9,0)', 1), 1e-18) / 1e-18).toBeCloseTo(0.0753398, 6);
   });
 
-  it.each(['x^3+x', 'exp(x)', 'gelu', 'tanh'])('are refused beyond, by name of the activation: %s', (name) => {
-    for (const q of [1.1e9, 1e15, 1e300]) expectRefusal(() => nextVariance(layers(name, 1), q));
-    for (const q of [1.1e9, 1e15]) expectRefusal(() => new CorrelationMap(layers(name, 1), q, compute));
-    expect(() => variances(layers('x^3+x', 1), 100, 9)).toThrow(/activation x\^3\+x: a variance of .* is too large/);
-  });
+  it.each(['x^3+x', 'exp(x)', 'gelu', 'tanh'])(
+    'are refused beyond, by name of the activation: %s',
+    (name) => {
+      for (const q of [1.1e9, 1e15, 1e300]) expectRefusal(() => nextVariance(layers(name, 1), q));
+      for (const q of [1.1e9, 1e15]) expectRefusal(() => new CorrelationMap(layers(name, 1), q, compute));
+      expect(() => variances(layers('x^3+x', 1), 100, 9)).toThrow(
+        /activation x\^3\+x: a variance of .* is too large/,
+      );
+    },
+  );
 
   it.each(['x^3', 'relu', 'tanh'])('are refused where they are none: %s', (name) => {
-    for (const q of [Number.POSITIVE_INFINITY, Number.NaN, -1]) expectRefusal(() => nextVariance(layers(name, 1), q));
+    for (const q of [Number.POSITIVE_INFINITY, Number.NaN, -1])
+      expectRefusal(() => nextVariance(layers(name, 1), q));
   });
 
   const expectRefusal = (attempt: () => unknown) => {
-    const message = expect.stringMatching(/^activation \S+: (a variance of \S+ is too large|\S+ is no variance)[^\n]{0,200}$/);
+    const message = expect.stringMatching(
+      /^activation \S+: (a variance of \S+ is too large|\S+ is no variance)[^\n]{0,200}$/,
+    );
     expect(attempt).toThrow(expect.objectContaining({ name: 'InputError', message }));
   };
 });
@@ -246,12 +269,15 @@ describe('critical without biases', () => {
     expect(variances(layers(name, weightVariance), weightVariance, 1000)[1000]).toBeLessThan(0.1);
   });
 
-  it.each(['sigmoid', 'cos'])('%s, which has a critical point at some variance: nothing decays there', (name) => {
-    const [{ weightVariance, q }] = criticalPoints(activationByName(name), 0);
-    const phase = phaseAt(layers(name, weightVariance), compute);
-    expect(phase).toMatchObject({ phase: 'critical', xiC: Number.POSITIVE_INFINITY });
-    expect(phase.qStar / q).toBeCloseTo(1, 10);
-  });
+  it.each(['sigmoid', 'cos'])(
+    '%s, which has a critical point at some variance: nothing decays there',
+    (name) => {
+      const [{ weightVariance, q }] = criticalPoints(activationByName(name), 0);
+      const phase = phaseAt(layers(name, weightVariance), compute);
+      expect(phase).toMatchObject({ phase: 'critical', xiC: Number.POSITIVE_INFINITY });
+      expect(phase.qStar / q).toBeCloseTo(1, 10);
+    },
+  );
 
   it('x³ has none', () => {
     expect(criticalPoints(activationByName('x^3'), 0)).toEqual([]);
@@ -263,7 +289,8 @@ describe('critical without biases', () => {
 });
 
 describe('just inside chaos', () => {
-  // f(1 − d) = 1 − (1 + ε)d + k dᵖ: at the other fixed point the slope is 1 − (p − 1)ε, with p = 2 for smooth φ and p = 3/2 where φ' jumps.
+  // f(1 − d) = 1 − (1 + ε)d + k dᵖ: at the other fixed point the slope is 1 − (p − 1)ε, with p = 2 for smooth
+  // φ and p = 3/2 where φ' jumps.
   it.each([
     ['erf', 1],
     ['tanh', 1],

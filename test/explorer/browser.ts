@@ -13,7 +13,9 @@ const PLACES = [
 ];
 
 /** A Chromium of this machine; undefined where there is none, and the page cannot be tested. */
-export const executable = [process.env.CHROMIUM ?? '', ...PLACES].find((path) => path !== '' && existsSync(path));
+export const executable = [process.env.CHROMIUM ?? '', ...PLACES].find(
+  (path) => path !== '' && existsSync(path),
+);
 
 /** Where a missing Chromium is a failure. */
 export const required = process.env.FINITE_WIDTH_NEEDS_CHROMIUM === '1';
@@ -46,7 +48,11 @@ export class ExplorerPages {
   }
 
   /** @param before runs in the page before any of its own scripts */
-  async open(hash = '', options: Parameters<Browser['newPage']>[0] = {}, before?: () => void): Promise<Opened> {
+  async open(
+    hash = '',
+    options: Parameters<Browser['newPage']>[0] = {},
+    before?: () => void,
+  ): Promise<Opened> {
     if (!this.browser) throw new Error('not started');
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
@@ -59,7 +65,8 @@ export class ExplorerPages {
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => {
       const { protocol, host } = new URL(request.url());
-      if (protocol.startsWith('http') && host !== new URL(this.address).host) complaints.push(`asked ${request.url()}`);
+      if (protocol.startsWith('http') && host !== new URL(this.address).host)
+        complaints.push(`asked ${request.url()}`);
     });
     const responses: Response[] = [];
     page.on('response', (response) => responses.push(response));
@@ -67,15 +74,22 @@ export class ExplorerPages {
     return { page, complaints, responses };
   }
 
-  /** Milliseconds of processor time that the longest task of the page's own thread took while it did something. */
+  /**
+   * Milliseconds of processor time that the longest task of the page's own thread took while it did
+   * something.
+   */
   async longestTask(action: () => Promise<void>): Promise<number> {
     if (!this.browser) throw new Error('not started');
     await this.browser.startTracing(undefined, { categories: ['toplevel', 'blink.user_timing'] });
     await action();
-    const { traceEvents } = JSON.parse((await this.browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+    const { traceEvents } = JSON.parse((await this.browser.stopTracing()).toString()) as {
+      traceEvents: TraceEvent[];
+    };
     const own = traceEvents.find(({ name, cat }) => name === 'setup' && cat.includes('user_timing'));
     if (!own) throw new Error('the page said nothing of its setup');
-    const tasks = traceEvents.filter(({ pid, tid, name }) => pid === own.pid && tid === own.tid && name.endsWith('RunTask'));
+    const tasks = traceEvents.filter(
+      ({ pid, tid, name }) => pid === own.pid && tid === own.tid && name.endsWith('RunTask'),
+    );
     return tasks.reduce((longest, { tdur = 0 }) => Math.max(longest, tdur / 1000), 0);
   }
 }

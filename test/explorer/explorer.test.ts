@@ -38,7 +38,10 @@ it('sorts samples of a class so that those that are alike are neighbours', () =>
   const [size, random] = [24, RandomStream.fromSeed(1)];
   // Points on a line in each of two classes, in random order.
   const place = Array.from({ length: size }, (_, i) => Math.floor(i / 2) / (size / 2));
-  const shuffled = Array.from(random.permutation(size), (i) => ({ y: i % 2 === 0 ? 1 : -1, place: place[i] }));
+  const shuffled = Array.from(random.permutation(size), (i) => ({
+    y: i % 2 === 0 ? 1 : -1,
+    place: place[i],
+  }));
   const targets = Float64Array.from(shuffled, ({ y }) => y);
   const kernel = Float64Array.from({ length: size * size }, (_, k) => {
     const [a, b] = [shuffled[Math.floor(k / size)], shuffled[k % size]];
@@ -77,7 +80,9 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
       ([file, content]) => {
         const transfer = new DataTransfer();
         transfer.items.add(new File([content], file));
-        window.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        window.dispatchEvent(
+          new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }),
+        );
       },
       [name, text] as const,
     );
@@ -86,7 +91,9 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     const opened = await pages.open('', { viewport: { width: 1280, height: 800 } });
     const first = opened.page;
     await solved(first);
-    expect(await first.getByTestId('sees').textContent()).toMatch(/^Images of 0 and of 3.*Make it 2000 neurons wide$/);
+    expect(await first.getByTestId('sees').textContent()).toMatch(
+      /^Images of 0 and of 3.*Make it 2000 neurons wide$/,
+    );
     for (const part of [
       first.locator('#kernels canvas').last(),
       first.locator('#alignment svg'),
@@ -96,19 +103,26 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
       expect((box?.y ?? 1e9) + (box?.height ?? 0)).toBeLessThanOrEqual(800);
     }
     const cka = Number(/perturbative (\S+)/.exec(await shownCka(first))?.[1]);
-    const infinite = Number(/infinite width (\S+)/.exec((await first.locator('#alignment .key').textContent()) ?? '')?.[1]);
+    const infinite = Number(
+      /infinite width (\S+)/.exec((await first.locator('#alignment .key').textContent()) ?? '')?.[1],
+    );
     expect(cka).toBeGreaterThan(infinite + 0.05);
     const scripts = opened.responses.filter((response) => response.url().endsWith('.js'));
-    const bodies = new Map(await Promise.all(scripts.map(async (response) => [response.url(), await response.body()] as const)));
+    const bodies = new Map(
+      await Promise.all(scripts.map(async (response) => [response.url(), await response.body()] as const)),
+    );
     const bytes = [...bodies.values()].map((body) => gzipSync(body).length);
     expect([...bodies.keys()].some((url) => /worker.*\.js$/.test(url))).toBe(true);
     expect(bytes.length).toBeGreaterThan(5);
     expect(bytes.reduce((sum, count) => sum + count, 0)).toBeLessThan(400_000);
-    // Pages before this one may have filled the cache already: it is also asked who answers this one, and for the page itself.
+    // Pages before this one may have filled the cache already: it is also asked who answers this one, and for
+    // the page itself.
     const ready = () =>
       first.evaluate(async () => {
         const cache = await caches.open('finite-width');
-        const assets = (await cache.keys()).filter(({ url }) => /worker|equations|index|digits/.test(url)).length;
+        const assets = (await cache.keys()).filter(({ url }) =>
+          /worker|equations|index|digits/.test(url),
+        ).length;
         const kept = (await cache.match(location.href, { ignoreSearch: true })) !== undefined;
         return kept && navigator.serviceWorker.controller?.state === 'activated' && assets >= 13;
       });
@@ -143,7 +157,9 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     for (const width of [390, 1280]) {
       await page.setViewportSize({ width, height: 844 });
       const fits = () =>
-        page.locator('.equation').evaluateAll((all) => all.every((place) => place.scrollWidth <= place.clientWidth + 1));
+        page
+          .locator('.equation')
+          .evaluateAll((all) => all.every((place) => place.scrollWidth <= place.clientWidth + 1));
       await expect.poll(fits, SOON).toBe(true);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     }
@@ -151,11 +167,19 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
       .locator('canvas.heatmap')
       .first()
       .evaluate((canvas: HTMLCanvasElement) => {
-        const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(0, 0, canvas.width, canvas.height);
-        return new Set(Array.from({ length: data.length / 4 }, (_, k) => data.slice(4 * k, 4 * k + 4).join())).size;
+        const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(
+          0,
+          0,
+          canvas.width,
+          canvas.height,
+        );
+        return new Set(Array.from({ length: data.length / 4 }, (_, k) => data.slice(4 * k, 4 * k + 4).join()))
+          .size;
       });
     expect(shades).toBeGreaterThan(50);
-    const links = await page.locator('.says a').evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
+    const links = await page
+      .locator('.says a')
+      .evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
     const html = await (await fetch(links[0])).text();
     for (const link of links) expect(html).toContain(`id="${new URL(link).hash.slice(1)}"`);
     for (const colorScheme of ['dark', 'light'] as const) {
@@ -174,7 +198,11 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
       network: { hiddenLayers: 2, width: 50, activation: 'erf', weightVariance: 1.3, biasVariance: 0.1 },
       noiseVariance: 0.1,
     });
-    const data = await loadData(spec.data, { memory: 1e9, bytes: () => Promise.reject(), digits: () => Promise.reject() });
+    const data = await loadData(spec.data, {
+      memory: 1e9,
+      bytes: () => Promise.reject(),
+      digits: () => Promise.reject(),
+    });
     const problem = createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance });
     const posterior = await solveWith(problem, 'perturbative', portableCompute(), { samples: 2048 });
     await expect
@@ -183,7 +211,8 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     expect(await facts(page).textContent()).toContain(
       `ln p(Y|X) ${withError(posterior.logEvidence, posterior.uncertainty?.evidence)}`,
     );
-    // What the theory leaves out, beside the evidence; of infinite width it is the difference to the first order.
+    // What the theory leaves out, beside the evidence; of infinite width it is the difference to the first
+    // order.
     const size = (x: number | undefined) => `(left out of it: ${Number(x?.toPrecision(2))})`;
     await facts(page).getByText(size(posterior.evidenceError)).waitFor();
     await page.locator('#slice[aria-busy=false]').waitFor({ timeout: 120_000 });
@@ -192,7 +221,9 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     await page.keyboard.press('ArrowRight');
     const reading = await page.locator('#kernels .reading').textContent();
     const [, row, output, column, values] =
-      /samples (\d+) \(y = [^,]+, output (\S+)\) and (\d+) .*adapted \S+, \S+, (\S+); infinite/.exec(reading ?? '') ?? [];
+      /samples (\d+) \(y = [^,]+, output (\S+)\) and (\d+) .*adapted \S+, \S+, (\S+); infinite/.exec(
+        reading ?? '',
+      ) ?? [];
     expect(Number(values)).toBeCloseTo(posterior.kernels[2].data[Number(row) * 16 + Number(column)], 4);
     expect(Number(output.replace('−', '-'))).toBeCloseTo(posterior.trainMean().data[Number(row)], 2);
     expect(await page.locator('.cross.across').count()).toBe(await page.locator('canvas.heatmap').count());
@@ -200,7 +231,9 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     const nngp = await solveWith(problem, 'nngp', portableCompute());
     await page.getByLabel('theory', { exact: true }).selectOption('nngp');
     await facts(page)
-      .getByText(`ln p(Y|X) ${nngp.logEvidence.toFixed(4)} ${size(await evidenceErrorOf(nngp, portableCompute()))}`)
+      .getByText(
+        `ln p(Y|X) ${nngp.logEvidence.toFixed(4)} ${size(await evidenceErrorOf(nngp, portableCompute()))}`,
+      )
       .waitFor();
   });
 
@@ -234,7 +267,9 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     await facts(page)
       .getByText(/teacher/i)
       .waitFor();
-    await page.waitForFunction(() => location.hash.includes('source=teacher') && location.hash.includes('activation=tanh'));
+    await page.waitForFunction(
+      () => location.hash.includes('source=teacher') && location.hash.includes('activation=tanh'),
+    );
     await solved(page, 'linearResponse');
     const [link, cka] = [page.url(), await shownCka(page)];
     const again = await pages.open(new URL(link).hash);
@@ -351,15 +386,24 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     await nudge(page, 'biasVariance', 'PageUp');
     await page.getByText(/^Pinned: σ_b² 0\.05$/).waitFor();
     await solved(page);
-    expect(await page.locator('#kernels .row-name').allTextContents()).toEqual(['infinite width', 'adapted, N = 50', 'pinned']);
+    expect(await page.locator('#kernels .row-name').allTextContents()).toEqual([
+      'infinite width',
+      'adapted, N = 50',
+      'pinned',
+    ]);
     expect(await page.locator('#alignment .key').textContent()).toContain('pinned');
     await page.getByText('what changed').click();
-    expect(await page.locator('#kernels .row-name').allTextContents()).toEqual(['adapted − infinite', 'now − pinned']);
+    expect(await page.locator('#kernels .row-name').allTextContents()).toEqual([
+      'adapted − infinite',
+      'now − pinned',
+    ]);
     await page.getByLabel('kernels', { exact: true }).check({ force: true });
     await page.getByRole('button', { name: 'Unpin' }).click();
     await page.getByRole('button', { name: 'Play' }).click();
     for (const width of ['2000', '1000', '500'])
-      await expect.poll(() => slider(page, 'width').getAttribute('aria-valuetext'), { ...SOON, interval: 40 }).toBe(width);
+      await expect
+        .poll(() => slider(page, 'width').getAttribute('aria-valuetext'), { ...SOON, interval: 40 })
+        .toBe(width);
     await page.getByRole('button', { name: 'Pause' }).click();
     await solved(page);
   });
@@ -393,7 +437,10 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     const before = hashOf(page).get('weightVariance');
     await handle.focus();
     await page.keyboard.press('ArrowRight');
-    await page.waitForFunction((was) => new URLSearchParams(location.hash.slice(1)).get('weightVariance') !== was, before);
+    await page.waitForFunction(
+      (was) => new URLSearchParams(location.hash.slice(1)).get('weightVariance') !== was,
+      before,
+    );
     await page.getByText('feature learning').click();
     await page
       .locator('#phase')
@@ -426,7 +473,9 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     await facts(page)
       .getByText(/inputs standardised.*targets/)
       .waitFor();
-    const [inner, outer] = await page.locator('aside').evaluate((element) => [element.scrollWidth, element.clientWidth]);
+    const [inner, outer] = await page
+      .locator('aside')
+      .evaluate((element) => [element.scrollWidth, element.clientWidth]);
     expect(inner).toBeLessThanOrEqual(outer);
     await page.waitForFunction(() => location.hash.includes('standardizeTargets'));
     expect(Object.fromEntries(hashOf(page))).toMatchObject({
@@ -446,7 +495,11 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     await page.getByLabel('targets', { exact: true }).uncheck();
     await page.getByLabel('targets are').selectOption('auto');
     // Labels as texts, missing values and semicolons are read, or refused, as by the core.
-    await drop(page, 'texts.csv', csv(20).replaceAll(',', ';').replace(/;-1$/gm, ';no').replace(/;1$/gm, ';yes'));
+    await drop(
+      page,
+      'texts.csv',
+      csv(20).replaceAll(',', ';').replace(/;-1$/gm, ';no').replace(/;1$/gm, ';yes'),
+    );
     await facts(page).getByText('classes no = −1, yes = +1').waitFor();
     await drop(page, 'large.csv', csv(2000));
     await page.getByText('300 of 2000 samples are taken').waitFor(SOON);
@@ -455,7 +508,9 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     await solved(page, 'nngp');
     expect(await facts(page).textContent()).toContain('300 of the 2000 samples of large.csv');
     const choose = (name: string, bytes: Uint8Array) =>
-      page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
+      page
+        .locator('input[type=file]')
+        .setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) });
     const matrix = (rows: number, columns: number) => ({
       rows,
       columns,
@@ -494,7 +549,9 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     await page.waitForFunction(() => location.hash.includes('activation=silu'));
     await solved(page);
     const value = (text: string) => Number(/perturbative (\S+)/.exec(text)?.[1]);
-    await expect.poll(async () => Math.abs(value(await shownCka(page)) - value(formula)), SOON).toBeLessThan(0.004);
+    await expect
+      .poll(async () => Math.abs(value(await shownCka(page)) - value(formula)), SOON)
+      .toBeLessThan(0.004);
   });
 
   it('never keeps its own thread for 50 ms, and keeps no memory of what was moved', async () => {
@@ -553,7 +610,8 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     const folder = temporaryFolder();
     const command = await copied('Copy command');
     const [, json, theory] =
-      /^printf '%s\\n' '(.*)' > problem\.json && npx finite-width solve problem\.json (.*)$/.exec(command) ?? [];
+      /^printf '%s\\n' '(.*)' > problem\.json && npx finite-width solve problem\.json (.*)$/.exec(command) ??
+      [];
     writeFileSync(join(folder, 'problem.json'), json);
     const { status, stderr } = run(folder, ['solve', 'problem.json', ...theory.split(' '), '--out', 'page']);
     expect([status, stderr]).toEqual([0, '']);
@@ -579,7 +637,9 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     expect(svg).not.toMatch(/var\(--|currentColor/);
     expect((await saved('alignment', 'PNG')).subarray(1, 4).toString()).toBe('PNG');
     const [head, first] = (await saved('alignment', 'CSV')).toString().split('\n');
-    expect(head).toBe('infinite width,infinite width error,adapted,adapted error,pinned,pinned error,networks,networks error');
+    expect(head).toBe(
+      'infinite width,infinite width error,adapted,adapted error,pinned,pinned error,networks,networks error',
+    );
     expect(Number(first.split(',')[0])).toBeCloseTo(cka[0], 8);
     const arrays = readNpz(await saved('kernels', 'npz'), 'kernels.npz');
     expect(arrays.get('adapted, N = 50 2')?.shape).toEqual([16, 16]);

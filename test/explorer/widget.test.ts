@@ -30,7 +30,15 @@ const NETWORK = { hiddenLayers: 2, activation: 'erf', weightVariance: 1.3, biasV
 const IMPORT = '<script type="module">import widget from "/widget.js"; globalThis.widget = widget;</script>';
 
 /** Stands in for anywidget: a model whose other side is the test. Runs in the page. */
-async function mount({ state, npz, digit }: { state: Record<string, unknown>; npz: number[]; digit: number[] }) {
+async function mount({
+  state,
+  npz,
+  digit,
+}: {
+  state: Record<string, unknown>;
+  npz: number[];
+  digit: number[];
+}) {
   const listeners = new Map<string, ((...args: unknown[]) => void)[]>();
   const view = (bytes: number[]) => new DataView(Uint8Array.from(bytes).buffer);
   const values = new Map<string, unknown>([...Object.entries(state), ['_file', view(npz)]]);
@@ -60,16 +68,24 @@ async function mount({ state, npz, digit }: { state: Record<string, unknown>; np
   Object.assign(globalThis, { model, end, listening });
 }
 
-type Global = { model: { get(name: string): never; set(name: string, value: unknown): void }; end(): void; listening(): number };
+type Global = {
+  model: { get(name: string): never; set(name: string, value: unknown): void };
+  end(): void;
+  listening(): number;
+};
 const read = (page: Page, name: string) =>
   page.evaluate((key) => (globalThis as unknown as Global).model.get(key) as unknown, name);
 const write = (page: Page, name: string, value: unknown) =>
-  page.evaluate(([key, to]) => (globalThis as unknown as Global).model.set(key as string, to), [name, value] as const);
+  page.evaluate(([key, to]) => (globalThis as unknown as Global).model.set(key as string, to), [
+    name,
+    value,
+  ] as const);
 
 describe.skipIf(executable === undefined)('the explorer in a notebook', { timeout: 120_000 }, () => {
   let browser: Awaited<ReturnType<typeof chromium.launch>>;
   beforeAll(async () => {
-    if (!existsSync(widget)) await build({ configFile: join(root, 'explorer/vite.widget.config.ts'), logLevel: 'warn' });
+    if (!existsSync(widget))
+      await build({ configFile: join(root, 'explorer/vite.widget.config.ts'), logLevel: 'warn' });
     browser = await chromium.launch({ executablePath: executable as string, args: ['--no-sandbox'] });
   });
   afterAll(() => browser?.close());
@@ -99,7 +115,18 @@ describe.skipIf(executable === undefined)('the explorer in a notebook', { timeou
       labels: 'numbers',
     };
     const state = {
-      _keys: ['source', 'file', 'labels', 'layers', 'width', 'activation', 'weightVariance', 'biasVariance', 'theory', 'digits'],
+      _keys: [
+        'source',
+        'file',
+        'labels',
+        'layers',
+        'width',
+        'activation',
+        'weightVariance',
+        'biasVariance',
+        'theory',
+        'digits',
+      ],
       ...setup,
       digits: '0,3',
       hidden_layers: setup.layers,
@@ -110,10 +137,16 @@ describe.skipIf(executable === undefined)('the explorer in a notebook', { timeou
     const digit = [...readFileSync(join(root, 'explorer/dist/digits/1.bytes'))];
     await page.evaluate(mount, { state, npz: [...writeNpz({ X, Y })], digit });
     const frame = page.frameLocator('iframe');
-    await expect.poll(() => read(page, 'result'), SOON).toMatchObject({ converged: true, samples: 14, layers: 2 });
+    await expect
+      .poll(() => read(page, 'result'), SOON)
+      .toMatchObject({ converged: true, samples: 14, layers: 2 });
 
     // What arrives are the kernels of the library.
-    const problem = createProblem({ data: { x: X, y: Y }, network: { ...NETWORK, width: 40 }, noiseVariance: 0.1 });
+    const problem = createProblem({
+      data: { x: X, y: Y },
+      network: { ...NETWORK, width: 40 },
+      noiseVariance: 0.1,
+    });
     const posterior = await solveWith(problem, 'perturbative', portableCompute(), { samples: 2048 });
     const arrays = await page.evaluate(() => {
       const view = (globalThis as unknown as Global).model.get('_arrays') as DataView;
@@ -139,7 +172,9 @@ describe.skipIf(executable === undefined)('the explorer in a notebook', { timeou
 
     // Errors arrive too; digits come through the model.
     await write(page, 'activation', 'max(x,');
-    await expect.poll(() => read(page, 'result'), SOON).toMatchObject({ error: expect.stringContaining('max(x,') });
+    await expect
+      .poll(() => read(page, 'result'), SOON)
+      .toMatchObject({ error: expect.stringContaining('max(x,') });
     await write(page, 'activation', 'relu');
     await write(page, 'source', 'mnist');
     await frame.getByTestId('facts').getByText('MNIST digits 0, 3').waitFor();

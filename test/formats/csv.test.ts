@@ -47,7 +47,11 @@ describe('the text of a csv', () => {
   it.each([
     ['gzip', Uint8Array.of(0x1f, 0x8b, 8, 0), /t\.csv: packed by gzip; unpack it/],
     ['a workbook', Buffer.from('PK\x03\x04 and so on'), /t\.csv: a zip archive or a workbook/],
-    ['bytes that are no text', Uint8Array.of(65, 10, 0, 0, 1, 0, 0, 200, 7, 7, 65, 65), /t\.csv: not a text file/],
+    [
+      'bytes that are no text',
+      Uint8Array.of(65, 10, 0, 0, 1, 0, 0, 200, 7, 7, 65, 65),
+      /t\.csv: not a text file/,
+    ],
     ['nothing', '', /t\.csv: empty; the first line must name the columns/],
   ])('is not %s', (_, content, message) => {
     expect(() => readCsv(content, 't.csv')).toThrow(message);
@@ -84,12 +88,18 @@ describe('numbers of a csv', () => {
     'true',
     '１',
   ])('"%s" is none', (cell) => {
-    expect(() => numbers(`a,y\n${cell},0\n`)).toThrow(`t.csv line 2, column "a": "${cell}" is not a finite number`);
+    expect(() => numbers(`a,y\n${cell},0\n`)).toThrow(
+      `t.csv line 2, column "a": "${cell}" is not a finite number`,
+    );
   });
 
   it('have one kind of decimals in a file', () => {
-    expect(() => numbers('a;y\n1,5;0\n1.5;0\n')).toThrow(/line 3, column "a": "1\.5" is not .*; other cells have decimal commas/);
-    expect(() => numbers('a,y\n"1,5",0\n')).toThrow(/line 2.*decimal commas are read where ; or tabs separate columns/);
+    expect(() => numbers('a;y\n1,5;0\n1.5;0\n')).toThrow(
+      /line 3, column "a": "1\.5" is not .*; other cells have decimal commas/,
+    );
+    expect(() => numbers('a,y\n"1,5",0\n')).toThrow(
+      /line 2.*decimal commas are read where ; or tabs separate columns/,
+    );
   });
 });
 
@@ -119,7 +129,9 @@ describe('row names that the header has no place for, as R writes them', () => {
   it('are not looked for where lines end with a separator, some are longer, or columns are separated by blanks', () => {
     expect(() => readCsv('a,y\n1,2,\n2,3,\n', 't.csv')).toThrow(/line 2: 3 cells where the header has 2$/);
     expect(() => readCsv('a,y\n1,2\n2,3,4.5\n', 't.csv')).toThrow(/line 3: 3 cells where the header has 2$/);
-    expect(() => readCsv('"a" "y"\n"1" 2 3\n', 't.csv')).toThrow(/line 1: " " follows .*; separate columns by , ; or tabs/);
+    expect(() => readCsv('"a" "y"\n"1" 2 3\n', 't.csv')).toThrow(
+      /line 1: " " follows .*; separate columns by , ; or tabs/,
+    );
   });
 });
 
@@ -137,17 +149,37 @@ describe('errors of a csv', () => {
   });
 
   it.each([
-    ['repeated names', 'a,b,a,y\n1,2,3,4\n', /columns 1 and 3 are both called "a"; every column needs a name of its own/],
+    [
+      'repeated names',
+      'a,b,a,y\n1,2,3,4\n',
+      /columns 1 and 3 are both called "a"; every column needs a name of its own/,
+    ],
     ['a name that is missing', 'a,,y\n1,2,3\n', /column 2 has no name in the header/],
     ['an unnamed column of decimals', ',a,y\n0.5,2,3\n', /column 1 has no name in the header/],
     ['an open quote', 'a,y\n1,"2\n3,4\n5,6\n', /line 2: a quote opens a cell and is never closed/],
     ['an open quote in the last cell', 'a,y\n1,2\n3,"4', /line 3: a quote opens a cell and is never closed/],
     ['an open quote in the header', '"a,y\n1,2\n', /line 1: a quote opens a cell and is never closed/],
-    ['an open quote after others', '"a\n""b""",y\n"1",2\n3,"4\n', /line 4: a quote opens a cell and is never closed/],
-    ['a quote closed by that of another cell', 'a,y\n1,"2\n3,"4"\n', /line 2: "4" follows the closing quote of a cell; is a/],
+    [
+      'an open quote after others',
+      '"a\n""b""",y\n"1",2\n3,"4\n',
+      /line 4: a quote opens a cell and is never closed/,
+    ],
+    [
+      'a quote closed by that of another cell',
+      'a,y\n1,"2\n3,"4"\n',
+      /line 2: "4" follows the closing quote of a cell; is a/,
+    ],
     ['a quote closed in another line', 'a,b,y\n1,"2,3\n3,4",5\n', /line 2, column "b": "2,3\\n3,4" is not/],
-    ['one that swallows cells', 'a,b,y\n1,"2,3\n3",4,5\n', /line 2: 4 cells where the header has 3; .* goes on to line 3/],
-    ['decimal commas', 'a,y\n1,5,2,5\n', /line 2: 4 cells where the header has 2; if commas are decimal, separate/],
+    [
+      'one that swallows cells',
+      'a,b,y\n1,"2,3\n3",4,5\n',
+      /line 2: 4 cells where the header has 3; .* goes on to line 3/,
+    ],
+    [
+      'decimal commas',
+      'a,y\n1,5,2,5\n',
+      /line 2: 4 cells where the header has 2; if commas are decimal, separate/,
+    ],
     ['bars between columns', 'a|y\n1|2\n', /column "y" is missing; there is only a\|y; separate columns by/],
     ['no names', '1,2\n3,4\n', /column "y" is missing; there are 1, 2; the first line must name the columns/],
     ['blanks between columns', 'a y\n1 2\n', /column "y" is missing; there is only a y; separate columns by/],
@@ -156,12 +188,19 @@ describe('errors of a csv', () => {
   });
 
   it('name a target that is asked for twice', () => {
-    expect(() => fromCsv('a,y\n1,2\n', 't.csv', ['y', 'y'])).toThrow(/data\.target: y, y: a column is named twice/);
+    expect(() => fromCsv('a,y\n1,2\n', 't.csv', ['y', 'y'])).toThrow(
+      /data\.target: y, y: a column is named twice/,
+    );
   });
 
   it('are one short line, whatever a file has in it', () => {
     const long = 'x'.repeat(5000);
-    for (const text of [`${long},y\n${long},1\n`, `a,y\n"${long}\n${long}",1\n`, `${long},${long},y\n`, `${long}\n1\n`]) {
+    for (const text of [
+      `${long},y\n${long},1\n`,
+      `a,y\n"${long}\n${long}",1\n`,
+      `${long},${long},y\n`,
+      `${long}\n1\n`,
+    ]) {
       let message = '';
       try {
         numbers(text);
@@ -228,9 +267,13 @@ describe('columns of a csv', () => {
 
   it('are shortened where they are listed', () => {
     const names = Array.from({ length: 784 }, (_, j) => `pixel${j}`);
-    expect(shownNames(names)).toBe('pixel0, pixel1, pixel2, pixel3, pixel4, pixel5, …, pixel783 (784 in all)');
+    expect(shownNames(names)).toBe(
+      'pixel0, pixel1, pixel2, pixel3, pixel4, pixel5, …, pixel783 (784 in all)',
+    );
     expect(shownNames(['a', 'b', 'c'])).toBe('a, b, c');
-    expect(() => fromCsv(`${names.join()}\n`, 't.csv', ['y'])).toThrow(/there are pixel0, .*…, pixel783 \(784 in all\)$/);
+    expect(() => fromCsv(`${names.join()}\n`, 't.csv', ['y'])).toThrow(
+      /there are pixel0, .*…, pixel783 \(784 in all\)$/,
+    );
   });
 });
 
@@ -245,7 +288,9 @@ describe('files', () => {
 
   it('of pandas: the index is no input', async () => {
     expect(Math.abs((await evidence('csv-pandas-index')) / -11.455314452955166 - 1)).toBeLessThan(1e-12);
-    expect((await load('csv-pandas-index')).warnings).toEqual([expect.stringMatching(/d\.csv: the first column has no name/)]);
+    expect((await load('csv-pandas-index')).warnings).toEqual([
+      expect.stringMatching(/d\.csv: the first column has no name/),
+    ]);
   });
 
   it('with a name twice are refused, and both columns count once they have names', async () => {
@@ -267,6 +312,8 @@ describe('the description of a wide csv', () => {
     writeFileSync(join(folder, 'd.csv'), `${names.join()},y\n${line(1)},1\n${line(2)},-1\n`);
     writeFileSync(join(folder, 'p.json'), '{ "data": { "csv": "d.csv", "target": "y" } }');
     const { problem } = await loadProblem(join(folder, 'p.json'));
-    expect(problem.data.description).toMatch(/^d\.csv, columns pixel0, .*…, pixel783 \(784 in all\) as they are$/);
+    expect(problem.data.description).toMatch(
+      /^d\.csv, columns pixel0, .*…, pixel783 \(784 in all\) as they are$/,
+    );
   });
 });

@@ -9,13 +9,16 @@ import { InputError } from '#src/numerics/errors.js';
 import { randomMatrix, referenceJson, referencePath } from '../support.js';
 
 describe('npy', () => {
-  // Files that NumPy wrote: every type and both memory orders of the same 2×3 array (test/reference/make_npy.py).
+  // Files that NumPy wrote: every type and both memory orders of the same 2×3 array
+  // (test/reference/make_npy.py).
   const { expected, types } = referenceJson('npy.json') as { expected: number[]; types: string[] };
   const arrays = readNpz(readFileSync(referencePath('npy.npz')), 'npy.npz');
 
   it.each(types)('reads %s as NumPy wrote it', (name) => {
     expect(arrays.get(name)?.shape).toEqual([2, 3]);
-    expect([...(arrays.get(name)?.values ?? [])]).toEqual(name === 'bool' ? expected.map((x) => Number(x !== 0)) : expected);
+    expect([...(arrays.get(name)?.values ?? [])]).toEqual(
+      name === 'bool' ? expected.map((x) => Number(x !== 0)) : expected,
+    );
   });
 
   it('reads what it writes', () => {
@@ -40,9 +43,9 @@ describe('npy', () => {
     expect(() => readNpy(writeNpy(new Float64Array(8), [2, 2, 2]), 'cube').matrix('cube')).toThrow(
       /cube: 3 dimensions; a matrix has 2/,
     );
-    expect(() => arrays.get('complex') ?? readNpz(readFileSync(referencePath('npy_complex.npz')), 'c.npz')).toThrow(
-      /c\.npz: complex: entries of type <c16; real/,
-    );
+    expect(
+      () => arrays.get('complex') ?? readNpz(readFileSync(referencePath('npy_complex.npz')), 'c.npz'),
+    ).toThrow(/c\.npz: complex: entries of type <c16; real/);
     expect(() => readNpy(new Uint8Array(40), 'zeros')).toThrow(/zeros: not an \.npy array/);
   });
 
@@ -83,7 +86,9 @@ describe('csv', () => {
   });
 
   it('refuses empty cells', () => {
-    expect(() => fromCsv('a,y\n1,\n', 't.csv', ['y'])).toThrow(/t\.csv line 2, column "y": "" is not a finite number/);
+    expect(() => fromCsv('a,y\n1,\n', 't.csv', ['y'])).toThrow(
+      /t\.csv line 2, column "y": "" is not a finite number/,
+    );
   });
 });
 
@@ -95,7 +100,9 @@ describe('idx', () => {
   });
 
   it('says what is wrong', () => {
-    expect(() => readIdx(bytes.subarray(0, 16), 'f')).toThrow(/f: truncated; 6 bytes of data expected, 4 are there/);
+    expect(() => readIdx(bytes.subarray(0, 16), 'f')).toThrow(
+      /f: truncated; 6 bytes of data expected, 4 are there/,
+    );
     expect(() => readIdx(Uint8Array.of(0, 0, 13, 1, 0), 'f')).toThrow(/f: not an IDX file of bytes/);
     const huge = Uint8Array.of(0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1);
     expect(() => readIdx(huge, 'f')).toThrow(/f: truncated; .* expected, 1 are there/);

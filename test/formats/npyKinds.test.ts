@@ -51,13 +51,18 @@ describe('npy', () => {
 
   it('of half precision, subnormal and infinite ones included', () => {
     const { values } = readNpy(bytes(kinds.halves.file), 'a.npy');
-    const word: Record<string, number> = { inf: Number.POSITIVE_INFINITY, '-inf': Number.NEGATIVE_INFINITY, nan: Number.NaN };
+    const word: Record<string, number> = {
+      inf: Number.POSITIVE_INFINITY,
+      '-inf': Number.NEGATIVE_INFINITY,
+      nan: Number.NaN,
+    };
     expect([...values]).toEqual(kinds.halves.values.map((text) => word[text] ?? Number(text)));
   });
 
   it('of more dimensions, in either memory order', () => {
     const expected = Array.from({ length: 24 }, (_, i) => i);
-    for (const order of ['C', 'F'] as const) expect([...readNpy(bytes(kinds.cube[order]), 'a.npy').values]).toEqual(expected);
+    for (const order of ['C', 'F'] as const)
+      expect([...readNpy(bytes(kinds.cube[order]), 'a.npy').values]).toEqual(expected);
     expect(messageOf(() => readNpy(bytes(kinds.cube.C), 'a.npy').matrix('a.npy'))).toMatch(
       /3 dimensions; a matrix has 2; reshape 2×3×4 with/,
     );
@@ -112,7 +117,9 @@ describe('npz', () => {
     const view = new DataView(archive.buffer);
     // Directory and array agree on a size that no memory has.
     const array = Buffer.from(archive).toString('latin1');
-    const claimed = new Uint8Array(Buffer.from(array.replaceAll('(2, 1), }        ', '(99999999999, 1)}'), 'latin1'));
+    const claimed = new Uint8Array(
+      Buffer.from(array.replaceAll('(2, 1), }        ', '(99999999999, 1)}'), 'latin1'),
+    );
     expect(view.byteLength).toBe(claimed.length);
     await expect(load(claimed)).rejects.toThrow(
       /X: truncated or damaged; 99999999999×1 entries make 800000000120 bytes|make \d+ bytes/,

@@ -94,7 +94,11 @@ describe('texts as targets', () => {
     writeFileSync(join(folder, 'd.npz'), bytes(reference.archives.texts));
     writeFileSync(
       join(folder, 'p.json'),
-      JSON.stringify({ data: { npz: 'd.npz' }, network: { width: 50, biasVariance: 1 }, noiseVariance: 1e-6 }),
+      JSON.stringify({
+        data: { npz: 'd.npz' },
+        network: { width: 50, biasVariance: 1 },
+        noiseVariance: 1e-6,
+      }),
     );
     const { status, stderr } = run(folder, ['compare', 'p.json', '--theories', 'nngp', '--out', 'out']);
     expect([status, stderr]).toEqual([0, '']);

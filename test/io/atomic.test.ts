@@ -15,7 +15,9 @@ function namesOfRuns(): string[] {
   const program = `import { RUN } from ${atomic};
     import { Worker } from 'node:worker_threads';
     new Worker(${JSON.stringify(thread)}, { eval: true, execArgv: [] }).on('message', (name) => console.log(RUN + ' ' + name));`;
-  return spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' }).stdout.trim().split(' ');
+  return spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' })
+    .stdout.trim()
+    .split(' ');
 }
 
 describe('files that appear whole or not at all', () => {
@@ -31,7 +33,8 @@ describe('files that appear whole or not at all', () => {
     const path = join(folder, 'a.txt');
     const left = `${path}.0123456789abcdef-01234567${UNFINISHED}`;
     writeFileSync(left, 'half');
-    for (const text of ['first, which is longer', 'second']) writeAtomically(path, text, new Uint8Array([0x21]));
+    for (const text of ['first, which is longer', 'second'])
+      writeAtomically(path, text, new Uint8Array([0x21]));
     expect(readFileSync(path, 'utf8')).toBe('second!');
     expect(readFileSync(left, 'utf8')).toBe('half');
     expect(readdirSync(folder).sort()).toEqual(['a.txt', `a.txt.0123456789abcdef-01234567${UNFINISHED}`]);

@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lock } from '#src/io/lock.js';
@@ -51,14 +60,18 @@ describe('--out', () => {
     symlinkSync('real', join(folder, 'link'));
     for (let k = 0; k < 2; k++) expect(solve('link').status).toBe(0);
     expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
-    expect(readdirSync(join(folder, 'real')).sort()).toEqual(['kernels.npz', 'predictions.npz', 'result.json']);
+    expect(readdirSync(join(folder, 'real')).sort()).toEqual([
+      'kernels.npz',
+      'predictions.npz',
+      'result.json',
+    ]);
   });
 
   it('is decided before responses and phase diagrams are computed', () => {
     expect(run(folder, ['response', 'xor', '--out', 'file']).stderr).toMatch(/--out file: is a file/);
-    expect(run(folder, ['phase', '--weight-variance', '1..2', '--bias-variance', '0..1', '--out', 'file']).stderr).toMatch(
-      /is a file/,
-    );
+    expect(
+      run(folder, ['phase', '--weight-variance', '1..2', '--bias-variance', '0..1', '--out', 'file']).stderr,
+    ).toMatch(/is a file/);
   });
 });
 
@@ -72,11 +85,14 @@ describe('a lock', () => {
     writeFileSync(path, JSON.stringify({ ...JSON.parse(text), ...changes }));
     return path;
   };
-  const silent = (path: string, seconds: number) => utimesSync(path, new Date(), new Date(Date.now() - 1000 * seconds));
+  const silent = (path: string, seconds: number) =>
+    utimesSync(path, new Date(), new Date(Date.now() - 1000 * seconds));
 
   it('is refused while its holder runs, by name', () => {
     const path = holder({});
-    expect(() => lock(path, 'it')).toThrow(new RegExp(`^it: another run is at work there \\(process ${process.pid} on `));
+    expect(() => lock(path, 'it')).toThrow(
+      new RegExp(`^it: another run is at work there \\(process ${process.pid} on `),
+    );
   });
 
   it('is taken over from processes that ended, whoever has their number now', () => {
@@ -124,7 +140,9 @@ describe('a lock', () => {
       stage(name, of);
     release();
     lock(path, 'it')();
-    expect(names().filter((name) => name.startsWith('.stages.lock'))).toEqual(others.map((name) => `.stages.lock.${name}`));
+    expect(names().filter((name) => name.startsWith('.stages.lock'))).toEqual(
+      others.map((name) => `.stages.lock.${name}`),
+    );
   });
 
   it('has one holder, however many ask at once', async () => {
@@ -156,7 +174,9 @@ describe('what a killed run left', () => {
     writeFileSync(join(cwd, 'out.checkpoint.0123456789abcdef-01234567.unfinished'), 'half');
     writeFileSync(join(cwd, '.out.mine.old'), 'of somebody else');
     // Refused after the lock is taken: what is there stays, in its place.
-    expect(run(cwd, ['sample', 'xor', '--out', 'out', '--resume']).stderr).toMatch(/there is no out.checkpoint/);
+    expect(run(cwd, ['sample', 'xor', '--out', 'out', '--resume']).stderr).toMatch(
+      /there is no out.checkpoint/,
+    );
     expect(readdirSync(cwd).sort()).toEqual(['.out.mine.old', 'out']);
     expect(readFileSync(join(cwd, 'out/result.json'), 'utf8')).toBe('{}');
     expect(solve('out', cwd).status).toBe(0);

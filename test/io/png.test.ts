@@ -21,7 +21,8 @@ describe('toPng', () => {
   });
 
   it('draws letters, Greek ones and subscripts too, without fonts of the machine', async () => {
-    const text = (content: string) => toPng(svg(`<text x="10" y="25" font-size="16" fill="#000">${content}</text>`));
+    const text = (content: string) =>
+      toPng(svg(`<text x="10" y="25" font-size="16" fill="#000">${content}</text>`));
     const counts = await Promise.all(['ξ', 'σ²', 'ᵀ', 'γ'].map(async (letter) => dark(await text(letter))));
     for (const count of counts) expect(count).toBeGreaterThan(10);
     expect(await text('χ')).toEqual(await text('χ'));

@@ -6,12 +6,33 @@ import { createProblem, type KernelPosterior, portableCompute, solve, theoryByNa
 import { auto, theories } from '#src/theories/registry.js';
 
 const compute = portableCompute();
-const problem = createProblem({ data: { x: [[1, 0], [0.2, -1], [0.5, 0.5]], y: [1, -1, 0.3] }, network: { hiddenLayers: 1, width: 20 } }); // biome-ignore format: a line
+const problem = createProblem({
+  data: {
+    x: [
+      [1, 0],
+      [0.2, -1],
+      [0.5, 0.5],
+    ],
+    y: [1, -1, 0.3],
+  },
+  network: { hiddenLayers: 1, width: 20 },
+});
 
 /** What the compiler takes, never called. */
 export async function takenByTheCompiler(): Promise<void> {
-  await solve(problem, 'auto', { accuracy: 0.1, seconds: 3, variant: 'full', draws: 100, start: [], seed: 1 });
-  await solve(problem, 'sampled', { draws: 100, sampling: { sampler: 'mala', thin: 3 }, onProgress: () => {} });
+  await solve(problem, 'auto', {
+    accuracy: 0.1,
+    seconds: 3,
+    variant: 'full',
+    draws: 100,
+    start: [],
+    seed: 1,
+  });
+  await solve(problem, 'sampled', {
+    draws: 100,
+    sampling: { sampler: 'mala', thin: 3 },
+    onProgress: () => {},
+  });
   await solve(problem, 'nngp', { seed: 1 });
   await solve(problem, byName.multiscale, { samples: 64, tolerance: 1e-3, compute });
 }
@@ -60,7 +81,8 @@ describe('theories', () => {
 
 describe('entries of the package', () => {
   it('have every theory by its name', () => {
-    for (const theory of [...theories, auto]) expect(Object.entries(byName)).toContainEqual([theory.name, theory]);
+    for (const theory of [...theories, auto])
+      expect(Object.entries(byName)).toContainEqual([theory.name, theory]);
   });
 
   it('make a theory of one’s own from the toolkit alone', async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import * as library from '#src/index.js';
 
-/** What programs without types may give for anything: none of these is right for any argument that is not named optional or free. */
+/**
+ * What programs without types may give for anything: none of these is right for any argument that is not
+ * named optional or free.
+ */
 const WRONG: readonly unknown[] = [
   undefined,
   null,
@@ -27,7 +30,10 @@ const x = [
   [-0.5, 1],
   [0.3, -1],
 ];
-const problem = library.createProblem({ data: { x, y: [1, -1, 1] }, network: { hiddenLayers: 1, width: 20 } });
+const problem = library.createProblem({
+  data: { x, y: [1, -1, 1] },
+  network: { hiddenLayers: 1, width: 20 },
+});
 const erf = library.activationByName('erf');
 const nngp = library.nngpKernels(problem.network, problem.data.x, compute);
 const layers = { activation: erf, weightVariance: 1.5, biasVariance: 0.1 };
@@ -41,9 +47,14 @@ const arrays = library.writeNpz({ X: problem.data.x, Y: problem.data.y });
 const digits = { pixelsPerImage: 2, source: 'here', images: async () => new Uint8Array(20) };
 const never = () => Promise.reject(new Error('nothing is read'));
 const settings = library.samplingSettings({ draws: 2, chains: 1, warmUp: 2 });
-const NETWORK = ['hiddenLayers', 'widths', 'activation', 'weightVariance', 'biasVariance', 'featureScale'].map(
-  (key) => `0.${key}`,
-);
+const NETWORK = [
+  'hiddenLayers',
+  'widths',
+  'activation',
+  'weightVariance',
+  'biasVariance',
+  'featureScale',
+].map((key) => `0.${key}`);
 
 function finished(): library.SamplingRun {
   const run = new library.SamplingRun(problem, compute, settings);
@@ -63,8 +74,8 @@ interface Entry {
   // biome-ignore lint/suspicious/noExplicitAny: arguments are wrong on purpose
   readonly call: (...args: any[]) => unknown;
   /**
-   * what is varied, by its path: `0` the first argument, `0.data.x` a key in it; `?` after it: may be left out; `text` any text will do;
-   * `negative` numbers may be; `kinds`: what else is right there
+   * what is varied, by its path: `0` the first argument, `0.data.x` a key in it; `?` after it: may be left
+   * out; `text` any text will do; `negative` numbers may be; `kinds`: what else is right there
    */
   readonly paths: readonly string[];
 }
@@ -75,7 +86,14 @@ const entries: Readonly<Record<string, Entry>> = {
     args: [
       {
         data: { x, y: [1, -1, 1], xTest: x, yTest: [1, 1, 1], description: 'three' },
-        network: { hiddenLayers: 1, width: 9, activation: 'erf', weightVariance: 1, biasVariance: 0, featureScale: 1 },
+        network: {
+          hiddenLayers: 1,
+          width: 9,
+          activation: 'erf',
+          weightVariance: 1,
+          biasVariance: 0,
+          featureScale: 1,
+        },
         noiseVariance: 0.1,
       },
     ],
@@ -100,7 +118,13 @@ const entries: Readonly<Record<string, Entry>> = {
         '0.data.inputMetric? negative',
         '0.data.preparation? object',
       ],
-      ...['0.network? object', '0.network.hiddenLayers?', '0.network.width?', '0.network.activation?', '0.noiseVariance?'],
+      ...[
+        '0.network? object',
+        '0.network.hiddenLayers?',
+        '0.network.width?',
+        '0.network.activation?',
+        '0.noiseVariance?',
+      ],
       ...['0.network.weightVariance?', '0.network.biasVariance?', '0.network.featureScale?', '0.netwrok?'],
     ],
   },
@@ -108,9 +132,33 @@ const entries: Readonly<Record<string, Entry>> = {
     call: library.solve,
     args: [problem, 'nngp', { compute }],
     paths: [
-      ...['0', '0.data', '0.data.x', '0.data.y', '0.network', '0.network.activation', '0.network.widths', '0.noiseVariance'],
-      ...['0.network.hiddenLayers', '0.network.weightVariance', '0.network.biasVariance', '1', '2? object', '2.compute?'],
-      ...['2.seed?', '2.tolerance?', '2.onProgress? function', '2.signal?', '2.maxIterations?', '2.samples?', '2.sampling?'],
+      ...[
+        '0',
+        '0.data',
+        '0.data.x',
+        '0.data.y',
+        '0.network',
+        '0.network.activation',
+        '0.network.widths',
+        '0.noiseVariance',
+      ],
+      ...[
+        '0.network.hiddenLayers',
+        '0.network.weightVariance',
+        '0.network.biasVariance',
+        '1',
+        '2? object',
+        '2.compute?',
+      ],
+      ...[
+        '2.seed?',
+        '2.tolerance?',
+        '2.onProgress? function',
+        '2.signal?',
+        '2.maxIterations?',
+        '2.samples?',
+        '2.sampling?',
+      ],
     ],
   },
   'solve, of map': {
@@ -122,14 +170,30 @@ const entries: Readonly<Record<string, Entry>> = {
     call: (...args: [never, never]) => library.solve(...args),
     args: [problem, 'sampled', { compute, draws: 64, chains: 2, sampling: { warmUp: 4 } }],
     paths: [
-      ...['2.draws?', '2.chains?', '2.sampling? object', '2.sampling.stepSize?', '2.sampling.sampler?', '2.sampling.steps?'],
+      ...[
+        '2.draws?',
+        '2.chains?',
+        '2.sampling? object',
+        '2.sampling.stepSize?',
+        '2.sampling.sampler?',
+        '2.sampling.steps?',
+      ],
       ...['2.sampling.potential?', '2.sampling.thin?', '2.sampling.seed?'],
     ],
   },
   phaseAt: {
     call: library.phaseAt,
     args: [layers, compute],
-    paths: ['0', '0.activation', '0.weightVariance', '0.biasVariance', '1', '1.algebra', '1.executor', '1.memory negative'],
+    paths: [
+      '0',
+      '0.activation',
+      '0.weightVariance',
+      '0.biasVariance',
+      '1',
+      '1.algebra',
+      '1.executor',
+      '1.memory negative',
+    ],
   },
   criticalPoints: { call: library.criticalPoints, args: [erf, 0.1], paths: ['0', '1'] },
   criticalLine: { call: library.criticalLine, args: [erf, 1e-3, 1, 5], paths: ['0', '1?', '2?', '3?'] },
@@ -143,7 +207,11 @@ const entries: Readonly<Record<string, Entry>> = {
     args: [{ name: 'mine', value: Math.tanh, derivative: (h: number) => 1 / Math.cosh(h) ** 2, kinks: [] }],
     paths: ['0', '0.name text', '0.value function', '0.derivative? function', '0.kinks? list'],
   },
-  savePosterior: { call: library.savePosterior, args: [solved], paths: ['0', '0.problem', '0.kernels', '0.nngp'] },
+  savePosterior: {
+    call: library.savePosterior,
+    args: [solved],
+    paths: ['0', '0.problem', '0.kernels', '0.nngp'],
+  },
   restorePosterior: {
     call: library.restorePosterior,
     args: [library.savePosterior(solved), 'posterior.npz', compute],
@@ -175,8 +243,26 @@ const entries: Readonly<Record<string, Entry>> = {
   },
   teacher: {
     call: library.teacher,
-    args: [{ samples: 4, testSamples: 0, dimension: 2, teacherWidth: 2, teacherActivation: 'erf', noise: 0, seed: 0 }],
-    paths: ['0 object', '0.samples?', '0.dimension?', '0.teacherWidth?', '0.teacherActivation?', '0.noise?', '0.seed?'],
+    args: [
+      {
+        samples: 4,
+        testSamples: 0,
+        dimension: 2,
+        teacherWidth: 2,
+        teacherActivation: 'erf',
+        noise: 0,
+        seed: 0,
+      },
+    ],
+    paths: [
+      '0 object',
+      '0.samples?',
+      '0.dimension?',
+      '0.teacherWidth?',
+      '0.teacherActivation?',
+      '0.noise?',
+      '0.seed?',
+    ],
   },
   nodeCompute: {
     call: library.nodeCompute,
@@ -185,8 +271,16 @@ const entries: Readonly<Record<string, Entry>> = {
   },
   loadProblem: { call: library.loadProblem, args: ['xor', []], paths: ['0', '1? list'] },
   preset: { call: library.preset, args: ['xor'], paths: ['0'] },
-  parseProblem: { call: library.parseProblem, args: [library.preset('xor')], paths: ['0', '0.data', '0.network? object'] },
-  warningsOf: { call: library.warningsOf, args: [problem, [problem.network]], paths: ['0', '1? list', '1.0'] },
+  parseProblem: {
+    call: library.parseProblem,
+    args: [library.preset('xor')],
+    paths: ['0', '0.data', '0.network? object'],
+  },
+  warningsOf: {
+    call: library.warningsOf,
+    args: [problem, [problem.network]],
+    paths: ['0', '1? list', '1.0'],
+  },
   loadData: {
     call: library.loadData,
     args: [library.preset('xor').data, { bytes: never, digits: never, memory: 1e9 }],
@@ -208,13 +302,37 @@ const entries: Readonly<Record<string, Entry>> = {
   readCsv: { call: library.readCsv, args: ['a,b\n1,2\n', 'table.csv'], paths: ['0 text', '1 text'] },
   'readCsv, its strings': { call: (column) => table.strings(column), args: ['a'], paths: ['0'] },
   'readCsv, its numbers': { call: (columns) => table.numbers(columns), args: [['a']], paths: ['0', '0.0'] },
-  'solve, its predictions': { call: (inputs) => solved.predict(inputs), args: [x], paths: ['0', '0.1', '0.1.0 negative'] },
-  readNpz: { call: library.readNpz, args: [library.writeNpz({ x: kernel }), 'arrays.npz'], paths: ['0', '1 text'] },
+  'solve, its predictions': {
+    call: (inputs) => solved.predict(inputs),
+    args: [x],
+    paths: ['0', '0.1', '0.1.0 negative'],
+  },
+  readNpz: {
+    call: library.readNpz,
+    args: [library.writeNpz({ x: kernel }), 'arrays.npz'],
+    paths: ['0', '1 text'],
+  },
   writeNpz: { call: library.writeNpz, args: [{ x: kernel }], paths: ['0 object', '0.x'] },
-  kernelOf: { call: library.kernelOf, args: [erf, kernel, compute, 1, 0], paths: ['0', '1', '2', '3? negative', '4? negative'] },
-  pushforward: { call: library.pushforward, args: [erf, kernel, kernel, compute, 1], paths: ['0', '1', '2', '3', '4? negative'] },
-  pullback: { call: library.pullback, args: [erf, kernel, kernel, compute, 1], paths: ['0', '1', '2', '3', '4? negative'] },
-  centredAlignment: { call: library.centredAlignment, args: [kernel, y], paths: ['0', '1', '0.data', '1.rows'] },
+  kernelOf: {
+    call: library.kernelOf,
+    args: [erf, kernel, compute, 1, 0],
+    paths: ['0', '1', '2', '3? negative', '4? negative'],
+  },
+  pushforward: {
+    call: library.pushforward,
+    args: [erf, kernel, kernel, compute, 1],
+    paths: ['0', '1', '2', '3', '4? negative'],
+  },
+  pullback: {
+    call: library.pullback,
+    args: [erf, kernel, kernel, compute, 1],
+    paths: ['0', '1', '2', '3', '4? negative'],
+  },
+  centredAlignment: {
+    call: library.centredAlignment,
+    args: [kernel, y],
+    paths: ['0', '1', '0.data', '1.rows'],
+  },
   uncentredAlignment: { call: library.uncentredAlignment, args: [kernel, y], paths: ['0', '1'] },
   classQualityOf: {
     call: library.classQualityOf,
@@ -239,7 +357,11 @@ const entries: Readonly<Record<string, Entry>> = {
   zeros: { call: library.zeros, args: [2, 3], paths: ['0', '1?'] },
   relativeDistance: { call: library.relativeDistance, args: [kernel, kernel], paths: ['0', '1'] },
   'RandomStream.fromSeed': { call: library.RandomStream.fromSeed, args: [1], paths: ['0 bigint'] },
-  'RandomStream.fromState': { call: library.RandomStream.fromState, args: [new BigUint64Array(4)], paths: ['0'] },
+  'RandomStream.fromState': {
+    call: library.RandomStream.fromState,
+    args: [new BigUint64Array(4)],
+    paths: ['0'],
+  },
   'RandomStream.split': { call: (k) => library.RandomStream.fromSeed(1).split(k), args: [1], paths: ['0'] },
   'RandomStream.normals': {
     call: (out) => library.RandomStream.fromSeed(1).normals(out),
@@ -251,7 +373,11 @@ const entries: Readonly<Record<string, Entry>> = {
     args: [new Float64Array(2)],
     paths: ['0'],
   },
-  'RandomStream.permutation': { call: (n) => library.RandomStream.fromSeed(1).permutation(n), args: [3], paths: ['0'] },
+  'RandomStream.permutation': {
+    call: (n) => library.RandomStream.fromSeed(1).permutation(n),
+    args: [3],
+    paths: ['0'],
+  },
   'RandomStream.bits': { call: (n) => library.RandomStream.fromSeed(1).bits(n), args: [3], paths: ['0'] },
   drive: {
     call: library.drive,
@@ -288,7 +414,11 @@ const entries: Readonly<Record<string, Entry>> = {
     args: [{ mean: kernel, variance: kernel, varianceError: kernel }],
     paths: ['0', '0.mean', '0.variance', '0.varianceError'],
   },
-  mixtureDensity: { call: library.mixtureDensity, args: [drawn, Float64Array.of(0, 1)], paths: ['0', '1 list'] },
+  mixtureDensity: {
+    call: library.mixtureDensity,
+    args: [drawn, Float64Array.of(0, 1)],
+    paths: ['0', '1 list'],
+  },
   drawOutputs: { call: library.drawOutputs, args: [drawn, 0], paths: ['0', '1 bigint'] },
   followPair: {
     call: library.followPair,
@@ -299,7 +429,16 @@ const entries: Readonly<Record<string, Entry>> = {
   samplingSettings: {
     call: library.samplingSettings,
     args: [{ draws: 4 }],
-    paths: ['0 object', '0.draws?', '0.chains?', '0.warmUp?', '0.thin?', '0.stepSize?', '0.steps?', '0.seed?'],
+    paths: [
+      '0 object',
+      '0.draws?',
+      '0.chains?',
+      '0.warmUp?',
+      '0.thin?',
+      '0.stepSize?',
+      '0.steps?',
+      '0.seed?',
+    ],
   },
   SamplingRun: {
     call: (...args: [never, never, never]) => new library.SamplingRun(...args),
@@ -339,7 +478,16 @@ const entries: Readonly<Record<string, Entry>> = {
   mnist: {
     call: library.mnist,
     args: [{ classes: [0, 1], samples: 2, testSamples: 0, scaling: 'raw', seed: 0 }, digits],
-    paths: ['0 object', '0.classes?', '0.samples?', '0.scaling?', '0.seed?', '1', '1.pixelsPerImage', '1.images function'],
+    paths: [
+      '0 object',
+      '0.classes?',
+      '0.samples?',
+      '0.scaling?',
+      '0.seed?',
+      '1',
+      '1.pixelsPerImage',
+      '1.images function',
+    ],
   },
 };
 
@@ -370,18 +518,28 @@ async function messageOf(entry: Entry, path: readonly string[], value: unknown):
 }
 
 /** Those without arguments, and the errors themselves. */
-const WITHOUT = ['defaultCompute', 'portableCompute', 'InputError', 'MemoryError', 'NotPositiveDefiniteError'];
+const WITHOUT = [
+  'defaultCompute',
+  'portableCompute',
+  'InputError',
+  'MemoryError',
+  'NotPositiveDefiniteError',
+];
 
 describe('wrong arguments of the library', () => {
   it('are looked for in everything that can be called', () => {
     const callable = Object.entries(library).filter(([, value]) => typeof value === 'function');
     const covered = Object.keys(entries).map((name) => name.split(/[.,]/)[0]);
-    expect(callable.map(([name]) => name).filter((name) => ![...covered, ...WITHOUT].includes(name))).toEqual([]);
+    expect(callable.map(([name]) => name).filter((name) => ![...covered, ...WITHOUT].includes(name))).toEqual(
+      [],
+    );
   });
 
   it('are refused in one line, whatever they quote', () => {
     const long = `no\u2028\n${'x'.repeat(1000)}`;
-    for (const call of [library.theoryByName, library.preset, library.activationByName] as ((name: string) => unknown)[]) {
+    for (const call of [library.theoryByName, library.preset, library.activationByName] as ((
+      name: string,
+    ) => unknown)[]) {
       expect(() => call(long)).toThrow(library.InputError);
       expect(() => call(long)).toThrow(/^[^\n\u2028]{1,299}$/);
     }
@@ -414,7 +572,8 @@ describe('wrong arguments of the library', () => {
           if (kinds.includes(kindOf(value))) continue;
           const message = await messageOf(entry, path.split('.'), value);
           const culprit = path.split('.').at(-1) as string;
-          const named = /^\d+$/.test(culprit) || message.toLowerCase().replace('_', '').includes(culprit.toLowerCase());
+          const named =
+            /^\d+$/.test(culprit) || message.toLowerCase().replace('_', '').includes(culprit.toLowerCase());
           const shaped = message.length < 300 && !/\n/.test(message) && /[:;]/.test(message);
           if (!named || !shaped || /is no InputError$|^nothing is wrong/.test(message))
             bad.push(`${path} = ${kindOf(value)} ${String(value)}: ${message}`);

@@ -10,10 +10,17 @@ import { largestDifference, randomMatrix, referenceJson } from '../support.js';
 const { algebra } = await nodeCompute();
 const reference = referenceJson('classes.json');
 
-const column = (values: readonly number[]): Matrix => ({ rows: values.length, columns: 1, data: Float64Array.from(values) });
+const column = (values: readonly number[]): Matrix => ({
+  rows: values.length,
+  columns: 1,
+  data: Float64Array.from(values),
+});
 const oneHot = (classes: readonly number[], count: number): Matrix =>
   fromRows(classes.map((c) => Array.from({ length: count }, (_, k) => Number(k === c))));
-const newPoint = ({ cross, own }: { cross: number[]; own: number }) => ({ cross: fromRows([cross]), own: Float64Array.of(own) });
+const newPoint = ({ cross, own }: { cross: number[]; own: number }) => ({
+  cross: fromRows([cross]),
+  own: Float64Array.of(own),
+});
 
 const { shared, propagation, laplace, scikit } = reference;
 const kernel = fromRows(shared.kernel as number[][]);
@@ -129,7 +136,9 @@ describe('logistic: expectation propagation', () => {
       expect(largestDifference(exact.conjugate(c, algebra), fromRows(entry.conjugate))).toBeLessThan(error);
       const given = exact.given(c, algebra);
       expect(largestDifference(given.trainMean(), column(entry.mean))).toBeLessThan(5 * error);
-      expect(Math.abs((given.predict(newPoint(entry)).probabilities?.data[1] as number) - entry.probability)).toBeLessThan(error);
+      expect(
+        Math.abs((given.predict(newPoint(entry)).probabilities?.data[1] as number) - entry.probability),
+      ).toBeLessThan(error);
     },
   );
 });

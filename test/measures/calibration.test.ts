@@ -7,7 +7,8 @@ import { calibrationPlot } from '#src/report/calibrationPlot.js';
 
 describe('calibration', () => {
   it('is what scipy.stats.norm says', () => {
-    // norm.logpdf([0.3, -1.2, 2], [0, -1, 0.5], sqrt([0.6, 0.3, 1.1])).mean(), and 2 * norm.cdf(|z|) - 1 with a noise of 0.1
+    // norm.logpdf([0.3, -1.2, 2], [0, -1, 0.5], sqrt([0.6, 0.3, 1.1])).mean(), and 2 * norm.cdf(|z|) - 1 with
+    // a noise of 0.1
     const mean = fromRows([[0], [-1], [0.5]]);
     const y = fromRows([[0.3], [-1.2], [2]]);
     const variance = Float64Array.of(0.5, 0.2, 1);
@@ -23,7 +24,10 @@ describe('calibration', () => {
     const [mean, y] = [fromRows([[1]]), fromRows([[2]])];
     const plain = calibrationOf(mean, Float64Array.of(1), 1, y);
     const scaled = calibrationOf(mean, Float64Array.of(1), 1, y, 10);
-    expect(scaled.logPredictiveDensity).toBeCloseTo((plain.logPredictiveDensity as number) - Math.log(10), 13);
+    expect(scaled.logPredictiveDensity).toBeCloseTo(
+      (plain.logPredictiveDensity as number) - Math.log(10),
+      13,
+    );
   });
 
   it('is right of targets that are drawn from what was predicted, and shows who is too sure', () => {
@@ -32,7 +36,8 @@ describe('calibration', () => {
     const variance = stream.normals(new Float64Array(2000)).map((value) => value * value);
     stream.normals(y.data);
     stream.normals(mean.data);
-    for (let i = 0; i < y.data.length; i++) y.data[i] = mean.data[i] + y.data[i] * Math.sqrt(variance[i >> 1] + 0.2);
+    for (let i = 0; i < y.data.length; i++)
+      y.data[i] = mean.data[i] + y.data[i] * Math.sqrt(variance[i >> 1] + 0.2);
     const { coverage } = calibrationOf(mean, variance, 0.2, y);
     for (const [level, share] of Object.entries(coverage)) {
       const p = Number(level);
@@ -50,7 +55,9 @@ describe('calibration', () => {
   });
 
   it('has a figure with a line for every theory', () => {
-    const points = ['nngp', 'map'].flatMap((theory) => [0, 0.5, 1].map((level) => ({ theory, level, share: level })));
+    const points = ['nngp', 'map'].flatMap((theory) =>
+      [0, 0.5, 1].map((level) => ({ theory, level, share: level })),
+    );
     const figure = calibrationPlot(points, ['nngp', 'map'], 50);
     for (const colour of ['#888888', '#0072b2']) expect(figure).toContain(colour);
   });

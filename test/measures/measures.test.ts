@@ -14,13 +14,15 @@ function alignmentByDefinition(a: Matrix, y: Matrix, centre: boolean): number {
   const product = (p: Matrix, q: Matrix) => {
     const c = zeros(n);
     for (let i = 0; i < n; i++)
-      for (let j = 0; j < n; j++) for (let k = 0; k < n; k++) c.data[i * n + j] += p.data[i * n + k] * q.data[k * n + j];
+      for (let j = 0; j < n; j++)
+        for (let k = 0; k < n; k++) c.data[i * n + j] += p.data[i * n + k] * q.data[k * n + j];
     return c;
   };
   const b = zeros(n);
   for (let i = 0; i < n; i++)
     for (let j = 0; j < n; j++)
-      for (let k = 0; k < y.columns; k++) b.data[i * n + j] += y.data[i * y.columns + k] * y.data[j * y.columns + k];
+      for (let k = 0; k < y.columns; k++)
+        b.data[i * n + j] += y.data[i * y.columns + k] * y.data[j * y.columns + k];
   const [ha, hb] = [product(h, product(a, h)), product(h, product(b, h))];
   const dot = (p: Matrix, q: Matrix) => p.data.reduce((sum, value, i) => sum + value * q.data[i], 0);
   return dot(ha, hb) / Math.sqrt(dot(ha, ha) * dot(hb, hb));

@@ -15,10 +15,18 @@ import { randomMatrix } from '../support.js';
 const compute = await nodeCompute();
 const x = randomMatrix(4, 3, 1);
 const y = randomMatrix(4, 2, 2);
-const settings = { weightVariance: [1.1, 1.4, 0.9, 0.8], biasVariance: [0.2, 0.1, 0.3, 0.1], featureScale: 2 };
-const problemOf = (network: object, targets: Matrix = y) => createProblem({ data: { x, y: targets }, network });
+const settings = {
+  weightVariance: [1.1, 1.4, 0.9, 0.8],
+  biasVariance: [0.2, 0.1, 0.3, 0.1],
+  featureScale: 2,
+};
+const problemOf = (network: object, targets: Matrix = y) =>
+  createProblem({ data: { x, y: targets }, network });
 
-/** Standard normal parameters of `count` networks, and of one readout each, as stored arrays with all scales in them. */
+/**
+ * Standard normal parameters of `count` networks, and of one readout each, as stored arrays with all scales
+ * in them.
+ */
 function drawn(network: Network, count: number, outputs: number, stream: RandomStream) {
   const arrays: Record<string, Matrix> = {};
   const sizes = [x.columns, ...network.widths, outputs];
@@ -70,7 +78,8 @@ describe('tangent kernels of a network', () => {
           const slope = up.map((value, k) => (value - down[k]) / (2 * step));
           for (let a = 0; a < p; a++)
             for (let b = 0; b < p; b++)
-              for (let k = 0; k < n; k++) expected[l].data[a * p + b] += (slope[a * n + k] * slope[b * n + k]) / n;
+              for (let k = 0; k < n; k++)
+                expected[l].data[a * p + b] += (slope[a * n + k] * slope[b * n + k]) / n;
         }
       }
     }
@@ -86,24 +95,28 @@ describe('tangent kernels of a network', () => {
     });
   });
 
-  it.each(['erf', 'relu', 'gelu'])('average over wide networks of the prior to those at infinite width: %s', (activation) => {
-    const problem = problemOf({ hiddenLayers: 3, width: 300, activation, ...settings });
-    const { network } = problem;
-    const kernels = nngpKernels(network, x, compute);
-    const networks = new StoredNetworks(drawn(network, 64, 2, RandomStream.fromSeed(4)), network, compute);
-    const groups = tangentsOfNetworks(networks, problem, kernels[0], compute);
-    tangentKernels(network, kernels, compute).forEach((tangent, l) => {
-      let squares = 0;
-      for (let i = 0; i < 16; i++) {
-        const values = groups.map((group) => group[l].data[i]);
-        const mean = values.reduce((sum, value) => sum + value / 8, 0);
-        const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 56);
-        // Means of finite networks differ by a share of L/N.
-        squares += ((mean - tangent.data[i]) / Math.hypot(error, 0.01 * Math.abs(tangent.data[i]))) ** 2 / 16;
-      }
-      expect(squares, `layer ${l}`).toBeLessThan(4);
-    });
-  });
+  it.each(['erf', 'relu', 'gelu'])(
+    'average over wide networks of the prior to those at infinite width: %s',
+    (activation) => {
+      const problem = problemOf({ hiddenLayers: 3, width: 300, activation, ...settings });
+      const { network } = problem;
+      const kernels = nngpKernels(network, x, compute);
+      const networks = new StoredNetworks(drawn(network, 64, 2, RandomStream.fromSeed(4)), network, compute);
+      const groups = tangentsOfNetworks(networks, problem, kernels[0], compute);
+      tangentKernels(network, kernels, compute).forEach((tangent, l) => {
+        let squares = 0;
+        for (let i = 0; i < 16; i++) {
+          const values = groups.map((group) => group[l].data[i]);
+          const mean = values.reduce((sum, value) => sum + value / 8, 0);
+          const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 56);
+          // Means of finite networks differ by a share of L/N.
+          squares +=
+            ((mean - tangent.data[i]) / Math.hypot(error, 0.01 * Math.abs(tangent.data[i]))) ** 2 / 16;
+        }
+        expect(squares, `layer ${l}`).toBeLessThan(4);
+      });
+    },
+  );
 });
 
 describe('tangent kernels at infinite width', () => {
@@ -116,7 +129,12 @@ describe('tangent kernels at infinite width', () => {
   });
 
   it('of ReLU have their closed form: one layer, Cho and Saul (2009)', () => {
-    const { network } = problemOf({ hiddenLayers: 1, activation: 'relu', weightVariance: [1.5, 0.7], biasVariance: 0 });
+    const { network } = problemOf({
+      hiddenLayers: 1,
+      activation: 'relu',
+      weightVariance: [1.5, 0.7],
+      biasVariance: 0,
+    });
     const kernels = nngpKernels(network, x, compute);
     const [below, top] = tangentKernels(network, kernels, compute);
     expect(relativeDistance(top, kernels[1])).toBe(0);
@@ -124,13 +142,18 @@ describe('tangent kernels at infinite width', () => {
     for (let i = 0; i < 4; i++)
       for (let j = 0; j < 4; j++) {
         const angle = Math.acos(Math.min(1, Math.max(-1, c[i * 4 + j] / Math.sqrt(c[i * 5] * c[j * 5]))));
-        expect(below.data[i * 4 + j]).toBeCloseTo((0.7 * c[i * 4 + j] * (Math.PI - angle)) / (2 * Math.PI), 7);
+        expect(below.data[i * 4 + j]).toBeCloseTo(
+          (0.7 * c[i * 4 + j] * (Math.PI - angle)) / (2 * Math.PI),
+          7,
+        );
       }
   });
 
   it('are refused for activations that jump', () => {
     const { network } = problemOf({ hiddenLayers: 1, activation: 'sign' });
-    expect(() => tangentKernels(network, nngpKernels(network, x, compute), compute)).toThrow(/network\.activation: sign jumps/);
+    expect(() => tangentKernels(network, nngpKernels(network, x, compute), compute)).toThrow(
+      /network\.activation: sign jumps/,
+    );
   });
 });
 
@@ -163,7 +186,9 @@ describe('readouts drawn for networks that were sampled without', () => {
     }
     for (let j = 0; j < 3; j++) {
       const variance = 0.4 * covariance.data[j * 5];
-      expect(Math.abs(mean[j] - Math.sqrt(0.4) * expected.data[j])).toBeLessThan(5 * Math.sqrt(variance / draws));
+      expect(Math.abs(mean[j] - Math.sqrt(0.4) * expected.data[j])).toBeLessThan(
+        5 * Math.sqrt(variance / draws),
+      );
       expect((square[j] - mean[j] ** 2) / variance).toBeCloseTo(1, 1);
     }
   });

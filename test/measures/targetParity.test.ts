@@ -34,13 +34,23 @@ describe('the parity of targets', () => {
       // What is added to all targets, and their scale, say nothing about it.
       const shifted = { ...data.y, data: data.y.data.map((value) => 1e40 * (value + 3)) };
       expect(targetParity(data.x, shifted)).toBe('even');
-      const tiny = ({ data: values, ...shape }: Matrix) => ({ ...shape, data: values.map((value) => 1e-200 * value) });
+      const tiny = ({ data: values, ...shape }: Matrix) => ({
+        ...shape,
+        data: values.map((value) => 1e-200 * value),
+      });
       expect(targetParity(tiny(data.x), tiny(data.y))).toBe('even');
     }
   });
 
   it.each(['erf', 'tanh', 'linear', 'sin'])('is odd for teachers of %s', (teacherActivation) => {
-    const spec = { dataset: 'teacher', testSamples: 0, dimension: 20, teacherWidth: 20, noise: 0.1, seed: 0 } as const;
+    const spec = {
+      dataset: 'teacher',
+      testSamples: 0,
+      dimension: 20,
+      teacherWidth: 20,
+      noise: 0.1,
+      seed: 0,
+    } as const;
     for (const samples of [60, 200]) expect(of(teacher({ ...spec, samples, teacherActivation }))).toBe('odd');
   });
 
@@ -54,7 +64,8 @@ describe('the parity of targets', () => {
       noise: 0.1,
       seed: 0,
     } as const;
-    for (const teacherActivation of ['abs', 'cos']) expect(of(teacher({ ...spec, teacherActivation }))).toBe('even');
+    for (const teacherActivation of ['abs', 'cos'])
+      expect(of(teacher({ ...spec, teacherActivation }))).toBe('even');
   });
 
   it('is found in one dimension', () => {
@@ -71,7 +82,8 @@ describe('the parity of targets', () => {
 
   it.each(['relu', 'gelu', 'softplus'])('is none for teachers of %s', (teacherActivation) => {
     const spec = { dataset: 'teacher', testSamples: 0, dimension: 2, teacherWidth: 5, noise: 0.1 } as const;
-    for (const seed of [0, 1, 2]) expect(of(teacher({ ...spec, samples: 200, seed, teacherActivation }))).not.toBe('even');
+    for (const seed of [0, 1, 2])
+      expect(of(teacher({ ...spec, samples: 200, seed, teacherActivation }))).not.toBe('even');
   });
 
   it.each([[[0, 3]], [[4, 9]], [[1, 7]], [[3, 8]], [[0, 1, 2]]])(
@@ -121,7 +133,11 @@ describe('the parity of targets', () => {
     const left = leaveOneOut(kernel, y, algebra);
     for (let a = 0; a < 6; a++) {
       const others = [0, 1, 2, 3, 4, 5].filter((b) => b !== a);
-      const weights = choleskySolve(algebra, algebra.cholesky(gather(kernel, others, others)), gather(y, others, [0, 1]));
+      const weights = choleskySolve(
+        algebra,
+        algebra.cholesky(gather(kernel, others, others)),
+        gather(y, others, [0, 1]),
+      );
       const expected = algebra.gemm(gather(kernel, [a], others), weights);
       for (const k of [0, 1]) expect(left.data[2 * a + k]).toBeCloseTo(expected.data[k], 12);
     }

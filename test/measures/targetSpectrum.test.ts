@@ -11,7 +11,11 @@ import { randomCovariance, randomMatrix } from '../support.js';
 const { algebra } = portableCompute();
 const oneHot = (labels: readonly number[], classes: number) =>
   fromRows(labels.map((label) => Array.from({ length: classes }, (_, k) => Number(k === label))));
-const sizes = fc.tuple(fc.integer({ min: 3, max: 12 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 0, max: 1000 }));
+const sizes = fc.tuple(
+  fc.integer({ min: 3, max: 12 }),
+  fc.integer({ min: 1, max: 3 }),
+  fc.integer({ min: 0, max: 1000 }),
+);
 const scaled = (a: Matrix, by: number): Matrix => ({ ...a, data: a.data.map((value) => by * value) });
 
 describe('the spectrum of a feature map with its targets', () => {
@@ -37,7 +41,10 @@ describe('the spectrum of a feature map with its targets', () => {
     // y = cos t u + sin t v has cos² t on the first.
     const y = fromRows(u.map((value, i) => [Math.cos(0.4) * value + Math.sin(0.4) * v[i]]));
     const { eigenvalues, weight, directions } = targetSpectrum(algebra, kernel, y);
-    expect([...eigenvalues.slice(0, 2)].map((value) => value.toFixed(12))).toEqual(['3.000000000000', '2.000000000000']);
+    expect([...eigenvalues.slice(0, 2)].map((value) => value.toFixed(12))).toEqual([
+      '3.000000000000',
+      '2.000000000000',
+    ]);
     expect(weight[0]).toBeCloseTo(Math.cos(0.4) ** 2, 12);
     expect(weight[1]).toBeCloseTo(1, 12);
     expect(directions).toBe(2);
@@ -56,7 +63,11 @@ describe('the spectrum of a feature map with its targets', () => {
         expect(found.weight[p - 1]).toBeCloseTo(1, 10);
         const order = RandomStream.fromSeed(seed).permutation(p);
         const columns = Array.from({ length: n }, (_, k) => k);
-        const moved = targetSpectrum(algebra, scaled(gather(kernel, order, order), 7), scaled(gather(y, order, columns), -3));
+        const moved = targetSpectrum(
+          algebra,
+          scaled(gather(kernel, order, order), 7),
+          scaled(gather(y, order, columns), -3),
+        );
         found.weight.forEach((value, k) => {
           expect(moved.weight[k]).toBeCloseTo(value, 8);
         });
@@ -69,7 +80,9 @@ describe('the spectrum of a feature map with its targets', () => {
     const { weight, directions } = targetSpectrum(algebra, identity(3), fromRows([[0.1], [0.1], [0.1]]));
     expect(directions).toBeNaN();
     expect(weight.every(Number.isNaN)).toBe(true);
-    expect(() => targetSpectrum(algebra, identity(2), fromRows([[1], [0]]), 2)).toThrow(/share: 2; must be at most 1/);
+    expect(() => targetSpectrum(algebra, identity(2), fromRows([[1], [0]]), 2)).toThrow(
+      /share: 2; must be at most 1/,
+    );
   });
 });
 

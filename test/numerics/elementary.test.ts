@@ -5,7 +5,14 @@ import { referenceJson } from '../support.js';
 const reference = referenceJson('elementary.json') as Record<ElementaryName, { x: number[]; y: number[] }>;
 
 /** Documented bounds, in units of the last place (src/numerics/kernels/elementary.ts). */
-const BOUNDS: Record<ElementaryName, number> = { erf: 1.5, erfDerivative: 2, exp: 1.5, tanh: 2, asin: 1, acos: 1 };
+const BOUNDS: Record<ElementaryName, number> = {
+  erf: 1.5,
+  erfDerivative: 2,
+  exp: 1.5,
+  tanh: 2,
+  asin: 1,
+  acos: 1,
+};
 
 function unitInLastPlace(value: number): number {
   const exponent = Math.max(-1022, Math.floor(Math.log2(Math.abs(value))));

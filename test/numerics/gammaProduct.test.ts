@@ -10,7 +10,8 @@ interface Case {
 }
 
 describe('the product of independent Gamma variables', () => {
-  // Bessel functions, integrals over them and the inverse transform with 30 digits (test/reference/make_gamma_product.py).
+  // Bessel functions, integrals over them and the inverse transform with 30 digits
+  // (test/reference/make_gamma_product.py).
   it.each(referenceJson('gamma_product.json') as Case[])(
     '$widths at ln Q = $x: density and partial products of mpmath',
     (reference) => {

@@ -9,19 +9,29 @@ import {
   logDeterminant,
   squareRootSymmetric,
 } from '#src/numerics/linearAlgebra.js';
-import { addToDiagonal, copy, fromRows, identity, type Matrix, relativeDistance, zeros } from '#src/numerics/matrix.js';
+import {
+  addToDiagonal,
+  copy,
+  fromRows,
+  identity,
+  type Matrix,
+  relativeDistance,
+  zeros,
+} from '#src/numerics/matrix.js';
 import { backends, largestDifference, randomCovariance, randomMatrix } from '../support.js';
 
 /** Plain definition, the reference of all products. */
 function naive(a: Matrix, b: Matrix, transposeA: boolean, transposeB: boolean): Matrix {
-  const at = (m: Matrix, i: number, j: number, t: boolean) => (t ? m.data[j * m.columns + i] : m.data[i * m.columns + j]);
+  const at = (m: Matrix, i: number, j: number, t: boolean) =>
+    t ? m.data[j * m.columns + i] : m.data[i * m.columns + j];
   const rows = transposeA ? a.columns : a.rows;
   const depth = transposeA ? a.rows : a.columns;
   const columns = transposeB ? b.rows : b.columns;
   const c = zeros(rows, columns);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
-      for (let k = 0; k < depth; k++) c.data[i * columns + j] += at(a, i, k, transposeA) * at(b, k, j, transposeB);
+      for (let k = 0; k < depth; k++)
+        c.data[i * columns + j] += at(a, i, k, transposeA) * at(b, k, j, transposeB);
     }
   }
   return c;
@@ -43,16 +53,24 @@ const seed = fc.integer({ min: 0, max: 1e6 });
 describe.each(list)('%s', (_, { algebra }: Compute) => {
   it('multiplies matrices of any shape, transposed or not, with alpha and beta', () => {
     fc.assert(
-      fc.property(size, size, size, fc.boolean(), fc.boolean(), seed, (m, n, k, transposeA, transposeB, s) => {
-        const a = transposeA ? randomMatrix(k, m, s) : randomMatrix(m, k, s);
-        const b = transposeB ? randomMatrix(n, k, s + 1) : randomMatrix(k, n, s + 1);
-        const into = randomMatrix(m, n, s + 2);
-        const old = copy(into);
-        algebra.gemm(a, b, { transposeA, transposeB, alpha: 1.5, beta: -0.5, into });
-        const expected = naive(a, b, transposeA, transposeB);
-        for (let i = 0; i < m * n; i++) expected.data[i] = 1.5 * expected.data[i] - 0.5 * old.data[i];
-        expect(largestDifference(into, expected)).toBeLessThan(1e-12 * k);
-      }),
+      fc.property(
+        size,
+        size,
+        size,
+        fc.boolean(),
+        fc.boolean(),
+        seed,
+        (m, n, k, transposeA, transposeB, s) => {
+          const a = transposeA ? randomMatrix(k, m, s) : randomMatrix(m, k, s);
+          const b = transposeB ? randomMatrix(n, k, s + 1) : randomMatrix(k, n, s + 1);
+          const into = randomMatrix(m, n, s + 2);
+          const old = copy(into);
+          algebra.gemm(a, b, { transposeA, transposeB, alpha: 1.5, beta: -0.5, into });
+          const expected = naive(a, b, transposeA, transposeB);
+          for (let i = 0; i < m * n; i++) expected.data[i] = 1.5 * expected.data[i] - 0.5 * old.data[i];
+          expect(largestDifference(into, expected)).toBeLessThan(1e-12 * k);
+        },
+      ),
       { numRuns: 25 },
     );
   });
@@ -74,13 +92,18 @@ describe.each(list)('%s', (_, { algebra }: Compute) => {
       const a = randomMatrix(rows, columns, rows);
       expect(relativeDistance(algebra.syrk(a), naive(a, a, false, true))).toBeLessThan(1e-14);
       expect(
-        relativeDistance(algebra.syrk(a, { transpose: true, alpha: 2 }), algebra.gemm(a, a, { transposeA: true, alpha: 2 })),
+        relativeDistance(
+          algebra.syrk(a, { transpose: true, alpha: 2 }),
+          algebra.gemm(a, a, { transposeA: true, alpha: 2 }),
+        ),
       ).toBeLessThan(1e-14);
       const l = lowerTriangular(columns, 3);
-      expect(relativeDistance(algebra.multiplyTriangular(a, l), naive(a, l, false, false))).toBeLessThan(1e-14);
-      expect(relativeDistance(algebra.multiplyTriangular(a, l, { transpose: true }), naive(a, l, false, true))).toBeLessThan(
+      expect(relativeDistance(algebra.multiplyTriangular(a, l), naive(a, l, false, false))).toBeLessThan(
         1e-14,
       );
+      expect(
+        relativeDistance(algebra.multiplyTriangular(a, l, { transpose: true }), naive(a, l, false, true)),
+      ).toBeLessThan(1e-14);
     }
   });
 
@@ -104,20 +127,25 @@ describe.each(list)('%s', (_, { algebra }: Compute) => {
       expect(relativeDistance(naive(l, l, false, true), a)).toBeLessThan(1e-14);
       for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) expect(l.data[i * n + j]).toBe(0);
       const b = randomMatrix(n, 7, 5);
-      expect(relativeDistance(naive(l, algebra.solveTriangular(l, copy(b)), false, false), b)).toBeLessThan(1e-12);
-      expect(relativeDistance(naive(l, algebra.solveTriangular(l, copy(b), { transpose: true }), true, false), b)).toBeLessThan(
+      expect(relativeDistance(naive(l, algebra.solveTriangular(l, copy(b)), false, false), b)).toBeLessThan(
         1e-12,
       );
+      expect(
+        relativeDistance(naive(l, algebra.solveTriangular(l, copy(b), { transpose: true }), true, false), b),
+      ).toBeLessThan(1e-12);
       expect(relativeDistance(naive(a, choleskySolve(algebra, l, b), false, false), b)).toBeLessThan(1e-10);
       const inverse = algebra.choleskyInverse(l);
       expect(relativeDistance(naive(a, inverse, false, false), identity(n))).toBeLessThan(1e-10);
-      for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) expect(inverse.data[i * n + j]).toBe(inverse.data[j * n + i]);
+      for (let i = 0; i < n; i++)
+        for (let j = 0; j < i; j++) expect(inverse.data[i * n + j]).toBe(inverse.data[j * n + i]);
     }
   });
 
   it('says that a matrix is not positive definite, and where', () => {
-    expect(() => algebra.cholesky(fromRows([[1, 2], [2, 1]]))).toThrow(NotPositiveDefiniteError); // biome-ignore format: matrix
-    expect(() => algebra.cholesky(fromRows([[1, 2], [2, 1]]))).toThrow(/order 2/); // biome-ignore format: matrix
+    // biome-ignore format: matrix
+    expect(() => algebra.cholesky(fromRows([[1, 2], [2, 1]]))).toThrow(NotPositiveDefiniteError);
+    // biome-ignore format: matrix
+    expect(() => algebra.cholesky(fromRows([[1, 2], [2, 1]]))).toThrow(/order 2/);
     expect(() => algebra.cholesky(fromRows([[Number.NaN]]))).toThrow(NotPositiveDefiniteError);
   });
 
@@ -142,7 +170,8 @@ describe.each(list)('%s', (_, { algebra }: Compute) => {
     const l = factorSemidefinite(algebra, a);
     expect(relativeDistance(naive(l, l, false, true), a)).toBeLessThan(1e-11);
     expect(factorSemidefinite(algebra, zeros(3)).data.every((value) => value === 0)).toBe(true);
-    expect(() => factorSemidefinite(algebra, fromRows([[1, 2], [2, 1]]))).toThrow(NotPositiveDefiniteError); // biome-ignore format: matrix
+    // biome-ignore format: matrix
+    expect(() => factorSemidefinite(algebra, fromRows([[1, 2], [2, 1]]))).toThrow(NotPositiveDefiniteError);
   });
 
   it('drops pivots that are rounding: what is drawn is the same for equal points', () => {

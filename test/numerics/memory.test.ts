@@ -13,8 +13,16 @@ const files =
 describe('the memory that may be used', () => {
   it.each([
     ['no control groups', {}, Number.POSITIVE_INFINITY],
-    ['version 2, of this container', { '/sys/fs/cgroup/memory.max': '1000000\n', '/proc/self/cgroup': '0::/\n' }, 1e6],
-    ['version 2, unlimited', { '/sys/fs/cgroup/memory.max': 'max\n', '/proc/self/cgroup': '0::/\n' }, Number.POSITIVE_INFINITY],
+    [
+      'version 2, of this container',
+      { '/sys/fs/cgroup/memory.max': '1000000\n', '/proc/self/cgroup': '0::/\n' },
+      1e6,
+    ],
+    [
+      'version 2, unlimited',
+      { '/sys/fs/cgroup/memory.max': 'max\n', '/proc/self/cgroup': '0::/\n' },
+      Number.POSITIVE_INFINITY,
+    ],
     [
       'version 2, the group above the own',
       {
@@ -45,22 +53,34 @@ describe('the memory that may be used', () => {
     const told = (error: Error, limit: number) => outOfMemory(error, limit);
     const ofEngine = new RangeError('WebAssembly.Memory(): could not allocate memory');
     const ours = new AllocationError('out of memory: 8 GB more cannot be had; take fewer points or samples');
-    for (const error of [ofEngine, ours, Object.assign(new Error('no thread'), { code: 'ERR_WORKER_INIT_FAILED' })]) {
-      expect(told(error, 6.144e9)).toMatch(/^out of memory: ulimit -v allows 6\.1 GB of address space, .*; lift it, and bound/);
+    for (const error of [
+      ofEngine,
+      ours,
+      Object.assign(new Error('no thread'), { code: 'ERR_WORKER_INIT_FAILED' }),
+    ]) {
+      expect(told(error, 6.144e9)).toMatch(
+        /^out of memory: ulimit -v allows 6\.1 GB of address space, .*; lift it, and bound/,
+      );
       expect(told(error, Number.POSITIVE_INFINITY)).toMatch(/^out of memory.*take fewer points or samples/);
     }
     expect(told(ours, Number.POSITIVE_INFINITY)).toBe(ours.message);
-    expect([told(new RangeError('precision'), 1e9), told(new TypeError('out of memory'), 1e9)]).toEqual([undefined, undefined]);
+    expect([told(new RangeError('precision'), 1e9), told(new TypeError('out of memory'), 1e9)]).toEqual([
+      undefined,
+      undefined,
+    ]);
     expect(errorOf(failureOf(ours))).toBeInstanceOf(AllocationError);
   });
 
   it('is what is left of a limited address space', () => {
     const limits =
       'Max cpu time              unlimited   unlimited   seconds\nMax address space         3000000     3000000     bytes\n';
-    const read = files({ '/proc/self/limits': limits, '/proc/self/status': 'VmPeak:\t  2000 kB\nVmSize:\t    1000 kB\n' });
+    const read = files({
+      '/proc/self/limits': limits,
+      '/proc/self/status': 'VmPeak:\t  2000 kB\nVmSize:\t    1000 kB\n',
+    });
     expect(addressSpaceLeft(read)).toBe(3000000 - 1024000);
-    expect(addressSpaceLeft(files({ '/proc/self/limits': 'Max address space  unlimited  unlimited  bytes\n' }))).toBe(
-      Number.POSITIVE_INFINITY,
-    );
+    expect(
+      addressSpaceLeft(files({ '/proc/self/limits': 'Max address space  unlimited  unlimited  bytes\n' })),
+    ).toBe(Number.POSITIVE_INFINITY);
   });
 });

@@ -30,7 +30,8 @@ describe('AndersonMixer', () => {
     const mixer = new AndersonMixer(6, 0.5);
     let x = new Float64Array(4);
     let steps = 0;
-    for (; steps < 20 && f(x).some((value, i) => Math.abs(value - x[i]) > 1e-10); steps++) x = mixer.next(x, f(x)) as typeof x;
+    for (; steps < 20 && f(x).some((value, i) => Math.abs(value - x[i]) > 1e-10); steps++)
+      x = mixer.next(x, f(x)) as typeof x;
     expect(steps).toBeLessThanOrEqual(8);
     slopes.forEach((slope, i) => {
       expect(x[i]).toBeCloseTo((i + 1) / (1 - slope), 8);

@@ -56,7 +56,9 @@ describe('ThreadExecutor', () => {
       sums: new Float64Array(32),
     };
     expect(run('drawPriorKernels', draws)).toThrow(MemoryError);
-    expect(run('drawPriorKernels', draws)).toThrow(/^out of memory: 1\.8e7 GB more cannot be had; take fewer/);
+    expect(run('drawPriorKernels', draws)).toThrow(
+      /^out of memory: 1\.8e7 GB more cannot be had; take fewer/,
+    );
     await executor.stop();
   });
 

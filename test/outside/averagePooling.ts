@@ -2,7 +2,12 @@ import type { MomentMap, OwnKind } from 'finite-width/architecture';
 import { InputError, type Matrix, zeros } from 'finite-width/numerics';
 
 /** factor · sums over blocks of size × size; rows are (point, position) pairs, point by point */
-function pooled({ rows, columns, data }: Matrix, size: number, factor: number, out = zeros(rows / size, columns / size)): Matrix {
+function pooled(
+  { rows, columns, data }: Matrix,
+  size: number,
+  factor: number,
+  out = zeros(rows / size, columns / size),
+): Matrix {
   out.data.fill(0);
   for (let i = 0; i < data.length; i++) {
     const [row, column] = [Math.floor(i / columns), i % columns];
@@ -22,8 +27,8 @@ function spread(above: Matrix, size: number, factor: number): Matrix {
 }
 
 /**
- * Means over windows of `size` positions, and from each position of these a dense layer with the same weights everywhere:
- * 𝒯[S]_{αμ,βν} = (g/size²) Σ_{δε} S_{α,size·μ+δ; β,size·ν+ε}.
+ * Means over windows of `size` positions, and from each position of these a dense layer with the same weights
+ * everywhere: 𝒯[S]_{αμ,βν} = (g/size²) Σ_{δε} S_{α,size·μ+δ; β,size·ν+ε}.
  */
 export const averagePooling = (size: number): OwnKind => ({
   name: 'average pooling',
@@ -43,7 +48,10 @@ export const averagePooling = (size: number): OwnKind => ({
         // Of each new point the covariances among its own positions, T·positions rows.
         if (!blocks) throw new Error('means over positions need their covariances');
         const own = pooled(blocks, size, factor);
-        const variances = Float64Array.from({ length: own.rows }, (_, i) => own.data[i * own.columns + (i % positionsAbove)]);
+        const variances = Float64Array.from(
+          { length: own.rows },
+          (_, i) => own.data[i * own.columns + (i % positionsAbove)],
+        );
         return { cross: pooled(cross, size, factor), own: variances, blocks: own };
       },
     };

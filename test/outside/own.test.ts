@@ -35,7 +35,10 @@ const problemOf = (widths = WIDTHS) =>
   });
 const problem = problemOf();
 
-/** erf by its series and the same for its complement: no code of the package (Abramowitz and Stegun 7.1.5, 7.1.14). */
+/**
+ * erf by its series and the same for its complement: no code of the package (Abramowitz and Stegun
+ * 7.1.5, 7.1.14).
+ */
 function erf(x: number): number {
   const a = Math.abs(x);
   if (a > 5) return Math.sign(x);
@@ -49,7 +52,10 @@ function erf(x: number): number {
 
 const normals = (stream: RandomStream, count: number) => stream.normals(new Float64Array(count));
 
-/** C⁽¹⁾ and C⁽²⁾ of a network drawn from the prior, by its neurons: pre-activations, means over pairs, pre-activations. */
+/**
+ * C⁽¹⁾ and C⁽²⁾ of a network drawn from the prior, by its neurons: pre-activations, means over pairs,
+ * pre-activations.
+ */
 function drawn(stream: RandomStream): [Matrix, Matrix] {
   const [p, [n1, n2]] = [X.length, WIDTHS];
   const { weightVariance: g, biasVariance: b } = VARIANCES;
@@ -72,13 +78,15 @@ function drawn(stream: RandomStream): [Matrix, Matrix] {
   for (let row = 0; row < 2 * p; row++) {
     for (let i = 0; i < n2; i++) {
       let h = Math.sqrt(b[1]) * weights[n2 * n1 + i];
-      for (let j = 0; j < n1; j++) h += Math.sqrt(g[1] / n1) * weights[i * n1 + j] * pooled.data[row * n1 + j];
+      for (let j = 0; j < n1; j++)
+        h += Math.sqrt(g[1] / n1) * weights[i * n1 + j] * pooled.data[row * n1 + j];
       phi.data[row * n2 + i] = erf(h);
     }
   }
   const product = (rows: Matrix, i: number, k: number) => {
     let sum = 0;
-    for (let j = 0; j < rows.columns; j++) sum += rows.data[i * rows.columns + j] * rows.data[k * rows.columns + j];
+    for (let j = 0; j < rows.columns; j++)
+      sum += rows.data[i * rows.columns + j] * rows.data[k * rows.columns + j];
     return sum / rows.columns;
   };
   for (let i = 0; i < 2 * p; i++) {
@@ -112,7 +120,10 @@ function bruteForce(networks: number) {
   const mean = (weights: readonly number[], of: (draw: [Matrix, Matrix]) => number) => {
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     const value = draws.reduce((sum, draw, k) => sum + (weights[k] / total) * of(draw), 0);
-    const variance = draws.reduce((sum, draw, k) => sum + ((weights[k] / total) * (of(draw) - value)) ** 2, 0);
+    const variance = draws.reduce(
+      (sum, draw, k) => sum + ((weights[k] / total) * (of(draw) - value)) ** 2,
+      0,
+    );
     return { value, error: Math.sqrt(variance) };
   };
   return { prior: draws.map(() => 1), posterior: likelihood, mean };
@@ -172,20 +183,28 @@ describe('a kind of layer from outside the package', () => {
     await expect(solve(problem, 'sampled', { compute })).rejects.toThrow(
       'theory sampled does not treat layers of a kind of one’s own yet; nngp, linearResponse and perturbative do',
     );
-    await expect(solve(problem, 'multiscale', { compute })).rejects.toThrow(/^theory multiscale does not treat/);
+    await expect(solve(problem, 'multiscale', { compute })).rejects.toThrow(
+      /^theory multiscale does not treat/,
+    );
     const posterior = await solve(problem, 'nngp', { compute });
-    expect(() => savePosterior(posterior)).toThrow('network.layers: average pooling is a kind of layer of this program');
+    expect(() => savePosterior(posterior)).toThrow(
+      'network.layers: average pooling is a kind of layer of this program',
+    );
     const withLayers = (...layers: object[]) =>
       createProblem({ data: { x: X, y, image: [4, 1] }, network: { layers: layers as never } });
     const convolution = { patch: [2], width: 5 };
     expect(() => withLayers({ convolution }, { own: averagePooling(3), dense: 5 })).toThrow(
       'average pooling: 4 positions are no windows of 3',
     );
-    expect(() => withLayers({ own: averagePooling(2), dense: 5 })).toThrow(/^network.layers\[0\].own: stands above neurons/);
+    expect(() => withLayers({ own: averagePooling(2), dense: 5 })).toThrow(
+      /^network.layers\[0\].own: stands above neurons/,
+    );
     expect(() => withLayers({ convolution }, { own: 'pool', dense: 5 })).toThrow(
       /^network.layers\[1\].own: "pool"; must be an object/,
     );
-    expect(() => withLayers({ convolution }, { own: averagePooling(2) })).toThrow(/network.layers\[1\]: must have one of dense/);
+    expect(() => withLayers({ convolution }, { own: averagePooling(2) })).toThrow(
+      /network.layers\[1\]: must have one of dense/,
+    );
   });
 });
 
@@ -215,7 +234,12 @@ describe('a theory from outside the package', () => {
   });
 
   it('has its default, and its options checked by name', async () => {
-    const options: Readonly<Record<string, unknown>>[] = [{ degrees: 2 }, { degree: 3 }, { samples: 64 }, { degrees: '5' }];
+    const options: Readonly<Record<string, unknown>>[] = [
+      { degrees: 2 },
+      { degree: 3 },
+      { samples: 64 },
+      { degrees: '5' },
+    ];
     const said = [
       'degrees: 2; must be a number between 2 and 1000000',
       'degree: unknown option of solve; did you mean "degrees"?',
@@ -224,7 +248,9 @@ describe('a theory from outside the package', () => {
     ];
     for (const [k, wrong] of options.entries())
       await expect(solve(problem, studentT, { compute, ...wrong })).rejects.toThrow(said[k]);
-    await expect(solve(problem, 'nngp', { compute, ...{ degrees: 5 } })).rejects.toThrow(/^degrees: unknown option of solve/);
+    await expect(solve(problem, 'nngp', { compute, ...{ degrees: 5 } })).rejects.toThrow(
+      /^degrees: unknown option of solve/,
+    );
     const byDefault = await solve(problem, studentT, { compute, seed: 1 });
     expect(byDefault.logEvidence).toBe((await solve(problem, studentT, { compute, degrees: 5 })).logEvidence);
     // @ts-expect-error: no such option

@@ -1,28 +1,42 @@
-import { addScaled, addToDiagonal, choleskySolve, copy, inner, logDeterminant, logGamma } from 'finite-width/numerics';
+import {
+  addScaled,
+  addToDiagonal,
+  choleskySolve,
+  copy,
+  inner,
+  logDeterminant,
+  logGamma,
+} from 'finite-width/numerics';
 import { createPosterior, nngpKernels, nngpRows, realOption, type Theory } from 'finite-width/theories';
 
 const options = {
   /** ν, more than 2; 5 by default */
-  degrees: realOption({ above: 2, below: 1e6 }, { about: 'degrees of freedom of the scale of outputs and noise', default: 5 }),
+  degrees: realOption(
+    { above: 2, below: 1e6 },
+    { about: 'degrees of freedom of the scale of outputs and noise', default: 5 },
+  ),
 };
 
 /**
- * Infinite width with a scale s of readout and noise that nobody knows, 1/s ~ Gamma(ν/2, rate ν/2): outputs are a Student-t process,
- * E[s|Y] = (ν + tr YᵀA⁻¹Y)/(ν + nP − 2) with A = K⁽ᴸ⁾ + κ.
+ * Infinite width with a scale s of readout and noise that nobody knows, 1/s ~ Gamma(ν/2, rate ν/2): outputs
+ * are a Student-t process, E[s|Y] = (ν + tr YᵀA⁻¹Y)/(ν + nP − 2) with A = K⁽ᴸ⁾ + κ.
  */
 export const studentT: Theory<'studentT', typeof options> = {
   name: 'studentT',
   summary: 'infinite width, with an unknown scale of the outputs',
   options,
-  treats: ['activations', 'convolution', 'average', 'residual', 'own'], // beside dense layers of one activation
+  // beside dense layers of one activation
+  treats: ['activations', 'convolution', 'average', 'residual', 'own'],
   matrices: ({ network }) => network.hiddenLayers + 4, // P×P, alive at once: refused if they do not fit
-  cost: { terms: ({ data }) => [1, data.x.rows ** 3], seconds: [1e-3, 1e-10] }, // 1e-3 + 1e-10 P³ seconds on one thread
+  // 1e-3 + 1e-10 P³ seconds on one thread
+  cost: { terms: ({ data }) => [1, data.x.rows ** 3], seconds: [1e-3, 1e-10] },
   *iterate(problem, compute, { degrees = 5 }) {
     const { network, noiseVariance } = problem;
     const { x, y } = problem.data;
     const { algebra } = compute;
     const nngp = nngpKernels(network, x, compute);
-    yield { iteration: 1, residual: 0, widthScale: 1, fraction: 0.5, stage: 'kernels' }; // progress; Ctrl-C and AbortSignal act here
+    // progress; Ctrl-C and AbortSignal act here
+    yield { iteration: 1, residual: 0, widthScale: 1, fraction: 0.5, stage: 'kernels' };
     const output = nngp[network.hiddenLayers];
     const root = algebra.cholesky(addToDiagonal(copy(output), noiseVariance));
     const square = inner(y, choleskySolve(algebra, root, y));
@@ -36,7 +50,15 @@ export const studentT: Theory<'studentT', typeof options> = {
       ((degrees + count) / 2) * Math.log1p(square / degrees);
     const kernels = [...nngp.slice(0, -1), addScaled(copy(output), scale - 1, output)];
     const convergence = { converged: true, residual: 0, iterations: 1, widths: network.widths };
-    const fields = { theory: 'studentT', problem, kernels, nngp, effective: output, convergence, logEvidence };
+    const fields = {
+      theory: 'studentT',
+      problem,
+      kernels,
+      nngp,
+      effective: output,
+      convergence,
+      logEvidence,
+    };
     const posterior = createPosterior(fields, nngpRows(network, nngp, compute), compute);
     return {
       ...posterior,

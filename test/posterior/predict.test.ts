@@ -81,7 +81,9 @@ describe('solve', () => {
 
   it('stops when told to, and reports progress that rises', async () => {
     const fractions: number[] = [];
-    await solveWith(problem, 'perturbative', compute, { onProgress: ({ fraction }) => fractions.push(fraction) });
+    await solveWith(problem, 'perturbative', compute, {
+      onProgress: ({ fraction }) => fractions.push(fraction),
+    });
     expect(fractions.length).toBeGreaterThan(3);
     expect(fractions.every((value) => value >= 0 && value <= 1)).toBe(true);
     const controller = new AbortController();
@@ -99,7 +101,8 @@ describe('solve', () => {
   });
 });
 
-// Where kernels hide the noise below their rounding, covariances of new points may not be those of any Gaussian.
+// Where kernels hide the noise below their rounding, covariances of new points may not be those of any
+// Gaussian.
 it.each(['erf', 'sin', 'relu', 'tanh'])(
   'predictions of %s are numbers, or refused, at any weight variance',
   async (activation) => {

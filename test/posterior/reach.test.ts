@@ -30,7 +30,8 @@ describe.each([1e7, 1e9, 1e30])('targets of ±%d', (size) => {
   for (let i = 0; i < y.data.length; i++) y.data[i] = size * Math.sign(y.data[i]);
   const network = { hiddenLayers: 2, width: 20, activation: 'linear' };
 
-  // At infinite width they only cost likelihood; elsewhere they are the reason, not the noise that a kernel of theirs is singular without.
+  // At infinite width they only cost likelihood; elsewhere they are the reason, not the noise that a kernel
+  // of theirs is singular without.
   it.each(['linearResponse', 'perturbative', 'map', 'multiscale', 'exactLinear', 'rescaling'])(
     '%s names them as what is wrong',
     { timeout: 20_000 },
@@ -56,7 +57,9 @@ describe('why a factorisation failed', () => {
       new NotPositiveDefiniteError('the leading minor of order 2 is not positive'),
       problem,
     ) as Error;
-    expect(singular.message).toMatch(/^noiseVariance: .* leaves the output kernel singular \(the leading minor/);
+    expect(singular.message).toMatch(
+      /^noiseVariance: .* leaves the output kernel singular \(the leading minor/,
+    );
     const missed = explainSingular(
       new OutOfReachError('the tilted measure of layer 1 is out of reach of the samples'),
       problem,

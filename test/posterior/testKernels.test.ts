@@ -15,7 +15,10 @@ const one = y.data;
 const network = { hiddenLayers: 2, width: 30, weightVariance: 1.3, biasVariance: 0.1 };
 const linear = { ...network, activation: 'linear', biasVariance: [0.2, 0, 0.1] };
 
-/** Theory, network, options, and how close rows of training points come to the kernel, which averages over samples know to errors of theirs. */
+/**
+ * Theory, network, options, and how close rows of training points come to the kernel, which averages over
+ * samples know to errors of theirs.
+ */
 const CASES: readonly [string, object, TheoryOptions, number][] = [
   ['nngp', network, {}, 1e-12],
   ['rescaling', network, {}, 1e-12],
@@ -31,7 +34,8 @@ const CASES: readonly [string, object, TheoryOptions, number][] = [
   ['multiscale', network, { samples: 4096 }, 0.01],
 ];
 
-const kernelsAt = (posterior: KernelPosterior, points: Matrix) => posterior.testKernels(points) as TestKernels;
+const kernelsAt = (posterior: KernelPosterior, points: Matrix) =>
+  posterior.testKernels(points) as TestKernels;
 
 describe('kernels between training points and new ones', () => {
   it.each(CASES)(
@@ -71,14 +75,17 @@ describe('kernels between training points and new ones', () => {
       { convolution: { patch: [2], stride: 2, padding: 'zero' as const, width: 30 }, activation: 'erf' },
       { dense: 20, activation: 'erf' },
     ];
-    const problem = createProblem({ data: { x, y: one, image: [4, 1] }, network: { layers, biasVariance: 0.1 } });
+    const problem = createProblem({
+      data: { x, y: one, image: [4, 1] },
+      network: { layers, biasVariance: 0.1 },
+    });
     const posterior = await solveWith(problem, theory, compute, options);
     kernelsAt(posterior, x).kernels.forEach((kernel, l) => {
       expect(relativeDistance(kernel, posterior.kernels[l]), `layer ${l}`).toBeLessThan(close);
     });
-    expect(kernelsAt(posterior, randomMatrix(3, 4, 8)).kernels.map(({ rows, columns }) => [rows, columns])).toEqual(
-      posterior.kernels.map(({ rows }) => [rows, rows / 2]),
-    );
+    expect(
+      kernelsAt(posterior, randomMatrix(3, 4, 8)).kernels.map(({ rows, columns }) => [rows, columns]),
+    ).toEqual(posterior.kernels.map(({ rows }) => [rows, rows / 2]));
     const resampled = options.samples === undefined ? close : 0.06;
     posterior.testCovariances?.(x).forEach((kernel, l) => {
       expect(relativeDistance(kernel, posterior.kernels[l]), `among, layer ${l}`).toBeLessThan(resampled);
@@ -92,7 +99,8 @@ describe('kernels between training points and new ones', () => {
     const all = { rows: 11, columns: 4, data: Float64Array.of(...x.data, ...xTest.data) };
     nngpKernels(problem.network, all, compute).forEach((joint, l) => {
       for (let i = 0; i < 6; i++)
-        for (let t = 0; t < 5; t++) expect(kernels[l].data[i * 5 + t]).toBeCloseTo(joint.data[i * 11 + 6 + t], 12);
+        for (let t = 0; t < 5; t++)
+          expect(kernels[l].data[i * 5 + t]).toBeCloseTo(joint.data[i * 11 + 6 + t], 12);
     });
   });
 

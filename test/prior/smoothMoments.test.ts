@@ -4,7 +4,8 @@ import { portableCompute } from '#src/numerics/compute.js';
 import { pairMomentsOf } from '#src/prior/pairMoments.js';
 
 describe('fourth moments of a function that oscillates and grows', () => {
-  // φ = h sin h: products of sines average out by e^{−σ²}, so that ⟨φ⁴⟩ = ⅜⟨h⁴⟩ and ⟨φ_α²φ_β²⟩ = ¼⟨h_α²h_β²⟩ at |ρ| < 1.
+  // φ = h sin h: products of sines average out by e^{−σ²}, so that ⟨φ⁴⟩ = ⅜⟨h⁴⟩ and ⟨φ_α²φ_β²⟩ = ¼⟨h_α²h_β²⟩
+  // at |ρ| < 1.
   const moments = pairMomentsOf(activationByName('x*sin(x)'), portableCompute());
   it.each([100, 400, 2500])('are those of its amplitude at variance %d', (a) => {
     const [b, rho] = [0.8 * a, 0.5];

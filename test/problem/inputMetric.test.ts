@@ -13,7 +13,8 @@ const network = { hiddenLayers: 1, width: 10, weightVariance: [1.7, 1], biasVari
 const G = 1.7;
 
 const columnOf = (count: number) => Array.from({ length: count }, (_, i) => (i % 2 ? -1 : 1));
-const problemOf = (x: Matrix, data: object = {}) => createProblem({ data: { x, y: columnOf(x.rows), ...data }, network });
+const problemOf = (x: Matrix, data: object = {}) =>
+  createProblem({ data: { x, y: columnOf(x.rows), ...data }, network });
 const inputKernel = (x: Matrix, inputMetric: number) => {
   const problem = problemOf(x, { inputMetric });
   return nngpKernels(problem.network, problem.data.x, compute)[0];
@@ -84,7 +85,9 @@ describe('the input metric', () => {
   it('is refused where it means nothing, by name', () => {
     const x = randomMatrix(3, 2, 5);
     expect(() => problemOf(x, { inputMetric: 5 })).toThrow(/data\.inputMetric: 5; must be at most 4/);
-    expect(() => problemOf(fromRows([[0], [0]]), { inputMetric: 1 })).toThrow(/data\.inputMetric: all inputs are zero/);
+    expect(() => problemOf(fromRows([[0], [0]]), { inputMetric: 1 })).toThrow(
+      /data\.inputMetric: all inputs are zero/,
+    );
     expect(() => problemOf(fromRows([[1e-30], [2e-30]]), { inputMetric: -4, xTest: [[1]] })).toThrow(
       /X\[0\]\[0\].*in its metric/,
     );

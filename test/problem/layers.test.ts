@@ -36,12 +36,19 @@ describe('layers one by one', () => {
         ],
       },
     });
-    expect(network).toEqual(createProblem({ data, network: { hiddenLayers: 2, width: [7, 5], activation: 'relu' } }).network);
+    expect(network).toEqual(
+      createProblem({ data, network: { hiddenLayers: 2, width: [7, 5], activation: 'relu' } }).network,
+    );
   });
 
   it('have the positions of their strides, and those of the readout none', () => {
-    const layers = [{ convolution: { patch: [3, 3], stride: 2, width: 4 } }, { convolution: { patch: [2, 2], width: 3 } }];
-    const { input, layers: built } = architectureOf(createProblem({ data: images, network: { layers } }).network);
+    const layers = [
+      { convolution: { patch: [3, 3], stride: 2, width: 4 } },
+      { convolution: { patch: [2, 2], width: 3 } },
+    ];
+    const { input, layers: built } = architectureOf(
+      createProblem({ data: images, network: { layers } }).network,
+    );
     expect([input.positions, ...built.map(({ map }) => map.positionsAbove)]).toEqual([1, 1, 1]);
     const wide = {
       x: [Array.from({ length: 35 }, (_, i) => i % 3), Array.from({ length: 35 }, (_, i) => i % 4)],
@@ -49,7 +56,9 @@ describe('layers one by one', () => {
       image: [7, 5, 1],
     };
     const larger = architectureOf(createProblem({ data: wide, network: { layers } }).network);
-    expect([larger.input.positions, ...larger.layers.map(({ map }) => map.positionsAbove)]).toEqual([12, 12, 1]);
+    expect([larger.input.positions, ...larger.layers.map(({ map }) => map.positionsAbove)]).toEqual([
+      12, 12, 1,
+    ]);
   });
 
   it('have the parity of their activation where all have the same', () => {
@@ -57,32 +66,65 @@ describe('layers one by one', () => {
       { ...patch, activation: 'erf' },
       { dense: 3, activation: second },
     ];
-    const parityOf = (network: NetworkInput) => networkParity(createProblem({ data: images, network }).network);
+    const parityOf = (network: NetworkInput) =>
+      networkParity(createProblem({ data: images, network }).network);
     expect(parityOf({ layers: layers('erf') })).toBe('odd');
     expect(parityOf({ layers: layers('relu') })).toBeUndefined();
   });
 
   const refused: [NetworkInput, RegExp, typeof data][] = [
     [{ layers: [patch] }, /layers\[0\]\.convolution: needs images: data of shape P×length×channels/, data],
-    [{ layers: [{ convolution: { patch: [3] } }] }, /layers\[0\]\.convolution\.patch: 1 sizes where images have 2 axes/, images],
-    [{ layers: [{ convolution: { patch: [3, 3], stride: [1] } }] }, /stride: 1 entries where patch has 2/, images],
+    [
+      { layers: [{ convolution: { patch: [3] } }] },
+      /layers\[0\]\.convolution\.patch: 1 sizes where images have 2 axes/,
+      images,
+    ],
+    [
+      { layers: [{ convolution: { patch: [3, 3], stride: [1] } }] },
+      /stride: 1 entries where patch has 2/,
+      images,
+    ],
     [{ layers: [{ dense: 3 }, patch] }, /layers\[1\]\.convolution: stands above a dense layer/, images],
-    [{ layers: [{ dense: 3, ...patch }] }, /layers\[0\]: must have one of dense \(a width\) and convolution/, images],
+    [
+      { layers: [{ dense: 3, ...patch }] },
+      /layers\[0\]: must have one of dense \(a width\) and convolution/,
+      images,
+    ],
     [{ layers: [{}] }, /layers\[0\]: must have one of dense/, images],
     [{ layers: [] }, /layers: \[\]; must be a list of at least 1/, images],
-    [{ layers: [{ dense: 3, skip: 1 }] }, /layers\[0\]\.skip: 1; there are 0 hidden layers below this one/, images],
+    [
+      { layers: [{ dense: 3, skip: 1 }] },
+      /layers\[0\]\.skip: 1; there are 0 hidden layers below this one/,
+      images,
+    ],
     [
       { layers: [{ dense: 3 }, { dense: 4, skip: 1 }] },
       /skip: layers\[0\] has 3 neurons, this one 4 neurons; they are added/,
       images,
     ],
-    [{ layers: [patch, { dense: 100, skip: 1 }] }, /layers\[0\] has 100 channels at 4 positions, this one 100 neurons/, images],
-    [{ layers: [{ dense: 3 }], width: 5 }, /network\.width: 5; leave it out, network\.layers says it layer by layer/, images],
+    [
+      { layers: [patch, { dense: 100, skip: 1 }] },
+      /layers\[0\] has 100 channels at 4 positions, this one 100 neurons/,
+      images,
+    ],
+    [
+      { layers: [{ dense: 3 }], width: 5 },
+      /network\.width: 5; leave it out, network\.layers says it layer by layer/,
+      images,
+    ],
     [{ layers: [{ dense: 3 }], activation: 'relu' }, /network\.activation: "relu"; leave it out/, images],
-    [{ layers: [{ dense: 3, activation: 'foo' }] }, /layers\[0\]\.activation: unknown activation "foo"/, images],
+    [
+      { layers: [{ dense: 3, activation: 'foo' }] },
+      /layers\[0\]\.activation: unknown activation "foo"/,
+      images,
+    ],
     [{ layers: [{ dense: 3 }], readout: 'average' }, /readout: "average"; no convolution/, images],
     [{ readout: 'average' }, /readout: "average"; no convolution/, images],
-    [{ layers: [patch], weightVariance: [1, 2, 3] }, /weightVariance: 3 entries where 1 hidden layer needs 2/, images],
+    [
+      { layers: [patch], weightVariance: [1, 2, 3] },
+      /weightVariance: 3 entries where 1 hidden layer needs 2/,
+      images,
+    ],
   ];
   it.each(refused)('%j is refused by name', (network, message, given) => {
     expect(() => createProblem({ data: given, network })).toThrow(message);

@@ -24,7 +24,9 @@ describe('the likelihood of a problem', () => {
     const classes = problem([1, -1, -1], 'logistic');
     expect([classes.likelihood, classes.noiseVariance]).toEqual(['logistic', 0]);
     const twins = createProblem({ data: { x: [[1], [1], [2]], y: [1, -1, 1] }, likelihood: 'logistic' });
-    expect(warningsOf(twins)[0]).toMatch(/rows 0 and 1 are equal; kernels are singular, which a likelihood of classes bears/);
+    expect(warningsOf(twins)[0]).toMatch(
+      /rows 0 and 1 are equal; kernels are singular, which a likelihood of classes bears/,
+    );
   });
 
   it('takes labels by name, and one-hot rows as they are or centred', () => {

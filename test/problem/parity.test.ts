@@ -5,8 +5,28 @@ import { createProblem, type NetworkInput } from '#src/problem/createProblem.js'
 import { activationParity, networkParity } from '#src/problem/parity.js';
 import type { Network } from '#src/problem/problem.js';
 
-const ODD = ['erf', 'hardTanh', 'linear', 'sign', 'sin', 'tanh', 'softsign', 'monomial(3)', 'tanh(x) + 0.1*x^3', 'x*abs(x)'];
-const EVEN = ['abs', 'cos', 'gaussian', 'monomial(2)', 'leakyRelu(-1)', 'exp(-x^2/2) + cos(2*x)', 'x^2', 'max(x, -x)'];
+const ODD = [
+  'erf',
+  'hardTanh',
+  'linear',
+  'sign',
+  'sin',
+  'tanh',
+  'softsign',
+  'monomial(3)',
+  'tanh(x) + 0.1*x^3',
+  'x*abs(x)',
+];
+const EVEN = [
+  'abs',
+  'cos',
+  'gaussian',
+  'monomial(2)',
+  'leakyRelu(-1)',
+  'exp(-x^2/2) + cos(2*x)',
+  'x^2',
+  'max(x, -x)',
+];
 const NEITHER = ['relu', 'relu6', 'leakyRelu(0.01)', 'gelu', 'silu', 'softplus', 'mish', 'elu', 'selu'];
 
 describe('the parity of activations', () => {
@@ -15,12 +35,19 @@ describe('the parity of activations', () => {
     expect(activationNames.filter((name) => !named.has(name))).toEqual([]);
   });
 
-  it.each(ODD)('%s is odd', (name) => expect(activationParity(activationByName(name))).toEqual({ parity: 'odd', offset: 0 }));
-  it.each(EVEN)('%s is even', (name) => expect(activationParity(activationByName(name))?.parity).toBe('even'));
-  it.each([...NEITHER, 'tanh(x) + 0.001*x^2', 'sin(x + 0.01)', 'max(-1, min(1.1, x))', 'cos(x) + max(x - 6, 0)'])(
-    '%s has none',
-    (name) => expect(activationParity(activationByName(name))).toBeUndefined(),
+  it.each(ODD)('%s is odd', (name) =>
+    expect(activationParity(activationByName(name))).toEqual({ parity: 'odd', offset: 0 }),
   );
+  it.each(EVEN)('%s is even', (name) =>
+    expect(activationParity(activationByName(name))?.parity).toBe('even'),
+  );
+  it.each([
+    ...NEITHER,
+    'tanh(x) + 0.001*x^2',
+    'sin(x + 0.01)',
+    'max(-1, min(1.1, x))',
+    'cos(x) + max(x - 6, 0)',
+  ])('%s has none', (name) => expect(activationParity(activationByName(name))).toBeUndefined());
 
   it('is odd about a half for the sigmoid', () => {
     const found = activationParity(activationByName('sigmoid'));
@@ -32,8 +59,14 @@ describe('the parity of activations', () => {
 const networkOf = (input: NetworkInput): Network =>
   createProblem({ data: { x: [[1], [2]], y: [1, -1] }, network: { width: 5, ...input } }).network;
 
-/** Outputs at x and −x of a network drawn from the prior, and its output at 0: a constant if the network is odd about one. */
-function drawn({ widths, activation, weightVariance, biasVariance }: Network, stream: RandomStream): number[] {
+/**
+ * Outputs at x and −x of a network drawn from the prior, and its output at 0: a constant if the network is
+ * odd about one.
+ */
+function drawn(
+  { widths, activation, weightVariance, biasVariance }: Network,
+  stream: RandomStream,
+): number[] {
   const sizes = [3, ...widths, 1];
   const x = stream.normals(new Float64Array(3));
   let layers = [x, x.map((value) => -value), new Float64Array(3)];
@@ -46,7 +79,8 @@ function drawn({ widths, activation, weightVariance, biasVariance }: Network, st
       if (l > 1) activation.value(h, inputs);
       return Float64Array.from({ length: size }, (_, i) => {
         let sum = Math.sqrt(biasVariance[l - 1]) * b[i];
-        for (let j = 0; j < below; j++) sum += Math.sqrt(weightVariance[l - 1] / below) * w[i * below + j] * inputs[j];
+        for (let j = 0; j < below; j++)
+          sum += Math.sqrt(weightVariance[l - 1] / below) * w[i * below + j] * inputs[j];
         return sum;
       });
     });
@@ -76,7 +110,9 @@ describe('the parity of networks', () => {
     const outputs = Array.from({ length: 20 }, () => drawn(network, stream));
     const [even, odd] = [
       outputs.every(([there, back]) => Math.abs(there - back) < 1e-12 * (1 + Math.abs(there))),
-      outputs.every(([there, back, zero]) => Math.abs(there + back - 2 * zero) < 1e-12 * (1 + Math.abs(there))),
+      outputs.every(
+        ([there, back, zero]) => Math.abs(there + back - 2 * zero) < 1e-12 * (1 + Math.abs(there)),
+      ),
     ];
     expect({ even, odd }).toEqual({ even: parity === 'even', odd: parity === 'odd' });
   });

@@ -1,5 +1,6 @@
-// Posterior means of small structured networks by long runs of Hamiltonian Monte Carlo, with standard errors: what theories are tested against.
-// node test/reference/make_structured.js [name ...]   (after npm run build; a few minutes; the others stay as they are)
+// Posterior means of small structured networks by long runs of Hamiltonian Monte Carlo, with standard errors:
+// what theories are tested against. node test/reference/make_structured.js [name ...] (after npm run build; a
+// few minutes; the others stay as they are)
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createProblem, solve } from '../../dist/index.js';

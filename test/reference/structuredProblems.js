@@ -1,7 +1,10 @@
 /** Small problems of networks that are not simply dense, for theories beside sampled networks. */
 function waves(rows, columns, phase) {
   return Array.from({ length: rows }, (_, i) =>
-    Array.from({ length: columns }, (__, j) => 1.4 * Math.sin(1.7 * i * (j + 1) + 0.9 * j * j + phase) + 0.3 * Math.cos(i - j)),
+    Array.from(
+      { length: columns },
+      (__, j) => 1.4 * Math.sin(1.7 * i * (j + 1) + 0.9 * j * j + phase) + 0.3 * Math.cos(i - j),
+    ),
   );
 }
 

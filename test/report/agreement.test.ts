@@ -33,14 +33,26 @@ function solved(
       convergence: { converged: true, residual: 0, iterations: 1, widths: [5] },
       logEvidence: 0,
       ...(errors
-        ? { uncertainty: { kernels: [matrix(0, 0), errors.kernel], cka: [0, errors.cka], evidence: 0, repetitions: 4 } }
+        ? {
+            uncertainty: {
+              kernels: [matrix(0, 0), errors.kernel],
+              cka: [0, errors.cka],
+              evidence: 0,
+              repetitions: 4,
+            },
+          }
         : {}),
     },
     (_, below) => below,
     compute,
   );
   const test = { mean, variance: new Float64Array(2), ...(errors ? { meanError: errors.mean } : {}) };
-  return { posterior: errors ? { ...posterior, trainMeanError: errors.mean } : posterior, seconds: 1, trainMean: mean, test };
+  return {
+    posterior: errors ? { ...posterior, trainMeanError: errors.mean } : posterior,
+    seconds: 1,
+    trainMean: mean,
+    test,
+  };
 }
 
 const networks = solved('sampled', matrix(2, 0), column(0.5, -0.5), {
@@ -68,13 +80,20 @@ describe('agreement with networks', () => {
     expect(networksAmong([theory])).toBeUndefined();
     expect(agreementTable([theory])).toBeUndefined();
     expect(agreementTable([networks])).toBeUndefined();
-    expect(agreementTable([theory, networks])).toMatch(/map\s+1\s.*0\.5000 \(noise 0\.0500\)\s+0\.1414 \(1\.4 s\.e\.\)/);
+    expect(agreementTable([theory, networks])).toMatch(
+      /map\s+1\s.*0\.5000 \(noise 0\.0500\)\s+0\.1414 \(1\.4 s\.e\.\)/,
+    );
   });
 });
 
 describe('alignment along a key', () => {
   const summary = (name: string, cka: number, converged = true) =>
-    ({ theory: name, converged, cka: [0.1, cka], ckaStandardError: name === 'sampled' ? [0, 0.01] : undefined }) as never;
+    ({
+      theory: name,
+      converged,
+      cka: [0.1, cka],
+      ckaStandardError: name === 'sampled' ? [0, 0.01] : undefined,
+    }) as never;
   const settings = [10, 100].map((value) => ({
     value,
     settings: { 'network.width': value },
@@ -84,7 +103,9 @@ describe('alignment along a key', () => {
 
   it('is a figure of lines for theories that converged and points with bars for networks', () => {
     const svg = alongFigure(along);
-    expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"[\s\S]*layer 1, output kernel[\s\S]*<\/svg>\n$/);
+    expect(svg).toMatch(
+      /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"[\s\S]*layer 1, output kernel[\s\S]*<\/svg>\n$/,
+    );
     const circles = (label: string) => svg.match(new RegExp(`fill="${label}"[^>]*?/?>`, 'g'))?.length ?? 0;
     expect(svg).toContain('width N of all hidden layers');
     // one in the legend and one point, of a width that converged; both points of the networks

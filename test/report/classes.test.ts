@@ -12,16 +12,28 @@ import { randomMatrix } from '../support.js';
 
 const compute = await nodeCompute();
 const labels = ['cat', 'dog', 'owl', 'cat', 'dog', 'owl'];
-const data = { x: randomMatrix(6, 3, 1), y: labels, xTest: randomMatrix(3, 3, 2), yTest: ['cat', 'dog', 'owl'] };
+const data = {
+  x: randomMatrix(6, 3, 1),
+  y: labels,
+  xTest: randomMatrix(3, 3, 2),
+  yTest: ['cat', 'dog', 'owl'],
+};
 const problem = createProblem({ data, network: { width: 200 }, likelihood: 'softmax' });
 const solved = await Promise.all(
-  ['nngp', 'linearResponse'].map(async (theory) => withPredictions(await solveWith(problem, theory, compute), 1)),
+  ['nngp', 'linearResponse'].map(async (theory) =>
+    withPredictions(await solveWith(problem, theory, compute), 1),
+  ),
 );
 
 describe('reports of a likelihood of classes', () => {
   it('have measures of probabilities in place of errors of outputs', () => {
     const [summary] = solved.map(summarise);
-    expect(Object.keys(summary.test ?? {})).toEqual(['accuracy', 'logPredictiveDensity', 'brierScore', 'calibrationError']);
+    expect(Object.keys(summary.test ?? {})).toEqual([
+      'accuracy',
+      'logPredictiveDensity',
+      'brierScore',
+      'calibrationError',
+    ]);
     expect(Object.keys(summary.train)).toEqual(['accuracy']);
     expect(summary.logEvidence).toBeLessThan(0);
     // The first order knows none of several classes.
@@ -33,7 +45,8 @@ describe('reports of a likelihood of classes', () => {
 
   it('show how often what was given a probability came true', () => {
     const page = reportPage(problem, solved, compute, []);
-    for (const said of ['share of points of this class', 'likelihood', 'softmax', 'Brier score']) expect(page).toContain(said);
+    for (const said of ['share of points of this class', 'likelihood', 'softmax', 'Brier score'])
+      expect(page).toContain(said);
     expect(page).not.toMatch(/noise variance|probability of the interval|NaN/);
   });
 
@@ -45,6 +58,8 @@ describe('reports of a likelihood of classes', () => {
     expect(head).toBe('output_1,output_2,output_3,standard_deviation,p_cat,p_dog,p_owl,class');
     const chances = first.split(',').slice(4, 7).map(Number);
     expect(chances).toEqual([...(test.probabilities as Matrix).data.slice(0, 3)]);
-    expect(predictionTable(problem.data, test, problem.data.yTest)).toMatch(/ln p\(y\) per point −?-?\d+\.\d+, right \d+\.\d %$/);
+    expect(predictionTable(problem.data, test, problem.data.yTest)).toMatch(
+      /ln p\(y\) per point −?-?\d+\.\d+, right \d+\.\d %$/,
+    );
   });
 });

@@ -77,7 +77,13 @@ describe('numbers for people', () => {
   });
 
   it('tell durations', () => {
-    expect([0.0123, 0.9999, 3.44, 59.96, 125].map(duration)).toEqual(['12 ms', '1.0 s', '3.4 s', '1 min 00 s', '2 min 05 s']);
+    expect([0.0123, 0.9999, 3.44, 59.96, 125].map(duration)).toEqual([
+      '12 ms',
+      '1.0 s',
+      '3.4 s',
+      '1 min 00 s',
+      '2 min 05 s',
+    ]);
   });
 
   it('stand in columns', () => {

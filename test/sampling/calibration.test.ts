@@ -22,13 +22,27 @@ const compute = await nodeCompute();
 const algebra = new WasmLinearAlgebra(serialExecutor);
 const KAPPA = 0.3;
 const x = randomMatrix(3, 3, 8);
-const network = { hiddenLayers: 2, width: [3, 4], activation: 'erf', weightVariance: 1.5, biasVariance: [0.1, 0, 0.2] };
+const network = {
+  hiddenLayers: 2,
+  width: [3, 4],
+  activation: 'erf',
+  weightVariance: 1.5,
+  biasVariance: [0.1, 0, 0.2],
+};
 const problemFor = (y: ArrayLike<number>) => createProblem({ data: { x, y }, network, noiseVariance: KAPPA });
 const shape = shapeOf(problemFor([1, 2, 3]), 3);
 const erf = activationByName('erf');
 
-/** Targets of a network: its mean output plus noise, which is that of the readout too where that is integrated out. */
-function drawTargets(potential: NetworkPotential, position: Float64Array, stream: RandomStream, y: Float64Array): void {
+/**
+ * Targets of a network: its mean output plus noise, which is that of the readout too where that is integrated
+ * out.
+ */
+function drawTargets(
+  potential: NetworkPotential,
+  position: Float64Array,
+  stream: RandomStream,
+  y: Float64Array,
+): void {
   const { pass, output } = potential.observe(position);
   const noise = stream.normals(new Float64Array(3));
   if (potential instanceof WeightPotential) {
@@ -42,8 +56,9 @@ function drawTargets(potential: NetworkPotential, position: Float64Array, stream
 }
 
 /**
- * Geweke's (2004) test: drawing targets given a network and moving the network given the targets, in turn, leaves the joint prior as it is. Any error of a
- * gradient, an acceptance or an energy shows in the moments of the parameters, which are those of N(0, 1).
+ * Geweke's (2004) test: drawing targets given a network and moving the network given the targets, in turn,
+ * leaves the joint prior as it is. Any error of a gradient, an acceptance or an energy shows in the moments
+ * of the parameters, which are those of N(0, 1).
  */
 describe('alternating targets and networks leaves the prior as it is', () => {
   const cases: [
@@ -66,7 +81,14 @@ describe('alternating targets and networks leaves the prior as it is', () => {
       const { pass } = potential.observe(position);
       const square = position.reduce((sum, value) => sum + value * value, 0) / potential.size;
       const kernel = layerKernel(pass.phi[1], 1, 0, algebra).data;
-      return [square, position[0] ** 2, position[0], y.data[0] ** 2, kernel[0], kernel[1] * y.data[0] * y.data[1]];
+      return [
+        square,
+        position[0] ** 2,
+        position[0],
+        y.data[0] ** 2,
+        kernel[0],
+        kernel[1] * y.data[0] * y.data[1],
+      ];
     };
     /** The same of independent draws of network and targets. */
     const forwardOnly = Array.from({ length: 40_000 }, () => {
@@ -100,7 +122,10 @@ describe('alternating targets and networks leaves the prior as it is', () => {
   });
 });
 
-/** Talts, Betancourt, Simpson, Vehtari and Gelman (2018): a truth drawn from the prior has a uniform rank among draws of its posterior. */
+/**
+ * Talts, Betancourt, Simpson, Vehtari and Gelman (2018): a truth drawn from the prior has a uniform rank
+ * among draws of its posterior.
+ */
 describe('simulation-based calibration', () => {
   it('ranks of kernel entries and alignment are uniform, whole runs with warm-up and thinning included', () => {
     const [replicas, bins, draws] = [160, 8, 63];
@@ -116,14 +141,19 @@ describe('simulation-based calibration', () => {
       const run = new SamplingRun(problemFor(y.data), compute, settings);
       for (const _ of run.steps());
       const { pass } = truth.observe(position);
-      const kernels = pass.phi.map((phi, l) => layerKernel(phi, shape.gains[l + 1], shape.biasVariance[l + 1], algebra));
+      const kernels = pass.phi.map((phi, l) =>
+        layerKernel(phi, shape.gains[l + 1], shape.biasVariance[l + 1], algebra),
+      );
       const energy =
-        truth.evaluate(position, new Float64Array(truth.size)) + position.reduce((sum, value) => sum + 0.5 * value * value, 0);
+        truth.evaluate(position, new Float64Array(truth.size)) +
+        position.reduce((sum, value) => sum + 0.5 * value * value, 0);
       const values = [kernels[0].data[0], kernels[1].data[1], centred(kernels[1].data, y.data), -energy];
       const { trace } = run.chains.states[0];
       quantities.forEach((name, q) => {
         const k = run.chains.names.indexOf(name);
-        const rank = trace.data.subarray(k * draws, (k + 1) * draws).filter((value) => value < values[q]).length;
+        const rank = trace.data
+          .subarray(k * draws, (k + 1) * draws)
+          .filter((value) => value < values[q]).length;
         counts[q][Math.floor((rank * bins) / (draws + 1))]++;
       });
     }
@@ -149,14 +179,18 @@ function centred(kernel: Float64Array, y: Float64Array): number {
   return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
-/** Deep linear theory, one hidden layer: f|c ~ N(0, c K), c = |w|²/N of the readout w, c ~ Gamma(N/2, rate N/2) before data. */
+/**
+ * Deep linear theory, one hidden layer: f|c ~ N(0, c K), c = |w|²/N of the readout w, c ~ Gamma(N/2, rate
+ * N/2) before data.
+ */
 describe('linear network of one hidden layer', () => {
   const [P, N, r] = [50, 100, 2];
   /** E[c|y] by quadrature */
   const mean = (kappa: number) => {
     let [mass, first] = [0, 0];
     for (let c = 0.2; c < 4; c += 1e-4) {
-      const log = (N / 2 - 1) * Math.log(c) - (N / 2) * c - (P / 2) * Math.log(c + kappa) - (P * r) / (2 * (c + kappa));
+      const log =
+        (N / 2 - 1) * Math.log(c) - (N / 2) * c - (P / 2) * Math.log(c + kappa) - (P * r) / (2 * (c + kappa));
       const weight = Math.exp(log + 100);
       mass += weight;
       first += weight * c;
@@ -170,7 +204,9 @@ describe('linear network of one hidden layer', () => {
 
   it('as sampled with all weights has the mean order parameter of the exact posterior', () => {
     const kappa = 0.05;
-    const identity = Array.from({ length: P }, (_, i) => Array.from({ length: P }, (_, j) => (i === j ? Math.sqrt(P) : 0)));
+    const identity = Array.from({ length: P }, (_, i) =>
+      Array.from({ length: P }, (_, j) => (i === j ? Math.sqrt(P) : 0)),
+    );
     const y = Array.from({ length: P }, (_, i) => (i % 2 ? Math.SQRT2 : -Math.SQRT2));
     const problem = createProblem({
       data: { x: identity, y },

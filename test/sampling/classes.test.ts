@@ -21,11 +21,27 @@ const targets = {
 
 describe.each(likelihoods)('networks of a %s likelihood', (likelihood) => {
   it('have the gradient of finite differences, readout and biases included', () => {
-    const network = { hiddenLayers: 2, width: [4, 3], activation: 'tanh', weightVariance: [1.2, 1.5, 2], biasVariance: 0.2 };
-    const problem = createProblem({ data: { x: randomMatrix(5, 3, 1), y: targets[likelihood] }, network, likelihood });
+    const network = {
+      hiddenLayers: 2,
+      width: [4, 3],
+      activation: 'tanh',
+      weightVariance: [1.2, 1.5, 2],
+      biasVariance: 0.2,
+    };
+    const problem = createProblem({
+      data: { x: randomMatrix(5, 3, 1), y: targets[likelihood] },
+      network,
+      likelihood,
+    });
     const activations = architectureOf(problem.network).layers.map(({ activation }) => activation);
     const { x, y } = problem.data;
-    const potential = new WeightPotential(shapeOf(problem, 3), activations, x, likelihoodFor(likelihood, y, 0), compute.algebra);
+    const potential = new WeightPotential(
+      shapeOf(problem, 3),
+      activations,
+      x,
+      likelihoodFor(likelihood, y, 0),
+      compute.algebra,
+    );
     const position = RandomStream.fromSeed(2).normals(new Float64Array(potential.size));
     const gradient = new Float64Array(potential.size);
     potential.evaluate(position, gradient);
@@ -65,7 +81,8 @@ describe.each(likelihoods)('networks of a %s likelihood', (likelihood) => {
     // Networks that are kept are fewer, and say nearly the same.
     const kept = run.kept.predict(fromRows(xTest)).probabilities as Matrix;
     expect(kept.columns).toBe(Math.max(2, y[0].length));
-    for (let k = 0; k < kept.data.length; k++) expect(Math.abs(kept.data[k] - exact.probabilities[k])).toBeLessThan(0.12);
+    for (let k = 0; k < kept.data.length; k++)
+      expect(Math.abs(kept.data[k] - exact.probabilities[k])).toBeLessThan(0.12);
   });
 
   it('go on from a snapshot to the same bits', () => {

@@ -92,7 +92,9 @@ describe('the two potentials', () => {
       const linear = { rows: readout, columns: 1, data: origin.slope };
       const solution = choleskySolve(algebra, factor, linear).data;
       return (
-        origin.energy - 0.5 * solution.reduce((sum, value, i) => sum + value * linear.data[i], 0) + 0.5 * logDeterminant(factor)
+        origin.energy -
+        0.5 * solution.reduce((sum, value, i) => sum + value * linear.data[i], 0) +
+        0.5 * logDeterminant(factor)
       );
     };
     const energies = [11, 12, 13].map((seed) => {
@@ -111,7 +113,8 @@ describe('the two potentials', () => {
     const position = new Float64Array(weights.size);
     position.set(hidden);
     const gradient = new Float64Array(weights.size);
-    // Newton's method ends after one step on a quadratic form; gradient descent with momentum needs more, and no Hessian.
+    // Newton's method ends after one step on a quadratic form; gradient descent with momentum needs more, and
+    // no Hessian.
     const momentum = new Float64Array(weights.size);
     for (let k = 0; k < 20_000; k++) {
       weights.evaluate(position, gradient);
@@ -142,11 +145,16 @@ describe('InputSpace', () => {
     const fresh = randomMatrix(3, 20, 2);
     const { x, beyond } = space.project(fresh);
     const cross = algebra.gemm(x, space.x, { transposeB: true, alpha: 1 / 5 });
-    expect(largestDifference(cross, algebra.gemm(fresh, wide, { transposeB: true, alpha: 1 / 20 }))).toBeLessThan(1e-12);
+    expect(
+      largestDifference(cross, algebra.gemm(fresh, wide, { transposeB: true, alpha: 1 / 20 })),
+    ).toBeLessThan(1e-12);
     for (let t = 0; t < 3; t++) {
       const norm = (row: ArrayLike<number>) => Array.from(row).reduce((sum, value) => sum + value * value, 0);
       const spanned = (1.3 / 5) * norm(x.data.subarray(t * 5, (t + 1) * 5));
-      expect(spanned + beyond[t] ** 2).toBeCloseTo((1.3 / 20) * norm(fresh.data.subarray(t * 20, (t + 1) * 20)), 12);
+      expect(spanned + beyond[t] ** 2).toBeCloseTo(
+        (1.3 / 20) * norm(fresh.data.subarray(t * 20, (t + 1) * 20)),
+        12,
+      );
     }
     expect(Math.max(...space.project(wide).beyond)).toBeLessThan(1e-6);
   });
@@ -155,9 +163,9 @@ describe('InputSpace', () => {
     const weights = randomMatrix(4, 5, 3);
     const lifted = space.lift(weights, RandomStream.fromSeed(1));
     const small = algebra.gemm(space.x, weights, { transposeB: true, alpha: 1 / Math.sqrt(5) });
-    expect(largestDifference(algebra.gemm(wide, lifted, { transposeB: true, alpha: 1 / Math.sqrt(20) }), small)).toBeLessThan(
-      1e-12,
-    );
+    expect(
+      largestDifference(algebra.gemm(wide, lifted, { transposeB: true, alpha: 1 / Math.sqrt(20) }), small),
+    ).toBeLessThan(1e-12);
     const many = space.lift(randomMatrix(4000, 5, 4), RandomStream.fromSeed(2));
     const covariance = algebra.syrk(many, { transpose: true, alpha: 1 / 4000 });
     covariance.data.forEach((value, k) => {
@@ -175,7 +183,7 @@ describe('InputSpace', () => {
 
 it('counts the parameters of a network', () => {
   const connections = Array.from({ length: 3 }, () => ({ kind: 'dense' as const }));
-  expect(parameterCount({ dimension: 5, widths: [6, 4], connections, skips: [0, 0], gains: [], biasVariance: [] })).toBe(
-    6 * 6 + 4 * 7,
-  );
+  expect(
+    parameterCount({ dimension: 5, widths: [6, 4], connections, skips: [0, 0], gains: [], biasVariance: [] }),
+  ).toBe(6 * 6 + 4 * 7);
 });

@@ -9,11 +9,16 @@ import { type SamplingChoices, samplingSettings } from '#src/sampling/settings.j
 const compute = await nodeCompute();
 const single = await nodeCompute({ threads: 1 });
 const data = xor({ dataset: 'xor', samples: 6, testSamples: 5, dimension: 9, noise: 1, seed: 2 });
-const problem = createProblem({ data, network: { hiddenLayers: 2, width: [7, 5], activation: 'tanh', biasVariance: 0.2 } });
+const problem = createProblem({
+  data,
+  network: { hiddenLayers: 2, width: [7, 5], activation: 'tanh', biasVariance: 0.2 },
+});
 const choices: SamplingChoices = { chains: 3, draws: 40, warmUp: 30, seed: 5 };
 
 const copied = (snapshot: Snapshot): Snapshot =>
-  Object.fromEntries(Object.entries(snapshot).map(([name, matrix]) => [name, { ...matrix, data: matrix.data.slice() }]));
+  Object.fromEntries(
+    Object.entries(snapshot).map(([name, matrix]) => [name, { ...matrix, data: matrix.data.slice() }]),
+  );
 
 function finish(run: SamplingRun): SamplingRun {
   for (const _ of run.steps());
@@ -30,7 +35,11 @@ function expectSame(a: SamplingRun, b: SamplingRun): void {
 }
 
 describe('a sampling run', () => {
-  it.each<SamplingChoices>([{}, { sampler: 'mala', thin: 3 }, { sampler: 'langevin', stepSize: 1e-4, thin: 2 }])(
+  it.each<SamplingChoices>([
+    {},
+    { sampler: 'mala', thin: 3 },
+    { sampler: 'langevin', stepSize: 1e-4, thin: 2 },
+  ])(
     'goes on from a snapshot to the same bits, from warm-up and from within a stretch of draws: %j',
     (more) => {
       const settings = samplingSettings({ ...choices, ...more });
@@ -49,7 +58,10 @@ describe('a sampling run', () => {
 
   it('does not depend on the number of threads', () => {
     const settings = samplingSettings(choices);
-    expectSame(finish(new SamplingRun(problem, compute, settings)), finish(new SamplingRun(problem, single, settings)));
+    expectSame(
+      finish(new SamplingRun(problem, compute, settings)),
+      finish(new SamplingRun(problem, single, settings)),
+    );
   });
 
   it('has chains and layers that share no noise', () => {
@@ -80,13 +92,21 @@ describe('a sampling run', () => {
 
   it('tells Langevin dynamics that diverges by its step size', () => {
     const settings = samplingSettings({ ...choices, sampler: 'langevin', stepSize: 3 });
-    expect(() => finish(new SamplingRun(problem, compute, settings))).toThrow(/stepSize: .* diverged at a step size of 3/);
+    expect(() => finish(new SamplingRun(problem, compute, settings))).toThrow(
+      /stepSize: .* diverged at a step size of 3/,
+    );
   });
 
   it('needs noise where outputs are sampled, and none where they are integrated out', () => {
-    const silent = createProblem({ data, network: { hiddenLayers: 1, width: 12, activation: 'relu' }, noiseVariance: 0 });
+    const silent = createProblem({
+      data,
+      network: { hiddenLayers: 1, width: 12, activation: 'relu' },
+      noiseVariance: 0,
+    });
     const marginal = finish(new SamplingRun(silent, compute, samplingSettings(choices)));
-    expect(marginal.trainOutput().mean.data.every((value, i) => Math.abs(value - silent.data.y.data[i]) < 1e-9)).toBe(true);
+    expect(
+      marginal.trainOutput().mean.data.every((value, i) => Math.abs(value - silent.data.y.data[i]) < 1e-9),
+    ).toBe(true);
     const settings = samplingSettings({ ...choices, potential: 'weights' });
     expect(() => new SamplingRun(silent, compute, settings)).toThrow(/noiseVariance: 0 pins the outputs/);
   });
@@ -119,7 +139,9 @@ describe('a sampling run', () => {
         return Math.tanh(sum);
       });
     const { x } = problem.data;
-    const phi = Array.from({ length: 6 }, (_, p) => hidden(hidden(x.data.subarray(p * 9, (p + 1) * 9), w, b, 7), v, c, 5));
+    const phi = Array.from({ length: 6 }, (_, p) =>
+      hidden(hidden(x.data.subarray(p * 9, (p + 1) * 9), w, b, 7), v, c, 5),
+    );
     const { states, names } = run.chains;
     const watched = (name: string) => {
       const { trace } = states[2];

@@ -41,7 +41,10 @@ function moments(sampler: Sampler, stepSize: number, draws: number) {
   return [0, 1, 2].map((k) => {
     const values = batches.map((sums) => sums[k]);
     const mean = values.reduce((sum, value) => sum + value / 40, 0);
-    return { mean, error: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (40 * 39)) };
+    return {
+      mean,
+      error: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (40 * 39)),
+    };
   });
 }
 
@@ -113,7 +116,11 @@ describe('Hamiltonian Monte Carlo', () => {
         return 0;
       },
     };
-    const sampler = new Hmc(flat, RandomStream.fromSeed(5).normals(new Float64Array(1000)), RandomStream.fromSeed(6));
+    const sampler = new Hmc(
+      flat,
+      RandomStream.fromSeed(5).normals(new Float64Array(1000)),
+      RandomStream.fromSeed(6),
+    );
     for (let k = 0; k < 50; k++) expect(sampler.transition(1.1).acceptance).toBeGreaterThan(1 - 1e-10);
   });
 
@@ -130,7 +137,8 @@ describe('Hamiltonian Monte Carlo', () => {
     };
     const sampler = new Hmc(stiff, new Float64Array(20), RandomStream.fromSeed(2), 5);
     const step = startStepSize(0.5);
-    for (let k = 0; k < 400; k++) adaptStepSize(step, sampler.transition(step.current).acceptance, 0.8, LONGEST_STEP);
+    for (let k = 0; k < 400; k++)
+      adaptStepSize(step, sampler.transition(step.current).acceptance, 0.8, LONGEST_STEP);
     let acceptance = 0;
     for (let k = 0; k < 400; k++) acceptance += sampler.transition(step.averaged).acceptance / 400;
     expect(Math.abs(acceptance - 0.8)).toBeLessThan(0.08);

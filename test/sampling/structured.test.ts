@@ -27,7 +27,11 @@ const conv = (width: number, stride: number, padding: 'zero' | 'circular') => ({
 });
 const networks: Record<string, NetworkInput> = {
   'two convolutions, flattened': { layers: [conv(3, 1, 'circular'), conv(4, 2, 'zero')], ...variances },
-  'two convolutions, averaged': { layers: [conv(3, 2, 'zero'), conv(4, 1, 'circular')], readout: 'average', ...variances },
+  'two convolutions, averaged': {
+    layers: [conv(3, 2, 'zero'), conv(4, 1, 'circular')],
+    readout: 'average',
+    ...variances,
+  },
   'a dense layer of another activation on flattened positions': {
     layers: [conv(3, 2, 'zero'), { dense: 5, activation: 'tanh' }],
     ...variances,
@@ -63,7 +67,10 @@ const networks: Record<string, NetworkInput> = {
 function setup(kind: keyof typeof potentials, network: NetworkInput, width = 1) {
   const wider = network.layers?.map((layer) =>
     layer.convolution
-      ? { ...layer, convolution: { ...layer.convolution, width: width * (layer.convolution.width as number) } }
+      ? {
+          ...layer,
+          convolution: { ...layer.convolution, width: width * (layer.convolution.width as number) },
+        }
       : { ...layer, dense: width * (layer.dense as number) },
   );
   const data = { x: randomMatrix(P, 24, 1), y: randomMatrix(P, 2, 2), image: IMAGE };
@@ -82,62 +89,79 @@ function setup(kind: keyof typeof potentials, network: NetworkInput, width = 1) 
 }
 
 describe.each(['marginal', 'weights'] as const)('potential of structured networks: %s', (kind) => {
-  it.each(Object.entries(networks))('%s: its gradient is the finite difference of the energy', (_, network) => {
-    const { potential } = setup(kind, network);
-    const position = RandomStream.fromSeed(5).normals(new Float64Array(potential.size));
-    const gradient = new Float64Array(potential.size);
-    const nowhere = new Float64Array(potential.size);
-    potential.evaluate(position, gradient);
-    const step = 1e-5;
-    for (let i = 0; i < position.length; i++) {
-      const at = (shift: number) => {
-        const moved = position.slice();
-        moved[i] += shift;
-        return potential.evaluate(moved, nowhere);
-      };
-      expect((at(step) - at(-step)) / (2 * step)).toBeCloseTo(gradient[i], 5);
+  it.each(Object.entries(networks))(
+    '%s: its gradient is the finite difference of the energy',
+    (_, network) => {
+      const { potential } = setup(kind, network);
+      const position = RandomStream.fromSeed(5).normals(new Float64Array(potential.size));
+      const gradient = new Float64Array(potential.size);
+      const nowhere = new Float64Array(potential.size);
+      potential.evaluate(position, gradient);
+      const step = 1e-5;
+      for (let i = 0; i < position.length; i++) {
+        const at = (shift: number) => {
+          const moved = position.slice();
+          moved[i] += shift;
+          return potential.evaluate(moved, nowhere);
+        };
+        expect((at(step) - at(-step)) / (2 * step)).toBeCloseTo(gradient[i], 5);
+      }
+    },
+  );
+
+  it.each(Object.entries(networks))(
+    '%s: training points given again have the outputs of training',
+    (_, network) => {
+      const { problem, shape, activations, potential } = setup(kind, network);
+      const position = RandomStream.fromSeed(7).normals(new Float64Array(potential.size));
+      const output = potential.observe(position).output.data.slice();
+      const points = new TestPoints(
+        shape,
+        activations,
+        { x: problem.data.x, beyond: new Float64Array(P) },
+        algebra,
+      );
+      points.outputs(potential, position, RandomStream.fromSeed(1)).mean.data.forEach((value, i) => {
+        expect(value).toBeCloseTo(output[i], 9);
+      });
+    },
+  );
+});
+
+it.each(Object.entries(networks))(
+  '%s: kernels of wide networks of the prior are those of infinite width',
+  async (_, network) => {
+    const { problem, shape, potential } = setup('marginal', network, 300);
+    const stream = RandomStream.fromSeed(3);
+    const { nngp } = await solveWith(problem, 'nngp', compute);
+    const means = nngp.slice(1).map(({ rows }) => zeros(rows));
+    const draws = 8;
+    for (let draw = 0; draw < draws; draw++) {
+      const { pass } = potential.observe(stream.normals(new Float64Array(potential.size)));
+      pass.fed.forEach((_, l) => {
+        const kernel = kernelAboveLayer(shape, pass, l + 1, algebra);
+        for (let i = 0; i < kernel.data.length; i++) means[l].data[i] += kernel.data[i] / draws;
+      });
     }
-  });
-
-  it.each(Object.entries(networks))('%s: training points given again have the outputs of training', (_, network) => {
-    const { problem, shape, activations, potential } = setup(kind, network);
-    const position = RandomStream.fromSeed(7).normals(new Float64Array(potential.size));
-    const output = potential.observe(position).output.data.slice();
-    const points = new TestPoints(shape, activations, { x: problem.data.x, beyond: new Float64Array(P) }, algebra);
-    points.outputs(potential, position, RandomStream.fromSeed(1)).mean.data.forEach((value, i) => {
-      expect(value).toBeCloseTo(output[i], 9);
+    means.forEach((mean, l) => {
+      expect(relativeDistance(mean, nngp[l + 1])).toBeLessThan(0.05);
     });
-  });
-});
+  },
+);
 
-it.each(Object.entries(networks))('%s: kernels of wide networks of the prior are those of infinite width', async (_, network) => {
-  const { problem, shape, potential } = setup('marginal', network, 300);
-  const stream = RandomStream.fromSeed(3);
-  const { nngp } = await solveWith(problem, 'nngp', compute);
-  const means = nngp.slice(1).map(({ rows }) => zeros(rows));
-  const draws = 8;
-  for (let draw = 0; draw < draws; draw++) {
-    const { pass } = potential.observe(stream.normals(new Float64Array(potential.size)));
-    pass.fed.forEach((_, l) => {
-      const kernel = kernelAboveLayer(shape, pass, l + 1, algebra);
-      for (let i = 0; i < kernel.data.length; i++) means[l].data[i] += kernel.data[i] / draws;
+it.each(Object.entries(networks))(
+  '%s: new points that are the training points are predicted as those',
+  async (_, network) => {
+    const { problem } = setup('marginal', network);
+    const posterior = await solveWith(problem, 'nngp', compute);
+    const train = posterior.trainMean();
+    posterior.predict(problem.data.x).mean.data.forEach((value, i) => {
+      expect(value).toBeCloseTo(train.data[i], 10);
     });
-  }
-  means.forEach((mean, l) => {
-    expect(relativeDistance(mean, nngp[l + 1])).toBeLessThan(0.05);
-  });
-});
-
-it.each(Object.entries(networks))('%s: new points that are the training points are predicted as those', async (_, network) => {
-  const { problem } = setup('marginal', network);
-  const posterior = await solveWith(problem, 'nngp', compute);
-  const train = posterior.trainMean();
-  posterior.predict(problem.data.x).mean.data.forEach((value, i) => {
-    expect(value).toBeCloseTo(train.data[i], 10);
-  });
-  const fresh = randomMatrix(T, 24, 9);
-  const together = posterior.predict(fresh);
-  const alone = posterior.predict({ rows: 1, columns: 24, data: fresh.data.slice(24, 48) });
-  expect(alone.mean.data[1]).toBeCloseTo(together.mean.data[3], 12);
-  expect(alone.variance[0]).toBeCloseTo(together.variance[1], 12);
-});
+    const fresh = randomMatrix(T, 24, 9);
+    const together = posterior.predict(fresh);
+    const alone = posterior.predict({ rows: 1, columns: 24, data: fresh.data.slice(24, 48) });
+    expect(alone.mean.data[1]).toBeCloseTo(together.mean.data[3], 12);
+    expect(alone.variance[0]).toBeCloseTo(together.variance[1], 12);
+  },
+);

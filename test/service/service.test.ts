@@ -13,7 +13,10 @@ const x = [
   [0.3, -1],
 ];
 const y = [1, -1, 1];
-const arrays = [Buffer.from(writeNpy(Float64Array.from(x.flat()), [3, 2])), Buffer.from(writeNpy(Float64Array.from(y), [3]))];
+const arrays = [
+  Buffer.from(writeNpy(Float64Array.from(x.flat()), [3, 2])),
+  Buffer.from(writeNpy(Float64Array.from(y), [3])),
+];
 const network = { hiddenLayers: 1, width: 20 };
 const problem = { data: { x: { array: 0 }, y: { array: 1 } }, network };
 
@@ -33,7 +36,8 @@ function served() {
     service.receive({ content: { id, method, parameters }, arrays: given });
     return { id, answer };
   };
-  const value = async (...asked: Parameters<typeof ask>) => (await ask(...asked).answer).content.value as Record<string, number>;
+  const value = async (...asked: Parameters<typeof ask>) =>
+    (await ask(...asked).answer).content.value as Record<string, number>;
   return { service, ask, value, progress };
 }
 
@@ -48,23 +52,31 @@ describe('frames', () => {
 
   it('are put together from any pieces', () => {
     fc.assert(
-      fc.property(fc.array(message, { maxLength: 4 }), fc.array(fc.integer({ min: 1, max: 40 })), (messages, cuts) => {
-        const bytes = Buffer.concat(messages.flatMap((each) => frameOf(each as Outgoing)));
-        const read: Message[] = [];
-        const reader = new FrameReader((each) => read.push(each));
-        let from = 0;
-        for (const cut of [...cuts, bytes.length]) reader.push(bytes.subarray(from, (from = Math.min(bytes.length, from + cut))));
-        expect(read.map(({ content }) => content)).toEqual(messages.map(({ content }) => ({ ...content })));
-        expect(read.map(({ arrays: each }) => each.map((array) => [...array]))).toEqual(
-          messages.map(({ arrays: each }) => each.map((pieces) => pieces.flatMap((piece) => [...piece]))),
-        );
-      }),
+      fc.property(
+        fc.array(message, { maxLength: 4 }),
+        fc.array(fc.integer({ min: 1, max: 40 })),
+        (messages, cuts) => {
+          const bytes = Buffer.concat(messages.flatMap((each) => frameOf(each as Outgoing)));
+          const read: Message[] = [];
+          const reader = new FrameReader((each) => read.push(each));
+          let from = 0;
+          for (const cut of [...cuts, bytes.length])
+            reader.push(bytes.subarray(from, (from = Math.min(bytes.length, from + cut))));
+          expect(read.map(({ content }) => content)).toEqual(messages.map(({ content }) => ({ ...content })));
+          expect(read.map(({ arrays: each }) => each.map((array) => [...array]))).toEqual(
+            messages.map(({ arrays: each }) => each.map((pieces) => pieces.flatMap((piece) => [...piece]))),
+          );
+        },
+      ),
     );
   });
 
   it('say what JSON cannot', () => {
     const [line] = frameOf({ content: { a: Number.NaN, b: [Number.NEGATIVE_INFINITY] } });
-    expect(JSON.parse(Buffer.from(line).toString())).toEqual({ a: { number: 'NaN' }, b: [{ number: '-Infinity' }] });
+    expect(JSON.parse(Buffer.from(line).toString())).toEqual({
+      a: { number: 'NaN' },
+      b: [{ number: '-Infinity' }],
+    });
   });
 });
 
@@ -75,9 +87,14 @@ describe('the service', () => {
     const solved = await value('solve', { problem: handle, theory: 'linearResponse' });
     const expected = await solve(createProblem({ data: { x, y }, network }), 'linearResponse', { compute });
     expect(solved.logEvidence).toBe(expected.logEvidence);
-    const { arrays: bytes = [] } = await ask('arrays', { posterior: solved.handle, names: ['kernel_1'] }).answer;
+    const { arrays: bytes = [] } = await ask('arrays', { posterior: solved.handle, names: ['kernel_1'] })
+      .answer;
     expect([...readNpy(Buffer.concat(bytes[0]), 'kernel').values]).toEqual([...expected.kernels[1].data]);
-    const { arrays: outputs = [] } = await ask('predict', { posterior: solved.handle, x: { array: 0 } }, arrays).answer;
+    const { arrays: outputs = [] } = await ask(
+      'predict',
+      { posterior: solved.handle, x: { array: 0 } },
+      arrays,
+    ).answer;
     const { mean, variance } = expected.predict(x);
     const read = outputs.map((pieces) => [...readNpy(Buffer.concat(pieces), 'output').values]);
     expect(read).toEqual([[...mean.data], [...variance]]);
@@ -87,7 +104,9 @@ describe('the service', () => {
     const { value } = served();
     expect(await value('options', { theory: 'nngp' })).toEqual({});
     const options = await value('options', { theory: 'sampled' });
-    expect(Object.keys(options)).toEqual(expect.arrayContaining(['draws', 'chains', 'sampler', 'warmUp', 'seed']));
+    expect(Object.keys(options)).toEqual(
+      expect.arrayContaining(['draws', 'chains', 'sampler', 'warmUp', 'seed']),
+    );
     expect(options.chains).toBe('chains of sampled: a whole number from 1 to 64; 4 by default');
   });
 
@@ -104,9 +123,13 @@ describe('the service', () => {
     const { handle: asked } = await value('problem', problem, arrays);
     const solving = async (theory: string, options: object) =>
       (await failure(ask('solve', { problem: asked, theory, options }).answer)).message;
-    expect(await solving('sampled', { draws: 64, thin: 0 })).toBe('thin: 0; must be a whole number from 1 to 1000000');
+    expect(await solving('sampled', { draws: 64, thin: 0 })).toBe(
+      'thin: 0; must be a whole number from 1 to 1000000',
+    );
     expect(await solving('nngp', { thin: 2 })).toMatch(/^sampling: is not used by nngp/);
-    expect(await solving('map', { start: [] })).toBe('start: is an option of programs in JavaScript alone; leave it out');
+    expect(await solving('map', { start: [] })).toBe(
+      'start: is an option of programs in JavaScript alone; leave it out',
+    );
     expect((await failure(ask('alignment', { posterior: 7 }).answer)).kind).toBe('Lost');
     expect((await failure(ask('nothing', {}).answer)).kind).toBe('Internal');
     const { handle } = await value('problem', problem, arrays);

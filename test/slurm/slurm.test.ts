@@ -14,7 +14,8 @@ const grid = {
   seeds: [0, 1],
   options: { samples: 2048, draws: 400, chains: 2 },
 };
-const results = (out: string) => readdirSync(join(folder, out, 'results')).filter((name) => name.endsWith('.json'));
+const results = (out: string) =>
+  readdirSync(join(folder, out, 'results')).filter((name) => name.endsWith('.json'));
 const csv = (out: string) => readFileSync(join(folder, out, 'results.csv'), 'utf8');
 const sweep = (out: string, ...args: string[]) =>
   run(folder, ['sweep', 'grid.json', '--out', out, '--executor', 'slurm', ...args], cluster.environment);
@@ -57,7 +58,9 @@ describe.skipIf(!possible)('a sweep on a Slurm cluster', { timeout: 400_000 }, (
   it('survives the loss of its node and cancelled jobs, and ends in the table of the same sweep on local cores', async () => {
     const submitted = sweep('far', '--chunk', '2', '--memory', '500M', '--time', '10', '--max', '2');
     expect([submitted.status, submitted.stderr]).toEqual([0, '']);
-    expect(submitted.stdout).toMatch(/submitted 24 tasks as job array \d+ \(12 jobs\), results gathered by job \d+/);
+    expect(submitted.stdout).toMatch(
+      /submitted 24 tasks as job array \d+ \(12 jobs\), results gathered by job \d+/,
+    );
     await until('the first results', () => results('far').length >= 3);
     const now = status('far');
     expect(now.done).toBeGreaterThanOrEqual(3);
@@ -94,7 +97,14 @@ describe.skipIf(!possible)('a sweep on a Slurm cluster', { timeout: 400_000 }, (
       join(folder, 'profile.json'),
       JSON.stringify({ partition: 'main', time: '5', cpus: 2, chunk: 24, directives: ['--nice=10'] }),
     );
-    const { status: code, stdout } = sweep('profiled', '--profile', 'profile.json', '--memory', '600M', '--no-arrays');
+    const { status: code, stdout } = sweep(
+      'profiled',
+      '--profile',
+      'profile.json',
+      '--memory',
+      '600M',
+      '--no-arrays',
+    );
     expect(code).toBe(0);
     expect(stdout).toMatch(/job array \d+ \(1 jobs\)/);
     const [batch] = readdirSync(join(folder, 'profiled/slurm')).filter((name) => name !== 'batches.json');

@@ -42,21 +42,30 @@ describe('width annealing', () => {
     }
   });
 
-  it.each([0.3, 0.5, 2, 30])('gives up close to the fold where there is none, for lack of progress: a = %s', (a) => {
-    const { result } = finish(anneal(folding(a), infinite, [10], options));
-    const { state, scale, convergence } = result;
-    expect(convergence.converged).toBe(false);
-    expect(convergence.message).toMatch(/^no solution was found below width \d/);
-    expect(convergence.reason).toBe('noSolution');
-    expect(scale).toBeGreaterThanOrEqual(4 * a);
-    expect(scale).toBeLessThan(1.3 * 4 * a);
-    expect(Math.abs(state.layers[0].data[0] / root(a, scale) - 1)).toBeLessThan(2e-2);
-    expect(convergence.iterations).toBeLessThan(150);
-  });
+  it.each([0.3, 0.5, 2, 30])(
+    'gives up close to the fold where there is none, for lack of progress: a = %s',
+    (a) => {
+      const { result } = finish(anneal(folding(a), infinite, [10], options));
+      const { state, scale, convergence } = result;
+      expect(convergence.converged).toBe(false);
+      expect(convergence.message).toMatch(/^no solution was found below width \d/);
+      expect(convergence.reason).toBe('noSolution');
+      expect(scale).toBeGreaterThanOrEqual(4 * a);
+      expect(scale).toBeLessThan(1.3 * 4 * a);
+      expect(Math.abs(state.layers[0].data[0] / root(a, scale) - 1)).toBeLessThan(2e-2);
+      expect(convergence.iterations).toBeLessThan(150);
+    },
+  );
 
   it('says in a word whether iterations ended it, and steps back alike where samples do not reach', () => {
-    const { convergence } = finish(anneal(folding(0.24), infinite, [10], { ...options, maxIterations: 4 })).result;
-    expect(convergence).toMatchObject({ converged: false, reason: 'iterations', message: 'stopped after 4 iterations' });
+    const { convergence } = finish(
+      anneal(folding(0.24), infinite, [10], { ...options, maxIterations: 4 }),
+    ).result;
+    expect(convergence).toMatchObject({
+      converged: false,
+      reason: 'iterations',
+      message: 'stopped after 4 iterations',
+    });
     const missing: KernelSystem<KernelsAlone> = {
       sweep(state, scale) {
         if (scale < 4) throw new OutOfReachError('too far');
@@ -113,10 +122,14 @@ describe('settling on noisy images', () => {
   };
 
   it('averages to the solution, with an error that covers the distance', () => {
-    const { state, batches, convergence } = finish(settle(folding(0.1, noiseOf(3)), annealedAt(1), [10])).result;
+    const { state, batches, convergence } = finish(
+      settle(folding(0.1, noiseOf(3)), annealedAt(1), [10]),
+    ).result;
     const values = batches.map(({ layers: [{ data }] }) => data[0]);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length / (values.length - 1));
+    const error = Math.sqrt(
+      values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length / (values.length - 1),
+    );
     expect(convergence.converged).toBe(true);
     expect(Math.abs(state.layers[0].data[0] - root(0.1, 1))).toBeLessThan(4 * error);
   });
@@ -127,11 +140,17 @@ describe('settling on noisy images', () => {
     const until = (least: number): KernelSystem<KernelsAlone> => ({
       sweep: ({ input, layers: [{ data }] }, scale) => {
         at = scale;
-        return { image: stateOf([input, scalar(1 + (0.1 * data[0] ** 2) / scale + noise())]), conjugates: [] };
+        return {
+          image: stateOf([input, scalar(1 + (0.1 * data[0] ** 2) / scale + noise())]),
+          conjugates: [],
+        };
       },
       typicalShare: () => (at < least ? 0.001 : 0.5),
     });
-    expect(finish(settle(until(0), annealedAt(3), [10])).result.convergence).toMatchObject({ converged: true, widths: [10] });
+    expect(finish(settle(until(0), annealedAt(3), [10])).result.convergence).toMatchObject({
+      converged: true,
+      widths: [10],
+    });
     const { result, steps } = finish(settle(until(2), annealedAt(3), [10]));
     expect(result.convergence.message).toMatch(/^no solution was found below width 2[0-6]/);
     expect(result.scale).toBeGreaterThanOrEqual(2);
@@ -151,6 +170,8 @@ describe('settling on noisy images', () => {
       sweep: ({ input }) => ({ image: stateOf([input, scalar(1)]), conjugates: [] }),
       typicalShare: () => 0.001,
     };
-    expect(() => finish(settle(nowhere, annealedAt(1), [10]))).toThrow(/reach the tilted measures too rarely/);
+    expect(() => finish(settle(nowhere, annealedAt(1), [10]))).toThrow(
+      /reach the tilted measures too rarely/,
+    );
   });
 });

@@ -18,7 +18,10 @@ const data = xor({ dataset: 'xor', samples: 10, testSamples: 0, dimension: 8, no
 
 describe('evidence', () => {
   it('of all theories is that of the Gaussian process as N → ∞', async () => {
-    const problem = createProblem({ data, network: { hiddenLayers: 2, width: 1_000_000, activation: 'erf', biasVariance: 0.1 } });
+    const problem = createProblem({
+      data,
+      network: { hiddenLayers: 2, width: 1_000_000, activation: 'erf', biasVariance: 0.1 },
+    });
     const infinite = (await solveWith(problem, 'nngp', compute)).logEvidence;
     for (const { name, evidence, refuses } of theories) {
       if (evidence === false || refuses?.(problem)) continue;
@@ -31,7 +34,10 @@ describe('evidence', () => {
     let total = 0;
     const step = 0.05;
     for (let y = -12; y < 12; y += step) {
-      const problem = createProblem({ data: { x: [[1, 0.5]], y: [y] }, network: { hiddenLayers: 1, width: 20 } });
+      const problem = createProblem({
+        data: { x: [[1, 0.5]], y: [y] },
+        network: { hiddenLayers: 1, width: 20 },
+      });
       total += step * Math.exp((await solveWith(problem, 'nngp', compute)).logEvidence);
     }
     expect(total).toBeCloseTo(1, 8);
@@ -87,10 +93,16 @@ describe('--vary', () => {
       parseVariation('noiseVariance=0.1'),
     ]);
     expect(all).toHaveLength(4);
-    expect(all[3].settings).toEqual({ 'network.hiddenLayers': 2, 'network.activation': 'relu', noiseVariance: 0.1 });
+    expect(all[3].settings).toEqual({
+      'network.hiddenLayers': 2,
+      'network.activation': 'relu',
+      noiseVariance: 0.1,
+    });
     expect(all[3].spec.network.activation).toBe('relu');
     expect(spec.network.activation).toBe('erf');
-    expect(variants(spec, [parseVariation('network.width=[10,20],[20,10]')])[1].spec.network.width).toEqual([20, 10]);
+    expect(variants(spec, [parseVariation('network.width=[10,20],[20,10]')])[1].spec.network.width).toEqual([
+      20, 10,
+    ]);
   });
 
   it.each([
@@ -106,10 +118,15 @@ describe('--vary', () => {
   });
 
   it('refuses a key given twice and too many settings', () => {
-    expect(() => variants(spec, [parseVariation('network.width=1,2'), parseVariation('network.width=3')])).toThrow(/given twice/);
+    expect(() =>
+      variants(spec, [parseVariation('network.width=1,2'), parseVariation('network.width=3')]),
+    ).toThrow(/given twice/);
     const many = Array.from({ length: 40 }, (_, k) => k + 1).join(',');
     expect(() =>
-      variants(spec, [parseVariation(`network.width=${many}`), parseVariation(`network.hiddenLayers=${many}`)]),
+      variants(spec, [
+        parseVariation(`network.width=${many}`),
+        parseVariation(`network.hiddenLayers=${many}`),
+      ]),
     ).toThrow(/1600 settings/);
   });
 });

@@ -7,7 +7,8 @@ const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 const symmetric = (n: number): fc.Arbitrary<Matrix> =>
   fc.array(finite, { minLength: n * n, maxLength: n * n }).map((values) => {
     const matrix = zeros(n);
-    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) matrix.data[i * n + j] = values[Math.max(i, j) * n + Math.min(i, j)];
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < n; j++) matrix.data[i * n + j] = values[Math.max(i, j) * n + Math.min(i, j)];
     return matrix;
   });
 const states = fc.integer({ min: 1, max: 5 }).chain((n) =>
@@ -26,7 +27,8 @@ describe('the state of a solver', () => {
         expect(again.input).toBe(state.input);
         expect(again.layers.map(({ data }) => [...data])).toEqual(state.layers.map(({ data }) => [...data]));
         expect(Object.keys(again.output)).toEqual(Object.keys(state.output));
-        for (const [name, { data }] of Object.entries(state.output)) expect(again.output[name].data).toEqual(data);
+        for (const [name, { data }] of Object.entries(state.output))
+          expect(again.output[name].data).toEqual(data);
         expect(pack(again)).toEqual(pack(state));
         expect(unknownsOf(state)).toHaveLength(state.layers.length + Object.keys(state.output).length);
         expect(residualOf(state, again)).toBe(0);

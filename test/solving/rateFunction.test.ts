@@ -14,7 +14,9 @@ const problemOf = (network: NetworkInput) => createProblem({ data, network });
 
 /** A symmetric direction of unit size. */
 function direction(size: number): Matrix {
-  const rows = Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => Math.cos(1 + i + j + i * j) / size));
+  const rows = Array.from({ length: size }, (_, i) =>
+    Array.from({ length: size }, (_, j) => Math.cos(1 + i + j + i * j) / size),
+  );
   return fromRows(rows);
 }
 
@@ -22,7 +24,13 @@ describe('rate function', () => {
   it.each(['erf', 'relu', 'tanh'])(
     '%s: vanishes at the NNGP kernel, is positive elsewhere, and its gradient is C̃',
     (activation) => {
-      const { network } = problemOf({ hiddenLayers: 1, width: 30, activation, weightVariance: 1.4, biasVariance: 0.1 });
+      const { network } = problemOf({
+        hiddenLayers: 1,
+        width: 30,
+        activation,
+        weightVariance: 1.4,
+        biasVariance: 0.1,
+      });
       const [below, free] = nngpKernels(network, data.x, compute);
       const rate = (kernel: Matrix) => rateFunction(network, 1, below, kernel, compute, { tolerance: 1e-9 });
       expect(Math.abs(rate(free).value)).toBeLessThan(1e-6);
@@ -34,7 +42,8 @@ describe('rate function', () => {
       const along = addScaled(copy(free), 0, free);
       along.data.set(direction(6).data);
       const slope =
-        (rate(addScaled(copy(away), step, along)).value - rate(addScaled(copy(away), -step, along)).value) / (2 * step);
+        (rate(addScaled(copy(away), step, along)).value - rate(addScaled(copy(away), -step, along)).value) /
+        (2 * step);
       expect(Math.abs(slope - inner(conjugate, along))).toBeLessThan(0.01 * Math.abs(slope));
     },
   );
@@ -48,10 +57,12 @@ describe('rate function', () => {
     const [below, free] = nngpKernels(network, one, compute);
     const kernel = fromRows([[1.3 * free.data[0]]]);
     const { value } = rateFunction(network, 1, below, kernel, compute, { samples: 200_000, tolerance: 1e-9 });
-    // erf by its own series here: integrate e^{(g/N)c̃ erf(σz)²} over a grid, and maximise over c̃ by golden section.
+    // erf by its own series here: integrate e^{(g/N)c̃ erf(σz)²} over a grid, and maximise over c̃ by golden
+    // section.
     const erf = (x: number) => {
       let sum = 0;
-      for (let k = 0, steps = 400; k < steps; k++) sum += (Math.exp(-((((k + 0.5) * x) / steps) ** 2)) * x) / steps;
+      for (let k = 0, steps = 400; k < steps; k++)
+        sum += (Math.exp(-((((k + 0.5) * x) / steps) ** 2)) * x) / steps;
       return (2 / Math.sqrt(Math.PI)) * sum;
     };
     const z = Array.from({ length: 801 }, (_, k) => -8 + k / 50);
@@ -78,7 +89,10 @@ describe('rate function', () => {
     const almost = problemOf({ ...settings, activation: 'leakyRelu(0.9999999)' }).network;
     const [below, free] = nngpKernels(linear, data.x, compute);
     const kernel = addScaled(copy(free), 0.2, randomCovariance(6, 12, 1, 2));
-    const [a, b] = [rateFunction(linear, 1, below, kernel, compute), rateFunction(almost, 1, below, kernel, compute)];
+    const [a, b] = [
+      rateFunction(linear, 1, below, kernel, compute),
+      rateFunction(almost, 1, below, kernel, compute),
+    ];
     expect(b.residual).toBeLessThan(1e-6);
     expect(Math.abs(a.value - b.value)).toBeLessThan(1e-3 * a.value);
     expect(relativeDistance(b.conjugate, a.conjugate)).toBeLessThan(1e-3);
@@ -89,8 +103,20 @@ describe('joint log posterior', () => {
   it.each(['linear', 'erf'])(
     '%s: greatest at the maximum a posteriori kernels along the way from infinite width',
     async (activation) => {
-      const problem = problemOf({ hiddenLayers: 2, width: 30, activation, weightVariance: 1.3, biasVariance: 0.05 });
-      const { kernels, nngp, logEvidence, fluctuationEvidence = 0, uncertainty } = await solveWith(problem, 'map', compute);
+      const problem = problemOf({
+        hiddenLayers: 2,
+        width: 30,
+        activation,
+        weightVariance: 1.3,
+        biasVariance: 0.05,
+      });
+      const {
+        kernels,
+        nngp,
+        logEvidence,
+        fluctuationEvidence = 0,
+        uncertainty,
+      } = await solveWith(problem, 'map', compute);
       const saddle = logEvidence - fluctuationEvidence;
       const options = { samples: 65536, tolerance: 1e-5 };
       const [before, at, after] = posteriorAlong(problem, nngp, kernels, [0.6, 1, 1.4], compute, options);

@@ -29,19 +29,32 @@ describe('advice', () => {
   it('considers depths, weight variances around the critical one, and feature scales, the given network among them', () => {
     const all = candidatesFor(spec);
     expect(new Set(all.map(({ hiddenLayers }) => hiddenLayers))).toEqual(new Set([1, 2, 3, 4]));
-    expect([...new Set(all.map(({ weightVariance }) => weightVariance))]).toEqual([0.471239, 0.785398, 1.25664, 1.5]);
+    expect([...new Set(all.map(({ weightVariance }) => weightVariance))]).toEqual([
+      0.471239, 0.785398, 1.25664, 1.5,
+    ]);
     expect([...new Set(all.map(({ featureScale }) => featureScale))]).toEqual([1, 7.7]);
     expect(all).toHaveLength(4 * 4 * 2);
     // ReLU with biases has no critical weight variance: multiples of the given one
     const relu = { ...spec, network: { ...spec.network, activation: 'relu', biasVariance: 0.1 } };
-    expect([...new Set(candidatesFor(relu).map(({ weightVariance }) => weightVariance))]).toEqual([0.9, 1.5, 2.4]);
+    expect([...new Set(candidatesFor(relu).map(({ weightVariance }) => weightVariance))]).toEqual([
+      0.9, 1.5, 2.4,
+    ]);
   });
 
   it('asks for the candidate, checked, on the data of the problem', async () => {
     const { problem } = await loadProblem('xor');
     const task = taskFor(spec, problem.data, candidatesFor(spec)[0], 'perturbative', { seed: 3 });
-    expect(task).toMatchObject({ theories: ['perturbative'], observed: { noiseVariance: 0.1 }, options: { seed: 3 } });
-    expect(task.network).toMatchObject({ hiddenLayers: 1, weightVariance: 0.471239, featureScale: 1, width: 60 });
+    expect(task).toMatchObject({
+      theories: ['perturbative'],
+      observed: { noiseVariance: 0.1 },
+      options: { seed: 3 },
+    });
+    expect(task.network).toMatchObject({
+      hiddenLayers: 1,
+      weightVariance: 0.471239,
+      featureScale: 1,
+      width: 60,
+    });
   });
 
   it('ranks by evidence, what the theory does not reach last, and calls close ones ties', () => {
@@ -61,7 +74,11 @@ describe('advice', () => {
   });
 
   it('says when the most probable network lies at the edge of what was tried', () => {
-    const ranking = ranked([entry(1, 1, -20, 0.2), entry(4, 8, -10, 0.3), { ...entry(4, 1, -40, 0.1), weightVariance: 2 }]);
+    const ranking = ranked([
+      entry(1, 1, -20, 0.2),
+      entry(4, 8, -10, 0.3),
+      { ...entry(4, 1, -40, 0.1), weightVariance: 2 },
+    ]);
     expect(sentences(ranking).at(-1)).toBe(
       'The most probable network has the most layers and the smallest σ_w² and the largest γ of those that were tried: what lies beyond may be more probable still (--set tries it).',
     );
@@ -94,7 +111,8 @@ describe('advice', () => {
   });
 
   it('reads phases from χ', () => {
-    const of = (chi: number) => judge(candidatesFor(spec)[0], 'map', { chi, ckaNngp: 0, 'map.gain': 0.1 }).phase;
+    const of = (chi: number) =>
+      judge(candidatesFor(spec)[0], 'map', { chi, ckaNngp: 0, 'map.gain': 0.1 }).phase;
     expect([0.9, 1, 1.1, Number.NaN].map(of)).toEqual(['ordered', 'critical', 'chaotic', 'unbounded']);
   });
 });

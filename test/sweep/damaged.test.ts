@@ -19,7 +19,9 @@ describe('a damaged sweep', () => {
   it('solves again what is damaged, with the same bits, and nothing else', () => {
     expect(sweep().status).toBe(0);
     const table = readFileSync(at('results.csv'), 'utf8');
-    const keys = readdirSync(at('results')).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -5)] : []));
+    const keys = readdirSync(at('results')).flatMap((name) =>
+      name.endsWith('.json') ? [name.slice(0, -5)] : [],
+    );
     expect(keys).toHaveLength(4);
     const arrays = keys.map((key) => readFileSync(at('results', `${key}.npz`)));
     const damages: [string, (path: string) => void][] = [
@@ -28,7 +30,8 @@ describe('a damaged sweep', () => {
       ['npz', (path) => writeFileSync(path, '')],
       ['npz', (path) => truncateSync(path, 500)],
     ];
-    for (const [k, [end, damage]] of damages.slice(0, 3).entries()) damage(at('results', `${keys[k]}.${end}`));
+    for (const [k, [end, damage]] of damages.slice(0, 3).entries())
+      damage(at('results', `${keys[k]}.${end}`));
     const { status, stdout } = run(folder, ['table', 'out', '--json']);
     expect([status, JSON.parse(stdout).length]).toEqual([0, 1]);
     expect(sweep('--status').stdout).toMatch(/^1 of 4 tasks done, 3 missing/);
@@ -36,7 +39,8 @@ describe('a damaged sweep', () => {
     damages[3][1](at('results', `${keys[3]}.npz`));
     expect(sweep('--json').stdout).toMatch(/"done":4,"failed":0/);
     expect(readFileSync(at('results.csv'), 'utf8')).toBe(table);
-    for (const [k, key] of keys.entries()) expect(readFileSync(at('results', `${key}.npz`)).equals(arrays[k])).toBe(true);
+    for (const [k, key] of keys.entries())
+      expect(readFileSync(at('results', `${key}.npz`)).equals(arrays[k])).toBe(true);
     expect(readdirSync(at()).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 

@@ -15,7 +15,11 @@ describe('a grid', () => {
   it('combines lists and ranges of any key in all ways', () => {
     const grid = {
       data: { ...data, samples: [16, 32] },
-      network: { hiddenLayers: { range: [1, 3] }, width: { logspace: [20, 2000, 3] }, activation: ['erf', 'relu'] },
+      network: {
+        hiddenLayers: { range: [1, 3] },
+        width: { logspace: [20, 2000, 3] },
+        activation: ['erf', 'relu'],
+      },
       noiseVariance: { linspace: [0.1, 0.3, 3] },
       theories: ['nngp'],
     };
@@ -34,7 +38,11 @@ describe('a grid', () => {
   });
 
   it('moves keys together that are zipped', () => {
-    const network = { hiddenLayers: [1, 2, 4], width: { values: [40, 80, 160] }, biasVariance: { values: [0, 0.1] } };
+    const network = {
+      hiddenLayers: [1, 2, 4],
+      width: { values: [40, 80, 160] },
+      biasVariance: { values: [0, 0.1] },
+    };
     expect(settings({ data, network, zip: [['network.hiddenLayers', 'network.width']] })).toEqual([
       [1, 40, 0],
       [1, 40, 0.1],
@@ -43,13 +51,18 @@ describe('a grid', () => {
       [4, 160, 0],
       [4, 160, 0.1], // biome-ignore format: a table
     ]);
-    expect(settings({ data, network: { ...network, biasVariance: 0 }, zip: 'all' })).toEqual([[1, 40], [2, 80], [4, 160]]); // biome-ignore format: a table
+    // biome-ignore format: a table
+    expect(settings({ data, network: { ...network, biasVariance: 0 }, zip: 'all' })).toEqual([[1, 40], [2, 80], [4, 160]]);
   });
 
   it('takes a list of numbers for one value where a key may be a list, and a list of lists for several', () => {
-    expect(tasks({ data, network: { width: [100, 80] }, theories: ['nngp'] })[0].spec.network.width).toEqual([100, 80]);
-    const several = tasks({ data, network: { width: [[100, 80], [50, 40]] }, theories: ['nngp'] }); // biome-ignore format: short
-    expect(several.map(({ spec }) => spec.network.width)).toEqual([[100, 80], [50, 40]]); // biome-ignore format: short
+    expect(tasks({ data, network: { width: [100, 80] }, theories: ['nngp'] })[0].spec.network.width).toEqual([
+      100, 80,
+    ]);
+    // biome-ignore format: short
+    const several = tasks({ data, network: { width: [[100, 80], [50, 40]] }, theories: ['nngp'] });
+    // biome-ignore format: short
+    expect(several.map(({ spec }) => spec.network.width)).toEqual([[100, 80], [50, 40]]);
   });
 
   it('varies the data themselves, seeds, and options of the sampler', () => {
@@ -74,12 +87,24 @@ describe('a grid', () => {
   it.each<[object, RegExp]>([
     [{ netwrok: {} }, /^grid\.json: netwrok: unknown key; did you mean "network"\?$/],
     [{ network: { witdh: [1, 2] } }, /network\.witdh: unknown key; did you mean "width"/],
-    [{ network: { width: { logspace: [20, 2000] } } }, /network\.width: \{"logspace": \[20,2000\]\}; give from, to and how many/],
+    [
+      { network: { width: { logspace: [20, 2000] } } },
+      /network\.width: \{"logspace": \[20,2000\]\}; give from, to and how many/,
+    ],
     [{ network: { width: { values: [] } } }, /network\.width: \{"values": \[\]\} is empty/],
     [{ network: { hiddenLayers: [] } }, /network\.hiddenLayers: \[\] is empty/],
-    [{ network: { hiddenLayers: { range: [5, 3] } } }, /network\.hiddenLayers: \{"range": \[5,3\]\} is empty/],
-    [{ network: { biasVariance: { logspace: [0, 1, 5] } } }, /equal ratios need positive ends; for others there is linspace/],
-    [{ network: { weightVariance: { values: [1, -1] } } }, /network\.weightVariance: -1; must be greater than 0/],
+    [
+      { network: { hiddenLayers: { range: [5, 3] } } },
+      /network\.hiddenLayers: \{"range": \[5,3\]\} is empty/,
+    ],
+    [
+      { network: { biasVariance: { logspace: [0, 1, 5] } } },
+      /equal ratios need positive ends; for others there is linspace/,
+    ],
+    [
+      { network: { weightVariance: { values: [1, -1] } } },
+      /network\.weightVariance: -1; must be greater than 0/,
+    ],
     [
       { network: { hiddenLayers: [2, 3], width: [20, 40, 60] } },
       /width: 3 entries where 2 hidden layers need 2, or one number; a list is one value of width: several are \{"values": \[…\]\}$/,
@@ -88,10 +113,16 @@ describe('a grid', () => {
       { network: { hiddenLayers: 3, width: [[20, 40]] } },
       /network\.width: 2 entries where 3 hidden layers need 3, or one number$/,
     ],
-    [{ noiseVariance: { linspace: [0, 1, 1e9] } }, /^grid\.json: 1,000,000,000 tasks; at most 1,000,000 are run in one sweep$/],
+    [
+      { noiseVariance: { linspace: [0, 1, 1e9] } },
+      /^grid\.json: 1,000,000,000 tasks; at most 1,000,000 are run in one sweep$/,
+    ],
     [{ noiseVariance: { linspace: [0, 1, 1e12] } }, /noiseVariance: .* has 1,000,000,000,000 values/],
     [
-      { network: { width: { range: [1, 1e5] }, hiddenLayers: { range: [1, 100] } }, seeds: { range: [0, 99] } },
+      {
+        network: { width: { range: [1, 1e5] }, hiddenLayers: { range: [1, 100] } },
+        seeds: { range: [0, 99] },
+      },
       /^grid\.json: 1,000,000,000 tasks;/,
     ],
     [{ theories: ['nngp', 'ngnp'] }, /theories: unknown theory "ngnp"/],
@@ -104,7 +135,10 @@ describe('a grid', () => {
       { theories: ['nngp', 'perturbative'], options: { tolerance: 1e-6, thin: [1, 2] } },
       /options\.thin: is not used by nngp, perturbative, which know options\.samples, options\.fourPoint, /,
     ],
-    [{ theories: ['sampled'], options: { sampler: ['mala', 'langevin'], steps: 4 } }, /steps: is not used by mala, langevin/],
+    [
+      { theories: ['sampled'], options: { sampler: ['mala', 'langevin'], steps: 4 } },
+      /steps: is not used by mala, langevin/,
+    ],
     [{ theories: ['map'], options: { tolerance: 2 } }, /options\.tolerance: 2; /],
     [{ theories: ['sampled'], options: { stepSize: 1e9 } }, /options\.stepSize: 1000000000; /],
     [{ zip: [['network.width', 'noiseVariance']] }, /zip: network\.width takes no list or range/],
@@ -126,7 +160,12 @@ describe('a grid', () => {
 });
 
 describe('keys of tasks', () => {
-  const grid = { data, network: { width: { values: [20, 50] } }, theories: ['perturbative', 'nngp'], seeds: [0, 1] };
+  const grid = {
+    data,
+    network: { width: { values: [20, 50] } },
+    theories: ['perturbative', 'nngp'],
+    seeds: [0, 1],
+  };
 
   it('do not depend on how a grid is written down, on defaults that are spelled out, or on what a theory does not use', () => {
     const other = {
@@ -157,7 +196,8 @@ describe('keys of tasks', () => {
 
   it('follow the bytes of files, not their place', () => {
     const withFile = (path: string) => ({ ...grid, data: { csv: path, target: 'y' } });
-    const facts = (path: string, hash: string): FileFacts => new Map([[path, { hash, size: { samples: 4, dimension: 2 } }]]);
+    const facts = (path: string, hash: string): FileFacts =>
+      new Map([[path, { hash, size: { samples: 4, dimension: 2 } }]]);
     const here = keys(withFile('/a/d.csv'), facts('/a/d.csv', 'abc'));
     expect(keys(withFile('/b/e.csv'), facts('/b/e.csv', 'abc'))).toEqual(here);
     expect(keys(withFile('/a/d.csv'), facts('/a/d.csv', 'def'))).not.toEqual(here);

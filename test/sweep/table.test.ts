@@ -21,7 +21,8 @@ const table: Table = {
 describe('the table of a sweep', () => {
   it('is csv that quotes what needs it', () => {
     expect(toCsv(table).split('\n')[2]).toBe('20,map,0.5,0.01,false,"stopped, ""early"""');
-    const numbers = { columns: ['a', 'y'], rows: [{ a: 1 / 3, y: 2e-300 }, { a: -1, y: 0.1 + 0.2 }] }; // biome-ignore format: short
+    // biome-ignore format: short
+    const numbers = { columns: ['a', 'y'], rows: [{ a: 1 / 3, y: 2e-300 }, { a: -1, y: 0.1 + 0.2 }] };
     expect([...fromCsv(toCsv(numbers), 'x.csv', ['y']).x.data]).toEqual([1 / 3, -1]);
   });
 
@@ -68,7 +69,11 @@ describe('the table of a sweep', () => {
   const axes = parsePlot('x=width,y=ckaL,color=theory');
 
   it('is drawn as means over seeds with their standard error, or with the own error of a single one, and says so', () => {
-    const rows = [cell(20, 'map', 0, 0, 0.3, 0.01), cell(20, 'map', 1, 0, 0.5, 0.01), cell(50, 'map', 0, 0, 0.2, 0.02)];
+    const rows = [
+      cell(20, 'map', 0, 0, 0.3, 0.01),
+      cell(20, 'map', 1, 0, 0.5, 0.01),
+      cell(50, 'map', 0, 0, 0.2, 0.02),
+    ];
     const { points, note, incomplete } = plotPoints(sweep([...rows, cell(50, 'nngp', 0, 0, 0.1)]), axes);
     expect(points).toEqual([
       { colour: 'map', panel: '', x: 20, y: 0.4, error: expect.closeTo(0.1, 12) },
@@ -82,21 +87,36 @@ describe('the table of a sweep', () => {
   });
 
   it('has the standard error over data sets where they have several seeds: their solvers share the noise of the data', () => {
-    // Three data sets with means 1, 2, 3 and a spread of 0.1 within each: √(1/3), where nine independent values would give a third of it.
-    const rows = [0, 1, 2].flatMap((d) => [-0.1, 0, 0.1].map((e, seed) => cell(20, 'map', seed, d, d + 1 + e)));
+    // Three data sets with means 1, 2, 3 and a spread of 0.1 within each: √(1/3), where nine independent
+    // values would give a third of it.
+    const rows = [0, 1, 2].flatMap((d) =>
+      [-0.1, 0, 0.1].map((e, seed) => cell(20, 'map', seed, d, d + 1 + e)),
+    );
     const { points, note } = plotPoints(sweep(rows), axes);
     expect(points).toEqual([
-      { colour: 'map', panel: '', x: 20, y: expect.closeTo(2, 12), error: expect.closeTo(Math.sqrt(1 / 3), 12) },
+      {
+        colour: 'map',
+        panel: '',
+        x: 20,
+        y: expect.closeTo(2, 12),
+        error: expect.closeTo(Math.sqrt(1 / 3), 12),
+      },
     ]);
     expect(note).toBe('means of 3 data sets ± one standard error');
   });
 
   it('averages over nothing but seeds: other parameters become a colour, a facet or a condition', () => {
-    const rows = [cell(20, 'map', 0, 0, 0.3), { ...cell(20, 'map', 0, 0, 0.5), samples: 40 }, cell(20, 'nngp', 0, 0, 0.1)];
+    const rows = [
+      cell(20, 'map', 0, 0, 0.3),
+      { ...cell(20, 'map', 0, 0, 0.5), samples: 40 },
+      cell(20, 'nngp', 0, 0, 0.1),
+    ];
     expect(() => plotPoints(sweep(rows), axes)).toThrow(
       '--plot: would average over samples; only seeds are averaged: add color=samples or facet=samples, or choose with --where samples=10',
     );
-    expect(() => plotPoints(sweep(rows), parsePlot('x=width,y=ckaL,facet=samples'))).toThrow('would average over theory;');
+    expect(() => plotPoints(sweep(rows), parsePlot('x=width,y=ckaL,facet=samples'))).toThrow(
+      'would average over theory;',
+    );
     const { points } = plotPoints(sweep(rows), parsePlot('x=width,y=ckaL,color=theory,facet=samples'));
     expect(points.map(({ colour, panel, y }) => [colour, panel, y])).toEqual([
       ['map', 'samples = 10', 0.3],
@@ -106,14 +126,21 @@ describe('the table of a sweep', () => {
   });
 
   it('leaves out places of which a planned result is missing or has no number, and those that did not converge are counted', () => {
-    const planned = [20, 50, 90].flatMap((width) => [0, 1].map((seed) => cell(width, 'map', seed, 0, 0.1 * seed)));
+    const planned = [20, 50, 90].flatMap((width) =>
+      [0, 1].map((seed) => cell(width, 'map', seed, 0, 0.1 * seed)),
+    );
     const rows = [...planned.slice(0, 3), { ...planned[4], converged: false }, planned[5]];
     const drawn = plotPoints(sweep(rows, planned), axes);
     expect(drawn.points.map(({ x }) => x)).toEqual([20, 90]);
-    expect([drawn.incomplete, drawn.note]).toEqual([1, 'means of 2 seeds ± one standard error; 1 of 4 results not converged']);
+    expect([drawn.incomplete, drawn.note]).toEqual([
+      1,
+      'means of 2 seeds ± one standard error; 1 of 4 results not converged',
+    ]);
     const empty = [...planned.slice(0, 5), { ...planned[5], ckaL: null }];
     expect(plotPoints(sweep(empty, planned), axes).points.map(({ x }) => x)).toEqual([20, 50]);
-    expect(() => plotPoints(sweep(planned.slice(0, 1), planned), axes)).toThrow('no place has all its results yet');
+    expect(() => plotPoints(sweep(planned.slice(0, 1), planned), axes)).toThrow(
+      'no place has all its results yet',
+    );
   });
 
   it('says below the figure all that is to be said, in lines that fit it', () => {
@@ -134,8 +161,8 @@ describe('the table of a sweep', () => {
     ['x=theory,y=ckaL', /--plot: no row has numbers in both theory and ckaL/],
     ['x=width,y=ckaL,colour=theory', /--plot/],
   ])('refuses to draw %s', (text, message) => {
-    expect(() => plotPoints({ table, planned: { columns: ['width', 'theory'], rows: table.rows } }, parsePlot(text))).toThrow(
-      message,
-    );
+    expect(() =>
+      plotPoints({ table, planned: { columns: ['width', 'theory'], rows: table.rows } }, parsePlot(text)),
+    ).toThrow(message);
   });
 });

@@ -41,7 +41,10 @@ describe('coupling', () => {
     let [trace, sum] = [0, 0];
     values.forEach((value, k) => {
       trace += value / (value + 0.1);
-      const y = problem.data.y.data.reduce((total, target, i) => total + target * vectors.data[k * 16 + i], 0);
+      const y = problem.data.y.data.reduce(
+        (total, target, i) => total + target * vectors.data[k * 16 + i],
+        0,
+      );
       sum += (y * y * value) / (value + 0.1) ** 2;
     });
     expect(layers).toBe(2);
@@ -51,7 +54,11 @@ describe('coupling', () => {
 
   it('does not count the bias of the readout, which no neuron makes', () => {
     const data = { x: randomMatrix(5, 3, 1), y: randomMatrix(5, 1, 2) };
-    const problem = createProblem({ data, network: { hiddenLayers: 1, width: 10, biasVariance: [0, 2] }, noiseVariance: 0.1 });
+    const problem = createProblem({
+      data,
+      network: { hiddenLayers: 1, width: 10, biasVariance: [0, 2] },
+      noiseVariance: 0.1,
+    });
     const none = { ...zeros(5), data: new Float64Array(25).fill(2) };
     const { fluctuation, pull } = couplingOf(problem, none, compute);
     expect(fluctuation).toBeCloseTo(0, 12);
@@ -61,7 +68,12 @@ describe('coupling', () => {
 
 describe('the error that a theory is expected to have', () => {
   const atlas: AtlasProblem[] = [0.1, 0.2, 0.4, 0.8, 1.6].flatMap((fluctuation) => [
-    { layers: 1, fluctuation, pull: fluctuation, errors: { first: fluctuation / 10, second: fluctuation < 1 ? 0.01 : null } },
+    {
+      layers: 1,
+      fluctuation,
+      pull: fluctuation,
+      errors: { first: fluctuation / 10, second: fluctuation < 1 ? 0.01 : null },
+    },
     { layers: 2, fluctuation, pull: fluctuation, errors: { first: fluctuation, second: null } },
   ]);
   const at = (x: number, layers = 1) => ({ layers, fluctuation: x, pull: x });
@@ -102,15 +114,21 @@ describe('what is said beside a solution', () => {
     const problem = problemOf({ hiddenLayers: 1, width: 40 });
     const kernel = nngpKernels(problem.network, problem.data.x, compute)[1];
     for (const theory of ['nngp', 'perturbative', 'multiscale'])
-      expect(expectedErrorOf(problem, theory, compute)).toBe(expectedError(theory, couplingOf(problem, kernel, compute)));
+      expect(expectedErrorOf(problem, theory, compute)).toBe(
+        expectedError(theory, couplingOf(problem, kernel, compute)),
+      );
     expect(expectedErrorOf(problem, 'sampled', compute)).toBe(0);
-    expect(expectedErrorOf(problemOf({ hiddenLayers: 1, width: 1, featureScale: 1e-4 }), 'nngp', compute)).toBeUndefined();
+    expect(
+      expectedErrorOf(problemOf({ hiddenLayers: 1, width: 1, featureScale: 1e-4 }), 'nngp', compute),
+    ).toBeUndefined();
   });
 });
 
 describe('auto', () => {
   it('takes what is exact for linear networks, and infinite width where networks are wide', async () => {
-    const linear = await solve(problemOf({ activation: 'linear', hiddenLayers: 2, width: 8, biasVariance: 0 }));
+    const linear = await solve(
+      problemOf({ activation: 'linear', hiddenLayers: 2, width: 8, biasVariance: 0 }),
+    );
     expect(linear.theory).toBe('exactLinear');
     expect(choiceOf(linear)).toMatchObject({ theory: 'exactLinear', expectedError: 0 });
     const wide = await solve(problemOf({ hiddenLayers: 2, width: 1e6 }));
@@ -176,7 +194,11 @@ describe('auto', () => {
       noiseVariance: 0.1,
     });
     expect((await solve(several)).theory).toBe('exactLinear');
-    const singular = createProblem({ data: { x: [[1], [1 + 1e-15], [1 - 1e-15]], y: [1, -1, 1] }, network: { hiddenLayers: 1, width: 30 }, noiseVariance: 0 }); // biome-ignore format: one line
+    const singular = createProblem({
+      data: { x: [[1], [1 + 1e-15], [1 - 1e-15]], y: [1, -1, 1] },
+      network: { hiddenLayers: 1, width: 30 },
+      noiseVariance: 0,
+    });
     await expect(solve(singular)).rejects.toThrow(/noiseVariance: 0 leaves the output kernel singular/);
   });
 

@@ -14,11 +14,15 @@ import { solveWith } from '#src/theories/solve.js';
 import { largestDifference } from '../support.js';
 
 const compute = await nodeCompute();
-const data = teacher(generatedSpec('teacher', { samples: 8, testSamples: 4, dimension: 3, teacherWidth: 2, seed: 1 }));
+const data = teacher(
+  generatedSpec('teacher', { samples: 8, testSamples: 4, dimension: 3, teacherWidth: 2, seed: 1 }),
+);
 const likelihoods = ['logistic', 'softmax'] as const;
 const classes = (y: Matrix, count: number): number[][] =>
   Array.from(y.data, (value) =>
-    count === 2 ? [value > 0 ? 1 : -1] : [0, 1, 2].map((c) => Number(c === (value > 0.3 ? 2 : value > -0.3 ? 1 : 0))),
+    count === 2
+      ? [value > 0 ? 1 : -1]
+      : [0, 1, 2].map((c) => Number(c === (value > 0.3 ? 2 : value > -0.3 ? 1 : 0))),
   );
 
 function problemOf(likelihood: (typeof likelihoods)[number], width: number, hiddenLayers = 1) {
@@ -26,7 +30,12 @@ function problemOf(likelihood: (typeof likelihoods)[number], width: number, hidd
   const [y, yTest] = [data.y, data.yTest as Matrix].map((targets) => classes(targets, count));
   return createProblem({
     data: { x: data.x, y, xTest: data.xTest, yTest },
-    network: { hiddenLayers, width, weightVariance: [1.5, ...Array(hiddenLayers).fill(3)], biasVariance: 0.1 },
+    network: {
+      hiddenLayers,
+      width,
+      weightVariance: [1.5, ...Array(hiddenLayers).fill(3)],
+      biasVariance: 0.1,
+    },
     likelihood,
   });
 }
@@ -38,13 +47,17 @@ describe.each(likelihoods)('theories of a %s likelihood', (likelihood) => {
     const kernel = nngpKernels(problem.network, problem.data.x, compute)[1];
     const expected = likelihoodOf(problem);
     expect(posterior.logEvidence).toBeCloseTo(expected.logEvidence(kernel, compute.algebra), 12);
-    expect(largestDifference(posterior.trainMean(), expected.given(kernel, compute.algebra).trainMean())).toBeLessThan(1e-12);
+    expect(
+      largestDifference(posterior.trainMean(), expected.given(kernel, compute.algebra).trainMean()),
+    ).toBeLessThan(1e-12);
     // Points predicted in blocks, or among the training points, are the same.
     const own = Float64Array.from({ length: 8 }, (_, i) => kernel.data[9 * i]);
     const there = expected.given(kernel, compute.algebra).predict({ cross: kernel, own });
     const again = posterior.predict(problem.data.x);
     expect(largestDifference(again.mean, there.mean)).toBeLessThan(1e-10);
-    expect(largestDifference(again.probabilities as Matrix, there.probabilities as Matrix)).toBeLessThan(1e-10);
+    expect(largestDifference(again.probabilities as Matrix, there.probabilities as Matrix)).toBeLessThan(
+      1e-10,
+    );
   });
 
   it('linearResponse: kernels move by the covariance of the prior times the slope of the evidence', async () => {
@@ -90,7 +103,9 @@ describe.each(likelihoods)('theories of a %s likelihood', (likelihood) => {
   it('refuse it by name where they do not treat it', async () => {
     const problem = problemOf(likelihood, 30);
     const treat = ['nngp', 'linearResponse', 'sampled'];
-    expect(theories.filter((theory) => theory.likelihoods?.includes(likelihood)).map(({ name }) => name)).toEqual(treat);
+    expect(
+      theories.filter((theory) => theory.likelihoods?.includes(likelihood)).map(({ name }) => name),
+    ).toEqual(treat);
     for (const theory of [...theories, auto].filter(({ name }) => !treat.includes(name)))
       await expect(solveWith(problem, theory, compute)).rejects.toThrow(
         `theory ${theory.name} treats Gaussian noise alone, and not likelihood "${likelihood}"; nngp, linearResponse and sampled do`,

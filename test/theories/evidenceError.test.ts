@@ -11,13 +11,20 @@ import { randomMatrix, referenceJson, referencePath } from '../support.js';
 const compute = await nodeCompute();
 const SAMPLED = ['map', 'multiscale'];
 const solve = async (problem: ReturnType<typeof createProblem>, theory: string) =>
-  withEvidenceError(await solveWith(problem, theory, compute, SAMPLED.includes(theory) ? { samples: 8192 } : {}), compute, {});
+  withEvidenceError(
+    await solveWith(problem, theory, compute, SAMPLED.includes(theory) ? { samples: 8192 } : {}),
+    compute,
+    {},
+  );
 
 describe('what is left out of evidence', () => {
   it('is not known of equations that were not solved', async () => {
     const [x, y] = [randomMatrix(6, 5, 11), randomMatrix(6, 1, 12)];
     const network = { hiddenLayers: 2, width: 20, activation: 'erf' };
-    const problem = createProblem({ data: { x, y: { ...y, data: y.data.map((value) => 20_000 * value) } }, network });
+    const problem = createProblem({
+      data: { x, y: { ...y, data: y.data.map((value) => 20_000 * value) } },
+      network,
+    });
     const posterior = await solveWith(problem, 'perturbative', compute);
     expect(posterior.convergence.converged).toBe(false);
     expect(posterior.evidenceError).toBeDefined();
@@ -36,7 +43,8 @@ describe('what is left out of evidence', () => {
         const noise = Math.hypot(error.logEvidence[0], uncertainty?.evidence ?? 0);
         const miss = Math.abs(logEvidence - value.logEvidence[0]);
         expect(miss, `${name} ${theory}`).toBeLessThan(2 * evidenceError + 3 * noise);
-        // Not so large that it says nothing: what theories of first order leave out is less than what nngp does, or than its terms.
+        // Not so large that it says nothing: what theories of first order leave out is less than what nngp
+        // does, or than its terms.
         if (theory !== 'nngp') expect(evidenceError).toBeLessThan(0.03);
       }
     }
@@ -52,7 +60,9 @@ describe('what is left out of evidence', () => {
       expect((await solve(problem, 'rescaling')).evidenceError).toBe(0);
       for (const theory of ['nngp', 'linearResponse', 'perturbative', 'map']) {
         const { logEvidence, evidenceError = Number.NaN } = await solve(problem, theory);
-        expect(Math.abs(logEvidence - exact.logEvidence), `${theory} ${width}`).toBeLessThan(2 * evidenceError + 1e-6);
+        expect(Math.abs(logEvidence - exact.logEvidence), `${theory} ${width}`).toBeLessThan(
+          2 * evidenceError + 1e-6,
+        );
       }
     }
   });
@@ -77,7 +87,8 @@ describe('what is left out of evidence', () => {
     }
   });
 
-  // Misses from 0.03 to 2.3, Monte Carlo errors of at most 0.006: one and two layers, P from half of N to as large, targets that fit and that do not.
+  // Misses from 0.03 to 2.3, Monte Carlo errors of at most 0.006: one and two layers, P from half of N to as
+  // large, targets that fit and that do not.
   it.each([
     [1, 6, 12, 1],
     [1, 6, 12, 3],
@@ -137,8 +148,16 @@ describe('what is left out of evidence', () => {
   it('is not known, instead of an error, where targets leave the first order no covariance', async () => {
     const x = randomMatrix(6, 2, 1);
     for (const size of [1e6, 1e9, 1e15]) {
-      const y = { rows: 6, columns: 1, data: Float64Array.from({ length: 6 }, (_, i) => (i % 2 ? size : -size)) };
-      const problem = createProblem({ data: { x, y }, network: { hiddenLayers: 1, width: 20 }, noiseVariance: 0.1 });
+      const y = {
+        rows: 6,
+        columns: 1,
+        data: Float64Array.from({ length: 6 }, (_, i) => (i % 2 ? size : -size)),
+      };
+      const problem = createProblem({
+        data: { x, y },
+        network: { hiddenLayers: 1, width: 20 },
+        noiseVariance: 0.1,
+      });
       const { convergence, logEvidence, evidenceError } = await solve(problem, 'nngp');
       expect(convergence.converged).toBe(true);
       expect(logEvidence).toBeLessThan(-size);
@@ -149,7 +168,9 @@ describe('what is left out of evidence', () => {
   it('decides with Monte Carlo errors what is too close to call', () => {
     expect(tooClose({ logEvidence: -10 }, { logEvidence: -10.1 })).toBe(false);
     expect(tooClose({ logEvidence: -10, leftOut: 0.04 }, { logEvidence: -10.1, leftOut: 0.04 })).toBe(true);
-    expect(tooClose({ logEvidence: -10, standardError: 0.06 }, { logEvidence: -10.1, leftOut: Number.NaN })).toBe(true);
+    expect(
+      tooClose({ logEvidence: -10, standardError: 0.06 }, { logEvidence: -10.1, leftOut: Number.NaN }),
+    ).toBe(true);
     // An error without bound separates nothing.
     expect(tooClose({ logEvidence: -10 }, { logEvidence: -1e9, leftOut: Number.NaN })).toBe(true);
   });

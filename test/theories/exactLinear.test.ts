@@ -15,7 +15,8 @@ import { solveWith } from '#src/theories/solve.js';
 import { goldenArrays, largestDifference, randomMatrix, referencePath } from '../support.js';
 
 const compute = await nodeCompute();
-const solve = (problem: Parameters<typeof solveWith>[0], theory = 'exactLinear') => solveWith(problem, theory, compute);
+const solve = (problem: Parameters<typeof solveWith>[0], theory = 'exactLinear') =>
+  solveWith(problem, theory, compute);
 const load = (name: string) => loadProblem(referencePath(`cases/${name}.json`));
 const numbers = (name: string, array: string) =>
   readNpz(readFileSync(referencePath(`cases/${name}_ref.npz`)), name).get(array)?.values as Float64Array;
@@ -25,7 +26,10 @@ const conjugate = ({ conjugates }: KernelPosterior, l: number): Matrix => {
   return found;
 };
 const worst = (a: ArrayLike<number>, b: ArrayLike<number>) =>
-  Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), a.length === b.length ? 0 : Number.NaN);
+  Array.from(a).reduce(
+    (most, value, i) => Math.max(most, Math.abs(value - b[i])),
+    a.length === b.length ? 0 : Number.NaN,
+  );
 
 const make = (
   [P, D]: readonly [number, number],
@@ -64,7 +68,10 @@ describe('exactLinear', () => {
     for (const theory of ['exactLinear', 'rescaling']) {
       const posterior = await solve(createProblem(settings), theory);
       const reference = (array: string) => numbers(name, `${prefix}${array}`);
-      const [test, train] = [posterior.predict(problem.data.xTest as Matrix), posterior.predict(problem.data.x)];
+      const [test, train] = [
+        posterior.predict(problem.data.xTest as Matrix),
+        posterior.predict(problem.data.x),
+      ];
       expect(Math.abs(posterior.logEvidence - reference('logEvidence')[0])).toBeLessThan(1e-11);
       expect(worst(posterior.trainMean().data, reference('train_mean'))).toBeLessThan(1e-11);
       expect(worst(train.mean.data, reference('train_mean'))).toBeLessThan(1e-11);
@@ -81,7 +88,12 @@ describe('exactLinear', () => {
     const { problem } = await load(name);
     const { logEvidence, kernels, predict, trainMean } = await solve(problem);
     const { mean } = predict(problem.data.xTest as Matrix);
-    const found = { kernel_1: kernels[1].data, train_mean: trainMean().data, mean: mean.data, logEvidence: [logEvidence] };
+    const found = {
+      kernel_1: kernels[1].data,
+      train_mean: trainMean().data,
+      mean: mean.data,
+      logEvidence: [logEvidence],
+    };
     for (const [array, values] of Object.entries(found)) {
       const [reference, error] = [numbers(name, array), numbers(name, `${array}_se`)];
       Array.from(values).forEach((value, i) => {
@@ -99,11 +111,15 @@ describe('exactLinear', () => {
     [3, 20, [1.8617, 2.66743, 3.39923]],
   ])('K₀ = 1, P = 20, L = %i, N = %i: yᵀC⁽ˡ⁾y/P = %j', async (hiddenLayers, width, expected) => {
     const P = 20;
-    const x = Array.from({ length: P }, (_, i) => Array.from({ length: P }, (_, j) => (i === j ? Math.sqrt(P) : 0)));
+    const x = Array.from({ length: P }, (_, i) =>
+      Array.from({ length: P }, (_, j) => (i === j ? Math.sqrt(P) : 0)),
+    );
     const y = Array.from({ length: P }, (_, i) => (i % 2 ? 1 : -1));
     const network = { hiddenLayers, width, activation: 'linear', weightVariance: 1 };
     const { kernels, problem } = await solve(createProblem({ data: { x, y }, network }));
-    const along = kernels.slice(1).map((kernel) => inner(compute.algebra.gemm(kernel, problem.data.y), problem.data.y) / P);
+    const along = kernels
+      .slice(1)
+      .map((kernel) => inner(compute.algebra.gemm(kernel, problem.data.y), problem.data.y) / P);
     along.forEach((value, l) => {
       expect(Math.abs(value - expected[l])).toBeLessThan(6e-6);
     });
@@ -126,10 +142,12 @@ describe('exactLinear', () => {
       const { kernels, logEvidence, predict, testCovariances } = posterior;
       const { mean, variance } = predict(problem.data.x);
       const among = testCovariances?.(newPoints(D)) as readonly Matrix[];
-      // In each batch E[w X]/E[w], X the kernels, the gradient ½A⁻¹yyᵀA⁻¹ − ½A⁻¹, mean and second moment of f.
+      // In each batch E[w X]/E[w], X the kernels, the gradient ½A⁻¹yyᵀA⁻¹ − ½A⁻¹, mean and second moment of
+      // f.
       const batches = Array.from({ length: 24 }, (_, seed) => drawn(problem, widths, 10_000, seed));
       // Of several outputs the averages are sampled too.
-      const own = n === 1 ? 0 : 1 / Math.sqrt((posterior.details as { effectiveDraws: number }).effectiveDraws);
+      const own =
+        n === 1 ? 0 : 1 / Math.sqrt((posterior.details as { effectiveDraws: number }).effectiveDraws);
       const expected = [
         ...kernels.slice(1).flatMap(({ data }) => [...data]),
         ...conjugate(posterior, 3).data,
@@ -142,9 +160,12 @@ describe('exactLinear', () => {
         const values = batches.map((batch) => batch[k]);
         const average = values.reduce((sum, each) => sum + each / values.length, 0);
         const error = Math.sqrt(
-          values.reduce((sum, each) => sum + (each - average) ** 2, 0) / (values.length * (values.length - 1)),
+          values.reduce((sum, each) => sum + (each - average) ** 2, 0) /
+            (values.length * (values.length - 1)),
         );
-        expect(Math.abs(value - average), `${k}`).toBeLessThan(5 * Math.hypot(error, own * (Math.abs(value) + 0.3)) + 1e-12);
+        expect(Math.abs(value - average), `${k}`).toBeLessThan(
+          5 * Math.hypot(error, own * (Math.abs(value) + 0.3)) + 1e-12,
+        );
         expect(error).toBeLessThan(0.1 * Math.abs(average) + 0.01);
       });
     },
@@ -152,13 +173,21 @@ describe('exactLinear', () => {
 
   it('several outputs: rotated, their sum over Wishart matrices is the same within its error; wide, it is infinite width', async () => {
     const y = randomMatrix(6, 2, 3);
-    const turn = fromRows([[Math.cos(0.7), Math.sin(0.7)], [-Math.sin(0.7), Math.cos(0.7)]]); // biome-ignore format: rows
+    // biome-ignore format: rows
+    const turn = fromRows([[Math.cos(0.7), Math.sin(0.7)], [-Math.sin(0.7), Math.cos(0.7)]]);
     const at = (targets: Matrix, width: number, seed: number, theory = 'exactLinear') =>
-      solveWith(make([6, 4], { hiddenLayers: 2, width, biasVariance: [0.1, 0, 0.2] }, 0.1, targets), theory, compute, { seed });
+      solveWith(
+        make([6, 4], { hiddenLayers: 2, width, biasVariance: [0.1, 0, 0.2] }, 0.1, targets),
+        theory,
+        compute,
+        { seed },
+      );
     const [plain, turned] = [await at(y, 6, 0), await at(compute.algebra.gemm(y, turn), 6, 1)];
     const error = (posterior: KernelPosterior) => posterior.uncertainty?.evidence ?? Number.NaN;
     expect(error(plain)).toBeLessThan(0.02);
-    expect(Math.abs(plain.logEvidence - turned.logEvidence)).toBeLessThan(4.5 * Math.hypot(error(plain), error(turned)));
+    expect(Math.abs(plain.logEvidence - turned.logEvidence)).toBeLessThan(
+      4.5 * Math.hypot(error(plain), error(turned)),
+    );
     const back = compute.algebra.gemm(turned.trainMean(), turn, { transposeB: true });
     const spread = plain.trainMeanError?.data ?? [];
     plain.trainMean().data.forEach((value, i) => {
@@ -197,35 +226,58 @@ describe('exactLinear', () => {
     const ignored = new Float64Array(point.length);
     point.forEach((value, k) => {
       const at = (step: number) => several.objective(point.with(k, value + step), ignored);
-      expect(Math.abs((at(1e-5) - at(-1e-5)) / 2e-5 - gradient[k])).toBeLessThan(1e-5 * (1 + Math.abs(gradient[k])));
+      expect(Math.abs((at(1e-5) - at(-1e-5)) / 2e-5 - gradient[k])).toBeLessThan(
+        1e-5 * (1 + Math.abs(gradient[k])),
+      );
     });
   });
 
   it('the mean on training points is Y + κ ∂ln p/∂Y, tr C̃⁽ᴸ⁾ = ∂ln p/∂κ, 1ᵀC̃⁽ᴸ⁾1 = ∂ln p/∂β_L', async () => {
-    const network = { hiddenLayers: 3, width: [5, 2, 9], weightVariance: [1, 1.2, 0.9, 1.1], biasVariance: [0.1, 0, 0, 0.2] };
+    const network = {
+      hiddenLayers: 3,
+      width: [5, 2, 9],
+      weightVariance: [1, 1.2, 0.9, 1.1],
+      biasVariance: [0.1, 0, 0, 0.2],
+    };
     const y = randomMatrix(6, 1, 3);
     const posterior = await solve(make([6, 4], network, 0.2, y));
     const evidence = async (noise: number, targets: Matrix, bias = 0.2) =>
-      (await solve(make([6, 4], { ...network, biasVariance: [0.1, 0, 0, bias] }, noise, targets))).logEvidence;
+      (await solve(make([6, 4], { ...network, biasVariance: [0.1, 0, 0, bias] }, noise, targets)))
+        .logEvidence;
     const e = 1e-5;
-    const moved = (i: number, step: number) => ({ ...y, data: y.data.map((value, j) => (i === j ? value + step : value)) });
+    const moved = (i: number, step: number) => ({
+      ...y,
+      data: y.data.map((value, j) => (i === j ? value + step : value)),
+    });
     for (let i = 0; i < 6; i++) {
       const slope = ((await evidence(0.2, moved(i, e))) - (await evidence(0.2, moved(i, -e)))) / (2 * e);
       expect(posterior.trainMean().data[i]).toBeCloseTo(y.data[i] + 0.2 * slope, 6);
-      expect(posterior.predict(posterior.problem.data.x).mean.data[i]).toBeCloseTo(y.data[i] + 0.2 * slope, 6);
+      expect(posterior.predict(posterior.problem.data.x).mean.data[i]).toBeCloseTo(
+        y.data[i] + 0.2 * slope,
+        6,
+      );
     }
     const top = conjugate(posterior, 3);
     const trace = [0, 1, 2, 3, 4, 5].reduce((sum, i) => sum + top.data[7 * i], 0);
     expect(trace).toBeCloseTo(((await evidence(0.2 + e, y)) - (await evidence(0.2 - e, y))) / (2 * e), 6);
     const total = top.data.reduce((sum, value) => sum + value, 0);
-    expect(total).toBeCloseTo(((await evidence(0.2, y, 0.2 + e)) - (await evidence(0.2, y, 0.2 - e))) / (2 * e), 6);
+    expect(total).toBeCloseTo(
+      ((await evidence(0.2, y, 0.2 + e)) - (await evidence(0.2, y, 0.2 - e))) / (2 * e),
+      6,
+    );
   });
 
   it('1ᵀC̃⁽¹⁾1 of two layers is the slope of ln p in a bias of the first: a sum over both Q on a grid', async () => {
     // One point: f | Q_1, Q_2 ~ N(0, Q_1Q_2k + Q_2β), to be differentiated at β = 0.
     const [widths, y, noise] = [[3, 5], 1.7, 0.15];
     const posterior = await solve(
-      make([1, 1], { hiddenLayers: 2, width: widths, weightVariance: 1 }, noise, fromRows([[y]]), fromRows([[1.2]])),
+      make(
+        [1, 1],
+        { hiddenLayers: 2, width: widths, weightVariance: 1 },
+        noise,
+        fromRows([[y]]),
+        fromRows([[1.2]]),
+      ),
     );
     const k = 1.44;
     const step = 0.05;
@@ -257,8 +309,12 @@ describe('exactLinear', () => {
     const xTest = randomMatrix(5, 5, 23);
     expect(largestDifference(a.predict(xTest).mean, b.predict(xTest).mean)).toBeLessThan(1e-6);
     expect(worst(a.predict(xTest).variance, b.predict(xTest).variance)).toBeLessThan(1e-6);
-    const narrow = (width: number[], weightVariance: number[]) => solve(make([8, 5], { hiddenLayers: 3, width, weightVariance }));
-    const [c, d] = [await narrow([2, 5, 30], [1, 0.8, 1.5, 1.1]), await narrow([30, 2, 5], [1.1, 1.5, 1, 0.8])];
+    const narrow = (width: number[], weightVariance: number[]) =>
+      solve(make([8, 5], { hiddenLayers: 3, width, weightVariance }));
+    const [c, d] = [
+      await narrow([2, 5, 30], [1, 0.8, 1.5, 1.1]),
+      await narrow([30, 2, 5], [1.1, 1.5, 1, 0.8]),
+    ];
     expect(c.logEvidence).toBeCloseTo(d.logEvidence, 9);
     expect(largestDifference(c.predict(xTest).mean, d.predict(xTest).mean)).toBeLessThan(1e-10);
     expect(largestDifference(c.kernels[1], d.kernels[1])).toBeGreaterThan(1e-3);
@@ -268,10 +324,35 @@ describe('exactLinear', () => {
     const network = { hiddenLayers: 2, width: 3 };
     for (const noise of [1e-8, 0.1, 1e4]) {
       const [u, v, w] = [0.9, 0.9 + 2 * Math.sqrt(noise), -0.4];
-      const twice = await solve(make([3, 2], network, noise, fromRows([[u], [v], [w]]), fromRows([[1, 0.5], [1, 0.5], [0.2, 1]]))); // biome-ignore format: rows
+      const twice = await solve(
+        make(
+          [3, 2],
+          network,
+          noise,
+          fromRows([[u], [v], [w]]),
+          fromRows([
+            [1, 0.5],
+            [1, 0.5],
+            [0.2, 1],
+          ]),
+        ),
+      );
       // The second point keeps its noise: repeat it as well, with itself.
       const all = fromRows([[u], [v], [w], [w]]);
-      const four = await solve(make([4, 2], network, noise, all, fromRows([[1, 0.5], [1, 0.5], [0.2, 1], [0.2, 1]]))); // biome-ignore format: rows
+      const four = await solve(
+        make(
+          [4, 2],
+          network,
+          noise,
+          all,
+          fromRows([
+            [1, 0.5],
+            [1, 0.5],
+            [0.2, 1],
+            [0.2, 1],
+          ]),
+        ),
+      );
       const pairs = await solve(
         make(
           [2, 2],
@@ -284,7 +365,8 @@ describe('exactLinear', () => {
           ]),
         ),
       );
-      const rest = (d: number) => -0.5 * Math.log(2) - 0.5 * Math.log(2 * Math.PI * noise) - (0.25 * d * d) / noise;
+      const rest = (d: number) =>
+        -0.5 * Math.log(2) - 0.5 * Math.log(2 * Math.PI * noise) - (0.25 * d * d) / noise;
       expect(Math.abs(four.logEvidence - pairs.logEvidence - rest(u - v) - rest(0))).toBeLessThan(1e-6);
       expect(Math.abs(four.kernels[2].data[0] / pairs.kernels[2].data[0] - 1)).toBeLessThan(1e-6);
       expect(twice.kernels[1].data.every(Number.isFinite)).toBe(true);
@@ -329,10 +411,22 @@ describe('exactLinear', () => {
 
   it.each<[NetworkInput, RegExp]>([
     [{ activation: 'erf' }, /network\.activation erf; it must be linear$/],
-    [{ hiddenLayers: 2, biasVariance: [0, 0.1, 0] }, /network\.biasVariance\[1\] 0\.1: only input \(0\) and readout \(2\)/],
-    [{ width: [5, 2], hiddenLayers: 2 }, /network\.width 2; of 3 outputs every layer must have as many neurons/],
-    [{ width: 5, hiddenLayers: 40 }, /3 outputs and 40 layers are an average over 240 numbers; at most 200, or take sampled$/],
-    [{ width: 3, hiddenLayers: 12 }, /draws of the Wishart matrices are worth \d+; at least 1000, or take sampled$/],
+    [
+      { hiddenLayers: 2, biasVariance: [0, 0.1, 0] },
+      /network\.biasVariance\[1\] 0\.1: only input \(0\) and readout \(2\)/,
+    ],
+    [
+      { width: [5, 2], hiddenLayers: 2 },
+      /network\.width 2; of 3 outputs every layer must have as many neurons/,
+    ],
+    [
+      { width: 5, hiddenLayers: 40 },
+      /3 outputs and 40 layers are an average over 240 numbers; at most 200, or take sampled$/,
+    ],
+    [
+      { width: 3, hiddenLayers: 12 },
+      /draws of the Wishart matrices are worth \d+; at least 1000, or take sampled$/,
+    ],
   ])('refuses %j in one line', async (network, message) => {
     const attempt = solve(make([4, 3], { width: 5, ...network }, 0.1, randomMatrix(4, 3, 1)));
     await expect(attempt).rejects.toThrow(InputError);
@@ -349,8 +443,15 @@ const row = ({ columns, data }: Matrix, t: number): Matrix => ({
 const T = 2;
 const newPoints = (dimension: number): Matrix => randomMatrix(T, dimension, 29);
 
-/** Means weighed by the likelihood over networks drawn weight by weight; ends with the likelihood's own mean. */
-function drawn(problem: ReturnType<typeof createProblem>, widths: readonly number[], count: number, seed: number): number[] {
+/**
+ * Means weighed by the likelihood over networks drawn weight by weight; ends with the likelihood's own mean.
+ */
+function drawn(
+  problem: ReturnType<typeof createProblem>,
+  widths: readonly number[],
+  count: number,
+  seed: number,
+): number[] {
   const { network, data, noiseVariance } = problem;
   const [P, D, n] = [data.x.rows, data.x.columns, data.y.columns];
   const stream = RandomStream.fromSeed(seed + 100);
@@ -361,21 +462,36 @@ function drawn(problem: ReturnType<typeof createProblem>, widths: readonly numbe
   let mass = 0;
   for (let draw = 0; draw < count; draw++) {
     // Features of the first layer, P×N_1, then layer by layer.
-    let features = layer(all, P + T, D, widths[0], Math.sqrt(gain(0) / D), Math.sqrt(network.biasVariance[0]), stream);
+    let features = layer(
+      all,
+      P + T,
+      D,
+      widths[0],
+      Math.sqrt(gain(0) / D),
+      Math.sqrt(network.biasVariance[0]),
+      stream,
+    );
     const values: number[] = [];
     const among: number[] = [];
     let kernel: number[] = [];
     widths.forEach((width, k) => {
       kernel = gram(features, P, width, gain(k + 1) / width, network.biasVariance[k + 1]);
       values.push(...kernel);
-      among.push(...gram(features.subarray(P * width), T, width, gain(k + 1) / width, network.biasVariance[k + 1]));
+      among.push(
+        ...gram(features.subarray(P * width), T, width, gain(k + 1) / width, network.biasVariance[k + 1]),
+      );
       if (k + 1 < widths.length)
         features = layer(features, P + T, width, widths[k + 1], Math.sqrt(gain(k + 1) / width), 0, stream);
     });
-    const { inverse, determinant } = inverse3(kernel.map((value, i) => value + (i % 4 === 0 ? noiseVariance : 0)));
+    const { inverse, determinant } = inverse3(
+      kernel.map((value, i) => value + (i % 4 === 0 ? noiseVariance : 0)),
+    );
     const targets = Array.from({ length: n }, (_, k) => [0, 1, 2].map((i) => data.y.data[i * n + k]));
     const duals = targets.map((target) => times(inverse, target));
-    const form = duals.reduce((sum, dual, k) => sum + dual.reduce((part, value, i) => part + value * targets[k][i], 0), 0);
+    const form = duals.reduce(
+      (sum, dual, k) => sum + dual.reduce((part, value, i) => part + value * targets[k][i], 0),
+      0,
+    );
     const weight = Math.exp(-0.5 * form) / Math.sqrt((2 * Math.PI) ** 3 * determinant) ** n;
     const gradient = (i: number, j: number) =>
       duals.reduce((sum, dual) => sum + 0.5 * (dual[i] * dual[j] - inverse[3 * i + j]), 0);
@@ -385,7 +501,9 @@ function drawn(problem: ReturnType<typeof createProblem>, widths: readonly numbe
     for (let i = 0; i < P; i++) {
       const column = times(inverse, kernel.slice(3 * i, 3 * i + 3));
       const square = means.reduce((sum, mean) => sum + mean[i] ** 2 / n, 0);
-      values.push(square + kernel[4 * i] - column.reduce((sum, value, j) => sum + value * kernel[3 * i + j], 0));
+      values.push(
+        square + kernel[4 * i] - column.reduce((sum, value, j) => sum + value * kernel[3 * i + j], 0),
+      );
     }
     values.push(...among);
     mass += weight;
@@ -395,9 +513,19 @@ function drawn(problem: ReturnType<typeof createProblem>, widths: readonly numbe
 }
 
 const times = (matrix: readonly number[], vector: ArrayLike<number>) =>
-  [0, 1, 2].map((i) => matrix[3 * i] * vector[0] + matrix[3 * i + 1] * vector[1] + matrix[3 * i + 2] * vector[2]);
+  [0, 1, 2].map(
+    (i) => matrix[3 * i] * vector[0] + matrix[3 * i + 1] * vector[1] + matrix[3 * i + 2] * vector[2],
+  );
 
-function layer(below: ArrayLike<number>, P: number, from: number, to: number, scale: number, bias: number, stream: RandomStream) {
+function layer(
+  below: ArrayLike<number>,
+  P: number,
+  from: number,
+  to: number,
+  scale: number,
+  bias: number,
+  stream: RandomStream,
+) {
   const weights = stream.normals(new Float64Array((from + 1) * to));
   return Float64Array.from({ length: P * to }, (_, k) => {
     const [i, j] = [Math.floor(k / to), k % to];
@@ -422,5 +550,8 @@ function inverse3(m: readonly number[]): { inverse: number[]; determinant: numbe
     return at(1, 1) * at(2, 2) - at(1, 2) * at(2, 1);
   };
   const determinant = [0, 1, 2].reduce((sum, j) => sum + m[j] * cofactor(0, j), 0);
-  return { inverse: Array.from({ length: 9 }, (_, k) => cofactor(k % 3, Math.floor(k / 3)) / determinant), determinant };
+  return {
+    inverse: Array.from({ length: 9 }, (_, k) => cofactor(k % 3, Math.floor(k / 3)) / determinant),
+    determinant,
+  };
 }

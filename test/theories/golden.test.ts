@@ -8,20 +8,26 @@ const load = async (name: string) => (await loadProblem(referencePath(`cases/${n
 
 // Golden cases made by an independent NumPy implementation (test/reference/cases).
 describe.each(await backends())('golden cases, %s', (_, compute) => {
-  it.each(['nngp_erf', 'nngp_relu', 'nngp_linear', 'nngp_tanh', 'nngp_gelu'])('%s: kernels to 1e-9', async (name) => {
-    const golden = goldenArrays(name);
-    const { kernels } = await solveWith(await load(name), 'nngp', compute);
-    expect(golden.names.length).toBe(kernels.length);
-    kernels.forEach((kernel, l) => {
-      expect(largestDifference(kernel, golden.matrix(`kernel_${l}`))).toBeLessThan(1e-11);
-    });
-  });
+  it.each(['nngp_erf', 'nngp_relu', 'nngp_linear', 'nngp_tanh', 'nngp_gelu'])(
+    '%s: kernels to 1e-9',
+    async (name) => {
+      const golden = goldenArrays(name);
+      const { kernels } = await solveWith(await load(name), 'nngp', compute);
+      expect(golden.names.length).toBe(kernels.length);
+      kernels.forEach((kernel, l) => {
+        expect(largestDifference(kernel, golden.matrix(`kernel_${l}`))).toBeLessThan(1e-11);
+      });
+    },
+  );
 
-  it.each(['conv_flatten', 'conv_average'])('%s: the output kernel of two convolutions to 1e-12', async (name) => {
-    const { kernels } = await solveWith(await load(name), 'nngp', compute);
-    expect(kernels.map(({ rows }) => rows)).toEqual([384, 384, 6]);
-    expect(largestDifference(kernels[2], goldenArrays(name).matrix('output'))).toBeLessThan(1e-12);
-  });
+  it.each(['conv_flatten', 'conv_average'])(
+    '%s: the output kernel of two convolutions to 1e-12',
+    async (name) => {
+      const { kernels } = await solveWith(await load(name), 'nngp', compute);
+      expect(kernels.map(({ rows }) => rows)).toEqual([384, 384, 6]);
+      expect(largestDifference(kernels[2], goldenArrays(name).matrix('output'))).toBeLessThan(1e-12);
+    },
+  );
 
   it.each([
     ['linear_std', 'map', 1e-7],
@@ -35,7 +41,9 @@ describe.each(await backends())('golden cases, %s', (_, compute) => {
       expect(largestDifference(kernel, golden.matrix(`kernel_${l}`))).toBeLessThan(tolerance);
     });
     for (let l = 1; l < kernels.length; l++) {
-      expect(largestDifference(conjugates?.[l] as never, golden.matrix(`conjugate_${l}`))).toBeLessThan(tolerance);
+      expect(largestDifference(conjugates?.[l] as never, golden.matrix(`conjugate_${l}`))).toBeLessThan(
+        tolerance,
+      );
     }
   });
 
@@ -48,12 +56,14 @@ describe.each(await backends())('golden cases, %s', (_, compute) => {
       const shift = addScaled(copy(kernels[l]), -1, nngp[l]);
       const noise = addScaled(copy(reference), -1, kernels[l]);
       const size = (m: Matrix) => frobenius(m) / 20;
-      // Its four-point functions are sampled: noise that has no direction (along the shift less than 3 %), no outliers, and entries
-      // of the size that a few thousand plain samples leave.
+      // Its four-point functions are sampled: noise that has no direction (along the shift less than 3 %), no
+      // outliers, and entries of the size that a few thousand plain samples leave.
       expect(Math.abs(inner(noise, shift)) / inner(shift, shift)).toBeLessThan(0.03);
       expect(largestDifference(reference, kernels[l])).toBeLessThan(4.5 * size(noise));
       expect(size(noise)).toBeLessThan(0.2 * size(shift));
     }
-    expect(Math.abs(alignment()[2] - golden.matrix('cka').data[1])).toBeLessThan(0.01 * golden.matrix('cka').data[1]);
+    expect(Math.abs(alignment()[2] - golden.matrix('cka').data[1])).toBeLessThan(
+      0.01 * golden.matrix('cka').data[1],
+    );
   });
 });

@@ -16,7 +16,14 @@ const data = xor({ dataset: 'xor', samples: 8, testSamples: 5, dimension: 6, noi
 const problemOf = (width: number, settings: object = {}) =>
   createProblem({
     data,
-    network: { hiddenLayers: 3, width, activation: 'erf', weightVariance: 1.4, biasVariance: 0.05, ...settings },
+    network: {
+      hiddenLayers: 3,
+      width,
+      activation: 'erf',
+      weightVariance: 1.4,
+      biasVariance: 0.05,
+      ...settings,
+    },
   });
 
 describe('linearResponse', () => {
@@ -25,13 +32,23 @@ describe('linearResponse', () => {
     async (size) => {
       const x = randomMatrix(32, 4, 1);
       const y = randomMatrix(32, 1, 2);
-      const network = { hiddenLayers: 2, width: 10, activation: 'relu', weightVariance: 2, biasVariance: 0.1 };
+      const network = {
+        hiddenLayers: 2,
+        width: 10,
+        activation: 'relu',
+        weightVariance: 2,
+        biasVariance: 0.1,
+      };
       const targets = { ...y, data: y.data.map((value) => size * value) };
       const problem = createProblem({ data: { x, y: targets }, network, noiseVariance: 0.01 });
-      for (const theory of size < 1 ? ['linearResponse', 'perturbative', 'rescaling'] : ['linearResponse', 'rescaling']) {
+      for (const theory of size < 1
+        ? ['linearResponse', 'perturbative', 'rescaling']
+        : ['linearResponse', 'rescaling']) {
         const { convergence, kernels, logEvidence } = await solveWith(problem, theory, compute);
         if (!convergence.converged) {
-          expect(convergence.message).toMatch(/targets are|no small correction|no covariance|no solution|stuck|width/);
+          expect(convergence.message).toMatch(
+            /targets are|no small correction|no covariance|no solution|stuck|width/,
+          );
           continue;
         }
         expect(logEvidence, theory).toBeLessThan(-16 * Math.log(2 * Math.PI * 0.01));
@@ -40,7 +57,8 @@ describe('linearResponse', () => {
           expect(values[0], theory).toBeGreaterThan(-2e-3 * values.reduce((sum, value) => sum + value, 0));
         }
       }
-      if (size >= 1) expect((await solveWith(problem, 'linearResponse', compute)).convergence.converged).toBe(false);
+      if (size >= 1)
+        expect((await solveWith(problem, 'linearResponse', compute)).convergence.converged).toBe(false);
     },
   );
 
@@ -55,7 +73,10 @@ describe('linearResponse', () => {
       const correction = meanCorrections(problem.network, data.x, compute)[3];
       distances.push({
         kernel: relativeDistance(addScaled(copy(one.kernels[3]), -1, correction), self.kernels[3]),
-        mean: relativeDistance(one.predict(data.xTest as Matrix).mean, self.predict(data.xTest as Matrix).mean),
+        mean: relativeDistance(
+          one.predict(data.xTest as Matrix).mean,
+          self.predict(data.xTest as Matrix).mean,
+        ),
       });
     }
     expect(distances[0].kernel / distances[1].kernel).toBeGreaterThan(13);
@@ -68,7 +89,14 @@ describe('linearResponse', () => {
     const { network } = problem;
     const nngp = nngpKernels(network, data.x, compute);
     const pull = gaussianOf(problem).conjugate(nngp[3], compute.algebra);
-    const shifts = contractCovariance(network, nngp, 3, pull, new ExactFourPoint(network.activation, compute), compute);
+    const shifts = contractCovariance(
+      network,
+      nngp,
+      3,
+      pull,
+      new ExactFourPoint(network.activation, compute),
+      compute,
+    );
     const { kernels } = await solveWith(problem, 'linearResponse', compute);
     const corrections = meanCorrections(network, data.x, compute);
     for (const l of [1, 2, 3]) {
@@ -81,8 +109,20 @@ describe('linearResponse', () => {
     const parts = [30, 60].map((width) => {
       const { network } = problemOf(100, { width: [100, width, 100] });
       const nngp = nngpKernels(network, data.x, compute);
-      const sources = sourcesBelow(network, nngp, 3, gaussianOf(problemOf(100)).conjugate(nngp[3], compute.algebra), compute);
-      return responsesByOrigin(network, nngp, sources, new ExactFourPoint(network.activation, compute), compute);
+      const sources = sourcesBelow(
+        network,
+        nngp,
+        3,
+        gaussianOf(problemOf(100)).conjugate(nngp[3], compute.algebra),
+        compute,
+      );
+      return responsesByOrigin(
+        network,
+        nngp,
+        sources,
+        new ExactFourPoint(network.activation, compute),
+        compute,
+      );
     });
     expect(relativeDistance(parts[0][1][3], parts[1][1][3])).toBeLessThan(1e-12);
     const half = { ...parts[0][2][3], data: parts[0][2][3].data.map((value) => value / 2) };

@@ -16,7 +16,10 @@ const network = { hiddenLayers: 1, width: 20, activation: 'erf' };
 const problem = createProblem({ data: { x, y: [1, -1, 0.3] }, network });
 const linear = createProblem({ data: { x, y: [1, -1, 0.3] }, network: { ...network, activation: 'linear' } });
 const solve = (theory: string, options: object = {}) =>
-  browserEntry.solve(theory === 'exactLinear' ? linear : problem, browserEntry.theoryByName(theory), { compute, ...options });
+  browserEntry.solve(theory === 'exactLinear' ? linear : problem, browserEntry.theoryByName(theory), {
+    compute,
+    ...options,
+  });
 const cheap = (name: string) => (name === 'sampled' ? { draws: 64, chains: 2 } : {});
 
 describe('new inputs of a posterior', () => {
@@ -28,7 +31,11 @@ describe('new inputs of a posterior', () => {
     ];
     const expected = posterior.predict(fromRows(rows));
     expect(expected.mean.data.every(Number.isFinite)).toBe(true);
-    for (const form of [rows, rows.map((row) => Float64Array.from(row)), rows.map((row) => Float32Array.from(row))]) {
+    for (const form of [
+      rows,
+      rows.map((row) => Float64Array.from(row)),
+      rows.map((row) => Float32Array.from(row)),
+    ]) {
       const { mean, variance } = posterior.predict(form);
       expect([mean.rows, mean.columns, variance.length]).toEqual([2, 1, 2]);
       mean.data.forEach((value, i) => {
@@ -63,7 +70,11 @@ describe('options of solve', () => {
     ['perturbative', { xyzzyqwert: 1 }, /xyzzyqwert: unknown option of solve; known are/],
     ['perturbative', { tolerance: Number.NaN }, /tolerance: NaN; must be a number between 0 and 1/],
     ['perturbative', { tolerance: '1e-3' }, /tolerance: "1e-3"; must be/],
-    ['perturbative', { samples: 1e12 }, /samples: 1000000000000; must be a whole number from 16 to 100000000/],
+    [
+      'perturbative',
+      { samples: 1e12 },
+      /samples: 1000000000000; must be a whole number from 16 to 100000000/,
+    ],
     ['perturbative', { samples: 99.5 }, /samples: 99\.5; must be a whole number/],
     ['perturbative', { seed: -1 }, /seed: -1; must be a whole number from 0/],
     ['perturbative', { fourPoint: 'guess' }, /fourPoint: "guess"; must be one of auto, exact, sampled/],
@@ -81,10 +92,19 @@ describe('options of solve', () => {
 describe('options of the command line', () => {
   const folder = temporaryFolder();
   it.each([
-    [['solve', 'xor', '--theory', 'nngp', '--draws', '100'], /--draws: is not used by nngp, which knows --seed; leave it out/],
+    [
+      ['solve', 'xor', '--theory', 'nngp', '--draws', '100'],
+      /--draws: is not used by nngp, which knows --seed; leave it out/,
+    ],
     [['solve', 'xor', '--theory', 'map', '--four-point', 'auto'], /--four-point: is not used by map/],
-    [['compare', 'xor', '--theories', 'nngp,map', '--chains', '2'], /--chains: is not used by nngp, map, which know --seed/],
-    [['evidence', 'xor', '--vary', 'noiseVariance=1,2', '--draws', '99'], /--draws: is not used by multiscale/],
+    [
+      ['compare', 'xor', '--theories', 'nngp,map', '--chains', '2'],
+      /--chains: is not used by nngp, map, which know --seed/,
+    ],
+    [
+      ['evidence', 'xor', '--vary', 'noiseVariance=1,2', '--draws', '99'],
+      /--draws: is not used by multiscale/,
+    ],
     [['landscape', 'xor', '--theories', 'nngp', '--samples', '99'], /--samples: is not used by nngp/],
   ])('are refused where no theory uses them: %j', (args, said) => {
     const { status, stderr } = run(folder, args);

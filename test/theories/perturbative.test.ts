@@ -4,7 +4,16 @@ import { pullback, pushforward } from '#src/activations/operators/response.js';
 import { activationByName } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { gaussianOf } from '#src/likelihood/gaussian.js';
-import { addScaled, addToDiagonal, copy, frobenius, gather, type Matrix, relativeDistance, zeros } from '#src/numerics/matrix.js';
+import {
+  addScaled,
+  addToDiagonal,
+  copy,
+  frobenius,
+  gather,
+  type Matrix,
+  relativeDistance,
+  zeros,
+} from '#src/numerics/matrix.js';
 import { ExactFourPoint } from '#src/prior/fourPoint/exactFourPoint.js';
 import { GROUPS } from '#src/prior/fourPoint/groupedNormals.js';
 import { MonteCarloFourPoint } from '#src/prior/fourPoint/monteCarloFourPoint.js';
@@ -20,7 +29,9 @@ const conjugate = addScaled(randomCovariance(6, 3, 2, 4), -1, randomCovariance(6
 function plainContraction(name: string, samples: number, seed: number): { mean: Matrix; error: Matrix } {
   const n = 6;
   const factor = compute.algebra.cholesky(copy(covariance));
-  const phi = compute.algebra.multiplyTriangular(randomMatrix(samples, n, seed), factor, { transpose: true }).data;
+  const phi = compute.algebra.multiplyTriangular(randomMatrix(samples, n, seed), factor, {
+    transpose: true,
+  }).data;
   activationByName(name).value(phi, phi);
   const form = new Float64Array(samples);
   for (let s = 0; s < samples; s++) {
@@ -48,34 +59,49 @@ function plainContraction(name: string, samples: number, seed: number): { mean: 
 }
 
 describe('V:C̃', () => {
-  it.each(['erf', 'linear', 'sin', 'cos', 'gaussian'])('%s: exact, against plain sampling from its definition', (name) => {
-    const exact = new ExactFourPoint(activationByName(name), compute).contract(1, covariance, conjugate);
-    const { mean, error } = plainContraction(name, 300_000, 8);
-    exact.data.forEach((value, i) => {
-      expect(Math.abs(value - mean.data[i])).toBeLessThan(5 * error.data[i]);
-    });
-  });
+  it.each(['erf', 'linear', 'sin', 'cos', 'gaussian'])(
+    '%s: exact, against plain sampling from its definition',
+    (name) => {
+      const exact = new ExactFourPoint(activationByName(name), compute).contract(1, covariance, conjugate);
+      const { mean, error } = plainContraction(name, 300_000, 8);
+      exact.data.forEach((value, i) => {
+        expect(Math.abs(value - mean.data[i])).toBeLessThan(5 * error.data[i]);
+      });
+    },
+  );
 
-  it.each(['erf', 'sin', 'cos', 'gaussian'])('%s: the sampled form with its control variates against the exact one', (name) => {
-    const activation = activationByName(name);
-    const exact = new ExactFourPoint(activation, compute).contract(2, covariance, conjugate);
-    const sampled = new MonteCarloFourPoint(activation, compute, 80_000, 3);
-    const whole = sampled.contract(2, covariance, conjugate);
-    const parts = Array.from({ length: GROUPS }, (_, group) => sampled.only(group).contract(2, covariance, conjugate));
-    exact.data.forEach((value, i) => {
-      const values = parts.map((part) => part.data[i]);
-      const mean = values.reduce((sum, x) => sum + x / GROUPS, 0);
-      const error = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (GROUPS * (GROUPS - 1)));
-      expect(mean).toBeCloseTo(whole.data[i], 10);
-      // Eight groups: five standard errors of a t distribution with seven degrees of freedom would fail once in 600.
-      expect(Math.abs(mean - value)).toBeLessThan(9 * error);
-    });
-  });
+  it.each(['erf', 'sin', 'cos', 'gaussian'])(
+    '%s: the sampled form with its control variates against the exact one',
+    (name) => {
+      const activation = activationByName(name);
+      const exact = new ExactFourPoint(activation, compute).contract(2, covariance, conjugate);
+      const sampled = new MonteCarloFourPoint(activation, compute, 80_000, 3);
+      const whole = sampled.contract(2, covariance, conjugate);
+      const parts = Array.from({ length: GROUPS }, (_, group) =>
+        sampled.only(group).contract(2, covariance, conjugate),
+      );
+      exact.data.forEach((value, i) => {
+        const values = parts.map((part) => part.data[i]);
+        const mean = values.reduce((sum, x) => sum + x / GROUPS, 0);
+        const error = Math.sqrt(
+          values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (GROUPS * (GROUPS - 1)),
+        );
+        expect(mean).toBeCloseTo(whole.data[i], 10);
+        // Eight groups: five standard errors of a t distribution with seven degrees of freedom would fail
+        // once in 600.
+        expect(Math.abs(mean - value)).toBeLessThan(9 * error);
+      });
+    },
+  );
 
   it.each(['relu', 'tanh', 'abs', 'gelu', 'monomial(2)'])(
     '%s: sampled, without a closed form, against plain sampling',
     (name) => {
-      const whole = new MonteCarloFourPoint(activationByName(name), compute, 400_000, 3).contract(1, covariance, conjugate);
+      const whole = new MonteCarloFourPoint(activationByName(name), compute, 400_000, 3).contract(
+        1,
+        covariance,
+        conjugate,
+      );
       const { mean, error } = plainContraction(name, 400_000, 9);
       // Both have errors; that of the controlled estimate is the smaller one.
       whole.data.forEach((value, i) => {
@@ -87,7 +113,10 @@ describe('V:C̃', () => {
   it('the control variates lower the error, not the mean', () => {
     const activation = activationByName('erf');
     const sampled = new MonteCarloFourPoint(activation, compute, 16_000, 3);
-    const parts = Array.from({ length: GROUPS }, (_, group) => sampled.only(group).contract(1, covariance, conjugate).data[1]);
+    const parts = Array.from(
+      { length: GROUPS },
+      (_, group) => sampled.only(group).contract(1, covariance, conjugate).data[1],
+    );
     const mean = parts.reduce((sum, x) => sum + x / GROUPS, 0);
     const error = Math.sqrt(parts.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (GROUPS * (GROUPS - 1)));
     expect(error).toBeLessThan(0.5 * plainContraction('erf', 16_000, 8).error.data[1]);
@@ -98,20 +127,29 @@ describe('V:C̃', () => {
     const wick = algebra.gemm(covariance, algebra.gemm(conjugate, covariance), { alpha: 2 });
     const linear = activationByName('linear');
     expect(
-      relativeDistance(new MonteCarloFourPoint(linear, compute, 16, 0).contract(1, covariance, conjugate), wick),
+      relativeDistance(
+        new MonteCarloFourPoint(linear, compute, 16, 0).contract(1, covariance, conjugate),
+        wick,
+      ),
     ).toBeLessThan(1e-13);
-    expect(relativeDistance(new ExactFourPoint(linear, compute).contract(1, covariance, conjugate), wick)).toBeLessThan(1e-13);
+    expect(
+      relativeDistance(new ExactFourPoint(linear, compute).contract(1, covariance, conjugate), wick),
+    ).toBeLessThan(1e-13);
   });
 });
 
 describe('the top conjugate kernel', () => {
   it('is the gradient of ln N(Y|0, C+κ)', () => {
-    const problem = createProblem({ data: { x: randomMatrix(6, 3, 1), y: randomMatrix(6, 2, 2) }, noiseVariance: 0.3 });
+    const problem = createProblem({
+      data: { x: randomMatrix(6, 3, 1), y: randomMatrix(6, 2, 2) },
+      noiseVariance: 0.3,
+    });
     const { algebra } = compute;
     const logLikelihood = (c: Matrix) => {
       const factor = algebra.cholesky(addToDiagonal(copy(c), 0.3));
       const white = algebra.solveTriangular(factor, copy(problem.data.y));
-      const logDet = 2 * Array.from({ length: 6 }, (_, i) => Math.log(factor.data[i * 7])).reduce((sum, x) => sum + x, 0);
+      const logDet =
+        2 * Array.from({ length: 6 }, (_, i) => Math.log(factor.data[i * 7])).reduce((sum, x) => sum + x, 0);
       return -0.5 * frobenius(white) ** 2 - logDet;
     };
     const gradient = gaussianOf(problem).conjugate(covariance, compute.algebra);
@@ -120,7 +158,11 @@ describe('the top conjugate kernel', () => {
         const direction = zeros(6);
         direction.data[i * 6 + j] = direction.data[j * 6 + i] = 1;
         const slope = centralDifference(
-          (e) => ({ rows: 1, columns: 1, data: Float64Array.of(logLikelihood(addScaled(copy(covariance), e, direction))) }),
+          (e) => ({
+            rows: 1,
+            columns: 1,
+            data: Float64Array.of(logLikelihood(addScaled(copy(covariance), e, direction))),
+          }),
           1e-4,
         );
         expect(gradient.data[i * 6 + j] * (i === j ? 1 : 2)).toBeCloseTo(slope.data[0], 5);
@@ -145,8 +187,15 @@ describe('perturbative', () => {
     expect(a / b).toBeLessThan(4.2);
   });
 
-  /** K⁽³⁾ + Σ_l R⁽³⁾…R⁽ˡ⁺¹⁾ (g²/N) V⁽ˡ⁾:C̃⁽ˡ⁾ with conjugates at the NNGP: each layer's fluctuations, carried to the output. */
-  function firstOrder(nngp: readonly Matrix[], problem: ReturnType<typeof createProblem>, width: number): Matrix {
+  /**
+   * K⁽³⁾ + Σ_l R⁽³⁾…R⁽ˡ⁺¹⁾ (g²/N) V⁽ˡ⁾:C̃⁽ˡ⁾ with conjugates at the NNGP: each layer's fluctuations, carried
+   * to the output.
+   */
+  function firstOrder(
+    nngp: readonly Matrix[],
+    problem: ReturnType<typeof createProblem>,
+    width: number,
+  ): Matrix {
     const { activation } = problem.network;
     const g = 1.4;
     const exact = new ExactFourPoint(activation, compute);
@@ -171,9 +220,17 @@ describe('perturbative', () => {
         const order = Array.from({ length: P }, (_, i) => (i + 1) % P);
         const settings = { hiddenLayers: 2, width: 60, activation: 'erf' };
         const columns = (m: Matrix) => Array.from({ length: m.columns }, (_, j) => j);
-        const one = await solveWith(createProblem({ data: { x, y }, network: settings }), 'perturbative', compute);
+        const one = await solveWith(
+          createProblem({ data: { x, y }, network: settings }),
+          'perturbative',
+          compute,
+        );
         const shuffled = { x: gather(x, order, columns(x)), y: gather(y, order, columns(y)) };
-        const two = await solveWith(createProblem({ data: shuffled, network: settings }), 'perturbative', compute);
+        const two = await solveWith(
+          createProblem({ data: shuffled, network: settings }),
+          'perturbative',
+          compute,
+        );
         for (const l of [1, 2]) {
           expect(relativeDistance(two.kernels[l], gather(one.kernels[l], order, order))).toBeLessThan(1e-7);
           expect(compute.algebra.eigenSymmetric(one.kernels[l]).values[0]).toBeGreaterThan(-1e-8);
@@ -186,7 +243,11 @@ describe('perturbative', () => {
   it('sampled agrees with exact within its standard errors, alignment included', async () => {
     const problem = createProblem({ data, network: { ...erf3, width: 40 } });
     const exact = await solveWith(problem, 'perturbative', compute);
-    const sampled = await solveWith(problem, 'perturbative', compute, { fourPoint: 'sampled', samples: 40_000, seed: 5 });
+    const sampled = await solveWith(problem, 'perturbative', compute, {
+      fourPoint: 'sampled',
+      samples: 40_000,
+      seed: 5,
+    });
     // Only the births behind its evidence are drawn.
     expect(exact.uncertainty?.cka.every((error) => error === 0)).toBe(true);
     expect(exact.uncertainty?.evidence).toBeGreaterThan(0);
@@ -194,18 +255,24 @@ describe('perturbative', () => {
     expect(uncertainty?.repetitions).toBe(8);
     for (const l of [1, 2, 3]) {
       const errors = uncertainty?.kernels[l].data ?? new Float64Array();
-      const scores = Array.from(errors, (error, i) => Math.abs(sampled.kernels[l].data[i] - exact.kernels[l].data[i]) / error);
+      const scores = Array.from(
+        errors,
+        (error, i) => Math.abs(sampled.kernels[l].data[i] - exact.kernels[l].data[i]) / error,
+      );
       expect(Math.max(...scores)).toBeLessThan(9);
       // Mean square of a t variable with seven degrees of freedom: 7/5; the entries are correlated.
       expect(scores.reduce((sum, score) => sum + score * score, 0) / scores.length).toBeLessThan(6);
-      expect(Math.abs(sampled.alignment()[l] - exact.alignment()[l])).toBeLessThan(9 * (uncertainty?.cka[l] ?? 0));
+      expect(Math.abs(sampled.alignment()[l] - exact.alignment()[l])).toBeLessThan(
+        9 * (uncertainty?.cka[l] ?? 0),
+      );
     }
   });
 
   it('repeats to the bit with the same seed, and differs with another', async () => {
     const problem = createProblem({ data, network: { ...erf3, width: 40 } });
     const solve = async (seed: number) =>
-      (await solveWith(problem, 'perturbative', compute, { fourPoint: 'sampled', samples: 400, seed })).kernels[3].data;
+      (await solveWith(problem, 'perturbative', compute, { fourPoint: 'sampled', samples: 400, seed }))
+        .kernels[3].data;
     expect(await solve(1)).toEqual(await solve(1));
     expect(await solve(1)).not.toEqual(await solve(2));
   });
@@ -256,7 +323,11 @@ describe('samples that repeat, or are nothing', () => {
   };
   const solved = (activation: string, x: number[][], biasVariance: number) => {
     const network = { hiddenLayers: 2, width: 30, activation, weightVariance: 1.2, biasVariance };
-    const problem = createProblem({ data: { x, y: x.map((_, i) => (i % 2 ? 1 : -1)) }, network, noiseVariance: 0.1 });
+    const problem = createProblem({
+      data: { x, y: x.map((_, i) => (i % 2 ? 1 : -1)) },
+      network,
+      noiseVariance: 0.1,
+    });
     return solveWith(problem, 'perturbative', compute, { samples: 512 });
   };
 
@@ -268,24 +339,30 @@ describe('samples that repeat, or are nothing', () => {
     ['abs', 0.1],
     ['sign', 0.1],
     ['max(-1, min(1, x))', 0.1],
-  ] as const)('%s, σ_b² = %f: equal samples with unlike targets have equal kernels', async (activation, biasVariance) => {
-    const x = rows((all) => {
-      all[5] = [...all[4]];
-    });
-    const { convergence, kernels } = await solved(activation, x, biasVariance);
-    expect(convergence.converged).toBe(true);
-    const at = (i: number, j: number) => kernels[2].data[10 * i + j];
-    expect(at(5, 5)).toBeCloseTo(at(4, 4), 9);
-    expect(at(4, 5)).toBeCloseTo(at(4, 4), 9);
-    expect(at(5, 0)).toBeCloseTo(at(4, 0), 9);
-  });
+  ] as const)(
+    '%s, σ_b² = %f: equal samples with unlike targets have equal kernels',
+    async (activation, biasVariance) => {
+      const x = rows((all) => {
+        all[5] = [...all[4]];
+      });
+      const { convergence, kernels } = await solved(activation, x, biasVariance);
+      expect(convergence.converged).toBe(true);
+      const at = (i: number, j: number) => kernels[2].data[10 * i + j];
+      expect(at(5, 5)).toBeCloseTo(at(4, 4), 9);
+      expect(at(4, 5)).toBeCloseTo(at(4, 4), 9);
+      expect(at(5, 0)).toBeCloseTo(at(4, 0), 9);
+    },
+  );
 
-  it.each(['erf', 'tanh', 'gelu', 'softplus', 'x/(1 + abs(x))'])('%s: a sample of zeros, without biases', async (activation) => {
-    const x = rows((all) => {
-      all[3] = [0, 0, 0, 0];
-    });
-    const { convergence, kernels } = await solved(activation, x, 0);
-    expect(convergence.converged).toBe(true);
-    expect(kernels.every(({ data }) => data.every(Number.isFinite))).toBe(true);
-  });
+  it.each(['erf', 'tanh', 'gelu', 'softplus', 'x/(1 + abs(x))'])(
+    '%s: a sample of zeros, without biases',
+    async (activation) => {
+      const x = rows((all) => {
+        all[3] = [0, 0, 0, 0];
+      });
+      const { convergence, kernels } = await solved(activation, x, 0);
+      expect(convergence.converged).toBe(true);
+      expect(kernels.every(({ data }) => data.every(Number.isFinite))).toBe(true);
+    },
+  );
 });

@@ -13,13 +13,16 @@ const compute = await nodeCompute();
 
 /** Orthogonal inputs with K⁽ᴸ⁾ = 1 for a linear network of weight variance 1, and YᵀK⁻¹Y/P = r. */
 function orthogonal(P: number, N: number, L: number, r: number) {
-  const x = Array.from({ length: P }, (_, i) => Array.from({ length: P }, (_, j) => (i === j ? Math.sqrt(P) : 0)));
+  const x = Array.from({ length: P }, (_, i) =>
+    Array.from({ length: P }, (_, j) => (i === j ? Math.sqrt(P) : 0)),
+  );
   const y = Array.from({ length: P }, (_, i) => (i % 2 ? 1 : -1) * Math.sqrt(r));
   const network = { hiddenLayers: L, width: N, activation: 'linear', weightVariance: 1 };
   return createProblem({ data: { x, y }, network, noiseVariance: 1e-9 });
 }
 
-const orderParameters = (details: Readonly<Record<string, unknown>> | undefined) => details?.orderParameters as number[];
+const orderParameters = (details: Readonly<Record<string, unknown>> | undefined) =>
+  details?.orderParameters as number[];
 /** E[Q|Y] */
 const meanOrder = ({ details }: KernelPosterior) => (details as { exact: { mean: number } }).exact.mean;
 
@@ -28,12 +31,15 @@ describe('scalar order parameter', () => {
     [1, 1.28077641],
     [2, 1.19742934],
     [3, 1.15277658],
-  ])('%i layers, α = 0.5, r = 2, no noise: the published equation 1 − u = α(1 − r u^{−L}) has u = %f', async (L, u) => {
-    const { details } = await solveWith(orthogonal(20, 40, L, 2), 'rescaling', compute);
-    const layers = orderParameters(details);
-    expect(layers).toHaveLength(L);
-    for (const layer of layers) expect(layer).toBeCloseTo(u, 6);
-  });
+  ])(
+    '%i layers, α = 0.5, r = 2, no noise: the published equation 1 − u = α(1 − r u^{−L}) has u = %f',
+    async (L, u) => {
+      const { details } = await solveWith(orthogonal(20, 40, L, 2), 'rescaling', compute);
+      const layers = orderParameters(details);
+      expect(layers).toHaveLength(L);
+      for (const layer of layers) expect(layer).toBeCloseTo(u, 6);
+    },
+  );
 
   it('the posterior of Q narrows around the saddle as P and N grow: E[Q|Y] − u² falls as 1/N', async () => {
     const miss = async (scale: number) => {
@@ -58,7 +64,9 @@ describe('scalar order parameter', () => {
     for (let a = -6; a < 2.5; a += step) {
       for (let b = -5; b < 2.5; b += step) {
         const [p, q] = [Math.exp(a), Math.exp(a + b)];
-        const kernel = fromRows([0, 1, 2].map((i) => [0, 1, 2].map((j) => q * (nngp[2].data[3 * i + j] - 0.3) + 0.3)));
+        const kernel = fromRows(
+          [0, 1, 2].map((i) => [0, 1, 2].map((j) => q * (nngp[2].data[3 * i + j] - 0.3) + 0.3)),
+        );
         const prior = Math.exp(3 * (a - p) + 4.5 * (b - Math.exp(b)));
         const weight = prior * Math.exp(gaussianOf(problem).logEvidence(kernel, compute.algebra));
         const { dual, factor } = gaussianOf(problem).given(kernel, compute.algebra);
@@ -78,7 +86,10 @@ describe('scalar order parameter', () => {
     expect(posterior.trainMean().data[0]).toBeCloseTo(sums.mean / sums.mass, 7);
     expect(variance[0]).toBeCloseTo(sums.square / sums.mass - (sums.mean / sums.mass) ** 2, 7);
     expect(posterior.kernels[2].data[1]).toBeCloseTo((sums.q / sums.mass) * (nngp[2].data[1] - 0.3) + 0.3, 7);
-    expect(posterior.kernels[1].data[1]).toBeCloseTo((sums.first / sums.mass) * (nngp[1].data[1] - 0.2) + 0.2, 7);
+    expect(posterior.kernels[1].data[1]).toBeCloseTo(
+      (sums.first / sums.mass) * (nngp[1].data[1] - 0.2) + 0.2,
+      7,
+    );
   });
 
   it('the posterior of one hidden layer is integrated exactly: E[c|y] of the Bessel functions, N = 100, P = 50, r = 2', async () => {
@@ -96,7 +107,13 @@ describe('scalar order parameter', () => {
         ],
         y: [1, -0.5, 0.3],
       },
-      network: { hiddenLayers: 1, width: 7, activation: 'linear', weightVariance: 1.3, biasVariance: [0, 0.2] },
+      network: {
+        hiddenLayers: 1,
+        width: 7,
+        activation: 'linear',
+        weightVariance: 1.3,
+        biasVariance: [0, 0.2],
+      },
       noiseVariance: 0.2,
     });
     const { logEvidence, nngp } = await solveWith(problem, 'rescaling', compute);
@@ -109,10 +126,21 @@ describe('scalar order parameter', () => {
       const m = Float64Array.from(k, (value, i) => q * (value - 0.2) + 0.2 + (i % 4 === 0 ? 0.2 : 0));
       const [a, b, c, d, e, f] = [m[0], m[1], m[2], m[4], m[5], m[8]];
       const determinant = a * (d * f - e * e) - b * (b * f - c * e) + c * (b * e - c * d);
-      const inverse = [d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c, b * c - a * e, a * d - b * b];
+      const inverse = [
+        d * f - e * e,
+        c * e - b * f,
+        b * e - c * d,
+        a * f - c * c,
+        b * c - a * e,
+        a * d - b * b,
+      ];
       const [p, r, s, t, u, v] = inverse;
       const form =
-        (p * y[0] ** 2 + t * y[1] ** 2 + v * y[2] ** 2 + 2 * (r * y[0] * y[1] + s * y[0] * y[2] + u * y[1] * y[2])) / determinant;
+        (p * y[0] ** 2 +
+          t * y[1] ** 2 +
+          v * y[2] ** 2 +
+          2 * (r * y[0] * y[1] + s * y[0] * y[2] + u * y[1] * y[2])) /
+        determinant;
       sum += (density * Math.exp(-0.5 * form)) / Math.sqrt((2 * Math.PI) ** 3 * determinant);
       mass += density;
     }
@@ -128,7 +156,11 @@ describe('scalar order parameter', () => {
     const y = data.y.data.map((value, i) => scale * value * (1 + 0.1 * i));
     for (const activation of ['erf', 'linear']) {
       const network = { hiddenLayers: 3, width, activation };
-      const problem = createProblem({ data: { x: data.x, y: { ...data.y, data: y } }, network, noiseVariance });
+      const problem = createProblem({
+        data: { x: data.x, y: { ...data.y, data: y } },
+        network,
+        noiseVariance,
+      });
       const posterior = await solveWith(problem, 'rescaling', compute);
       const { mean, variance } = posterior.predict(data.xTest as Matrix);
       expect(posterior.convergence.converged).toBe(true);
@@ -142,9 +174,17 @@ describe('scalar order parameter', () => {
 
   it('does not change what infinite width says when width grows', async () => {
     const data = xor({ dataset: 'xor', samples: 12, testSamples: 4, dimension: 8, noise: 1, seed: 1 });
-    const problem = createProblem({ data, network: { hiddenLayers: 2, width: 10_000_000, activation: 'erf' } });
-    const [a, b] = [await solveWith(problem, 'rescaling', compute), await solveWith(problem, 'nngp', compute)];
-    expect(relativeDistance(a.predict(data.xTest as Matrix).mean, b.predict(data.xTest as Matrix).mean)).toBeLessThan(1e-5);
+    const problem = createProblem({
+      data,
+      network: { hiddenLayers: 2, width: 10_000_000, activation: 'erf' },
+    });
+    const [a, b] = [
+      await solveWith(problem, 'rescaling', compute),
+      await solveWith(problem, 'nngp', compute),
+    ];
+    expect(
+      relativeDistance(a.predict(data.xTest as Matrix).mean, b.predict(data.xTest as Matrix).mean),
+    ).toBeLessThan(1e-5);
     expect(Math.abs(a.logEvidence - b.logEvidence)).toBeLessThan(1e-4);
   });
 });
@@ -164,7 +204,10 @@ describe('matrix order parameter', () => {
   const wave = (k: number) => Array.from({ length: 12 }, (_, i) => Math.sin(1 + (k + 1) * i));
   const solve = (columns: number[][]) =>
     solveWith(
-      createProblem({ data: { x, y: fromRows(columns[0].map((_, i) => columns.map((column) => column[i]))) }, network }),
+      createProblem({
+        data: { x, y: fromRows(columns[0].map((_, i) => columns.map((column) => column[i]))) },
+        network,
+      }),
       'rescaling',
       compute,
     );
@@ -173,7 +216,10 @@ describe('matrix order parameter', () => {
     const [a, b] = [wave(0), wave(1)];
     const [c, s] = [Math.cos(0.7), Math.sin(0.7)];
     const plain = await solve([a, b]);
-    const rotated = await solve([a.map((value, i) => c * value - s * b[i]), a.map((value, i) => s * value + c * b[i])]);
+    const rotated = await solve([
+      a.map((value, i) => c * value - s * b[i]),
+      a.map((value, i) => s * value + c * b[i]),
+    ]);
     expect(plain.convergence.converged).toBe(true);
     expect(rotated.logEvidence).toBeCloseTo(plain.logEvidence, 8);
     expect(relativeDistance(rotated.kernels[2], plain.kernels[2])).toBeLessThan(1e-8);
@@ -183,7 +229,8 @@ describe('matrix order parameter', () => {
   });
 
   it('one output is the same as by the scalar equation', async () => {
-    // A second output that vanishes shrinks on its own and leaves the first alone only as its Q does: compare the first alone.
+    // A second output that vanishes shrinks on its own and leaves the first alone only as its Q does: compare
+    // the first alone.
     const scalar = await solve([wave(0)]);
     expect(orderParameters(scalar.details)).toHaveLength(2);
     const doubled = await solve([wave(0), wave(0).map((value) => value)]);

@@ -21,7 +21,13 @@ const meanAndError = (values: readonly number[]) => {
 
 describe('sampled networks', () => {
   it('without information, under enormous noise, are networks drawn from the prior', async () => {
-    const network = { hiddenLayers: 2, width: [12, 9], activation: 'erf', weightVariance: 1.6, biasVariance: 0.1 };
+    const network = {
+      hiddenLayers: 2,
+      width: [12, 9],
+      activation: 'erf',
+      weightVariance: 1.6,
+      biasVariance: 0.1,
+    };
     const problem = createProblem({ data, network, noiseVariance: 1e6 });
     const { kernels, uncertainty } = await solveWith(problem, 'sampled', compute, { draws: 4000 });
     const steps = drawKernels(
@@ -47,7 +53,9 @@ describe('sampled networks', () => {
     const P = 6;
     const N = 4;
     const kappa = 0.2;
-    const x = Array.from({ length: P }, (_, i) => Array.from({ length: P }, (_, j) => (i === j ? Math.sqrt(P) : 0)));
+    const x = Array.from({ length: P }, (_, i) =>
+      Array.from({ length: P }, (_, j) => (i === j ? Math.sqrt(P) : 0)),
+    );
     const y = Array.from({ length: P }, (_, i) => (i % 2 ? 1.3 : -1.3));
     const problem = createProblem({
       data: { x, y },
@@ -57,7 +65,8 @@ describe('sampled networks', () => {
     // f | q ~ N(0, q K), K = 1, q ~ Gamma(N/2, rate N/2): ⟨f⟩ = ⟨q/(q + κ)⟩ Y.
     let [mass, first] = [0, 0];
     for (let q = 5e-4; q < 40; q += 1e-3) {
-      const density = q ** (N / 2 - 1) * Math.exp((-N / 2) * q - (0.5 * P * 1.69) / (q + kappa)) * (q + kappa) ** (-P / 2);
+      const density =
+        q ** (N / 2 - 1) * Math.exp((-N / 2) * q - (0.5 * P * 1.69) / (q + kappa)) * (q + kappa) ** (-P / 2);
       mass += density;
       first += (density * q) / (q + kappa);
     }
@@ -71,23 +80,36 @@ describe('sampled networks', () => {
     expect(Math.abs(mean - first / mass)).toBeLessThan(4.5 * error);
   });
 
-  it.each(['multiscale_L1', 'multiscale_L2'])('%s: kernels and training mean of an independent sampler', async (name) => {
-    const { problem } = await loadProblem(referencePath(`cases/${name}.json`));
-    const golden = goldenArrays(name);
-    const { kernels, uncertainty, convergence, trainMean, alignment } = await solveWith(problem, 'sampled', compute);
-    expect(convergence.converged).toBe(true);
-    const L = kernels.length - 1;
-    const reference = golden.matrix('net_L');
-    const size = Math.sqrt(
-      inner(uncertainty?.kernels[L] as Matrix, uncertainty?.kernels[L] as Matrix) / inner(reference, reference),
-    );
-    expect(relativeDistance(kernels[L], reference)).toBeLessThan(1.5 * size);
-    const spread = uncertainty?.cka[L] ?? 0;
-    expect(Math.abs(alignment()[L] - centredAlignment(reference, problem.data.y))).toBeLessThan(4 * spread + 0.0005);
-    expect(
-      relativeDistance({ ...golden.matrix('net_train_mean'), data: trainMean().data }, golden.matrix('net_train_mean')),
-    ).toBeLessThan(0.06);
-  });
+  it.each(['multiscale_L1', 'multiscale_L2'])(
+    '%s: kernels and training mean of an independent sampler',
+    async (name) => {
+      const { problem } = await loadProblem(referencePath(`cases/${name}.json`));
+      const golden = goldenArrays(name);
+      const { kernels, uncertainty, convergence, trainMean, alignment } = await solveWith(
+        problem,
+        'sampled',
+        compute,
+      );
+      expect(convergence.converged).toBe(true);
+      const L = kernels.length - 1;
+      const reference = golden.matrix('net_L');
+      const size = Math.sqrt(
+        inner(uncertainty?.kernels[L] as Matrix, uncertainty?.kernels[L] as Matrix) /
+          inner(reference, reference),
+      );
+      expect(relativeDistance(kernels[L], reference)).toBeLessThan(1.5 * size);
+      const spread = uncertainty?.cka[L] ?? 0;
+      expect(Math.abs(alignment()[L] - centredAlignment(reference, problem.data.y))).toBeLessThan(
+        4 * spread + 0.0005,
+      );
+      expect(
+        relativeDistance(
+          { ...golden.matrix('net_train_mean'), data: trainMean().data },
+          golden.matrix('net_train_mean'),
+        ),
+      ).toBeLessThan(0.06);
+    },
+  );
 
   it('multiscale predicts them on test points better than infinite width does, means and variances', async () => {
     const many = xor({ dataset: 'xor', samples: 24, testSamples: 40, dimension: 12, noise: 1, seed: 6 });
@@ -99,7 +121,10 @@ describe('sampled networks', () => {
       (await solveWith(problem, theory, compute, { draws: 4000, seed })).predict(many.xTest as Matrix);
     const [first, second] = [await predictionOf('sampled'), await predictionOf('sampled', 1)];
     const [theory, infinite] = [await predictionOf('multiscale'), await predictionOf('nngp')];
-    const truth = { ...first.mean, data: first.mean.data.map((value, i) => 0.5 * (value + second.mean.data[i])) };
+    const truth = {
+      ...first.mean,
+      data: first.mean.data.map((value, i) => 0.5 * (value + second.mean.data[i])),
+    };
     // Half the distance of two independent runs is the noise of their mean.
     const noise = 0.5 * relativeDistance(first.mean, second.mean);
     const away = (mean: Matrix) => Math.sqrt(Math.max(0, relativeDistance(mean, truth) ** 2 - noise ** 2));

@@ -46,13 +46,16 @@ const CASES: readonly [string, object, Matrix, TheoryOptions][] = [
   ['sampled', network, one, { draws: 64, chains: 2, sampling: { potential: 'weights', warmUp: 10 } }],
 ];
 
-const kernelsAt = (posterior: KernelPosterior, points: Matrix) => posterior.testKernels(points)?.kernels ?? [];
+const kernelsAt = (posterior: KernelPosterior, points: Matrix) =>
+  posterior.testKernels(points)?.kernels ?? [];
 
 function expectSame(restored: KernelPosterior, solved: KernelPosterior, points: Matrix, close: number): void {
   const [there, here] = [restored.predict(points), solved.predict(points)];
   expect(relativeDistance(there.mean, here.mean), 'mean').toBeLessThan(close);
   there.variance.forEach((value, t) => {
-    expect(Math.abs(value - here.variance[t]), `variance of ${t}`).toBeLessThan(close * Math.max(1, here.variance[t]));
+    expect(Math.abs(value - here.variance[t]), `variance of ${t}`).toBeLessThan(
+      close * Math.max(1, here.variance[t]),
+    );
   });
   expect(relativeDistance(restored.trainMean(), solved.trainMean()), 'training').toBeLessThan(close);
   const kernels = kernelsAt(restored, points);
@@ -63,7 +66,9 @@ function expectSame(restored: KernelPosterior, solved: KernelPosterior, points: 
 
 describe('a saved posterior', () => {
   it('is tried for every theory', () => {
-    expect([...new Set(CASES.map(([theory]) => theory))].sort()).toEqual(theories.map(({ name }) => name).sort());
+    expect([...new Set(CASES.map(([theory]) => theory))].sort()).toEqual(
+      theories.map(({ name }) => name).sort(),
+    );
   });
 
   it.each(CASES)('of %s, %j predicts as it did when it was solved', async (theory, net, targets, options) => {
@@ -78,12 +83,16 @@ describe('a saved posterior', () => {
     expect(restored.convergence).toEqual(solved.convergence);
     expect(restored.alignment()).toEqual(solved.alignment());
     expect([restored.theory, restored.options]).toEqual([solved.theory, solved.options]);
-    // Networks draw what no training point knows of a point in the order of the points: the same points in the same order.
+    // Networks draw what no training point knows of a point in the order of the points: the same points in
+    // the same order.
     expectSame(restored, solved, randomMatrix(9, 5, 9), 1e-9);
     if (theory === 'sampled') expectSame(restored, solved, xNew, 1e-9);
     // Saved again, it is the same file.
     expect(
-      relativeDistance(readNpz(savePosterior(restored), 'again').get('kernel_2')?.matrix('k') as Matrix, solved.kernels[2]),
+      relativeDistance(
+        readNpz(savePosterior(restored), 'again').get('kernel_2')?.matrix('k') as Matrix,
+        solved.kernels[2],
+      ),
     ).toBeLessThan(1e-12);
   });
 
@@ -111,7 +120,10 @@ describe('a saved posterior', () => {
 
   it('predicts alike on another backend, networks of more inputs than points included', async () => {
     const wide = randomMatrix(4, 12, 11);
-    const problem = createProblem({ data: { x: wide, y: one.data.slice(0, 4) }, network: { hiddenLayers: 1, width: 10 } });
+    const problem = createProblem({
+      data: { x: wide, y: one.data.slice(0, 4) },
+      network: { hiddenLayers: 1, width: 10 },
+    });
     const solved = await solveWith(problem, 'sampled', compute, { draws: 64, chains: 2 });
     const restored = await restorePosterior(savePosterior(solved), 'p', portableCompute());
     // Training points given again, of which the networks know all.
@@ -120,12 +132,21 @@ describe('a saved posterior', () => {
   });
 
   it('keeps what was done to inputs and targets', async () => {
-    const data = { x, y: ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b'], standardize: { inputs: true }, inputMetric: -0.5 };
+    const data = {
+      x,
+      y: ['a', 'b', 'c', 'a', 'b', 'c', 'a', 'b'],
+      standardize: { inputs: true },
+      inputMetric: -0.5,
+    };
     const solved = await solveWith(createProblem({ data, network }), 'nngp', compute);
     const { problem } = await restorePosterior(savePosterior(solved), 'p', compute);
     expect(problem.data).toEqual(solved.problem.data);
     const numbers = createProblem({ data: { x, y: one, standardize: true }, network });
-    const scaled = await restorePosterior(savePosterior(await solveWith(numbers, 'nngp', compute)), 'p', compute);
+    const scaled = await restorePosterior(
+      savePosterior(await solveWith(numbers, 'nngp', compute)),
+      'p',
+      compute,
+    );
     expect(scaled.problem.data.targetScale).toEqual(numbers.data.targetScale);
   });
 
@@ -164,7 +185,9 @@ describe('a file that is no saved posterior', () => {
     const file = openNpz(bytes, 'p.npz');
     const json = JSON.parse(new TextDecoder().decode(file.bytes('posterior.json')));
     const all = Object.fromEntries(
-      file.names.filter((name) => name !== 'posterior.json').map((name) => [name, file.read(name).matrix(name)]),
+      file.names
+        .filter((name) => name !== 'posterior.json')
+        .map((name) => [name, file.read(name).matrix(name)]),
     );
     arrays(all);
     head(json);
@@ -172,7 +195,11 @@ describe('a file that is no saved posterior', () => {
   }
 
   it.each<[string, () => Uint8Array, RegExp]>([
-    ['another npz', () => writeNpz({ X: x }), /^p\.npz: is no posterior; give a file that solve --save has written$/],
+    [
+      'another npz',
+      () => writeNpz({ X: x }),
+      /^p\.npz: is no posterior; give a file that solve --save has written$/,
+    ],
     ['a text', () => new TextEncoder().encode('{}'), /^p\.npz: truncated or not an \.npz file$/],
     ['one that ends early', () => bytes.subarray(0, bytes.length - 40), /^p\.npz: truncated/],
     [
@@ -193,7 +220,8 @@ describe('a file that is no saved posterior', () => {
         ),
       /^p\.npz: is no posterior/,
     ],
-    ['a head without a network', () => changed(() => {}, (head) => { delete head.network; }), /^p\.npz: damaged: posterior\.json has no network/], // biome-ignore format: table
+    // biome-ignore format: table
+    ['a head without a network', () => changed(() => {}, (head) => { delete head.network; }), /^p\.npz: damaged: posterior\.json has no network/],
     [
       'an unknown theory',
       () =>
@@ -203,13 +231,20 @@ describe('a file that is no saved posterior', () => {
         ),
       /^p\.npz: theory guess is not one/,
     ],
-    ['no inputs', () => changed((all) => { delete all.X; }), /^p\.npz: X: missing/], // biome-ignore format: table
-    ['no kernel', () => changed((all) => { delete all.kernel_1; }), /^p\.npz: damaged: kernel\[1\]: missing/], // biome-ignore format: table
-    ['a kernel of another size', () => changed((all) => { all.kernel_1 = randomMatrix(3, 3, 1); }), /^p\.npz: damaged: kernel\[1\]: 3×3; must be 8×8/], // biome-ignore format: table
-    ['no conjugate kernel', () => changed((all) => { delete all.conjugate_1; }), /^p\.npz: damaged: array conjugate_1 is missing/], // biome-ignore format: table
-    ['no state', () => changed((all) => { delete all.state_samples; }), /^p\.npz: damaged: array state_samples is missing/], // biome-ignore format: table
-    ['no fluctuations', () => changed((all) => { delete all.state_precision; }), /^p\.npz: damaged: the fluctuations of the output/], // biome-ignore format: table
-    ['a random stream that is none', () => changed((all) => { all.state_stream_1.data[0] = 0.5; }), /^p\.npz: damaged: the state of a random stream/], // biome-ignore format: table
+    // biome-ignore format: table
+    ['no inputs', () => changed((all) => { delete all.X; }), /^p\.npz: X: missing/],
+    // biome-ignore format: table
+    ['no kernel', () => changed((all) => { delete all.kernel_1; }), /^p\.npz: damaged: kernel\[1\]: missing/],
+    // biome-ignore format: table
+    ['a kernel of another size', () => changed((all) => { all.kernel_1 = randomMatrix(3, 3, 1); }), /^p\.npz: damaged: kernel\[1\]: 3×3; must be 8×8/],
+    // biome-ignore format: table
+    ['no conjugate kernel', () => changed((all) => { delete all.conjugate_1; }), /^p\.npz: damaged: array conjugate_1 is missing/],
+    // biome-ignore format: table
+    ['no state', () => changed((all) => { delete all.state_samples; }), /^p\.npz: damaged: array state_samples is missing/],
+    // biome-ignore format: table
+    ['no fluctuations', () => changed((all) => { delete all.state_precision; }), /^p\.npz: damaged: the fluctuations of the output/],
+    // biome-ignore format: table
+    ['a random stream that is none', () => changed((all) => { all.state_stream_1.data[0] = 0.5; }), /^p\.npz: damaged: the state of a random stream/],
   ])('%s is told in one line', async (_, given, said) => {
     await expect(restored(given())).rejects.toThrow(InputError);
     await expect(restored(given())).rejects.toThrow(said);

@@ -29,7 +29,10 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
 const length = (a: ArrayLike<number>): number => distance(a, new Float64Array(a.length));
 
 describe('theories of structured networks beside sampled ones', () => {
-  /** theory, its options, and the share of what infinite width misses that it may miss: of the output kernel, and of means at training and new points */
+  /**
+   * theory, its options, and the share of what infinite width misses that it may miss: of the output kernel,
+   * and of means at training and new points
+   */
   const cases: [string, string, TheoryOptions, number, number][] = [
     ['convolutions', 'linearResponse', { samples: 1024 }, 0.2, 0.3],
     ['convolutions', 'perturbative', { samples: 1024 }, 0.2, 0.3],
@@ -48,13 +51,18 @@ describe('theories of structured networks beside sampled ones', () => {
   it.each(cases)('%s by %s', async (name, theory, options, kernelShare, meanShare) => {
     const networks = reference[name];
     const problem = createProblem(problems[name]);
-    const [nngp, posterior] = [await solveWith(problem, 'nngp', compute), await solveWith(problem, theory, compute, options)];
+    const [nngp, posterior] = [
+      await solveWith(problem, 'nngp', compute),
+      await solveWith(problem, theory, compute, options),
+    ];
     expect(posterior.convergence.converged).toBe(true);
     const top = posterior.kernels.length - 1;
     const missed = (kernel: ArrayLike<number>) => distance(kernel, networks.kernel);
     const noise = length(networks.kernelError);
     expect(missed(nngp.kernels[top].data)).toBeGreaterThan(8 * noise);
-    expect(missed(posterior.kernels[top].data)).toBeLessThan(kernelShare * missed(nngp.kernels[top].data) + 2 * noise);
+    expect(missed(posterior.kernels[top].data)).toBeLessThan(
+      kernelShare * missed(nngp.kernels[top].data) + 2 * noise,
+    );
     const xTest = problem.data.xTest as never;
     const [free, adapted] = [nngp.predict(xTest), posterior.predict(xTest)];
     const means = [
@@ -98,25 +106,34 @@ describe('a convolution of single pixels is a dense layer', () => {
   });
   const convolved = createProblem({
     data: { ...data, image: [1, 1, 3] },
-    network: { layers: [1, 2].map(() => ({ convolution: { patch: [1, 1], width: 40 }, activation: 'erf' })), ...variances },
+    network: {
+      layers: [1, 2].map(() => ({ convolution: { patch: [1, 1], width: 40 }, activation: 'erf' })),
+      ...variances,
+    },
   });
   it.each([
     ['nngp', {}, 1e-12],
     ['linearResponse', { samples: 16384 }, 5e-3],
     ['perturbative', { samples: 16384 }, 5e-3],
     ['map', { samples: 16384 }, 1e-2],
-  ] as [string, TheoryOptions, number][])('%s, up to the scatter of draws', async (theory, options, scatter) => {
-    const [a, b] = [await solveWith(dense, theory, compute, options), await solveWith(convolved, theory, compute, options)];
-    a.kernels.forEach((kernel, l) => {
-      expect(relativeDistance(kernel, b.kernels[l])).toBeLessThan(1e-3);
-    });
-    expect(Math.abs(a.logEvidence - b.logEvidence)).toBeLessThan(4 * scatter);
-    expect(distance(a.trainMean().data, b.trainMean().data)).toBeLessThan(scatter);
-    const xTest = dense.data.xTest as never;
-    const [first, second] = [a.predict(xTest), b.predict(xTest)];
-    expect(Math.abs(first.mean.data[0] - second.mean.data[0])).toBeLessThan(scatter);
-    expect(Math.abs(first.variance[0] - second.variance[0])).toBeLessThan(scatter);
-  });
+  ] as [string, TheoryOptions, number][])(
+    '%s, up to the scatter of draws',
+    async (theory, options, scatter) => {
+      const [a, b] = [
+        await solveWith(dense, theory, compute, options),
+        await solveWith(convolved, theory, compute, options),
+      ];
+      a.kernels.forEach((kernel, l) => {
+        expect(relativeDistance(kernel, b.kernels[l])).toBeLessThan(1e-3);
+      });
+      expect(Math.abs(a.logEvidence - b.logEvidence)).toBeLessThan(4 * scatter);
+      expect(distance(a.trainMean().data, b.trainMean().data)).toBeLessThan(scatter);
+      const xTest = dense.data.xTest as never;
+      const [first, second] = [a.predict(xTest), b.predict(xTest)];
+      expect(Math.abs(first.mean.data[0] - second.mean.data[0])).toBeLessThan(scatter);
+      expect(Math.abs(first.variance[0] - second.variance[0])).toBeLessThan(scatter);
+    },
+  );
 });
 
 describe('what a theory does not treat', () => {

@@ -1,4 +1,5 @@
-// A process that runs the command line again and again, as its parent asks: `{ cwd, args }` in, how it ended out. It is killed with whatever it hangs in.
+// A process that runs the command line again and again, as its parent asks: `{ cwd, args }` in, how it ended
+// out. It is killed with whatever it hangs in.
 import { main } from '#src/cli/main.js';
 
 process.stdout.setMaxListeners(0);
@@ -27,7 +28,13 @@ async function run({ cwd, args }) {
     thrown = String(error?.stack ?? error);
   }
   for (const restore of writers) restore();
-  return { ...printed, status, thrown, seconds: (performance.now() - start) / 1000, memory: process.memoryUsage().rss };
+  return {
+    ...printed,
+    status,
+    thrown,
+    seconds: (performance.now() - start) / 1000,
+    memory: process.memoryUsage().rss,
+  };
 }
 
 process.on('message', async (request) => process.send(await run(request)));

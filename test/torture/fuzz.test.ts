@@ -9,8 +9,9 @@ import { Dice, mutateBytes, mutateCsv, mutateHeader, mutateJson, randomFormula, 
 import { CommandWorker, type Ended } from './worker.js';
 
 /*
- * Whatever a file or an option has in it, a command does what it says or says in one short line why not. How many mutations: FINITE_WIDTH_TORTURE;
- * another start: FINITE_WIDTH_TORTURE_SEED. A failure names the number of its mutation, which alone determines it.
+ * Whatever a file or an option has in it, a command does what it says or says in one short line why not. How
+ * many mutations: FINITE_WIDTH_TORTURE; another start: FINITE_WIDTH_TORTURE_SEED. A failure names the number
+ * of its mutation, which alone determines it.
  */
 const total = Number(process.env.FINITE_WIDTH_TORTURE ?? 360);
 const seed = Number(process.env.FINITE_WIDTH_TORTURE_SEED ?? 1);
@@ -25,7 +26,9 @@ afterAll(() => worker.stop());
 const x = randomMatrix(6, 3, 1);
 const y = randomMatrix(6, 1, 2);
 const table = `a,b,c,y\n${Array.from({ length: 6 }, (_, i) => [...x.data.slice(3 * i, 3 * i + 3), y.data[i]].join()).join('\n')}\n`;
-const archives = Object.values((referenceJson('npy_kinds.json') as { archives: Record<string, string> }).archives)
+const archives = Object.values(
+  (referenceJson('npy_kinds.json') as { archives: Record<string, string> }).archives,
+)
   .slice(0, 3)
   .map((text) => new Uint8Array(Buffer.from(text, 'base64')));
 const network = {
@@ -41,7 +44,17 @@ const problems = [
   problem,
   { ...problem, data: { csv: 'd.csv', target: ['y'], testCsv: 'd.csv' } },
   { ...problem, data: { dataset: 'xor', samples: 6, testSamples: 2, dimension: 3, noise: 0.5, seed: 1 } },
-  { ...problem, data: { dataset: 'teacher', samples: 6, dimension: 3, teacherWidth: 2, teacherActivation: 'relu', seed: 1 } },
+  {
+    ...problem,
+    data: {
+      dataset: 'teacher',
+      samples: 6,
+      dimension: 3,
+      teacherWidth: 2,
+      teacherActivation: 'relu',
+      seed: 1,
+    },
+  },
   { ...problem, data: { dataset: 'ising', samples: 6, dimension: 3, bias: 0.2 } },
 ];
 const grid = {
@@ -115,7 +128,10 @@ const json = (value: unknown) => JSON.stringify({ ...problem, data: value });
 const KINDS: Readonly<Record<string, (dice: Dice) => Mutation>> = {
   npz(dice) {
     const file = dice.pick([good['d.npz'] as Uint8Array, ...archives]);
-    return { args: SOLVE, files: { 'd.npz': dice.chance(0.4) ? mutateHeader(file, dice) : mutateBytes(file, dice) } };
+    return {
+      args: SOLVE,
+      files: { 'd.npz': dice.chance(0.4) ? mutateHeader(file, dice) : mutateBytes(file, dice) },
+    };
   },
   npy(dice) {
     const name = dice.pick(['X.npy', 'Y.npy']);
@@ -124,11 +140,16 @@ const KINDS: Readonly<Record<string, (dice: Dice) => Mutation>> = {
     return { args: SOLVE, files: { 'p.json': json({ npy: 'X.npy', targets: 'Y.npy' }), [name]: mutated } };
   },
   csv(dice) {
-    const bytes = dice.chance(0.8) ? mutateCsv(table, dice) : mutateBytes(new Uint8Array(Buffer.from(table)), dice);
+    const bytes = dice.chance(0.8)
+      ? mutateCsv(table, dice)
+      : mutateBytes(new Uint8Array(Buffer.from(table)), dice);
     return { args: SOLVE, files: { 'p.json': json({ csv: 'd.csv', target: 'y' }), 'd.csv': bytes } };
   },
   json: (dice) => ({ args: SOLVE, files: { 'p.json': mutateJson(dice.pick(problems), dice) } }),
-  grid: (dice) => ({ args: ['sweep', 'g.json', '--dry-run', '--out', 'out'], files: { 'g.json': mutateJson(grid, dice) } }),
+  grid: (dice) => ({
+    args: ['sweep', 'g.json', '--dry-run', '--out', 'out'],
+    files: { 'g.json': mutateJson(grid, dice) },
+  }),
   formula: (dice) => ({ args: [...SOLVE, '--set', `network.activation=${randomFormula(dice)}`] }),
   options(dice) {
     const [command, options] = dice.pick(OPTIONS);
@@ -145,11 +166,13 @@ const KINDS: Readonly<Record<string, (dice: Dice) => Mutation>> = {
 function prepare(name: string, files: Files = {}): string {
   const cwd = join(folder, name);
   mkdirSync(cwd);
-  for (const [file, content] of Object.entries({ ...good, ...files })) writeFileSync(join(cwd, file), content);
+  for (const [file, content] of Object.entries({ ...good, ...files }))
+    writeFileSync(join(cwd, file), content);
   return cwd;
 }
 
-const notFinite = (text: string) => /\b(NaN|-?Infinity)\b/.exec(text.replace(/"(?:[^"\\]|\\.)*"/g, '""'))?.[0];
+const notFinite = (text: string) =>
+  /\b(NaN|-?Infinity)\b/.exec(text.replace(/"(?:[^"\\]|\\.)*"/g, '""'))?.[0];
 
 /** Numbers of a result that are none. */
 function brokenNumbers(cwd: string): string[] {
@@ -162,7 +185,9 @@ function brokenNumbers(cwd: string): string[] {
     }
     if (!file.endsWith('.npz')) return [];
     const arrays = [...readNpz(readFileSync(join(out, file)), file)];
-    return arrays.filter(([, { values }]) => !values.every(Number.isFinite)).map(([name]) => `${file}: ${name}`);
+    return arrays
+      .filter(([, { values }]) => !values.every(Number.isFinite))
+      .map(([name]) => `${file}: ${name}`);
   });
 }
 
@@ -176,7 +201,8 @@ function faults({ status, stdout, stderr, thrown, seconds, memory }: Ended, cwd:
   if (/internal error|\n\s+at /.test(stderr)) found.push(`a stack trace: ${stderr.slice(0, 600)}`);
   if (status === 2) {
     const error = stderr.replace(/^(warning: .*\n)*/, '').replace(/\n$/, '');
-    if (error === '' || /[\n\r]/.test(error)) found.push(`not one line: ${JSON.stringify(error.slice(0, 400))}`);
+    if (error === '' || /[\n\r]/.test(error))
+      found.push(`not one line: ${JSON.stringify(error.slice(0, 400))}`);
     if (error.length > LONGEST_LINE) found.push(`${error.length} characters: ${error.slice(0, 200)}…`);
     const extra = readdirSync(cwd).filter((name) => !Object.hasOwn(good, name));
     if (extra.length > 0) found.push(`left behind: ${extra.join(', ')}`);
@@ -204,7 +230,8 @@ describe(`${total} mutations from seed ${seed}`, () => {
         const ended = await worker.run(cwd, args);
         ends.set(ended.status, (ends.get(ended.status) ?? 0) + 1);
         const said = faults(ended, cwd);
-        if (said.length > 0) wrong.push(`${kind} ${k}: ${JSON.stringify(args).slice(0, 300)}: ${said.join('; ')}`);
+        if (said.length > 0)
+          wrong.push(`${kind} ${k}: ${JSON.stringify(args).slice(0, 300)}: ${said.join('; ')}`);
         rmSync(cwd, { recursive: true, force: true });
       }
       expect(wrong).toEqual([]);

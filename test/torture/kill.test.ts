@@ -7,8 +7,9 @@ import { root } from '../support.js';
 import { Dice } from './mutations.js';
 
 /*
- * Every command, ended at a random moment by a random signal: it ends at once with the status of that signal, and leaves nothing but what can be gone
- * on with. Run again, it gives the bits of a run that was let alone. How many moments: a fiftieth of FINITE_WIDTH_TORTURE.
+ * Every command, ended at a random moment by a random signal: it ends at once with the status of that signal,
+ * and leaves nothing but what can be gone on with. Run again, it gives the bits of a run that was let alone.
+ * How many moments: a fiftieth of FINITE_WIDTH_TORTURE.
  */
 const asked = process.env.FINITE_WIDTH_TORTURE;
 const moments = asked === undefined ? 20 : Math.ceil(Number(asked) / 50);
@@ -16,7 +17,10 @@ const seed = Number(process.env.FINITE_WIDTH_TORTURE_SEED ?? 1);
 const bin = join(root, 'bin/finite-width.js');
 const STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143, SIGKILL: 137 } as const;
 const SIGNALS = Object.keys(STATUS) as (keyof typeof STATUS)[];
-/** Seconds from a signal to the end: two, where the main thread is deep in arithmetic, and what a busy machine adds. */
+/**
+ * Seconds from a signal to the end: two, where the main thread is deep in arithmetic, and what a busy machine
+ * adds.
+ */
 const PATIENCE = 6;
 /** What only a run at work may have in its folder. */
 const REMAINS = /\.partial$|\.old$|\.unfinished$|\.lock/;
@@ -47,16 +51,39 @@ const COMMANDS: readonly {
   readonly out?: 'run' | 'sweep' | 'table' | 'batch';
 }[] = [
   { args: ['solve', 'task.json', '--theory', 'linearResponse', '--out', 'out'], long: 1, out: 'run' },
-  { args: ['solve', 'task.json', '--theory', 'multiscale', '--samples', '2000', '--out', 'out'], long: 4, out: 'run' },
-  { args: ['solve', 'read.json', '--theory', 'nngp', '--out', 'out'], long: 3, out: 'run' },
-  { args: ['compare', 'task.json', '--theories', 'nngp,linearResponse', '--out', 'out'], long: 4, out: 'run' },
   {
-    args: ['sample', 'task.json', '--draws', '80', '--warm-up', '40', '--checkpoint-every', '0.02', '--out', 'out'],
+    args: ['solve', 'task.json', '--theory', 'multiscale', '--samples', '2000', '--out', 'out'],
+    long: 4,
+    out: 'run',
+  },
+  { args: ['solve', 'read.json', '--theory', 'nngp', '--out', 'out'], long: 3, out: 'run' },
+  {
+    args: ['compare', 'task.json', '--theories', 'nngp,linearResponse', '--out', 'out'],
+    long: 4,
+    out: 'run',
+  },
+  {
+    args: [
+      'sample',
+      'task.json',
+      '--draws',
+      '80',
+      '--warm-up',
+      '40',
+      '--checkpoint-every',
+      '0.02',
+      '--out',
+      'out',
+    ],
     long: 3,
     out: 'run',
   },
   { args: ['prior', 'task.json', '--draws', '3000', '--out', 'out'], long: 3, out: 'run' },
-  { args: ['phase', '--weight-variance', '0.5..3:6', '--bias-variance', '0..0.3:4', '--out', 'out'], long: 3, out: 'run' },
+  {
+    args: ['phase', '--weight-variance', '0.5..3:6', '--bias-variance', '0..0.3:4', '--out', 'out'],
+    long: 3,
+    out: 'run',
+  },
   { args: ['phase', '--activation', 'tanh', '--bias-variance', '0.05'], long: 1 },
   { args: ['response', 'task.json', '--out', 'out'], long: 2, out: 'run' },
   {
@@ -77,7 +104,16 @@ const COMMANDS: readonly {
   },
   { args: ['advise', 'task.json', '--theory', 'linearResponse'], long: 4 },
   {
-    args: ['evidence', 'task.json', '--theory', 'linearResponse', '--vary', 'network.width=20,40', '--out', 'out'],
+    args: [
+      'evidence',
+      'task.json',
+      '--theory',
+      'linearResponse',
+      '--vary',
+      'network.width=20,40',
+      '--out',
+      'out',
+    ],
     long: 2,
     out: 'run',
   },
@@ -97,7 +133,10 @@ function ready(name: string, out: string | undefined): string {
   mkdirSync(cwd);
   writeFileSync(join(cwd, 'task.json'), JSON.stringify(problem));
   writeFileSync(join(cwd, 'grid.json'), JSON.stringify(grid));
-  writeFileSync(join(cwd, 'read.json'), JSON.stringify({ ...problem, data: { csv: 'numbers.csv', target: 'y' } }));
+  writeFileSync(
+    join(cwd, 'read.json'),
+    JSON.stringify({ ...problem, data: { csv: 'numbers.csv', target: 'y' } }),
+  );
   writeFileSync(join(cwd, 'numbers.csv'), csv());
   const swept = join(cwd, 'swept');
   if (out === 'table' || out === 'batch') cpSync(join(folder, 'swept'), swept, { recursive: true });
@@ -130,7 +169,11 @@ interface End {
 function ended(cwd: string, args: readonly string[], signal: NodeJS.Signals, after = 2 ** 30): Promise<End> {
   return new Promise((resolve) => {
     // A group of its own, to see whether anything of it stays.
-    const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    const child = spawn(process.execPath, [bin, ...args], {
+      cwd,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    });
     let stderr = '';
     let told: number | undefined;
     child.stderr.on('data', (text) => {
@@ -254,7 +297,9 @@ describe.concurrent('commands that are ended', () => {
     return { k, ...moment, name: args.slice(0, 4).join(' '), args, long, out };
   });
 
-  it.each(plan)('$k: $signal at $share of $name', { timeout: 120_000 }, (moment) => inLane(() => endAt(moment)));
+  it.each(plan)('$k: $signal at $share of $name', { timeout: 120_000 }, (moment) =>
+    inLane(() => endAt(moment)),
+  );
 
   async function endAt({ k, signal, share, args, long, out }: (typeof plan)[number]): Promise<void> {
     const cwd = ready(`moment-${k}`, out);
@@ -265,7 +310,8 @@ describe.concurrent('commands that are ended', () => {
     if (end.before) expect(status, stderr).toBeLessThan(2);
     else if (signal !== 'SIGKILL') {
       expect(end.seconds).toBeLessThan(PATIENCE);
-      // Before the program heeds signals, and where a thread does not end, it dies of them: the same status for a shell.
+      // Before the program heeds signals, and where a thread does not end, it dies of them: the same status
+      // for a shell.
       if (end.signal === null && status !== 0) expect(status, stderr).toBe(STATUS[signal]);
       else if (end.signal !== null) expect(end.signal).toBe(signal);
       expect(stderr).toMatch(/^(interrupted[^\n]*\n)?$/);

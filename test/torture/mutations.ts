@@ -58,16 +58,33 @@ function join(first: Uint8Array, second: Uint8Array): Uint8Array {
 }
 
 const WORDS = [
-  '', ' ', '0', '-1', '1.5', '1e309', '-1e308', '1e-320', 'NaN', 'nan', 'Infinity', '-inf', '0x10', '1_000', '1,5', '"', '""', "'", ';', '\t',
-  'null', 'true', '[]', '{}', '\u0000', '\u001b[31m', '💥', '\uD800', '..', '/', '-', '--', '99999999999999999999', '9007199254740993', '1e6',
-  'x'.repeat(2000), 'a\nb', 'toString', '__proto__', 'constructor', '1..0', '5..5', '0..1:1e9', '1,2,3', '%s%n', '−1', '１',
+  '', ' ', '0', '-1', '1.5', '1e309', '-1e308', '1e-320', 'NaN', 'nan', 'Infinity', '-inf', '0x10',
+  '1_000', '1,5',
+  '"', '""', "'", ';', '\t',
+  'null', 'true', '[]', '{}', '\u0000', '\u001b[31m', '💥', '\uD800', '..', '/', '-', '--',
+  '99999999999999999999', '9007199254740993', '1e6',
+  'x'.repeat(2000), 'a\nb', 'toString', '__proto__', 'constructor', '1..0', '5..5', '0..1:1e9',
+  '1,2,3', '%s%n', '−1', '１',
 ] as const; // biome-ignore format: a list of words
 
 /** A word that nobody expects. */
 export const word = (dice: Dice): string => dice.pick(WORDS);
 
 const HEADERS: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/\(\d+, ?\d*\)/g, ['(-2, 3)', '(8L, 3L)', '(1e9, )', '(99999999999, 1)', '()', '(0, 3)', '(3, 0)', '(2.5,)', '(1, 1, 1, 24)']],
+  [
+    /\(\d+, ?\d*\)/g,
+    [
+      '(-2, 3)',
+      '(8L, 3L)',
+      '(1e9, )',
+      '(99999999999, 1)',
+      '()',
+      '(0, 3)',
+      '(3, 0)',
+      '(2.5,)',
+      '(1, 1, 1, 24)',
+    ],
+  ],
   [/<f8/g, ['>f8', '<f2', '<c8', '|O8', '<U2', '|b1', '<i8', '<M8', '   ', '<f4']],
   [/False/g, ['True ', 'false', 'None ']],
 ];
@@ -98,7 +115,11 @@ export function mutateCsv(text: string, dice: Dice): Uint8Array {
         lines[i] = cells.join(',');
         break;
       case 2:
-        lines.splice(i, dice.below(3), ...Array.from({ length: dice.below(3) }, () => lines[dice.below(lines.length)]));
+        lines.splice(
+          i,
+          dice.below(3),
+          ...Array.from({ length: dice.below(3) }, () => lines[dice.below(lines.length)]),
+        );
         break;
       case 3:
         lines[i] = lines[i].replaceAll(',', dice.pick([';', '\t', ',,', ' ', '","']));
@@ -154,9 +175,8 @@ function change(value: Json, dice: Dice): void {
       delete value[key];
       break;
     case 1:
-      value[dice.pick(['extra', 'toString', '__proto__x', 'widht', 'x'.repeat(500), 'a\nb', ''])] = structuredClone(
-        dice.pick<Json>(VALUES),
-      );
+      value[dice.pick(['extra', 'toString', '__proto__x', 'widht', 'x'.repeat(500), 'a\nb', ''])] =
+        structuredClone(dice.pick<Json>(VALUES));
       break;
     default:
       value[key] = structuredClone(dice.pick<Json>(VALUES));
@@ -198,6 +218,8 @@ export function randomFormula(dice: Dice, depth = 3): string {
     case 5:
       return `-${part()}`;
     default:
-      return dice.chance(0.1) ? dice.pick(['('.repeat(3000), `${'-'.repeat(5000)}x`, 'x+'.repeat(4000), word(dice)]) : part();
+      return dice.chance(0.1)
+        ? dice.pick(['('.repeat(3000), `${'-'.repeat(5000)}x`, 'x+'.repeat(4000), word(dice)])
+        : part();
   }
 }

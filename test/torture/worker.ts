@@ -40,7 +40,8 @@ export class CommandWorker {
         this.stop();
         settle({ stdout: '', stderr: '', thrown, seconds: this.patience, memory: 0 });
       };
-      const ended = (code: number | null, signal: string | null) => lost(`the process ended (${code ?? signal})`);
+      const ended = (code: number | null, signal: string | null) =>
+        lost(`the process ended (${code ?? signal})`);
       const timer = setTimeout(() => lost(`no end after ${this.patience} s`), 1000 * this.patience);
       const settle = (result: Ended) => {
         clearTimeout(timer);

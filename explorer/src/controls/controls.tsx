@@ -56,7 +56,12 @@ export function Controls({ setup, update, error }: ControlsProps) {
       </fieldset>
       <fieldset>
         <legend>Data</legend>
-        <DataControls setup={setup} update={update} error={culprit === 'source' ? error : undefined} slider={slider} />
+        <DataControls
+          setup={setup}
+          update={update}
+          error={culprit === 'source' ? error : undefined}
+          slider={slider}
+        />
       </fieldset>
       <fieldset>
         <legend>Inference</legend>

@@ -37,7 +37,12 @@ function Digits({ setup, update }: Pick<ControlsProps, 'setup' | 'update'>) {
 }
 
 /** Where samples come from, and how many. */
-export function DataControls({ setup, update, error, slider }: ControlsProps & { slider(name: Numeric): ReactNode }) {
+export function DataControls({
+  setup,
+  update,
+  error,
+  slider,
+}: ControlsProps & { slider(name: Numeric): ReactNode }) {
   const { source } = setup;
   return (
     <>

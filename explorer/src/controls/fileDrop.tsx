@@ -26,15 +26,23 @@ export function FileDrop({ setup, update, error }: FileDropProps) {
     if (!/\.(csv|npz)$/i.test(file.name))
       return setRefused(`${file.name}: drop a .csv with a column of targets, or an .npz with X and Y`);
     if (file.size > MOST_BYTES)
-      return setRefused(`${file.name}: ${Math.round(file.size / 1e6)} MB are too many for a page; use the command line`);
+      return setRefused(
+        `${file.name}: ${Math.round(file.size / 1e6)} MB are too many for a page; use the command line`,
+      );
     const bytes = new Uint8Array(await file.arrayBuffer());
     addFile(file.name, bytes);
     const asked = /\.csv$/i.test(file.name) ? solver.run((engine) => engine.columns(file.name)) : [];
     const names = (await asked) ?? [];
     setColumns(names);
     const target = names.includes('y') ? 'y' : (names.at(-1) ?? '');
-    // A file of the same name may hold other numbers: the seed, which files do not use, makes the setup a new one.
-    update({ source: 'file', file: file.name, target, seed: setup.seed + (setup.file === file.name ? 1 : 0) });
+    // A file of the same name may hold other numbers: the seed, which files do not use, makes the setup a new
+    // one.
+    update({
+      source: 'file',
+      file: file.name,
+      target,
+      seed: setup.seed + (setup.file === file.name ? 1 : 0),
+    });
   };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `take` is a new function in every picture
@@ -63,14 +71,23 @@ export function FileDrop({ setup, update, error }: FileDropProps) {
     <div className="control">
       <label htmlFor={id} className={over ? 'drop over' : 'drop'}>
         {setup.source === 'file' && setup.file ? setup.file : 'Drop a csv or npz here, or choose one'}
-        <input id={id} type="file" accept=".csv,.npz" onChange={(event) => void take(event.target.files?.[0])} />
+        <input
+          id={id}
+          type="file"
+          accept=".csv,.npz"
+          onChange={(event) => void take(event.target.files?.[0])}
+        />
       </label>
       {setup.source === 'file' && columns.length > 1 && (
         <>
           <label htmlFor={`${id}-target`}>
             <span>column of targets</span>
           </label>
-          <select id={`${id}-target`} value={setup.target} onChange={(event) => update({ target: event.target.value })}>
+          <select
+            id={`${id}-target`}
+            value={setup.target}
+            onChange={(event) => update({ target: event.target.value })}
+          >
             {columns.map((name) => (
               <option key={name}>{name}</option>
             ))}

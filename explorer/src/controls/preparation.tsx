@@ -17,7 +17,11 @@ interface PreparationProps {
 export function Preparation({ setup, update }: PreparationProps) {
   const box = (name: 'standardizeInputs' | 'standardizeTargets', label: string) => (
     <label className="box">
-      <input type="checkbox" checked={setup[name]} onChange={(event) => update({ [name]: event.target.checked })} />
+      <input
+        type="checkbox"
+        checked={setup[name]}
+        onChange={(event) => update({ [name]: event.target.checked })}
+      />
       {label}
     </label>
   );

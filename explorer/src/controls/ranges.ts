@@ -27,7 +27,12 @@ export const RANGES: Readonly<Record<Numeric, Range>> = {
     symbol: 'P',
     help: 'Training points. The more there are for each neuron, the more kernels adapt, and the less first order suffices.',
   },
-  dimension: { scale: linearScale(2, 100, 1), label: 'dimension', symbol: 'D', help: 'Numbers that each input has.' },
+  dimension: {
+    scale: linearScale(2, 100, 1),
+    label: 'dimension',
+    symbol: 'D',
+    help: 'Numbers that each input has.',
+  },
   noise: {
     scale: linearScale(0, 3, 0.05),
     label: 'noise of the data',
@@ -51,7 +56,12 @@ export const RANGES: Readonly<Record<Numeric, Range>> = {
     symbol: 'σ_w²',
     help: 'Prior variance of a weight times the number of its inputs. Large ones make chaos, small ones order.',
   },
-  biasVariance: { scale: linearScale(0, 1, 0.01), label: 'bias variance', symbol: 'σ_b²', help: 'Prior variance of the biases.' },
+  biasVariance: {
+    scale: linearScale(0, 1, 0.01),
+    label: 'bias variance',
+    symbol: 'σ_b²',
+    help: 'Prior variance of the biases.',
+  },
   featureScale: {
     scale: logScale(1, 300, 40),
     label: 'feature scale',

@@ -18,7 +18,9 @@ export function Share({ setup }: { readonly setup: Setup }) {
     }
   };
   const choices: readonly (readonly [string, string, () => string])[] = [
-    ...(address ? [['Copy link', 'link', () => new URL(`#${toHash(setup)}`, location.href).href] as const] : []),
+    ...(address
+      ? [['Copy link', 'link', () => new URL(`#${toHash(setup)}`, location.href).href] as const]
+      : []),
     ['Copy problem.json', 'problem file', () => problemText(setup)],
     ['Copy command', 'command', () => commandLine(setup)],
     ['Copy Python', 'lines', () => pythonLines(setup)],

@@ -36,7 +36,11 @@ export function Stories({ setup, update, compare }: StoriesProps) {
       <p className="sees" data-testid="sees">
         {now && !now.done ? now.story.says : GENERAL}{' '}
         {now && (
-          <button type="button" className="action" onClick={() => update(now.done ? setupOf(now.story) : now.story.after)}>
+          <button
+            type="button"
+            className="action"
+            onClick={() => update(now.done ? setupOf(now.story) : now.story.after)}
+          >
             {now.done ? `Back to “${now.story.title}”` : now.story.next}
           </button>
         )}

@@ -9,7 +9,10 @@ const STEPS = [
     'alignment',
     'How well each layer sorts images as the targets do. The grey line cannot learn. The distance between it and the orange line is feature learning.',
   ],
-  ['setup', 'Everything can be changed. Begin with the width: narrower networks learn more, and every view follows.'],
+  [
+    'setup',
+    'Everything can be changed. Begin with the width: narrower networks learn more, and every view follows.',
+  ],
   [
     'networks',
     'Theories are claims about networks. Here you draw real ones from their posterior, and see whether the claim holds.',

@@ -52,7 +52,10 @@ export class EngineClient {
     this.replaced?.();
   }
 
-  /** Asks the worker for something, after what it was asked before has been left. Resolves to undefined if it is left itself. */
+  /**
+   * Asks the worker for something, after what it was asked before has been left. Resolves to undefined if it
+   * is left itself.
+   */
   async run<Result>(task: (engine: Comlink.Remote<Engine>) => Promise<Result>): Promise<Result | undefined> {
     await this.cancel();
     const { engine } = this;
@@ -84,9 +87,13 @@ export function addFile(name: string, bytes: Uint8Array): void {
   for (const client of clients) client.addFile(name, bytes);
 }
 
-/** Packed images of a digit, for workers of a page that has no files beside it; to be said before any of them starts. */
+/**
+ * Packed images of a digit, for workers of a page that has no files beside it; to be said before any of them
+ * starts.
+ */
 export type DigitSource = (digit: number) => Promise<Uint8Array>;
 export const digitsFrom = (source: DigitSource): void => void (digits = source);
 
 /** A function that a worker may call. */
-export const callback = <F extends (...args: never[]) => unknown>(f: F): F => Comlink.proxy(f) as unknown as F;
+export const callback = <F extends (...args: never[]) => unknown>(f: F): F =>
+  Comlink.proxy(f) as unknown as F;

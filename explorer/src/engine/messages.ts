@@ -59,7 +59,10 @@ export interface Solved {
   readonly evidenceStandardError?: number;
   /** what the theory leaves out of it, where that is known */
   readonly leftOut?: number;
-  /** relative error of alignment and predictions that was measured against networks of such problems, where that is known */
+  /**
+   * relative error of alignment and predictions that was measured against networks of such problems, where
+   * that is known
+   */
   readonly expectedError?: number;
   readonly converged: boolean;
   readonly message?: string;

@@ -28,7 +28,8 @@ export async function sampling(
   const top = problem.network.hiddenLayers;
   const view = (done: number, fraction: number, stage: string): NetworksView => {
     const draws = Math.max(0, done - WARM_UP) * CHAINS;
-    if (run.moments.count < 1) return { draws, fraction, stage, cka: Number.NaN, ckaError: Number.NaN, done: false };
+    if (run.moments.count < 1)
+      return { draws, fraction, stage, cka: Number.NaN, ckaError: Number.NaN, done: false };
     const { mean } = run.kernel(top);
     const error = run.moments.count >= ENOUGH ? run.alignmentError(top) : Number.NaN;
     const cka = centredAlignment(mean, problem.data.y);

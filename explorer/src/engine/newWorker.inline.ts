@@ -9,7 +9,10 @@ const asData = (text: string): string => `data:text/javascript;charset=utf-8,${e
 let addressOf = asBlob;
 const start = (text: string): Worker => new Worker(addressOf(text), { type: 'module', name: 'finite-width' });
 
-/** Whether the page may start workers from such addresses: notebooks allow one kind or the other, and do not say which. */
+/**
+ * Whether the page may start workers from such addresses: notebooks allow one kind or the other, and do not
+ * say which.
+ */
 async function allowed(): Promise<boolean> {
   try {
     const worker = start('postMessage(0)');

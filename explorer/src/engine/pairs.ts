@@ -13,7 +13,10 @@ import type { PairView } from './messages';
 
 const DRAWS = 6000;
 
-/** The prior over the output kernel of two samples, which no other sample influences, and its reweighing by their targets. */
+/**
+ * The prior over the output kernel of two samples, which no other sample influences, and its reweighing by
+ * their targets.
+ */
 export async function pairView(
   { data, network, noiseVariance }: Problem,
   pair: readonly [number, number],
@@ -21,7 +24,8 @@ export async function pairView(
   signal: AbortSignal,
 ): Promise<PairView> {
   const outside = pair.find((sample) => sample >= data.x.rows);
-  if (outside !== undefined) throw new InputError(`pair: there is no sample ${outside}; samples are 0 to ${data.x.rows - 1}`);
+  if (outside !== undefined)
+    throw new InputError(`pair: there is no sample ${outside}; samples are 0 to ${data.x.rows - 1}`);
   if (pair[0] === pair[1]) throw new InputError('pair: give two different samples');
   const two = createProblem({
     data: { x: twoRows(data.x, pair), y: twoRows(data.y, pair) },
@@ -29,7 +33,10 @@ export async function pairView(
     noiseVariance,
   });
   const nngp = nngpKernels(two.network, two.data.x, compute);
-  const drawn = await drive(drawKernels(two.network, nngp, { draws: DRAWS, seed: 0, pair: [0, 1] }, compute), { signal });
+  const drawn = await drive(
+    drawKernels(two.network, nngp, { draws: DRAWS, seed: 0, pair: [0, 1] }, compute),
+    { signal },
+  );
   if (!drawn.pair) throw new Error('the pair was not followed');
   const top = nngp[network.hiddenLayers].data;
   const infinite = Float64Array.of(top[0], top[1], top[3]);
@@ -39,7 +46,14 @@ export async function pairView(
   return { pair, values, weights, infinite: top[1], targets: [first(0), first(1)] };
 }
 
-const inputOf = ({ hiddenLayers, widths, activation, weightVariance, biasVariance, featureScale }: Problem['network']) => ({
+const inputOf = ({
+  hiddenLayers,
+  widths,
+  activation,
+  weightVariance,
+  biasVariance,
+  featureScale,
+}: Problem['network']) => ({
   hiddenLayers,
   width: [...widths],
   activation,

@@ -34,20 +34,35 @@ export async function phases(
   const activation = activationByName(name);
   const [ws, bs] = [steps(...weightVariance, size[0]), steps(...biasVariance, size[1])];
   const { phases: rows, line } = await drive(phaseDiagram(activation, ws, bs, compute), { signal });
-  // 1/ξ with the sign of the phase goes through zero at the edge, smoothly; ξ itself has a ridge there that a grid would cut into islands.
-  const values = Float64Array.from(rows.flat(), ({ phase, xiC }) => (phase === 'ordered' ? -1 : 1) / Math.max(xiC, SHALLOWEST));
+  // 1/ξ with the sign of the phase goes through zero at the edge, smoothly; ξ itself has a ridge there that a
+  // grid would cut into islands.
+  const values = Float64Array.from(
+    rows.flat(),
+    ({ phase, xiC }) => (phase === 'ordered' ? -1 : 1) / Math.max(xiC, SHALLOWEST),
+  );
   return { weightVariances: ws, biasVariances: bs, values, line };
 }
 
 /** Where order ends, without the depths around it. */
 export const edge = (name: string): PhaseView['line'] => criticalLine(activationByName(name));
 
-export function pointPhase(name: string, weightVariance: number, biasVariance: number, compute: Compute): PointPhase {
-  const { phase, chi, xiC, remark } = phaseAt({ activation: activationByName(name), weightVariance, biasVariance }, compute);
+export function pointPhase(
+  name: string,
+  weightVariance: number,
+  biasVariance: number,
+  compute: Compute,
+): PointPhase {
+  const { phase, chi, xiC, remark } = phaseAt(
+    { activation: activationByName(name), weightVariance, biasVariance },
+    compute,
+  );
   return { phase, chi, xiC, ...(remark ? { remark } : {}) };
 }
 
-/** Gain of alignment of the output kernel by one-shot linear response over the variances, row by row as it comes. */
+/**
+ * Gain of alignment of the output kernel by one-shot linear response over the variances, row by row as it
+ * comes.
+ */
 export async function gains(
   problemAt: (weightVariance: number, biasVariance: number) => Promise<Problem>,
   { weightVariance, biasVariance }: Domain,

@@ -23,7 +23,8 @@ let latest: { readonly key: string; readonly data: Promise<Data> } | undefined;
 /** Packed images of a digit, from a file beside the page. */
 async function besideThePage(digit: number): Promise<Uint8Array> {
   const response = await fetch(new URL(`../digits/${digit}.bytes`, self.location.href));
-  if (!response.ok) throw new InputError(`data: images of the digit ${digit} could not be loaded (${response.status})`);
+  if (!response.ok)
+    throw new InputError(`data: images of the digit ${digit} could not be loaded (${response.status})`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
@@ -39,7 +40,9 @@ const bundledDigits: Digits = {
   pixelsPerImage: PIXELS,
   source: 'the package',
   async images(digit) {
-    const unpacked = new Blob([(await packed(digit)).slice()]).stream().pipeThrough(new DecompressionStream('gzip'));
+    const unpacked = new Blob([(await packed(digit)).slice()])
+      .stream()
+      .pipeThrough(new DecompressionStream('gzip'));
     return new Uint8Array(await new Response(unpacked).arrayBuffer());
   },
 };
@@ -76,7 +79,8 @@ export function columnsOf(name: string): readonly string[] {
 
 const rowsOf = ({ columns, data }: Matrix, chosen: readonly number[]): Matrix => {
   const picked = zeros(chosen.length, columns);
-  for (const [i, row] of chosen.entries()) picked.data.set(data.subarray(row * columns, (row + 1) * columns), i * columns);
+  for (const [i, row] of chosen.entries())
+    picked.data.set(data.subarray(row * columns, (row + 1) * columns), i * columns);
   return picked;
 };
 
@@ -92,12 +96,19 @@ function taken(data: Data, most: number): Data {
 /** Samples of the data that were loaded last, before any were left out. */
 export const available = async (): Promise<number> => (await latest?.data)?.x.rows ?? 0;
 
-/** The problem of a problem file; its data are loaded once. `take` beside its keys says how many samples to take, 0 all. @throws InputError */
-export async function problemOf({ take = 0, ...file }: { readonly take?: number } & Record<string, unknown>): Promise<Problem> {
+/**
+ * The problem of a problem file; its data are loaded once. `take` beside its keys says how many samples to
+ * take, 0 all. @throws InputError
+ */
+export async function problemOf({
+  take = 0,
+  ...file
+}: { readonly take?: number } & Record<string, unknown>): Promise<Problem> {
   const spec = parseProblem(file, 'problem');
   const key = JSON.stringify(spec.data);
   if (latest?.key !== key) latest = { key, data: loadData(spec.data, sources) };
   const data = taken(await latest.data, take);
-  if (data.x.rows < 2) throw new InputError('data: 1 sample; at least 2 are needed, since alignment compares samples');
+  if (data.x.rows < 2)
+    throw new InputError('data: 1 sample; at least 2 are needed, since alignment compares samples');
   return createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance });
 }

@@ -4,7 +4,10 @@ const STEPS = 60;
 /** Leading direction of the centred kernel of some samples, one number each. */
 function leading(kernel: Float64Array, size: number, members: readonly number[]): Float64Array {
   const n = members.length;
-  const centred = Float64Array.from({ length: n * n }, (_, k) => kernel[members[Math.floor(k / n)] * size + members[k % n]]);
+  const centred = Float64Array.from(
+    { length: n * n },
+    (_, k) => kernel[members[Math.floor(k / n)] * size + members[k % n]],
+  );
   const means = Array.from(
     { length: n },
     (_, i) => centred.subarray(i * n, (i + 1) * n).reduce((sum, value) => sum + value, 0) / n,
@@ -24,12 +27,18 @@ function leading(kernel: Float64Array, size: number, members: readonly number[])
 }
 
 /**
- * An order of samples in which classes are together, and those of a class that are alike are neighbours (seriation by the leading eigenvector of the kernel
- * within the class). Of targets that are no classes, the order of the targets.
+ * An order of samples in which classes are together, and those of a class that are alike are neighbours
+ * (seriation by the leading eigenvector of the kernel within the class). Of targets that are no classes, the
+ * order of the targets.
  * @param kernel of the inputs, size×size
  * @param targets size rows of `outputs` numbers
  */
-export function seriation(kernel: Float64Array, targets: Float64Array, size: number, outputs: number): Int32Array {
+export function seriation(
+  kernel: Float64Array,
+  targets: Float64Array,
+  size: number,
+  outputs: number,
+): Int32Array {
   const classes = new Map<string, number[]>();
   for (let i = 0; i < size; i++) {
     const name = targets.subarray(i * outputs, (i + 1) * outputs).join();

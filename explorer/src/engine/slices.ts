@@ -25,7 +25,8 @@ function principalPlane(x: Matrix, centre: Float64Array, compute: Compute): Plan
   const axis = (k: number) => {
     const direction = new Float64Array(columns);
     const row = vectors.data.subarray((rows - 1 - k) * rows, (rows - k) * rows);
-    for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) direction[j] += row[i] * centred.data[i * columns + j];
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++) direction[j] += row[i] * centred.data[i * columns + j];
     const norm = Math.sqrt(direction.reduce((sum, value) => sum + value * value, 0));
     return direction.map((value) => value / (norm || 1));
   };
@@ -39,19 +40,29 @@ const coordinatePlane = (x: Matrix, centre: Float64Array): Plane => ({
   axes: ['first input', 'second input'],
 });
 
-/** Mean and standard deviation of the output on a square of the plane of the two inputs that matter (XOR), or of the principal axes. */
-export function sliceOf({ problem, predict }: KernelPosterior, source: string, size: number, compute: Compute): SliceView {
+/**
+ * Mean and standard deviation of the output on a square of the plane of the two inputs that matter (XOR), or
+ * of the principal axes.
+ */
+export function sliceOf(
+  { problem, predict }: KernelPosterior,
+  source: string,
+  size: number,
+  compute: Compute,
+): SliceView {
   const { x, y } = problem.data;
   const centre = meanOf(x);
   const coordinates = source === 'xor' || x.columns === 2;
   if (x.columns < 2) return line(problem, predict, size);
   const plane = coordinates ? coordinatePlane(x, centre) : principalPlane(x, centre, compute);
-  const along = (row: Float64Array, axis: Float64Array) => row.reduce((sum, value, j) => sum + (value - centre[j]) * axis[j], 0);
+  const along = (row: Float64Array, axis: Float64Array) =>
+    row.reduce((sum, value, j) => sum + (value - centre[j]) * axis[j], 0);
   const points = Array.from({ length: x.rows }, (_, i) => {
     const row = x.data.subarray(i * x.columns, (i + 1) * x.columns);
     return { x: along(row, plane.u), y: along(row, plane.v), target: y.data[i * y.columns] };
   });
-  const limit = 1.1 * points.reduce((most, point) => Math.max(most, Math.abs(point.x), Math.abs(point.y)), 1e-9);
+  const limit =
+    1.1 * points.reduce((most, point) => Math.max(most, Math.abs(point.x), Math.abs(point.y)), 1e-9);
   const inputs = zeros(size * size, x.columns);
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
@@ -64,17 +75,23 @@ export function sliceOf({ problem, predict }: KernelPosterior, source: string, s
   return { size, limit, mean: firstOf(mean), deviation: deviations(variance), points, axes: plane.axes };
 }
 
-const firstOf = ({ rows, columns, data }: Matrix) => Float64Array.from({ length: rows }, (_, i) => data[i * columns]);
+const firstOf = ({ rows, columns, data }: Matrix) =>
+  Float64Array.from({ length: rows }, (_, i) => data[i * columns]);
 const deviations = (variance: Float64Array) => variance.map((value) => Math.sqrt(Math.max(0, value)));
 
 /** One input alone: every row of the square is the same. */
-function line({ data: { x, y } }: KernelPosterior['problem'], predict: KernelPosterior['predict'], size: number): SliceView {
+function line(
+  { data: { x, y } }: KernelPosterior['problem'],
+  predict: KernelPosterior['predict'],
+  size: number,
+): SliceView {
   const limit = 1.1 * x.data.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
   const inputs = zeros(size, 1);
   for (let k = 0; k < size; k++) inputs.data[k] = limit * ((2 * k) / (size - 1) - 1);
   const { mean, variance } = predict(inputs);
   const [m, d] = [firstOf(mean), deviations(variance)];
-  const square = (values: Float64Array) => Float64Array.from({ length: size * size }, (_, k) => values[k % size]);
+  const square = (values: Float64Array) =>
+    Float64Array.from({ length: size * size }, (_, k) => values[k % size]);
   const points = Array.from(x.data, (value, i) => ({ x: value, y: 0, target: y.data[i * y.columns] }));
   return { size, limit, mean: square(m), deviation: square(d), points, axes: ['the input', ''] };
 }

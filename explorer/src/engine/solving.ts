@@ -49,12 +49,22 @@ function dataView(problem: Problem, available: number, input: Matrix): SamplesVi
   const { y, x, description } = problem.data;
   const targets = Float64Array.from({ length: y.rows }, (_, i) => y.data[i * y.columns]);
   const order = seriation(new Float64Array(input.data), new Float64Array(y.data), y.rows, y.columns);
-  return { description, available, samples: x.rows, dimension: x.columns, order, targets, ...picturesOf(problem) };
+  return {
+    description,
+    available,
+    samples: x.rows,
+    dimension: x.columns,
+    order,
+    targets,
+    ...picturesOf(problem),
+  };
 }
 
 export function infinite(problem: Problem, available: number, compute: Compute): Infinite {
   const start = performance.now();
-  const kernels = nngpKernels(problem.network, problem.data.x, compute).map((kernel) => ofSamples(kernel, problem.data.x.rows));
+  const kernels = nngpKernels(problem.network, problem.data.x, compute).map((kernel) =>
+    ofSamples(kernel, problem.data.x.rows),
+  );
   const cka = kernels.map((kernel) => centredAlignment(kernel, problem.data.y));
   const seconds = (performance.now() - start) / 1000;
   const data = dataView(problem, available, kernels[0]);
@@ -86,16 +96,24 @@ export async function solving(
     const spectrum = top.rows <= QUICK_SPECTRUM ? positive(centredSpectrum(compute.algebra, top)) : undefined;
     picture({ iteration, residual, widthScale, kernels: layers.map(copied), cka, spectrum });
   };
-  const posterior = await solve(problem, theoryByName(theory), { ...optionsOf(theory), compute, signal, onProgress });
+  const posterior = await solve(problem, theoryByName(theory), {
+    ...optionsOf(theory),
+    compute,
+    signal,
+    onProgress,
+  });
   const { kernels, conjugates, convergence, uncertainty, logEvidence, evidenceError } = posterior;
   const { x, xTest, yTest } = problem.data;
   // Predictions of sampled theories take longer than a picture: they are left to the slice.
-  const test = xTest && yTest && (theory === 'nngp' || theory === 'perturbative') ? posterior.predict(xTest) : undefined;
+  const test =
+    xTest && yTest && (theory === 'nngp' || theory === 'perturbative') ? posterior.predict(xTest) : undefined;
   const expectedError = expectedErrorOf(problem, theory, compute);
   const solved: Solved = {
     theory,
     kernels: kernels.map((kernel) => copied(ofSamples(kernel, x.rows))),
-    ...(conjugates ? { conjugates: Array.from(conjugates, (matrix) => matrix && copied(ofSamples(matrix, x.rows))) } : {}),
+    ...(conjugates
+      ? { conjugates: Array.from(conjugates, (matrix) => matrix && copied(ofSamples(matrix, x.rows))) }
+      : {}),
     fitted: firstColumn(posterior.trainMean()),
     cka: posterior.alignment(),
     ...(uncertainty ? { ckaError: uncertainty.cka, evidenceStandardError: uncertainty.evidence } : {}),
@@ -113,14 +131,27 @@ export async function solving(
   return { posterior, solved };
 }
 
-/** ⟨(f − y)²⟩ over test points and networks, in units of the targets as given, and the share of right classes for those that stand for them. */
-function quality(mean: Matrix, variance: Float64Array, y: Matrix, { data: { classes, targetScale } }: Problem) {
+/**
+ * ⟨(f − y)²⟩ over test points and networks, in units of the targets as given, and the share of right classes
+ * for those that stand for them.
+ */
+function quality(
+  mean: Matrix,
+  variance: Float64Array,
+  y: Matrix,
+  { data: { classes, targetScale } }: Problem,
+) {
   const targets = { y, classes };
-  const { meanSquaredError, loss = meanSquaredError, accuracy } = qualityOf(mean, targets, variance, targetScale?.deviation);
+  const {
+    meanSquaredError,
+    loss = meanSquaredError,
+    accuracy,
+  } = qualityOf(mean, targets, variance, targetScale?.deviation);
   return { testLoss: loss, ...(accuracy === undefined ? {} : { testAccuracy: accuracy }) };
 }
 
-const firstColumn = ({ rows, columns, data }: Matrix) => Float64Array.from({ length: rows }, (_, i) => data[i * columns]);
+const firstColumn = ({ rows, columns, data }: Matrix) =>
+  Float64Array.from({ length: rows }, (_, i) => data[i * columns]);
 
 /** Eigenvalues that are more than rounding. */
 const positive = (values: Float64Array) => values.filter((value) => value > 1e-10 * values[0]);

@@ -1,5 +1,11 @@
 import * as Comlink from 'comlink';
-import { evidenceErrorOf, type KernelPosterior, type Matrix, portableCompute, writeNpz } from 'finite-width/browser';
+import {
+  evidenceErrorOf,
+  type KernelPosterior,
+  type Matrix,
+  portableCompute,
+  writeNpz,
+} from 'finite-width/browser';
 import type {
   Advance,
   Infinite,
@@ -24,7 +30,10 @@ import { alongWidths, infinite, solving, spectraOf } from './solving';
 /** A problem file, as parsed JSON. */
 type File = Record<string, unknown>;
 
-const withNetwork = (file: File, changes: File): File => ({ ...file, network: { ...(file.network as File), ...changes } });
+const withNetwork = (file: File, changes: File): File => ({
+  ...file,
+  network: { ...(file.network as File), ...changes },
+});
 
 const compute = portableCompute();
 let posterior: KernelPosterior | undefined;
@@ -37,7 +46,10 @@ function begin(): AbortSignal {
   return running.signal;
 }
 
-/** All that this worker can be asked; the page has several of it, one for each thing that goes on at the same time. */
+/**
+ * All that this worker can be asked; the page has several of it, one for each thing that goes on at the same
+ * time.
+ */
 const engine = {
   addFile: (name: string, bytes: Uint8Array): void => addFile(name, bytes),
   digitsFrom: (source: (digit: number) => Promise<Uint8Array>): void => digitsFrom(source),
@@ -45,9 +57,15 @@ const engine = {
   cancel: (): void => void begin(),
   npz: (arrays: Readonly<Record<string, Matrix>>): Uint8Array<ArrayBuffer> => writeNpz(arrays).slice(),
 
-  infinite: async (file: File): Promise<Infinite> => infinite(await problemOf(file), await available(), compute),
+  infinite: async (file: File): Promise<Infinite> =>
+    infinite(await problemOf(file), await available(), compute),
 
-  async solve(file: File, theory: string, picture: (iterate: Iterate) => void, advance: (how: Advance) => void): Promise<Solved> {
+  async solve(
+    file: File,
+    theory: string,
+    picture: (iterate: Iterate) => void,
+    advance: (how: Advance) => void,
+  ): Promise<Solved> {
     const signal = begin();
     const result = await solving(await problemOf(file), theory, compute, signal, picture, advance);
     posterior = result.posterior;
@@ -56,12 +74,26 @@ const engine = {
   /** Of what was solved last. */
   spectra: (): Spectra | undefined => posterior && spectraOf(posterior, compute),
   /** What its theory leaves out of the evidence: where it does not know, the first order in 1/N does. */
-  leftOut: async (): Promise<number | undefined> => posterior && evidenceErrorOf(posterior, compute, {}, begin()),
-  slice: (source: string, size: number): SliceView | undefined => posterior && sliceOf(posterior, source, size, compute),
+  leftOut: async (): Promise<number | undefined> =>
+    posterior && evidenceErrorOf(posterior, compute, {}, begin()),
+  slice: (source: string, size: number): SliceView | undefined =>
+    posterior && sliceOf(posterior, source, size, compute),
 
-  async widths(file: File, theory: string, widths: readonly number[], point: (found: WidthPoint) => void): Promise<void> {
+  async widths(
+    file: File,
+    theory: string,
+    widths: readonly number[],
+    point: (found: WidthPoint) => void,
+  ): Promise<void> {
     const signal = begin();
-    await alongWidths((width) => problemOf(withNetwork(file, { width })), theory, widths, compute, signal, point);
+    await alongWidths(
+      (width) => problemOf(withNetwork(file, { width })),
+      theory,
+      widths,
+      compute,
+      signal,
+      point,
+    );
   },
 
   phases: (activation: string, domain: Domain, size: readonly [number, number]): Promise<PhaseView> =>
@@ -69,9 +101,15 @@ const engine = {
   edge: (activation: string): PhaseView['line'] => edge(activation),
   pointPhase: (activation: string, weightVariance: number, biasVariance: number): PointPhase =>
     pointPhase(activation, weightVariance, biasVariance, compute),
-  async gains(file: File, domain: Domain, size: readonly [number, number], row: (map: PhaseMap) => void): Promise<void> {
+  async gains(
+    file: File,
+    domain: Domain,
+    size: readonly [number, number],
+    row: (map: PhaseMap) => void,
+  ): Promise<void> {
     const signal = begin();
-    const at = (weightVariance: number, biasVariance: number) => problemOf(withNetwork(file, { weightVariance, biasVariance }));
+    const at = (weightVariance: number, biasVariance: number) =>
+      problemOf(withNetwork(file, { weightVariance, biasVariance }));
     await gains(at, domain, size, compute, signal, row);
   },
 

@@ -10,7 +10,11 @@ const client = new EngineClient();
 const gainClient = new EngineClient();
 const SIZE = [33, 21] as const;
 const GAIN_SIZE = [8, 6] as const;
-const NOWHERE = { weightVariances: new Float64Array(), biasVariances: new Float64Array(), values: new Float64Array() };
+const NOWHERE = {
+  weightVariances: new Float64Array(),
+  biasVariances: new Float64Array(),
+  values: new Float64Array(),
+};
 
 interface Phases {
   readonly diagram: Task<Diagram>;
@@ -19,7 +23,10 @@ interface Phases {
   readonly point?: PointPhase;
 }
 
-/** Depth scales over the variances, the edge of chaos first; gains of alignment where they are wanted; and the phase of the setup. */
+/**
+ * Depth scales over the variances, the edge of chaos first; gains of alignment where they are wanted; and the
+ * phase of the setup.
+ */
 export function usePhases(setup: Setup, domain: Domain, background: Background): Phases {
   const { activation, weightVariance, biasVariance } = setup;
   const key = JSON.stringify(domain);

@@ -42,7 +42,8 @@ export function usePlay(setup: Setup, update: Update, solution: Solution): Play 
   useEffect(() => {
     if (step === undefined || !arrived) return;
     if (solution.error || solution.cancelled) return setStep(undefined);
-    if (walk !== 'iterations' && setup[walk] !== WALKS[walk][step]) return update({ [walk]: WALKS[walk][step] });
+    if (walk !== 'iterations' && setup[walk] !== WALKS[walk][step])
+      return update({ [walk]: WALKS[walk][step] });
     const next = () => setStep(step + 1 < steps ? step + 1 : undefined);
     const timer = setTimeout(next, walk === 'iterations' ? FRAME : HOLD);
     return () => clearTimeout(timer);

@@ -33,7 +33,10 @@ function added({ trace }: State, view: NetworksView): State {
   return { view, trace: known ? [...trace, point] : trace, running: !view.done };
 }
 
-/** Networks of the setup, sampled in a worker of their own from `start` to the end or `stop`; forgotten when the setup changes. */
+/**
+ * Networks of the setup, sampled in a worker of their own from `start` to the end or `stop`; forgotten when
+ * the setup changes.
+ */
 export function useSampling(setup: Setup): Sampling {
   const [state, setState] = useState(NOTHING);
   const run = useRef(0);

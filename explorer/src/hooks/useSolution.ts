@@ -54,7 +54,9 @@ const BEGINNING: State = { stale: false, history: [], cancelled: false };
 export const adaptedOf = (found: Found | undefined): readonly Float64Array[] | undefined =>
   found?.solved?.kernels ?? found?.iterate?.kernels;
 
-/** Solves the setup by its theory, again whenever either changes, and leaves what it was doing when they do. */
+/**
+ * Solves the setup by its theory, again whenever either changes, and leaves what it was doing when they do.
+ */
 export function useSolution(setup: Setup): Solution {
   const [state, setState] = useState<State>(BEGINNING);
   const [attempt, setAttempt] = useState(0);
@@ -72,7 +74,11 @@ export function useSolution(setup: Setup): Solution {
     };
     const [file, theory, source] = JSON.parse(task);
     performance.mark('setup');
-    show(({ found }) => ({ pending: { since: performance.now() }, cancelled: false, stale: found !== undefined }));
+    show(({ found }) => ({
+      pending: { since: performance.now() },
+      cancelled: false,
+      stale: found !== undefined,
+    }));
     const solve = () => solver.run((engine) => solveOnce({ engine, file, theory, source, setup, show }));
     const timer = setTimeout(
       () => void solve().catch((error: Error) => show(() => ({ pending: undefined, error: error.message }))),
@@ -99,7 +105,10 @@ interface Once {
   readonly theory: string;
   readonly source: string;
   readonly setup: Setup;
-  /** Returns whether it is still this solve that is asked for: one that goes on would end the one that took its place. */
+  /**
+   * Returns whether it is still this solve that is asked for: one that goes on would end the one that took
+   * its place.
+   */
   show(change: (now: State) => Partial<State>): boolean;
 }
 
@@ -123,7 +132,8 @@ async function solveOnce({ engine, file, theory, source, setup, show }: Once): P
       history: [...(before ?? history), iterate].slice(-KEPT),
     }));
   };
-  const advance = (how: Advance) => show(({ pending }) => ({ pending: pending && { ...pending, advance: how } }));
+  const advance = (how: Advance) =>
+    show(({ pending }) => ({ pending: pending && { ...pending, advance: how } }));
   const solved = await engine.solve(file, theory, callback(picture), callback(advance));
   performance.mark('solved');
   const history = fresh ? { history: [] } : {};
@@ -132,7 +142,8 @@ async function solveOnce({ engine, file, theory, source, setup, show }: Once): P
   if (!show(() => ({ found: { ...mine, solved, spectra } }))) return;
   const slice = await engine.slice(source, SLICE);
   if (!show(() => ({ found: { ...mine, solved, spectra, slice } }))) return;
-  // Theories that do not know it themselves have a quick slice, and need the first order to be told; of convolutions that takes minutes.
+  // Theories that do not know it themselves have a quick slice, and need the first order to be told; of
+  // convolutions that takes minutes.
   const leftOut = solved.leftOut ?? (isConvolutional(setup) ? undefined : await engine.leftOut());
   show(() => ({ found: { ...mine, solved: { ...solved, leftOut }, spectra, slice } }));
 }

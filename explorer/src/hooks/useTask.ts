@@ -13,7 +13,8 @@ type Remote = Parameters<Parameters<EngineClient['run']>[0]>[0];
 type State<Result> = Omit<Task<Result>, 'stale'> & { readonly of?: string };
 
 /**
- * Something that a worker computes, again whenever `when` changes. `work` may show several results on the way; one that is no longer wanted shows nothing.
+ * Something that a worker computes, again whenever `when` changes. `work` may show several results on the
+ * way; one that is no longer wanted shows nothing.
  * @param rest milliseconds that `when` must stay the same first
  */
 export function useTask<Result>(

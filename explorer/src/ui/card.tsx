@@ -22,12 +22,32 @@ interface CardProps {
   numbers?(): Numbers;
 }
 
-/** One view: what it shows in a sentence and an equation, where the docs explain it, and its numbers to take along. */
-export function Card({ id, title, says, equation, section, wide, busy, stale, controls, children, numbers }: CardProps) {
+/**
+ * One view: what it shows in a sentence and an equation, where the docs explain it, and its numbers to take
+ * along.
+ */
+export function Card({
+  id,
+  title,
+  says,
+  equation,
+  section,
+  wide,
+  busy,
+  stale,
+  controls,
+  children,
+  numbers,
+}: CardProps) {
   const { address } = useHost();
   const view = useRef<HTMLDivElement>(null);
   return (
-    <section className={wide ? 'card wide' : 'card'} aria-labelledby={`${id}-title`} aria-busy={busy ?? false} id={id}>
+    <section
+      className={wide ? 'card wide' : 'card'}
+      aria-labelledby={`${id}-title`}
+      aria-busy={busy ?? false}
+      id={id}
+    >
       <header>
         <h2 id={`${id}-title`}>{title}</h2>
         {busy && <span className="spinner" role="status" aria-label="computing" />}

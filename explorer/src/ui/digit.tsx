@@ -11,7 +11,18 @@ export function Digit({ pictures, sample }: { readonly pictures: Float32Array; r
   useEffect(() => {
     const values = pictures.subarray(sample * SIDE ** 2, (sample + 1) * SIDE ** 2);
     const limit = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
-    canvas.current?.getContext('2d')?.putImageData(new ImageData(diverging(values, limit, dark), SIDE, SIDE), 0, 0);
+    canvas.current
+      ?.getContext('2d')
+      ?.putImageData(new ImageData(diverging(values, limit, dark), SIDE, SIDE), 0, 0);
   }, [pictures, sample, dark]);
-  return <canvas ref={canvas} width={SIDE} height={SIDE} className="digit" role="img" aria-label={`Image of sample ${sample}`} />;
+  return (
+    <canvas
+      ref={canvas}
+      width={SIDE}
+      height={SIDE}
+      className="digit"
+      role="img"
+      aria-label={`Image of sample ${sample}`}
+    />
+  );
 }

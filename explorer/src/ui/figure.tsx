@@ -19,7 +19,10 @@ function drawNext(): void {
   if (waiting.size > 0) setTimeout(drawNext);
 }
 
-/** Draws in a turn of the event loop of its own, so that many figures do not make one long task. Returns what takes it back. */
+/**
+ * Draws in a turn of the event loop of its own, so that many figures do not make one long task. Returns what
+ * takes it back.
+ */
 function inTurn(draw: () => void): () => void {
   waiting.add(draw);
   if (waiting.size === 1) setTimeout(drawNext);

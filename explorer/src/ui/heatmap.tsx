@@ -22,7 +22,10 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
 /** The lines through the entry that is read on any map of the page. */
 function Crosshair({ order, size }: { readonly order: ArrayLike<number>; readonly size: number }) {
   const pointed = usePointed();
-  const places = useMemo(() => new Map(Array.from(order, (sample, place) => [sample, place] as const)), [order]);
+  const places = useMemo(
+    () => new Map(Array.from(order, (sample, place) => [sample, place] as const)),
+    [order],
+  );
   const row = pointed && places.get(pointed.row);
   const column = pointed && places.get(pointed.column);
   if (row === undefined || column === undefined) return null;
@@ -42,8 +45,11 @@ export function Heatmap({ label, values, size, order, limit }: HeatmapProps) {
   const dark = useDark();
   useEffect(() => {
     const sorted = new Float64Array(size * size);
-    for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) sorted[i * size + j] = values[order[i] * size + order[j]];
-    canvas.current?.getContext('2d')?.putImageData(new ImageData(diverging(sorted, limit, dark), size, size), 0, 0);
+    for (let i = 0; i < size; i++)
+      for (let j = 0; j < size; j++) sorted[i * size + j] = values[order[i] * size + order[j]];
+    canvas.current
+      ?.getContext('2d')
+      ?.putImageData(new ImageData(diverging(sorted, limit, dark), size, size), 0, 0);
   }, [values, size, order, limit, dark]);
 
   const read = (row: number, column: number) => {

@@ -12,7 +12,9 @@ export const leftOut = (size: number | undefined): string =>
 
 /** The error that a theory has on problems like this one. */
 export const expected = (error: number): string =>
-  error === 0 ? 'exact' : `off by about ${Number((100 * error).toPrecision(error < 0.1 ? 1 : 2))} % on such problems`;
+  error === 0
+    ? 'exact'
+    : `off by about ${Number((100 * error).toPrecision(error < 0.1 ? 1 : 2))} % on such problems`;
 
 export const short = (value: number, digits = 3): string =>
   Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : '∞';

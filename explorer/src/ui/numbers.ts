@@ -4,7 +4,8 @@ export interface Numbers {
   readonly matrices?: { readonly size: number; readonly of: Readonly<Record<string, ArrayLike<number>>> };
 }
 
-const cell = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? '' : String(value));
+const cell = (value: number | undefined): string =>
+  value === undefined || Number.isNaN(value) ? '' : String(value);
 
 /** As a table for spreadsheets; matrices entry by entry, with their row and column. */
 export function csvOf({ columns = {}, matrices }: Numbers): string {

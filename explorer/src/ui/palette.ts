@@ -1,12 +1,20 @@
 type Colour = readonly [number, number, number];
 
 /** Blue, nothing, red; nothing is the colour of the page. */
-const LIGHT: readonly Colour[] = [[5, 48, 97], [67, 147, 195], [247, 247, 247], [214, 96, 77], [103, 0, 31]]; // biome-ignore format: a table
-const DARK: readonly Colour[] = [[146, 197, 222], [49, 120, 178], [24, 28, 36], [190, 72, 54], [253, 200, 170]]; // biome-ignore format: a table
+// biome-ignore format: a table
+const LIGHT: readonly Colour[] = [[5, 48, 97], [67, 147, 195], [247, 247, 247], [214, 96, 77], [103, 0, 31]];
+const DARK: readonly Colour[] = [
+  [146, 197, 222],
+  [49, 120, 178],
+  [24, 28, 36],
+  [190, 72, 54],
+  [253, 200, 170],
+];
 
 /** What the page was told, or the reader's setting. */
 export const isDark = (): boolean =>
-  (document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
+  (document.documentElement.dataset.theme ??
+    (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light')) === 'dark';
 
 const SHADES = 256;
 
@@ -28,7 +36,11 @@ const tableOf = (stops: readonly Colour[]): Uint32Array =>
 const tables = { light: tableOf(LIGHT), dark: tableOf(DARK) };
 
 /** Pixels of values, −limit to limit; what is not finite is transparent. */
-export function diverging(values: ArrayLike<number>, limit: number, dark: boolean): Uint8ClampedArray<ArrayBuffer> {
+export function diverging(
+  values: ArrayLike<number>,
+  limit: number,
+  dark: boolean,
+): Uint8ClampedArray<ArrayBuffer> {
   const table = dark ? tables.dark : tables.light;
   const pixels = new Uint32Array(values.length);
   const half = (SHADES - 1) / 2;
@@ -47,7 +59,8 @@ export function typicalLimit(matrices: readonly Float64Array[], size: number): n
   const stride = Math.max(1, Math.ceil((matrices.length * size * size) / JUDGED));
   const magnitudes: number[] = [];
   for (const data of matrices) {
-    for (let k = 1; k < data.length; k += stride) if (Math.floor(k / size) !== k % size) magnitudes.push(Math.abs(data[k]));
+    for (let k = 1; k < data.length; k += stride)
+      if (Math.floor(k / size) !== k % size) magnitudes.push(Math.abs(data[k]));
   }
   const sorted = Float64Array.from(magnitudes).sort();
   return sorted[Math.floor(0.98 * (sorted.length - 1))] || 1;

@@ -12,7 +12,9 @@ function resolved(text: string, place: Element): string {
 }
 
 function element(name: string, attributes: Readonly<Record<string, string | number>>, inside = ''): string {
-  const written = Object.entries(attributes).map(([key, value]) => `${key}="${String(value).replaceAll('"', '&quot;')}"`);
+  const written = Object.entries(attributes).map(
+    ([key, value]) => `${key}="${String(value).replaceAll('"', '&quot;')}"`,
+  );
   return `<${name} ${written.join(' ')}>${inside}</${name}>`;
 }
 
@@ -23,15 +25,28 @@ function drawn(part: Element, origin: DOMRect): string {
   const { left, top, width, height } = part.getBoundingClientRect();
   const place = { x: left - origin.left + MARGIN, y: top - origin.top + MARGIN };
   if (part instanceof HTMLCanvasElement)
-    return element('image', { ...place, width, height, href: part.toDataURL(), style: 'image-rendering: pixelated' });
+    return element('image', {
+      ...place,
+      width,
+      height,
+      href: part.toDataURL(),
+      style: 'image-rendering: pixelated',
+    });
   if (part instanceof SVGSVGElement) {
     const copy = part.cloneNode(true) as SVGSVGElement;
-    for (const [name, value] of Object.entries({ ...place, width, height })) copy.setAttribute(name, String(value));
+    for (const [name, value] of Object.entries({ ...place, width, height }))
+      copy.setAttribute(name, String(value));
     return resolved(new XMLSerializer().serializeToString(copy), part);
   }
   const { color, fontSize, backgroundColor } = getComputedStyle(part);
   if (part.tagName === 'I')
-    return element('rect', { ...place, width, height, rx: Math.min(width, height) / 2, fill: backgroundColor });
+    return element('rect', {
+      ...place,
+      width,
+      height,
+      rx: Math.min(width, height) / 2,
+      fill: backgroundColor,
+    });
   const size = Number.parseFloat(fontSize);
   return element(
     'text',

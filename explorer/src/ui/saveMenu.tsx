@@ -14,12 +14,19 @@ interface SaveMenuProps {
 export function SaveMenu({ name, view, numbers }: SaveMenuProps) {
   const menu = useRef<HTMLDetailsElement>(null);
   const choices: readonly (readonly [string, () => unknown])[] = [
-    ['SVG', () => view.current && save(`${name}.svg`, new Blob([svgOf(view.current)], { type: 'image/svg+xml' }))],
+    [
+      'SVG',
+      () => view.current && save(`${name}.svg`, new Blob([svgOf(view.current)], { type: 'image/svg+xml' })),
+    ],
     ['PNG', async () => view.current && save(`${name}.png`, await pngOf(view.current))],
     ...(numbers
       ? ([
           ['CSV', () => save(`${name}.csv`, csvOf(numbers()))],
-          ['npz', async () => save(`${name}.npz`, new Blob([await solver.ask((engine) => engine.npz(arraysOf(numbers())))]))],
+          [
+            'npz',
+            async () =>
+              save(`${name}.npz`, new Blob([await solver.ask((engine) => engine.npz(arraysOf(numbers())))])),
+          ],
         ] as const)
       : []),
   ];

@@ -23,7 +23,8 @@ export function linearScale(from: number, to: number, step: number): Scale {
 export function logScale(from: number, to: number, steps: number, whole = false, end?: number): Scale {
   const last = end === undefined ? steps : steps - 1;
   const at = (place: number) => from * (to / from) ** (place / last);
-  const rounded = (value: number) => (whole ? Math.round(Number(value.toPrecision(2))) : Number(value.toPrecision(2)));
+  const rounded = (value: number) =>
+    whole ? Math.round(Number(value.toPrecision(2))) : Number(value.toPrecision(2));
   return {
     steps,
     valueAt: (place) => (end !== undefined && place === steps ? end : rounded(at(place))),

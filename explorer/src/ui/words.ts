@@ -25,7 +25,8 @@ const shown = (key: keyof Setup, value: unknown): string =>
 
 /** The network of a setup and its theory, in a few words. */
 export function networkOf(setup: Setup): string {
-  const { layers, width, activation, weightVariance, biasVariance, featureScale, noiseVariance, patch } = setup;
+  const { layers, width, activation, weightVariance, biasVariance, featureScale, noiseVariance, patch } =
+    setup;
   const size = width === INFINITE ? 'infinite width' : `width ${width}`;
   const scale = featureScale === 1 ? '' : `, γ = ${featureScale}`;
   const patches = isConvolutional(setup) ? ` (patches of ${patch} × ${patch} first)` : '';
@@ -34,7 +35,9 @@ export function networkOf(setup: Setup): string {
 
 /** What is different between two setups, as `width 100`, by the values of the first. */
 export function differences(from: Setup, to: Setup): string[] {
-  const keys = (Object.keys(NAMES) as (keyof Setup)[]).filter((key) => from[key] !== to[key] && key !== 'theory');
+  const keys = (Object.keys(NAMES) as (keyof Setup)[]).filter(
+    (key) => from[key] !== to[key] && key !== 'theory',
+  );
   const theory = theoryOf(from) === theoryOf(to) ? [] : [`theory ${theoryOf(from)}`];
   return [...keys.map((key) => `${NAMES[key]} ${shown(key, from[key])}`), ...theory];
 }

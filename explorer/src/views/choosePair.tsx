@@ -12,7 +12,8 @@ export function ChoosePair({ setup, update, samples }: PairProps) {
   const pair = setup.pair.split(',');
   const choose = (k: number, text: string) => {
     const value = Number(text);
-    if (text !== '' && Number.isInteger(value) && value >= 0) update({ pair: pair.with(k, String(value)).join() });
+    if (text !== '' && Number.isInteger(value) && value >= 0)
+      update({ pair: pair.with(k, String(value)).join() });
   };
   return (
     <span className="numbers">

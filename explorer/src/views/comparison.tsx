@@ -14,7 +14,12 @@ function measuresOf(now: Found, pinned: Found): Measure[] {
   const [a, b] = [now.solved, pinned.solved];
   const both = (x?: number, y?: number) => Math.hypot(x ?? 0, y ?? 0) || undefined;
   return [
-    { name: 'CKA, output', now: a?.cka.at(-1), before: b?.cka.at(-1), error: both(a?.ckaError?.at(-1), b?.ckaError?.at(-1)) },
+    {
+      name: 'CKA, output',
+      now: a?.cka.at(-1),
+      before: b?.cka.at(-1),
+      error: both(a?.ckaError?.at(-1), b?.ckaError?.at(-1)),
+    },
     {
       name: 'ln p(Y|X)',
       now: a?.logEvidence,
@@ -52,14 +57,16 @@ export function Comparison({ now, pinned, comparable, unpin }: ComparisonProps) 
           </tr>
         </thead>
         <tbody>
-          {(comparable ? measuresOf(now, pinned) : []).map(({ name, now: x = Number.NaN, before: y = Number.NaN, error }) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{withError(x)}</td>
-              <td>{withError(y)}</td>
-              <td>{`${x > y ? '+' : ''}${withError(x - y, error)}`.replace('-', '−')}</td>
-            </tr>
-          ))}
+          {(comparable ? measuresOf(now, pinned) : []).map(
+            ({ name, now: x = Number.NaN, before: y = Number.NaN, error }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{withError(x)}</td>
+                <td>{withError(y)}</td>
+                <td>{`${x > y ? '+' : ''}${withError(x - y, error)}`.replace('-', '−')}</td>
+              </tr>
+            ),
+          )}
         </tbody>
       </table>
       <button type="button" onClick={unpin}>

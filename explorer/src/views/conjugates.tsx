@@ -14,8 +14,11 @@ export function ConjugatesView({ solution: { found, pending, stale } }: { readon
   const conjugates = found.solved?.conjugates;
   const layers = layersFrom(1, top).toReversed();
   const inside = pointed && pointed.row < samples && pointed.column < samples;
-  const entry = (values: Float64Array) => (inside ? ` ${values[pointed.row * samples + pointed.column].toPrecision(4)}` : '');
-  const named = layers.flatMap((layer) => (conjugates?.[layer] ? [[`conjugate_${layer}`, conjugates[layer]] as const] : []));
+  const entry = (values: Float64Array) =>
+    inside ? ` ${values[pointed.row * samples + pointed.column].toPrecision(4)}` : '';
+  const named = layers.flatMap((layer) =>
+    conjugates?.[layer] ? [[`conjugate_${layer}`, conjugates[layer]] as const] : [],
+  );
   return (
     <Card
       id="conjugates"
@@ -36,7 +39,13 @@ export function ConjugatesView({ solution: { found, pending, stale } }: { readon
             const limit = typicalLimit([values], samples);
             return (
               <figure key={layer}>
-                <Heatmap label={`Conjugate kernel of ${name}`} values={values} size={samples} order={order} limit={limit} />
+                <Heatmap
+                  label={`Conjugate kernel of ${name}`}
+                  values={values}
+                  size={samples}
+                  order={order}
+                  limit={limit}
+                />
                 <figcaption className="caption">{`${k > 0 ? '← ' : ''}${name}${entry(values)}`}</figcaption>
               </figure>
             );

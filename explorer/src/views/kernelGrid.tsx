@@ -17,11 +17,17 @@ interface KernelGridProps {
   readonly each: boolean;
 }
 
-/** The size that the colours of each layer end at, for all rows; judged again when the kernels of one are others. */
+/**
+ * The size that the colours of each layer end at, for all rows; judged again when the kernels of one are
+ * others.
+ */
 function useLimits(rows: readonly KernelRow[], samples: number, top: number): readonly number[] {
-  const last = useRef<{ of: readonly (readonly Float64Array[] | undefined)[]; limits: readonly number[] }>(undefined);
+  const last = useRef<{ of: readonly (readonly Float64Array[] | undefined)[]; limits: readonly number[] }>(
+    undefined,
+  );
   const of = rows.map(({ kernels }) => kernels);
-  const known = last.current?.of.length === of.length && of.every((kernels, r) => kernels === last.current?.of[r]);
+  const known =
+    last.current?.of.length === of.length && of.every((kernels, r) => kernels === last.current?.of[r]);
   if (last.current && known) return last.current.limits;
   const limits = layersFrom(0, top).map((layer) =>
     typicalLimit(
@@ -44,7 +50,13 @@ export function KernelGrid({ rows, data: { samples, order }, each }: KernelGridP
     if (!values) return <div className="heatmap awaited">being solved …</div>;
     const limit = each ? typicalLimit([values], samples) : limits[layer];
     return (
-      <Heatmap label={`Kernel of ${layerName(layer, top)}, ${name}`} values={values} size={samples} order={order} limit={limit} />
+      <Heatmap
+        label={`Kernel of ${layerName(layer, top)}, ${name}`}
+        values={values}
+        size={samples}
+        order={order}
+        limit={limit}
+      />
     );
   };
   return (
@@ -58,11 +70,16 @@ export function KernelGrid({ rows, data: { samples, order }, each }: KernelGridP
         layersFrom(first, top).map((layer) => {
           // The input is what it is at every width: once, beside all rows.
           if (layer === 0 && r > 0) return null;
-          const place = { gridColumn: layer - first + 2, gridRow: layer === 0 ? `1 / span ${rows.length}` : r + 1 };
+          const place = {
+            gridColumn: layer - first + 2,
+            gridRow: layer === 0 ? `1 / span ${rows.length}` : r + 1,
+          };
           return (
             <figure key={`${row.name} ${layer}`} style={place}>
               {map(row, layer)}
-              {(r === rows.length - 1 || layer === 0) && <figcaption className="caption">{shortName(layer, top)}</figcaption>}
+              {(r === rows.length - 1 || layer === 0) && (
+                <figcaption className="caption">{shortName(layer, top)}</figcaption>
+              )}
             </figure>
           );
         }),

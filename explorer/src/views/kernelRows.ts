@@ -25,7 +25,9 @@ export function rowsOf(found: Found, pinned: Found | undefined, mode: Mode): Ker
   if (mode === 'change')
     return [
       { name: 'adapted − infinite', kernels: finite ? minus(adapted, infinite.kernels) : undefined },
-      ...(beside ? [{ name: 'now − pinned', kernels: minus(finite ? adapted : infinite.kernels, beside) }] : []),
+      ...(beside
+        ? [{ name: 'now − pinned', kernels: minus(finite ? adapted : infinite.kernels, beside) }]
+        : []),
     ];
   return [
     { name: 'infinite width', kernels: infinite.kernels },

@@ -31,7 +31,9 @@ export function KernelsView({ solution, pinned }: { readonly solution: Solution;
   const { solved } = found;
   const { samples } = found.infinite.data;
   const infinite = found.setup.width === INFINITE || found.setup.theory === 'nngp';
-  const rows = rowsOf(found, pinned, infinite && !pinned ? 'kernels' : mode).filter(({ kernels }) => kernels || !infinite);
+  const rows = rowsOf(found, pinned, infinite && !pinned ? 'kernels' : mode).filter(
+    ({ kernels }) => kernels || !infinite,
+  );
   const named = rows.flatMap(({ name, kernels }) =>
     (kernels ?? []).map((kernel, layer) => [`${name} ${layer}`, kernel] as const),
   );
@@ -45,7 +47,9 @@ export function KernelsView({ solution, pinned }: { readonly solution: Solution;
       equation="kernels"
       section="nngp"
       controls={
-        infinite && !pinned ? null : <Segments<Mode> label="Maps shown" value={mode} options={MODES} onChange={setMode} />
+        infinite && !pinned ? null : (
+          <Segments<Mode> label="Maps shown" value={mode} options={MODES} onChange={setMode} />
+        )
       }
       numbers={() => ({ matrices: { size: samples, of: Object.fromEntries(named) } })}
     >

@@ -19,11 +19,17 @@ const COLOURS = {
 const points = (who: string, cka: readonly number[], errors?: readonly number[]): LayerPoint[] =>
   cka.map((value, layer) => ({ who, layer, cka: value, error: errors?.[layer] ?? 0 }));
 
-/** Alignment of every layer: at infinite width, by the theory once it is there, of the pinned setup, of sampled networks. */
+/**
+ * Alignment of every layer: at infinite width, by the theory once it is there, of the pinned setup, of
+ * sampled networks.
+ */
 export function byLayer(found: Found, pinned?: Found, networks?: NetworksView): LayerPoint[] {
   const now = found.solved ?? found.iterate;
-  const adapted = now && found.solved?.theory !== 'nngp' ? points('adapted', now.cka, found.solved?.ckaError) : [];
-  const beside = pinned ? points('pinned', pinned.solved?.cka ?? pinned.infinite.cka, pinned.solved?.ckaError) : [];
+  const adapted =
+    now && found.solved?.theory !== 'nngp' ? points('adapted', now.cka, found.solved?.ckaError) : [];
+  const beside = pinned
+    ? points('pinned', pinned.solved?.cka ?? pinned.infinite.cka, pinned.solved?.ckaError)
+    : [];
   const layer = found.infinite.cka.length - 1;
   const drawn = networks && Number.isFinite(networks.cka);
   const sampled = drawn ? [{ who: 'networks', layer, cka: networks.cka, error: networks.ckaError || 0 }] : [];
@@ -49,7 +55,13 @@ export function layerPlot(all: readonly LayerPoint[], height: number): Plot.Plot
       inset: 14,
       ...axis,
     },
-    y: { label: 'CKA with YYᵀ', grid: true, nice: true, domain: rangeAround(all.map(({ cka }) => cka)), ...upright },
+    y: {
+      label: 'CKA with YYᵀ',
+      grid: true,
+      nice: true,
+      domain: rangeAround(all.map(({ cka }) => cka)),
+      ...upright,
+    },
     color: COLOURS,
     marks: [
       Plot.line(all, { x: 'layer', y: 'cka', z: 'who', stroke: 'who', strokeWidth: 2.2 }),

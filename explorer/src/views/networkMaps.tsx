@@ -17,7 +17,13 @@ export function NetworkMaps({ found, kernel }: { readonly found: Found; readonly
       {pictures.map(([name, values]) =>
         values?.length === samples * samples ? (
           <figure key={name}>
-            <Heatmap label={`Output kernel, ${name}`} values={values} size={samples} order={order} limit={limit} />
+            <Heatmap
+              label={`Output kernel, ${name}`}
+              values={values}
+              size={samples}
+              order={order}
+              limit={limit}
+            />
             <figcaption className="caption">{name}</figcaption>
           </figure>
         ) : null,

@@ -13,10 +13,18 @@ import { tracePlot } from './tracePlot';
 /** What the sampler says of itself. */
 const stateOf = ({ error, view, running }: Sampling): string =>
   (error && awayFromControl(error)) ??
-  (view ? `${view.draws} networks; ${view.verdict ?? view.stage}${running || view.done ? '' : ' (stopped)'}` : '');
+  (view
+    ? `${view.draws} networks; ${view.verdict ?? view.stage}${running || view.done ? '' : ' (stopped)'}`
+    : '');
 
 /** Sampled networks beside the theory. */
-export function NetworksView({ solution, sampling }: { readonly solution: Solution; readonly sampling: Sampling }) {
+export function NetworksView({
+  solution,
+  sampling,
+}: {
+  readonly solution: Solution;
+  readonly sampling: Sampling;
+}) {
   const { view, trace, running, start, stop } = sampling;
   const { found, stale } = solution;
   const theory = found?.solved?.cka.at(-1);
@@ -46,11 +54,16 @@ export function NetworksView({ solution, sampling }: { readonly solution: Soluti
           {running ? 'Stop' : view ? 'Sample again' : 'Sample networks'}
         </button>
       }
-      numbers={() => ({ columns: { draws: column('draws'), cka: column('cka'), low: column('low'), high: column('high') } })}
+      numbers={() => ({
+        columns: { draws: column('draws'), cka: column('cka'), low: column('low'), high: column('high') },
+      })}
     >
       <Key entries={key} />
       <div className="pair">
-        <Figure options={options} label="Alignment of the output kernel of the networks so far, with one standard error" />
+        <Figure
+          options={options}
+          label="Alignment of the output kernel of the networks so far, with one standard error"
+        />
         {view?.kernel && found && !stale ? (
           <NetworkMaps found={found} kernel={view.kernel} />
         ) : (

@@ -47,7 +47,12 @@ export function PairView(props: PairProps) {
       section="3-the-prior-over-kernels"
       controls={<ChoosePair {...props} />}
       numbers={() => ({
-        columns: { from: column('x1'), to: column('x2'), prior: column('prior'), posterior: column('posterior') },
+        columns: {
+          from: column('x1'),
+          to: column('x2'),
+          prior: column('prior'),
+          posterior: column('posterior'),
+        },
       })}
     >
       {error && <p className="empty">{awayFromControl(error)}</p>}
@@ -55,7 +60,10 @@ export function PairView(props: PairProps) {
       {!error && options && (
         <>
           <Key entries={key} />
-          <Figure options={options} label={`Distribution of the output kernel of samples ${pair.join(' and ')} over networks`} />
+          <Figure
+            options={options}
+            label={`Distribution of the output kernel of samples ${pair.join(' and ')} over networks`}
+          />
         </>
       )}
     </Card>

@@ -15,9 +15,17 @@ export interface Bin {
 /** Densities of C_αβ before and after the targets, over common bins. */
 export function histogram({ values, weights }: PairView): Bin[] {
   const sorted = values.toSorted();
-  const [low, high] = [sorted[Math.floor(0.002 * sorted.length)], sorted[Math.ceil(0.998 * (sorted.length - 1))]];
+  const [low, high] = [
+    sorted[Math.floor(0.002 * sorted.length)],
+    sorted[Math.ceil(0.998 * (sorted.length - 1))],
+  ];
   const step = (high - low) / BINS || 1;
-  const bins = Array.from({ length: BINS }, (_, k) => ({ x1: low + k * step, x2: low + (k + 1) * step, prior: 0, posterior: 0 }));
+  const bins = Array.from({ length: BINS }, (_, k) => ({
+    x1: low + k * step,
+    x2: low + (k + 1) * step,
+    prior: 0,
+    posterior: 0,
+  }));
   values.forEach((value, s) => {
     const bin = bins[Math.floor((value - low) / step)];
     if (!bin) return;

@@ -44,7 +44,14 @@ export function PhaseView({ setup, update }: { readonly setup: Setup; readonly u
       says="Drag the point. Signals of different samples become equal in the ordered phase and lose each other in the chaotic one; near the edge they travel deepest."
       equation="phase"
       section="7-order-and-chaos"
-      controls={<Segments<Background> label="Background" value={background} options={BACKGROUNDS} onChange={setBackground} />}
+      controls={
+        <Segments<Background>
+          label="Background"
+          value={background}
+          options={BACKGROUNDS}
+          onChange={setBackground}
+        />
+      }
       numbers={() => ({
         columns: {
           weightVariance: line?.map((p) => p.weightVariance) ?? [],
@@ -66,7 +73,8 @@ export function PhaseView({ setup, update }: { readonly setup: Setup; readonly u
         <span>{colours}</span>
       </p>
       <p className="state">
-        {point && `${point.phase}: χ = ${short(point.chi)}, ξ_c = ${short(point.xiC)} layers, the network has ${setup.layers}`}
+        {point &&
+          `${point.phase}: χ = ${short(point.chi)}, ξ_c = ${short(point.xiC)} layers, the network has ${setup.layers}`}
         {point?.remark && `; ${point.remark}`}
       </p>
     </Card>

@@ -14,10 +14,14 @@ export const domainOf = ({ weightVariance, biasVariance }: Setup) => ({
 export type Domain = ReturnType<typeof domainOf>;
 
 /** Where on the picture the variances are, in shares of its size. */
-export function placeOf({ weightVariance, biasVariance }: Setup, domain: Domain): { left: string; top: string } {
+export function placeOf(
+  { weightVariance, biasVariance }: Setup,
+  domain: Domain,
+): { left: string; top: string } {
   const [[w0, w1], [b0, b1]] = [domain.weightVariance, domain.biasVariance];
   const x = MARGINS.left + ((weightVariance - w0) / (w1 - w0)) * (WIDTH - MARGINS.left - MARGINS.right);
-  const y = HEIGHT - MARGINS.bottom - ((biasVariance - b0) / (b1 - b0)) * (HEIGHT - MARGINS.top - MARGINS.bottom);
+  const y =
+    HEIGHT - MARGINS.bottom - ((biasVariance - b0) / (b1 - b0)) * (HEIGHT - MARGINS.top - MARGINS.bottom);
   return { left: `${(100 * x) / WIDTH}%`, top: `${(100 * y) / HEIGHT}%` };
 }
 

@@ -25,7 +25,10 @@ export function knownRange(map: PhaseMap | undefined): readonly [number, number]
   return known.length > 0 ? [Math.min(...known), Math.max(...known)] : undefined;
 }
 
-function contours({ weightVariances: ws, biasVariances: bs, values }: PhaseMap, depth: boolean): Plot.Markish {
+function contours(
+  { weightVariances: ws, biasVariances: bs, values }: PhaseMap,
+  depth: boolean,
+): Plot.Markish {
   return Plot.contour(Array.from(values), {
     width: ws.length,
     height: bs.length,
@@ -62,7 +65,13 @@ export function phasePlot(
       : { type: 'linear', scheme: 'viridis', domain: [...(knownRange(map) ?? [0, 1])] },
     marks: [
       ...(map ? [contours(map, depth)] : []),
-      Plot.line(line, { x: 'weightVariance', y: 'biasVariance', stroke: EDGE_COLOUR, strokeWidth: 3, clip: true }),
+      Plot.line(line, {
+        x: 'weightVariance',
+        y: 'biasVariance',
+        stroke: EDGE_COLOUR,
+        strokeWidth: 3,
+        clip: true,
+      }),
       Plot.frame({ stroke: 'currentColor', strokeOpacity: 0.4 }),
     ],
   };

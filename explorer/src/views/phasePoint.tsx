@@ -24,7 +24,8 @@ export function PhasePoint({ setup, domain, update, children }: PhasePointProps)
   const { weightVariance, biasVariance } = setup;
   const [[w0, w1], [b0, b1]] = [domain.weightVariance, domain.biasVariance];
   const move = ([w, b]: readonly [number, number]) => {
-    const within = (value: number, low: number, high: number) => Number(Math.max(low, Math.min(high, value)).toFixed(3));
+    const within = (value: number, low: number, high: number) =>
+      Number(Math.max(low, Math.min(high, value)).toFixed(3));
     update({ weightVariance: within(w, Math.max(0.01, w0), w1), biasVariance: within(b, b0, b1) });
   };
   const drag = ({ clientX, clientY, currentTarget }: PointerEvent<HTMLDivElement>) => {

@@ -45,7 +45,8 @@ export function Progress({ setup, solution }: { readonly setup: Setup; readonly 
       </button>
       {elapsed > TOO_LONG && (left ?? TOO_LONG) >= TOO_LONG && (
         <p className="long">
-          This takes longer than a page should. On the command line, with all cores: <code>{commandLine(setup)}</code>
+          This takes longer than a page should. On the command line, with all cores:{' '}
+          <code>{commandLine(setup)}</code>
         </p>
       )}
     </div>

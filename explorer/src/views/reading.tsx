@@ -5,15 +5,23 @@ import { Digit } from '../ui/digit';
 
 const signed = (value: number) => `${value > 0 ? '+' : ''}${Number(value.toPrecision(3))}`.replace('-', '−');
 
-/** What the maps say of the two samples under the pointer: targets, predictions, their images, and the entry in every layer. */
+/**
+ * What the maps say of the two samples under the pointer: targets, predictions, their images, and the entry
+ * in every layer.
+ */
 export function Reading({ found }: { readonly found: Found }) {
   const pointed = usePointed();
   const { infinite, solved } = found;
   const { samples, targets, pictures } = infinite.data;
   if (!pointed || pointed.row >= samples || pointed.column >= samples)
-    return <p className="reading">Point at an entry, or focus a map and use the arrow keys, to read it in every view.</p>;
+    return (
+      <p className="reading">
+        Point at an entry, or focus a map and use the arrow keys, to read it in every view.
+      </p>
+    );
   const at = pointed.row * samples + pointed.column;
-  const entries = (kernels: readonly Float64Array[]) => kernels.map((kernel) => kernel[at].toPrecision(5)).join(', ');
+  const entries = (kernels: readonly Float64Array[]) =>
+    kernels.map((kernel) => kernel[at].toPrecision(5)).join(', ');
   const adapted = adaptedOf(found);
   const sample = (k: number) => {
     const output = solved && solved.fitted.length === samples ? `, output ${signed(solved.fitted[k])}` : '';
@@ -26,8 +34,8 @@ export function Reading({ found }: { readonly found: Found }) {
           <Digit key={which === 0 ? 'row' : 'column'} pictures={pictures} sample={k} />
         ))}
       <p>
-        samples {sample(pointed.row)} and {sample(pointed.column)}: {adapted && `adapted ${entries(adapted)}; `}infinite width{' '}
-        {entries(infinite.kernels)}
+        samples {sample(pointed.row)} and {sample(pointed.column)}:{' '}
+        {adapted && `adapted ${entries(adapted)}; `}infinite width {entries(infinite.kernels)}
       </p>
     </div>
   );

@@ -24,14 +24,19 @@ interface ResultsProps {
   pin(found: Found): void;
 }
 
-/** Whose results stand below, in words and numbers; what is being computed; and a way to keep them for comparison. */
+/**
+ * Whose results stand below, in words and numbers; what is being computed; and a way to keep them for
+ * comparison.
+ */
 export function Results({ setup, solution, pinned, pin }: ResultsProps) {
   const { found, stale } = solution;
   const earlier = found && stale ? differences(found.setup, setup) : [];
   return (
     <div className="results">
       <p className={stale ? 'facts stale' : 'facts'} data-testid="facts">
-        {found ? `${found.infinite.data.description} · ${networkOf(found.setup)} · ${numbersOf(found).join(' · ')}` : 'Loading …'}
+        {found
+          ? `${found.infinite.data.description} · ${networkOf(found.setup)} · ${numbersOf(found).join(' · ')}`
+          : 'Loading …'}
       </p>
       {earlier.length > 0 && <p className="earlier">Still shown: {earlier.join(', ')}</p>}
       <Progress setup={setup} solution={solution} />

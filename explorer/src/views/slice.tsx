@@ -21,7 +21,10 @@ export function SliceView({ solution: { found, pending, stale } }: { readonly so
       says={`Mean output and its standard deviation over networks, on a plane through the data (${plane}); dots are training samples, filled for positive targets.`}
       equation="slice"
       section="6-predictions"
-      numbers={slice && (() => ({ matrices: { size: slice.size, of: { mean: slice.mean, deviation: slice.deviation } } }))}
+      numbers={
+        slice &&
+        (() => ({ matrices: { size: slice.size, of: { mean: slice.mean, deviation: slice.deviation } } }))
+      }
     >
       {slice ? (
         <div className="maps half">

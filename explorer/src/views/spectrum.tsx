@@ -13,7 +13,10 @@ const WHO = [
 ] as const;
 
 /** Spectra of all that is shown, by name; while a solver is at work, that of its last picture. */
-function spectraOf(found: Found | undefined, pinned: Found | undefined): Readonly<Record<string, Float64Array>> {
+function spectraOf(
+  found: Found | undefined,
+  pinned: Found | undefined,
+): Readonly<Record<string, Float64Array>> {
   const { spectra, iterate, solved } = found ?? {};
   const adapted = solved ? (solved.theory === 'nngp' ? undefined : spectra?.adapted) : iterate?.spectrum;
   return {
@@ -44,7 +47,9 @@ export function SpectrumView({ solution, pinned }: { readonly solution: Solution
       ],
     };
   }, [spectra]);
-  const largest = Array.from(Object.values(spectra).at(-1)?.slice(0, 4) ?? [], (value) => value.toPrecision(3));
+  const largest = Array.from(Object.values(spectra).at(-1)?.slice(0, 4) ?? [], (value) =>
+    value.toPrecision(3),
+  );
   return (
     <Card
       id="spectrum"

@@ -49,7 +49,8 @@ export function Square({ label, slice, values, range: [low, high], dots }: Squar
       <figcaption>
         <span className="caption">{label}</span>
         <span className="scale">
-          {low.toPrecision(2).replace('-', '−')} <i style={{ background: gradient(dark, !signed) }} /> {high.toPrecision(2)}
+          {low.toPrecision(2).replace('-', '−')} <i style={{ background: gradient(dark, !signed) }} />{' '}
+          {high.toPrecision(2)}
         </span>
       </figcaption>
     </figure>

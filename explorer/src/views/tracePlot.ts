@@ -3,8 +3,15 @@ import { axis, margins, rangeAround, upright } from '../ui/figure';
 import { INFINITE_COLOUR, NETWORKS_COLOUR, THEORY_COLOUR } from '../ui/palette';
 import * as Plot from '../ui/plot';
 
-/** Alignment of the output kernel of the networks so far, with one standard error, beside theory and infinite width. */
-export function tracePlot(trace: readonly Trace[], theory: number | undefined, infinite: number): Plot.PlotOptions {
+/**
+ * Alignment of the output kernel of the networks so far, with one standard error, beside theory and infinite
+ * width.
+ */
+export function tracePlot(
+  trace: readonly Trace[],
+  theory: number | undefined,
+  infinite: number,
+): Plot.PlotOptions {
   const seen = [infinite, theory ?? infinite, ...trace.flatMap(({ low, high }) => [low, high])];
   return {
     width: 430,

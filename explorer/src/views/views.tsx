@@ -46,7 +46,9 @@ export function Views({ setup, update, solution, sampling, pinned, unpin, childr
     <PhaseView key="phase" setup={setup} update={update} />,
     <SliceView key="slice" solution={solution} />,
     conjugates && <ConjugatesView key="conjugates" solution={solution} />,
-    finite && dense && <PairView key="pair" setup={setup} update={update} samples={found?.infinite.data.samples ?? 0} />,
+    finite && dense && (
+      <PairView key="pair" setup={setup} update={update} samples={found?.infinite.data.samples ?? 0} />
+    ),
   ].filter((view) => view !== false);
   const shown = useRevealed(rest.length + 2);
   return (
@@ -54,9 +56,17 @@ export function Views({ setup, update, solution, sampling, pinned, unpin, childr
       {children}
       <div className="first">
         {shown > 0 && <KernelsView solution={solution} pinned={beside} />}
-        {shown > 1 && <AlignmentView solution={solution} pinned={beside} networks={solution.stale ? undefined : sampling.view} />}
+        {shown > 1 && (
+          <AlignmentView
+            solution={solution}
+            pinned={beside}
+            networks={solution.stale ? undefined : sampling.view}
+          />
+        )}
       </div>
-      {found && pinned && <Comparison now={found} pinned={pinned} comparable={beside !== undefined} unpin={unpin} />}
+      {found && pinned && (
+        <Comparison now={found} pinned={pinned} comparable={beside !== undefined} unpin={unpin} />
+      )}
       {!finite && (
         <p className="missing">
           {MISSING}{' '}

@@ -5,7 +5,11 @@ import { INFINITE_COLOUR, THEORY_COLOUR } from '../ui/palette';
 import * as Plot from '../ui/plot';
 
 /** Alignment against width, with that of infinite width and of the setup itself. */
-export function widthPlot(points: readonly WidthPoint[], infinite: number, here: WidthPoint | undefined): Plot.PlotOptions {
+export function widthPlot(
+  points: readonly WidthPoint[],
+  infinite: number,
+  here: WidthPoint | undefined,
+): Plot.PlotOptions {
   const all = [...points, ...(here ? [here] : [])];
   const ends = all.flatMap(({ cka, error }) => [cka - error, cka + error]);
   return {
@@ -21,13 +25,21 @@ export function widthPlot(points: readonly WidthPoint[], infinite: number, here:
       inset: 8,
       ...axis,
     },
-    y: { label: 'CKA of the output kernel', grid: true, nice: true, domain: rangeAround([infinite, ...ends]), ...upright },
+    y: {
+      label: 'CKA of the output kernel',
+      grid: true,
+      nice: true,
+      domain: rangeAround([infinite, ...ends]),
+      ...upright,
+    },
     marks: [
       Plot.ruleY([infinite], { stroke: INFINITE_COLOUR, strokeWidth: 2 }),
       Plot.line(points, { x: 'width', y: 'cka', stroke: THEORY_COLOUR, strokeWidth: 2 }),
       errorBars(all, 'width', THEORY_COLOUR),
       Plot.dot(points, { x: 'width', y: 'cka', fill: THEORY_COLOUR, r: 3 }),
-      ...(here ? [Plot.dot([here], { x: 'width', y: 'cka', stroke: THEORY_COLOUR, strokeWidth: 2, r: 7 })] : []),
+      ...(here
+        ? [Plot.dot([here], { x: 'width', y: 'cka', stroke: THEORY_COLOUR, strokeWidth: 2, r: 7 })]
+        : []),
     ],
   };
 }

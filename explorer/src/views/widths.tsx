@@ -42,7 +42,11 @@ export function WidthsView({ solution: { found, stale, pending, error } }: { rea
       equation="width"
       section="perturbative"
       numbers={() => ({
-        columns: { width: points.map((p) => p.width), cka: points.map((p) => p.cka), error: points.map((p) => p.error) },
+        columns: {
+          width: points.map((p) => p.width),
+          cka: points.map((p) => p.cka),
+          error: points.map((p) => p.error),
+        },
       })}
     >
       <Figure

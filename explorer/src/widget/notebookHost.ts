@@ -6,7 +6,9 @@ import type { FromPage, PlainSetup, Result, ToPage } from './messages';
 
 /** As JSON has it. */
 const plain = (setup: Setup): PlainSetup =>
-  Object.fromEntries(Object.entries(setup).map(([key, value]) => [key, value === INFINITE ? 'infinite' : value]));
+  Object.fromEntries(
+    Object.entries(setup).map(([key, value]) => [key, value === INFINITE ? 'infinite' : value]),
+  );
 
 /** What is said of a solution. */
 function resultOf({ infinite, solved }: Found): Result {
@@ -14,7 +16,18 @@ function resultOf({ infinite, solved }: Found): Result {
   const { theory, converged, message, cka, ckaError, logEvidence, seconds } = solved;
   const { samples } = infinite.data;
   const layers = infinite.kernels.length - 1;
-  return { theory, converged, message, samples, layers, cka, ckaError, ckaInfinite: infinite.cka, logEvidence, seconds };
+  return {
+    theory,
+    converged,
+    message,
+    samples,
+    layers,
+    cka,
+    ckaError,
+    ckaInfinite: infinite.cka,
+    logEvidence,
+    seconds,
+  };
 }
 
 /** All kernels one after the other: adapted ones, and those of infinite width. */
@@ -29,7 +42,9 @@ function arraysOf({ infinite, solved }: Found): Float64Array {
   return joined;
 }
 
-/** A page inside a notebook, which it talks to through a port. The first message is the setup to begin with. */
+/**
+ * A page inside a notebook, which it talks to through a port. The first message is the setup to begin with.
+ */
 export function notebookHost(port: MessagePort): Promise<Host> {
   let setup: Setup = DEFAULTS;
   let said: unknown;

@@ -22,7 +22,8 @@ async function documentText(): Promise<string> {
 }
 
 /** Bytes of what a model holds or sends, which is a view of them. */
-const bytesOf = (view: DataView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
+const bytesOf = (view: DataView): Uint8Array =>
+  new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
 
 const dark = (): boolean =>
   document.body.dataset.jpThemeLight === 'false' ||

@@ -26,7 +26,9 @@ def _first_text(X: Any, name: str) -> InputError:
     """An error that names the first entry that is no number."""
     entries = np.asarray(X, dtype=object)
     names = feature_names(X)
-    rows = entries.reshape(entries.shape[0], -1) if entries.ndim > 0 and entries.size else entries.reshape(1, -1)
+    rows = (
+        entries.reshape(entries.shape[0], -1) if entries.ndim > 0 and entries.size else entries.reshape(1, -1)
+    )
     for i, row in enumerate(rows):
         for j, entry in enumerate(row):
             try:
@@ -57,7 +59,9 @@ def numbers(value: Any, name: str) -> np.ndarray:
     try:
         array = np.asarray(value)
     except ValueError as error:
-        raise InputError(f"{name}: rows of different lengths; every data point needs as many numbers") from error
+        raise InputError(
+            f"{name}: rows of different lengths; every data point needs as many numbers"
+        ) from error
     if array.dtype.kind in "US" or (array.dtype.kind == "O" and any(isinstance(e, str) for e in array.flat)):
         raise _first_text(value, name)
     if array.dtype.kind == "c":
@@ -88,7 +92,9 @@ def targets(value: Any, name: str) -> np.ndarray:
     if array.dtype.kind == "S":
         return array.astype(str)
     # NumPy makes texts of numbers beside texts: look at the entries as they came.
-    entries = np.asarray(value, dtype=object) if array.dtype.kind in "UO" or array.dtype.kind == "T" else array
+    entries = (
+        np.asarray(value, dtype=object) if array.dtype.kind in "UO" or array.dtype.kind == "T" else array
+    )
     if entries.dtype.kind != "O":
         return numbers(array, name)
     flat = list(entries.flat)
@@ -97,5 +103,8 @@ def targets(value: Any, name: str) -> np.ndarray:
         return numbers(value, name)
     if texts < len(flat):
         k = next(k for k, entry in enumerate(flat) if not isinstance(entry, str))
-        raise InputError(f"{name}[{k}]: {_shown(flat[k])} among texts; every data point needs a class, or every one a number")
+        raise InputError(
+            f"{name}[{k}]: {_shown(flat[k])} among texts; every data point needs a class, "
+            "or every one a number"
+        )
     return entries.astype(str)

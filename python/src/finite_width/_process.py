@@ -87,7 +87,9 @@ class Core:
         ready = self._receive()
         if ready.get("ready") != __version__:
             self.close()
-            raise CoreError(f"the core is version {ready.get('ready')}, and this package {__version__}; install it again")
+            raise CoreError(
+                f"the core is version {ready.get('ready')}, and this package {__version__}; install it again"
+            )
 
     def close(self) -> None:
         """Ends the process, if there is one."""
@@ -175,7 +177,9 @@ class Core:
             self._kill()
             raise
 
-    def _answer(self, request: int, progress: Progress | None, timeout: float | None = None) -> dict[str, Any]:
+    def _answer(
+        self, request: int, progress: Progress | None, timeout: float | None = None
+    ) -> dict[str, Any]:
         while True:
             message = self._receive(timeout)
             if message.get("id") != request:
@@ -294,7 +298,8 @@ class Held:
     owner
         When it is collected, the core forgets.
     make : callable
-        Makes it in the core, given its owner, and returns its handle. Refers to the owner by this argument alone, or neither would ever go.
+        Makes it in the core, given its owner, and returns its handle. Refers to the owner by this argument
+        alone, or neither would ever go.
     """
 
     def __init__(self, core: Core, owner: Any, make: Callable[[Any, Core], int]) -> None:

@@ -18,7 +18,8 @@ SHORTEST = 1e-12
 #: In the middle, and in an octave beyond it: what takes more ends the table.
 MOST_PIECES = 20_000
 MOST_BEYOND = 512
-#: The table has all from -LEAST to LEAST, and goes on octave by octave while the function is smooth and within double precision.
+#  The table has all from -LEAST to LEAST, and goes on octave by octave while the function is smooth and
+# within double precision.
 LEAST = 8.0
 FARTHEST = 2.0**64
 LARGEST = 1e150
@@ -35,9 +36,9 @@ _at_checks = np.polynomial.chebyshev.chebvander(_checks, NODES - 1)
 class Activation:
     """Any function of Python as an activation.
 
-    The function is tabulated: Chebyshev series of degree 16 on pieces of the line, halved until values between
-    the nodes agree to 1e-12, relative to the largest on the piece. Kinks and jumps are found on the way. The core then computes
-    with the table, at its own speed and without calling Python.
+    The function is tabulated: Chebyshev series of degree 16 on pieces of the line, halved until values
+    between the nodes agree to 1e-12, relative to the largest on the piece. Kinks and jumps are found on the
+    way. The core then computes with the table, at its own speed and without calling Python.
 
     Parameters
     ----------
@@ -65,12 +66,16 @@ class Activation:
         self, function: Callable[[Any], Any], name: str | None = None, kinks: Sequence[float] = ()
     ) -> None:
         if not callable(function):
-            raise InputError(f"activation: {function!r} is no function; give a name, a formula or a function of one number")
+            raise InputError(
+                f"activation: {function!r} is no function; give a name, a formula or a function of one number"
+            )
         found = name or getattr(function, "__name__", type(function).__name__)
         self.name = "function" if found == "<lambda>" else found
         self.function = function
         self._call = self._vectorised(function)
-        self.edges, self.coefficients, self.kinks, self.accuracy = self._tabulate([float(kink) for kink in kinks])
+        self.edges, self.coefficients, self.kinks, self.accuracy = self._tabulate(
+            [float(kink) for kink in kinks]
+        )
         self.range = (float(self.edges[0]), float(self.edges[-1]))
 
     def _vectorised(self, function: Callable[[Any], Any]) -> Callable[[np.ndarray], np.ndarray]:
@@ -86,7 +91,8 @@ class Activation:
             float(function(0.25))
         except Exception as error:
             raise InputError(
-                f"activation {self.name}: must be a function of one number, or of an array elementwise; it raised {error!r}"[:280]
+                f"activation {self.name}: must be a function of one number, or of an array elementwise; "
+                f"it raised {error!r}"
             ) from error
         return np.vectorize(lambda h: float(function(float(h))), otypes=[np.float64])
 
@@ -118,7 +124,9 @@ class Activation:
         apart = [k for i, k in enumerate(kinks) if i == 0 or k - kinks[i - 1] > 1e-9 * max(1, abs(k))]
         return edges, table, np.array(apart, dtype=np.float64), self._worst
 
-    def _pieces(self, edges: Sequence[float], most: int, kinks: list[float]) -> list[tuple[float, float, np.ndarray]]:
+    def _pieces(
+        self, edges: Sequence[float], most: int, kinks: list[float]
+    ) -> list[tuple[float, float, np.ndarray]]:
         """Pieces between edges, with their series; kinks inside of them are added to the list."""
         open_ = np.stack([edges[:-1], edges[1:]], axis=1)
         done: list[tuple[float, float, np.ndarray]] = []
@@ -130,7 +138,8 @@ class Activation:
             if not np.all(scale < LARGEST):
                 k = int(np.argmin(scale < LARGEST))
                 raise InputError(
-                    f"activation {self.name}: is not finite near {middle[k, 0]:.4g}; an activation must be finite everywhere"
+                    f"activation {self.name}: is not finite near {middle[k, 0]:.4g}; "
+                    "an activation must be finite everywhere"
                 )
             coefficients = values @ _transform.T
             error = np.abs(coefficients @ _at_checks.T - checks).max(axis=1)
@@ -146,13 +155,15 @@ class Activation:
             open_ = np.concatenate([np.stack([rest[:, 0], cut], 1), np.stack([cut, rest[:, 1]], 1)])
             if len(done) + len(open_) > most:
                 raise InputError(
-                    f"activation {self.name}: is not smooth enough near {cut[0]:.4g} to be tabulated to {TOLERANCE:g}; "
+                    f"activation {self.name}: is not smooth enough near {cut[0]:.4g} to be tabulated "
+                    f"to {TOLERANCE:g}; "
                     "does it compute in float32, or at random?"
                 )
         return done
 
     def _broken(self, edges: np.ndarray, table: np.ndarray) -> list[float]:
-        """Edges at which the series of both sides differ by more than rounding, in value or one of three derivatives."""
+        """Edges at which the series of both sides differ by more than rounding, in value or one of three
+        derivatives."""
         widths = np.diff(edges)
         scale = np.abs(table).sum(axis=1)
         broken = np.zeros(len(edges) - 2, dtype=bool)
@@ -179,7 +190,12 @@ class Activation:
 
     def to_core(self) -> dict[str, Any]:
         """The table, as the core takes it."""
-        return {"name": self.name, "edges": self.edges, "coefficients": self.coefficients, "kinks": self.kinks}
+        return {
+            "name": self.name,
+            "edges": self.edges,
+            "coefficients": self.coefficients,
+            "kinks": self.kinks,
+        }
 
 
 def for_core(activation: Any) -> Any:

@@ -94,7 +94,9 @@ def phase(
             {"activation": described, "weightVariance": weight_variance, "biasVariance": bias_variance},
         )
         nothing = float("nan")
-        number = {key: float(value.get(key, nothing)) for key in ("qStar", "chi", "chiQ", "cStar", "xiC", "xiQ")}
+        number = {
+            key: float(value.get(key, nothing)) for key in ("qStar", "chi", "chiQ", "cStar", "xiC", "xiQ")
+        }
         return Phase(
             activation=value["activation"],
             weight_variance=float(value.get("weightVariance", nothing)),

@@ -1,8 +1,14 @@
 """What can go wrong, as exceptions."""
 
+#: Characters of a line that is still read.
+_MOST = 280
+
 
 class InputError(ValueError):
     """Bad input, told in one line that names the culprit and what would be right."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message if len(message) <= _MOST else f"{message[: _MOST - 2]} …")
 
 
 class OutOfMemoryError(InputError, MemoryError):
@@ -10,7 +16,8 @@ class OutOfMemoryError(InputError, MemoryError):
 
 
 class OutOfReachError(ArithmeticError):
-    """Equations that left the region in which they hold: kernel and noise are no covariance, or samples do not reach a measure."""
+    """Equations that left the region in which they hold: kernel and noise are no covariance, or samples do
+    not reach a measure."""
 
 
 class CoreError(RuntimeError):

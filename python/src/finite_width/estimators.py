@@ -15,7 +15,9 @@ try:
     from sklearn.utils.multiclass import check_classification_targets
     from sklearn.utils.validation import check_is_fitted, validate_data
 except ImportError as error:
-    raise ImportError("estimators need scikit-learn >= 1.6: run `pip install finite-width[sklearn]`") from error
+    raise ImportError(
+        "estimators need scikit-learn >= 1.6: run `pip install finite-width[sklearn]`"
+    ) from error
 
 from .posterior import Posterior
 from .problem import PerLayer, Problem
@@ -25,15 +27,18 @@ from .solving import solve
 TINY = 1e-12
 
 _PARAMETERS = """theory : str
-        Which theory predicts. ``"nngp"``, the default, is infinite width: as fast as a Gaussian process, and `width` has no effect. ``"rescaling"``
-        (one output) costs little more. ``"perturbative"``, ``"multiscale"`` and ``"auto"`` adapt all kernels to the data, and take minutes where
-        a Gaussian process takes seconds.
+        Which theory predicts. ``"nngp"``, the default, is infinite width: as fast as a Gaussian process, and
+        `width` has no effect. ``"rescaling"`` (one output) costs little more. ``"perturbative"``,
+        ``"multiscale"`` and ``"auto"`` adapt all kernels to the data, and take minutes where a Gaussian
+        process takes seconds.
     hidden_layers, width, activation, weight_variance, bias_variance, feature_scale
         The network, as in `Problem`.
     noise_variance : float
-        Of the targets, in units of their variance where they are standardised. Logistic and softmax likelihoods have none.
+        Of the targets, in units of their variance where they are standardised. Logistic and softmax
+        likelihoods have none.
     standardize : bool
-        Whether each column of the inputs (and of a regressor the targets) gets mean zero and variance one first, as networks expect them.
+        Whether each column of the inputs (and of a regressor the targets) gets mean zero and variance one
+        first, as networks expect them.
     options : dict, optional
         Of the theory, as `solve` takes them.
     random_state : int or RandomState, optional
@@ -81,7 +86,15 @@ class _FiniteWidth(BaseEstimator):
         self.random_state = random_state
 
     def _solve(self, X: np.ndarray, y: np.ndarray, **data: Any) -> Posterior:
-        names = ("hidden_layers", "width", "activation", "weight_variance", "bias_variance", "feature_scale", "noise_variance")
+        names = (
+            "hidden_layers",
+            "width",
+            "activation",
+            "weight_variance",
+            "bias_variance",
+            "feature_scale",
+            "noise_variance",
+        )
         if data.get("likelihood", "gaussian") != "gaussian":
             names = names[:-1]
         with warnings.catch_warnings():
@@ -91,7 +104,9 @@ class _FiniteWidth(BaseEstimator):
         seed = 0 if self.random_state is None else check_random_state(self.random_state).randint(2**31 - 1)
         posterior = solve(problem, self.theory, seed=int(seed), progress=False, **(self.options or {}))
         if not posterior.converged:
-            warnings.warn(f"{posterior.theory} did not converge: {posterior.message}", ConvergenceWarning, stacklevel=3)
+            warnings.warn(
+                f"{posterior.theory} did not converge: {posterior.message}", ConvergenceWarning, stacklevel=3
+            )
         return posterior
 
     def _outputs(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -125,7 +140,8 @@ class FiniteWidthRegressor(RegressorMixin, _FiniteWidth):
         return self
 
     def predict(self, X: Any, return_std: bool = False) -> Any:
-        """Mean at new inputs, and the standard deviation of observations there (over networks, and noise) if it is asked for."""
+        """Mean at new inputs, and the standard deviation of observations there (over networks, and noise) if
+        it is asked for."""
         mean, std = self._outputs(X)
         return (mean, std) if return_std else mean
 
@@ -138,14 +154,16 @@ class FiniteWidthRegressor(RegressorMixin, _FiniteWidth):
 class FiniteWidthClassifier(ClassifierMixin, _FiniteWidth):
     __doc__ = f"""Classification by a finite-width Bayesian network.
 
-    Two classes are -1 and +1, C > 2 classes centred one-hot rows. With Gaussian noise on these the probability of a class is that of its output, noise
-    included, being the largest, taking outputs for independent. Logistic and softmax likelihoods have probabilities of their own.
+    Two classes are -1 and +1, C > 2 classes centred one-hot rows. With Gaussian noise on these the
+    probability of a class is that of its output, noise included, being the largest, taking outputs for
+    independent. Logistic and softmax likelihoods have probabilities of their own.
 
     Parameters
     ----------
     likelihood : {{"gaussian", "logistic", "softmax"}}
-        Gaussian noise by default, which every theory treats. ``"logistic"`` (two classes) and ``"softmax"`` (several; of two the same as logistic) with
-        the theories ``"nngp"``, ``"linearResponse"`` and ``"sampled"``.
+        Gaussian noise by default, which every theory treats. ``"logistic"`` (two classes) and ``"softmax"``
+        (several; of two the same as logistic) with the theories ``"nngp"``, ``"linearResponse"`` and
+        ``"sampled"``.
     {_PARAMETERS}
     classes_ : ndarray
         Labels in their order.
@@ -192,13 +210,18 @@ class FiniteWidthClassifier(ClassifierMixin, _FiniteWidth):
         prepared = "inputs" if self.standardize else False
         # Softmax of two classes is logistic in the difference of their outputs.
         two = len(self.classes_) == 2 and self.likelihood == "softmax"
-        data = {"labels": "classes", "standardize": prepared, "likelihood": "logistic" if two else self.likelihood}
+        data = {
+            "labels": "classes",
+            "standardize": prepared,
+            "likelihood": "logistic" if two else self.likelihood,
+        }
         self.posterior_ = self._solve(X, positions.astype(np.float64), **data)
         self.log_marginal_likelihood_ = self.posterior_.log_evidence
         return self
 
     def decision_function(self, X: Any) -> np.ndarray:
-        """Of two classes the mean output over its standard deviation, positive for the second; of more the mean outputs, a column each.
+        """Of two classes the mean output over its standard deviation, positive for the second; of more the
+        mean outputs, a column each.
 
         Logistic and softmax likelihoods have logarithms of probabilities, of two classes that of their ratio.
         """

@@ -25,14 +25,15 @@ _DIGITS = Path(__file__).parent / "core" / "explorer" / "dist" / "digits"
 _FILE = "data.npz"
 #: Keys of the page's setup; variables have them in snake case, and `layers` as `hidden_layers`.
 _KEYS = [
-    "source", "samples", "dimension", "noise", "seed", "digits", "file", "target", "labels", "standardizeInputs", "standardizeTargets",
-    "layers", "patch", "width", "activation", "weightVariance", "biasVariance", "featureScale", "noiseVariance", "theory", "pair",
+    "source", "samples", "dimension", "noise", "seed", "digits", "file", "target", "labels",
+    "standardizeInputs", "standardizeTargets", "layers", "patch", "width", "activation",
+    "weightVariance", "biasVariance", "featureScale", "noiseVariance", "theory", "pair",
 ]  # fmt: skip
 _THEORIES = ["nngp", "linearResponse", "rescaling", "exactLinear", "perturbative", "map", "multiscale"]
 
 
 def _refuse(name: str, value: Any, right: str) -> InputError:
-    return InputError(f"{name}: {value!r} {right}"[:280])
+    return InputError(f"{name}: {value!r} {right}")
 
 
 class Explorer(anywidget.AnyWidget):
@@ -45,8 +46,8 @@ class Explorer(anywidget.AnyWidget):
     hidden_layers, activation, weight_variance, bias_variance, feature_scale, noise_variance, theory
         As arguments of `Problem` and `solve`.
     source : str
-        ``"file"``, the data of Python, or ``"mnist"``, ``"xor"``, ``"ising"``, ``"teacher"`` with `samples`, `dimension`, `noise`, `seed`,
-        `digits`.
+        ``"file"``, the data of Python, or ``"mnist"``, ``"xor"``, ``"ising"``, ``"teacher"`` with `samples`,
+        `dimension`, `noise`, `seed`, `digits`.
     height : int
         Of the page in the notebook, in pixels.
     result : dict
@@ -155,7 +156,9 @@ class Explorer(anywidget.AnyWidget):
             If the page shows other data than those of Python.
         """
         if self._problem is None or self.source != "file" or self.file != _FILE:
-            raise InputError("source: the page shows other data than those given to explore; make a Problem of them")
+            raise InputError(
+                "source: the page shows other data than those given to explore; make a Problem of them"
+            )
         network = {
             "hidden_layers": self.hidden_layers,
             "width": 1_000_000 if self.width == math.inf else self.width,
@@ -165,7 +168,11 @@ class Explorer(anywidget.AnyWidget):
             "feature_scale": self.feature_scale,
         }
         both = self.standardize_inputs and self.standardize_targets
-        parts = [name for name, wanted in (("inputs", self.standardize_inputs), ("targets", self.standardize_targets)) if wanted]
+        parts = [
+            name
+            for name, wanted in (("inputs", self.standardize_inputs), ("targets", self.standardize_targets))
+            if wanted
+        ]
         return self._problem.replace(
             **network,
             noise_variance=self.noise_variance,
@@ -185,12 +192,17 @@ def _controls(problem: Problem) -> dict[str, Any]:
     """The controls that stand for a problem."""
     network = problem.network
     if "layers" in network:
-        raise InputError("layers: the explorer has dense layers of one kind; give hidden_layers, width and activation")
+        raise InputError(
+            "layers: the explorer has dense layers of one kind; give hidden_layers, width and activation"
+        )
     for name in ("width", "weight_variance", "bias_variance"):
         if np.ndim(network[name]) > 0:
             raise _refuse(name, network[name], "has one number a layer; the explorer has one for all")
     if not isinstance(network["activation"], str):
-        raise InputError('activation: a function of Python; the explorer takes names and formulas such as "tanh(x) + 0.1*x"')
+        raise InputError(
+            "activation: a function of Python; the explorer takes names and formulas "
+            'such as "tanh(x) + 0.1*x"'
+        )
     standardize = problem.standardize
     return {
         **network,
@@ -201,8 +213,11 @@ def _controls(problem: Problem) -> dict[str, Any]:
     }
 
 
-def explore(X: Any = None, y: Any = None, *, theory: str = "perturbative", height: int = 860, **network: Any) -> Explorer:
-    """The explorer in a notebook (Jupyter, VS Code, Colab, marimo): it computes in the browser, and needs no network.
+def explore(
+    X: Any = None, y: Any = None, *, theory: str = "perturbative", height: int = 860, **network: Any
+) -> Explorer:
+    """The explorer in a notebook (Jupyter, VS Code, Colab, marimo): it computes in the browser, and needs no
+    network.
 
     Parameters
     ----------
@@ -220,8 +235,8 @@ def explore(X: Any = None, y: Any = None, *, theory: str = "perturbative", heigh
     Returns
     -------
     Explorer
-        Show it as the last line of a cell. ``w.width = 50`` moves the page; what is moved on the page moves ``w.width``, and
-        ``w.kernels``, ``w.cka``, ``w.log_evidence`` hold what it solved.
+        Show it as the last line of a cell. ``w.width = 50`` moves the page; what is moved on the page moves
+        ``w.width``, and ``w.kernels``, ``w.cka``, ``w.log_evidence`` hold what it solved.
 
     Raises
     ------
@@ -231,13 +246,20 @@ def explore(X: Any = None, y: Any = None, *, theory: str = "perturbative", heigh
         Without anywidget.
     """
     if not _PAGE.exists():
-        raise ImportError("explore needs the built page: install the wheel, or run `npm run python` in the clone")
+        raise ImportError(
+            "explore needs the built page: install the wheel, or run `npm run python` in the clone"
+        )
     if X is None:
         if y is not None:
             raise InputError("X: missing beside y; give the inputs too")
-        unknown = [name for name in network if name.startswith("_") or not Explorer.class_traits(sync=True).get(name)]
+        unknown = [
+            name for name in network if name.startswith("_") or not Explorer.class_traits(sync=True).get(name)
+        ]
         if unknown:
-            raise InputError(f"{unknown[0]}: unknown; give what the page has controls for, such as width, hidden_layers, digits"[:280])
+            raise InputError(
+                f"{unknown[0]}: unknown; give what the page has controls for, "
+                "such as width, hidden_layers, digits"
+            )
         return Explorer(theory=theory, height=height, **network)
     if isinstance(X, Problem):
         problem = X.replace(**network) if network else X

@@ -13,7 +13,8 @@ from .problem import Problem
 
 
 class Posterior:
-    """The kernels of all layers given the data, and what follows from them. Made by `solve`, `sample` and `compare`.
+    """The kernels of all layers given the data, and what follows from them. Made by `solve`, `sample` and
+    `compare`.
 
     Arrays come from the core when they are first asked for. Outputs are in the units of the targets as given.
 
@@ -25,8 +26,8 @@ class Posterior:
     converged : bool
         Whether the equations were solved, or the chains agree; `message` says why not.
     reason : str or None
-        The same in a word: ``"iterations"``, ``"tolerance"``, ``"noSolution"``, ``"noExpansion"``, ``"largeTargets"``,
-        ``"samples"``, ``"chains"``.
+        The same in a word: ``"iterations"``, ``"tolerance"``, ``"noSolution"``, ``"noExpansion"``,
+        ``"largeTargets"``, ``"samples"``, ``"chains"``.
     residual : float
     iterations : int
     widths : list of float
@@ -34,7 +35,8 @@ class Posterior:
     cka_error : ndarray or None
         Monte Carlo standard error of `cka`, where there is one.
     log_evidence : float
-        ln p(Y|X), natural logarithm, of standardised targets where they are standardised; NaN where the theory does not know it.
+        ln p(Y|X), natural logarithm, of standardised targets where they are standardised; NaN where the
+        theory does not know it.
     log_evidence_error : float or None
         Its Monte Carlo standard error.
     seconds : float
@@ -75,7 +77,8 @@ class Posterior:
         self._held = _process.Held(core, self, Posterior._again)
 
     def _again(self, core: _process.Core) -> int:
-        """For a process that does not know it, after a crash or unpickling: the same problem and seed give the same again."""
+        """For a process that does not know it, after a crash or unpickling: the same problem and seed give
+        the same again."""
         parameters = {"problem": self.problem._handle(core), "theory": self._asked, "options": self._options}
         return core.call("solve", parameters)[0]["handle"]
 
@@ -103,13 +106,19 @@ class Posterior:
     @property
     def nngp(self) -> list[np.ndarray]:
         """K_0 ... K_L, the kernels at infinite width."""
-        return [self._array("kernel_0"), *(self._array(f"nngp_{layer}") for layer in range(1, self._layers + 1))]
+        return [
+            self._array("kernel_0"),
+            *(self._array(f"nngp_{layer}") for layer in range(1, self._layers + 1)),
+        ]
 
     @property
     def conjugates(self) -> list[np.ndarray | None]:
-        """The conjugate kernels of layers 1 ... L at these places, None where the theory has none: what the data ask of a kernel."""
+        """The conjugate kernels of layers 1 ... L at these places, None where the theory has none: what the
+        data ask of a kernel."""
         known = self._parts["conjugates"]
-        return [self._array(f"conjugate_{layer}") if known[layer] else None for layer in range(self._layers + 1)]
+        return [
+            self._array(f"conjugate_{layer}") if known[layer] else None for layer in range(self._layers + 1)
+        ]
 
     @property
     def effective(self) -> np.ndarray:
@@ -123,7 +132,8 @@ class Posterior:
 
     @property
     def cka(self) -> np.ndarray:
-        """Centred alignment of the kernel of each layer with the targets, the input first; NaN where it is undefined."""
+        """Centred alignment of the kernel of each layer with the targets, the input first; NaN where it is
+        undefined."""
         if "cka" not in self._known:
             self._known["cka"] = np.array(self._ask("alignment")[0], dtype=float)
         return self._known["cka"]
@@ -156,7 +166,8 @@ class Posterior:
 
     @property
     def log_evidence_left_out(self) -> float | None:
-        """Estimate of what the theory leaves out of `log_evidence`: 0 where it is exact, None where it is not known."""
+        """Estimate of what the theory leaves out of `log_evidence`: 0 where it is exact, None where it is not
+        known."""
         if "left_out" not in self._known:
             self._known["left_out"] = self._ask("evidenceError")[0]
         return self._known["left_out"]
@@ -183,15 +194,20 @@ class Posterior:
         if not return_std:
             return mean
         scale = (self.problem.target_scale or {}).get("deviation", 1.0)
-        return mean, np.sqrt(arrays["variance"] + ((self.problem.noise_variance or 0.0) * scale**2 if noise else 0.0))
+        return mean, np.sqrt(
+            arrays["variance"] + ((self.problem.noise_variance or 0.0) * scale**2 if noise else 0.0)
+        )
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """Probabilities of the classes at new inputs, outputs averaged over, shape (T, classes); of logistic and softmax likelihoods.
+        """Probabilities of the classes at new inputs, outputs averaged over, shape (T, classes); of logistic
+        and softmax likelihoods.
 
         Columns are in the order of `Problem.classes`, or -1 and +1.
         """
         if self.problem.likelihood == "gaussian":
-            raise ValueError('likelihood: "gaussian" gives no probabilities of classes; take "logistic" or "softmax"')
+            raise ValueError(
+                'likelihood: "gaussian" gives no probabilities of classes; take "logistic" or "softmax"'
+            )
         return self._ask("predict", x=self.problem.rows(numbers(X, "X_test")))[1]["probabilities"]
 
     def predict_class(self, X: Any) -> np.ndarray:
@@ -205,7 +221,8 @@ class Posterior:
         return np.array(classes)[best]
 
     def to_dict(self) -> dict[str, Any]:
-        """What result.json says: alignment and change of the kernels, evidence, measures on training and test points, convergence."""
+        """What result.json says: alignment and change of the kernels, evidence, measures on training and test
+        points, convergence."""
         if "summary" not in self._known:
             self._known["summary"] = self._ask("summary")[0]
         return dict(self._known["summary"])

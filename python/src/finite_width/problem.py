@@ -18,8 +18,8 @@ PerLayer = float | Sequence[float]
 class Problem:
     """Data and a Bayesian network: what theories are asked about.
 
-    The network has hidden layers ``h_l = W_l phi(h_(l-1)) + b_l``; weights of layer l have variance ``weight_variance / N`` for N inputs of
-    the layer, and the data are outputs with Gaussian noise.
+    The network has hidden layers ``h_l = W_l phi(h_(l-1)) + b_l``; weights of layer l have variance
+    ``weight_variance / N`` for N inputs of the layer, and the data are outputs with Gaussian noise.
 
     Parameters
     ----------
@@ -33,12 +33,13 @@ class Problem:
         N, one number or one for each hidden layer; 100 by default.
     activation : str, Activation or callable
         ``"erf"`` by default.
-        A name (``"erf"``, ``"relu"``, ``"gelu"``, ...), a formula in x (``"tanh(x) + 0.1*x"``), or any function of one number, which
-        is tabulated with checked accuracy (see `Activation`).
+        A name (``"erf"``, ``"relu"``, ``"gelu"``, ...), a formula in x (``"tanh(x) + 0.1*x"``), or any
+        function of one number, which is tabulated with checked accuracy (see `Activation`).
     layers : sequence of dict, optional
         Hidden layers one by one, as in problem files, in place of `hidden_layers`, `width` and `activation`:
-        ``{"dense": 100, "activation": "erf"}``, ``{"convolution": {"patch": [3, 3], "width": 64}, "activation": "relu"}``. Inputs of
-        convolutions are images, X of shape (P, height, width, channels) or (P, length, channels).
+        ``{"dense": 100, "activation": "erf"}``, ``{"convolution": {"patch": [3, 3], "width": 64},
+        "activation": "relu"}``. Inputs of convolutions are images, X of shape (P, height, width, channels) or
+        (P, length, channels).
     readout : {"flatten", "average"}, optional
         What becomes of the positions of convolutions below the outputs.
     weight_variance, bias_variance : float or sequence of float
@@ -46,15 +47,17 @@ class Problem:
     feature_scale : float
         gamma: divides the weight variance of the readout. gamma = N is mean-field scaling.
     noise_variance : float, optional
-        kappa, the variance of the noise on the targets; of standardised targets where they are standardised; 0.1 by default. Logistic and
-        softmax likelihoods have none.
+        kappa, the variance of the noise on the targets; of standardised targets where they are standardised;
+        0.1 by default. Logistic and softmax likelihoods have none.
     likelihood : {"gaussian", "logistic", "softmax"}
-        What targets are, given outputs: numbers with Gaussian noise, the default; one of two classes, with p(y|f) = 1/(1 + exp(-yf)); one of several, an
-        output each, with p(c|f) = exp(f_c)/sum(exp(f)). Theories ``"nngp"``, ``"linearResponse"`` and ``"sampled"`` treat all three.
+        What targets are, given outputs: numbers with Gaussian noise, the default; one of two classes, with
+        p(y|f) = 1/(1 + exp(-yf)); one of several, an output each, with p(c|f) = exp(f_c)/sum(exp(f)).
+        Theories ``"nngp"``, ``"linearResponse"`` and ``"sampled"`` treat all three.
     X_test, y_test : array_like, optional
         Test points, and their targets if they are known.
     labels : {"auto", "classes", "numbers"}, optional
-        Whether numbers in one column are classes. By default they are numbers; ``"auto"`` takes few integers as classes.
+        Whether numbers in one column are classes. By default they are numbers; ``"auto"`` takes few integers
+        as classes.
     standardize : bool or {"inputs", "targets"}
         Whether inputs (each column) and targets get mean zero and variance one. Predictions are turned back.
 
@@ -149,7 +152,9 @@ class Problem:
                 "image": list(self.X.shape[1:]) if self._has_images else None,
                 "yTest": self.y_test,
                 "labels": self.labels,
-                "standardize": parts.get(standardize, standardize) if isinstance(standardize, str) else standardize or None,
+                "standardize": parts.get(standardize, standardize)
+                if isinstance(standardize, str)
+                else standardize or None,
                 "description": self.description,
             },
             "network": {
@@ -169,7 +174,9 @@ class Problem:
     def _hold(self, core: _process.Core) -> dict[str, Any]:
         """Gives the problem to a core, which checks it."""
         head, _ = core.call("problem", self._request())
-        held = _process.Held(core, self, lambda problem, there: there.call("problem", problem._request())[0]["handle"])
+        held = _process.Held(
+            core, self, lambda problem, there: there.call("problem", problem._request())[0]["handle"]
+        )
         held.set(head["handle"])
         self._held: dict[int, _process.Held] = {**getattr(self, "_held", {}), id(core): held}
         return head
@@ -187,7 +194,9 @@ class Problem:
             "X": self.X,
             "y": self.y,
             **self.network,
-            "noise_variance": self.noise_variance if changes.get("likelihood", self.likelihood) == self.likelihood else None,
+            "noise_variance": self.noise_variance
+            if changes.get("likelihood", self.likelihood) == self.likelihood
+            else None,
             "likelihood": self.likelihood,
             "X_test": self.X_test,
             "y_test": self.y_test,
@@ -213,10 +222,20 @@ class Problem:
     def __repr__(self) -> str:
         network = ", ".join(f"{key}={value!r}" for key, value in self.network.items() if value is not None)
         samples, dimension = self.X.shape[0], "x".join(map(str, self.X.shape[1:])) or 1
-        noise = f"noise_variance={self.noise_variance!r}" if self.likelihood == "gaussian" else f"likelihood={self.likelihood!r}"
+        noise = (
+            f"noise_variance={self.noise_variance!r}"
+            if self.likelihood == "gaussian"
+            else f"likelihood={self.likelihood!r}"
+        )
         return f"Problem({samples} data points of dimension {dimension}, {network}, {noise})"
 
 
 def _listed(value: Any) -> Any:
     """Numbers of any kind, one or several."""
-    return value.tolist() if isinstance(value, np.ndarray) else list(value) if isinstance(value, (tuple, range)) else value
+    return (
+        value.tolist()
+        if isinstance(value, np.ndarray)
+        else list(value)
+        if isinstance(value, (tuple, range))
+        else value
+    )

@@ -33,7 +33,7 @@ def solve_on(
     if not isinstance(problem, Problem):
         raise InputError(f"problem: {type(problem).__name__}; give a finite_width.Problem")
     if not isinstance(theory, str):
-        raise InputError(f"theory: {theory!r}; give the name of a theory, such as 'multiscale'"[:280])
+        raise InputError(f"theory: {theory!r}; give the name of a theory, such as 'multiscale'")
     asked = options_for_core(options)
     with bar(theory, progress) as show:
         parameters = {"problem": problem._handle(core), "theory": theory, "options": asked}
@@ -41,22 +41,24 @@ def solve_on(
     return Posterior(problem, theory, asked, head, core)
 
 
-def solve(problem: Problem, theory: str = "auto", *, progress: bool | None = None, **options: Any) -> Posterior:
+def solve(
+    problem: Problem, theory: str = "auto", *, progress: bool | None = None, **options: Any
+) -> Posterior:
     """Solves a problem by a theory.
 
     Parameters
     ----------
     problem : Problem
     theory : str
-        ``"nngp"``, ``"rescaling"``, ``"exactLinear"``, ``"linearResponse"``, ``"perturbative"``, ``"map"``, ``"multiscale"``,
-        ``"sampled"``; ``"auto"`` takes the cheapest of them whose measured error is at most `accuracy`, and says which and why in
-        ``details["auto"]``. See `theories`.
+        ``"nngp"``, ``"rescaling"``, ``"exactLinear"``, ``"linearResponse"``, ``"perturbative"``, ``"map"``,
+        ``"multiscale"``, ``"sampled"``; ``"auto"`` takes the cheapest of them whose measured error is at most
+        `accuracy`, and says which and why in ``details["auto"]``. See `theories`.
     progress : bool, optional
         Whether to show a bar; by default where somebody looks, after a moment.
     **options
-        Of the theory: ``tolerance``, ``max_iterations``, ``four_point``, ``samples``, ``seed``, ``accuracy`` and ``seconds`` (of
-        ``auto``), ``variant`` (of ``rescaling``), ``draws``, ``chains`` and those of `sample` (of ``sampled``); `theory_options` says those of
-        each. What a theory does not use is refused.
+        Of the theory: ``tolerance``, ``max_iterations``, ``four_point``, ``samples``, ``seed``, ``accuracy``
+        and ``seconds`` (of ``auto``), ``variant`` (of ``rescaling``), ``draws``, ``chains`` and those of
+        `sample` (of ``sampled``); `theory_options` says those of each. What a theory does not use is refused.
 
     Returns
     -------
@@ -111,9 +113,11 @@ def sample(
     """
     for name, value, most in (("draws", draws, 10**8), ("chains", chains, 64)):
         if isinstance(value, bool) or not hasattr(value, "__index__") or not 1 <= value <= most:
-            raise InputError(f"{name}: {value!r}; must be a whole number from 1 to {most}"[:280])
+            raise InputError(f"{name}: {value!r}; must be a whole number from 1 to {most}")
     if draws * chains < 64:
-        raise InputError(f"draws: {draws} of each of {chains} chains are {draws * chains} networks; at least 64 are needed")
+        raise InputError(
+            f"draws: {draws} of each of {chains} chains are {draws * chains} networks; at least 64 are needed"
+        )
     options = {
         "sampler": sampler,
         "potential": potential,
@@ -122,7 +126,9 @@ def sample(
         "step_size": step_size,
         "steps": steps,
     }
-    return solve(problem, "sampled", progress=progress, draws=draws * chains, chains=chains, seed=seed, **options)
+    return solve(
+        problem, "sampled", progress=progress, draws=draws * chains, chains=chains, seed=seed, **options
+    )
 
 
 class Comparison(Mapping[str, Posterior]):
@@ -156,7 +162,8 @@ class Comparison(Mapping[str, Posterior]):
         return dict(self._comparison()["result"])
 
     def to_frame(self) -> pandas.DataFrame:
-        """One row for each theory and layer: alignment, its error, and how far the kernel moved from infinite width."""
+        """One row for each theory and layer: alignment, its error, and how far the kernel moved from infinite
+        width."""
         import pandas
 
         rows = []
@@ -164,7 +171,13 @@ class Comparison(Mapping[str, Posterior]):
             errors = entry.get("ckaStandardError") or [0.0] * len(entry["cka"])
             for layer, (cka, error, change) in enumerate(zip(entry["cka"], errors, entry["change"])):
                 rows.append(
-                    {"theory": entry["theory"], "layer": layer, "cka": cka, "cka_error": error, "change": change}
+                    {
+                        "theory": entry["theory"],
+                        "layer": layer,
+                        "cka": cka,
+                        "cka_error": error,
+                        "change": change,
+                    }
                 )
         return pandas.DataFrame(rows)
 
@@ -207,8 +220,13 @@ def compare(
         raise InputError("theories: names no theory; give for example ['nngp', 'perturbative']")
     unknown = [name for name in options or {} if name not in names]
     if unknown:
-        raise InputError(f"options: {unknown[0]!r} is not among the theories; there are {', '.join(names)}"[:280])
-    return Comparison([solve(problem, name, progress=progress, seed=seed, **(options or {}).get(name, {})) for name in names])
+        raise InputError(f"options: {unknown[0]!r} is not among the theories; there are {', '.join(names)}")
+    return Comparison(
+        [
+            solve(problem, name, progress=progress, seed=seed, **(options or {}).get(name, {}))
+            for name in names
+        ]
+    )
 
 
 def theories() -> dict[str, str]:
@@ -232,14 +250,19 @@ def dataset(name: str, **settings: Any) -> dict[str, Any]:
     Parameters
     ----------
     **settings
-        As in problem files, with names as here: ``samples``, ``test_samples``, ``dimension``, ``noise``, ``seed``, ``classes``, ...
+        As in problem files, with names as here: ``samples``, ``test_samples``, ``dimension``, ``noise``,
+        ``seed``, ``classes``, ...
 
     Returns
     -------
     dict
         ``X``, ``y``, and ``X_test``, ``y_test`` where there are test points: arguments of `Problem`.
     """
-    keys = {"test_samples": "testSamples", "teacher_width": "teacherWidth", "teacher_activation": "teacherActivation"}
+    keys = {
+        "test_samples": "testSamples",
+        "teacher_width": "teacherWidth",
+        "teacher_activation": "teacherActivation",
+    }
     data = {"dataset": name, **{keys.get(key, key): value for key, value in settings.items()}}
     value, arrays = _process.shared.call("dataset", {"data": data})
     y = arrays["y"]

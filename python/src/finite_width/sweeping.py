@@ -68,30 +68,34 @@ def sweep(
         Values by argument of `Problem`: ``{"width": [20, 50, 100], "weight_variance": [1.0, 1.5]}``; of
         hidden_layers, width, activation, weight_variance, bias_variance, feature_scale, noise_variance.
     processes : int
-        Core processes to share the work among. One uses all threads by itself; several, a thread each, are faster for many small problems.
+        Core processes to share the work among. One uses all threads by itself; several, a thread each, are
+        faster for many small problems.
     options : mapping, optional
         Options by the name of the theory.
 
     Returns
     -------
     pandas.DataFrame
-        A row for each combination and theory: settings, alignment ``cka_0 ...``, ``change_1 ...``, ``log_evidence``, measures
-        on training and test points, ``converged``, and in ``error`` why there is no solution.
+        A row for each combination and theory: settings, alignment ``cka_0 ...``, ``change_1 ...``,
+        ``log_evidence``, measures on training and test points, ``converged``, and in ``error`` why there is
+        no solution.
     """
     import pandas
 
     unknown = [key for key in vary if key not in KEYS]
     if unknown:
-        raise InputError(f"vary: {unknown[0]!r} cannot be varied; there are {', '.join(KEYS)}"[:280])
+        raise InputError(f"vary: {unknown[0]!r} cannot be varied; there are {', '.join(KEYS)}")
     if isinstance(processes, bool) or not isinstance(processes, int) or not 1 <= processes <= 64:
         raise InputError(f"processes: {processes!r}; must be a whole number from 1 to 64")
     names = [theories] if isinstance(theories, str) else list(theories)
     grid = [dict(zip(vary, values)) for values in itertools.product(*vary.values())]
     # Problems first: what makes no sense is said before anything is solved.
     tasks = [(settings, problem.replace(**settings), name) for settings in grid for name in names]
-    cores = [_process.shared] if processes == 1 else [
-        _process.Core({"FINITE_WIDTH_THREADS": "1"}) for _ in range(min(processes, len(tasks) or 1))
-    ]
+    cores = (
+        [_process.shared]
+        if processes == 1
+        else [_process.Core({"FINITE_WIDTH_THREADS": "1"}) for _ in range(min(processes, len(tasks) or 1))]
+    )
     idle: queue.SimpleQueue[_process.Core] = queue.SimpleQueue()
     for core in cores:
         idle.put(core)
@@ -100,7 +104,11 @@ def sweep(
         settings, one, name = task
         core = idle.get()
         try:
-            return _row(settings, name, solve_on(core, one, name, {"seed": seed, **(options or {}).get(name, {})}, False))
+            return _row(
+                settings,
+                name,
+                solve_on(core, one, name, {"seed": seed, **(options or {}).get(name, {})}, False),
+            )
         except (InputError, ArithmeticError) as error:
             return {**settings, "theory": name, "converged": False, "error": str(error)}
         finally:

@@ -22,7 +22,9 @@ export const applyTask: Task<ApplyArgs> = {
   run: (args, chunk) => applySpan(activationByName(args.name), args, chunk),
 };
 
-/** out[i] = φ(h[i]), or φ'(h[i]), on all threads; functions that other threads cannot know run on this one. */
+/**
+ * out[i] = φ(h[i]), or φ'(h[i]), on all threads; functions that other threads cannot know run on this one.
+ */
 export function applyActivation(
   activation: Activation,
   h: Float64Array,
@@ -54,7 +56,12 @@ export const multiplySlopesTask: Task<SlopeArgs> = {
 };
 
 /** out[i] *= φ'(h[i]), on all threads. */
-export function multiplySlopes(activation: Activation, h: Float64Array, out: Float64Array, { executor }: Compute): void {
+export function multiplySlopes(
+  activation: Activation,
+  h: Float64Array,
+  out: Float64Array,
+  { executor }: Compute,
+): void {
   runFor(activation, multiplySlopesTask, multiplySpan, { name: activation.name, h, out }, executor);
 }
 
@@ -68,5 +75,6 @@ function runFor<Args extends { readonly h: Float64Array }>(
 ): void {
   const chunks = Math.ceil(args.h.length / SPAN);
   if (activation.portable) executor.run(task, args, chunks);
-  else serialExecutor.run({ name: 'here', run: (a: Args, chunk) => span(activation, a, chunk) }, args, chunks);
+  else
+    serialExecutor.run({ name: 'here', run: (a: Args, chunk) => span(activation, a, chunk) }, args, chunks);
 }

@@ -3,7 +3,10 @@ import { type Compute, checkCompute } from '../../numerics/compute.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { type Activation, checkActivation } from '../activation.js';
 
-/** Visits the entries below the diagonal that the formula of the pairs left as NaN, with their values by quadrature. */
+/**
+ * Visits the entries below the diagonal that the formula of the pairs left as NaN, with their values by
+ * quadrature.
+ */
 export function completePairs(
   activation: Activation,
   c: Matrix,

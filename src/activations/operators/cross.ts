@@ -11,7 +11,9 @@ export interface CrossCovariance {
   readonly own: Float64Array;
 }
 
-/** Pairs of every new point (after the known ones) with all known points, and the formula to evaluate them. */
+/**
+ * Pairs of every new point (after the known ones) with all known points, and the formula to evaluate them.
+ */
 function prepareJoint(activation: Activation, known: Float64Array, own: Float64Array, compute: Compute) {
   const variances = new Float64Array(known.length + own.length);
   variances.set(known);
@@ -21,8 +23,8 @@ function prepareJoint(activation: Activation, known: Float64Array, own: Float64A
 }
 
 /**
- * scale · ⟨φ_tφ_α⟩ + shift, T×P, and scale · ⟨φ_t²⟩ + shift, T, for new points t and known points α (theory §2, §6): `kernelOf` for
- * new points.
+ * scale · ⟨φ_tφ_α⟩ + shift, T×P, and scale · ⟨φ_t²⟩ + shift, T, for new points t and known points α (theory
+ * §2, §6): `kernelOf` for new points.
  * @param activation φ
  * @param known variances of the known points, P
  * @param rows covariances of the new points, T×P, and their variances, T
@@ -65,7 +67,8 @@ export function crossDerivatives(
   for (let t = 0; t < own.length; t++) {
     formula.derivatives(pairs, p + t, row(cross, t), p, row(slope, t), row(left, t), row(right, t));
     for (let i = t * p; i < (t + 1) * p; i++) {
-      if (!activation.pairByQuadrature || !Number.isNaN(slope.data[i] + left.data[i] + right.data[i])) continue;
+      if (!activation.pairByQuadrature || !Number.isNaN(slope.data[i] + left.data[i] + right.data[i]))
+        continue;
       const pair = activation.pairByQuadrature(own[t], known[i - t * p], cross.data[i]);
       slope.data[i] = pair.slope;
       left.data[i] = pair.left;
@@ -75,7 +78,10 @@ export function crossDerivatives(
   return { slope, left, right };
 }
 
-/** The response of ⟨φ_tφ_α⟩ and ⟨φ_t²⟩ to a change of all covariances: `moved` for the new points, `movedKnown` the diagonal of the known ones. */
+/**
+ * The response of ⟨φ_tφ_α⟩ and ⟨φ_t²⟩ to a change of all covariances: `moved` for the new points,
+ * `movedKnown` the diagonal of the known ones.
+ */
 export function crossPushforward(
   activation: Activation,
   known: Float64Array,

@@ -7,7 +7,10 @@ import type { PairExpectations } from '../pairs/pairFormula.js';
 import { pairFormulas } from '../pairs/pairFormulas.js';
 import { checkArguments, completePairs } from './completePairs.js';
 
-/** Rows a thread takes at once: as many as fill a cache line when mirrored, so that those of all layers stay in the cache. */
+/**
+ * Rows a thread takes at once: as many as fill a cache line when mirrored, so that those of all layers stay
+ * in the cache.
+ */
 const ROWS = 8;
 
 /** scale · ⟨φφᵀ⟩ + shift */
@@ -49,11 +52,13 @@ export const chainTask: Task<ChainArgs> = {
 };
 
 /**
- * scale · ⟨φφᵀ⟩ + shift over h ~ N(0, c), P×P (theory §2). A dense layer of infinite width has scale g and shift β.
+ * scale · ⟨φφᵀ⟩ + shift over h ~ N(0, c), P×P (theory §2). A dense layer of infinite width has scale g and
+ * shift β.
  * @param activation φ
  * @param c covariance of the pre-activations, P×P, read from its lower triangle
  * @param compute what to compute on
- * @throws InputError for what is no activation, square matrix or number, and where quadrature does not reach its accuracy
+ * @throws InputError for what is no activation, square matrix or number, and where quadrature does not reach
+ *   its accuracy
  */
 export function kernelOf(activation: Activation, c: Matrix, compute: Compute, scale = 1, shift = 0): Matrix {
   checkArguments(activation, c, compute, scale);
@@ -62,8 +67,8 @@ export function kernelOf(activation: Activation, c: Matrix, compute: Compute, sc
 }
 
 /**
- * The kernels of successive layers, each from the one below it. With `complete`, c may lack its upper triangle and a constant: they are added
- * while its rows are in the cache.
+ * The kernels of successive layers, each from the one below it. With `complete`, c may lack its upper
+ * triangle and a constant: they are added while its rows are in the cache.
  * @param prepare what the pair formulas of a layer, from 0, need of the variances below it
  */
 export function kernelChain(
@@ -89,7 +94,11 @@ export function kernelChain(
   // Series may leave entries to quadrature, which the next layer needs: one layer at a time.
   let below = c;
   for (const [l, job] of jobs.entries()) {
-    compute.executor.run(chainTask, { c: below, complete: l === 0 ? complete : undefined, layers: [job] }, chunks);
+    compute.executor.run(
+      chainTask,
+      { c: below, complete: l === 0 ? complete : undefined, layers: [job] },
+      chunks,
+    );
     fillByQuadrature(activation, below, job);
     below = job.out;
   }

@@ -76,7 +76,13 @@ export const pullbackTask: Task<ResponseArgs> = {
  * @param compute what to compute on
  * @throws InputError for what is no activation, matrix of this shape or number
  */
-export function pushforward(activation: Activation, c: Matrix, s: Matrix, compute: Compute, scale = 1): Matrix {
+export function pushforward(
+  activation: Activation,
+  c: Matrix,
+  s: Matrix,
+  compute: Compute,
+  scale = 1,
+): Matrix {
   checkArguments(activation, c, compute, scale);
   checkMatrix('s', s, c.rows, c.rows);
   const pairs = activation.prepare(diagonal(c), compute.algebra);
@@ -98,8 +104,8 @@ export function pushforward(activation: Activation, c: Matrix, s: Matrix, comput
 }
 
 /**
- * The adjoint Rᵀ S, symmetric, P×P, in the convention δF = tr(G δC): what a conjugate kernel becomes one layer below (theory §4), so
- * that ⟨T, R S⟩ = ⟨Rᵀ T, S⟩ for all symmetric S and T.
+ * The adjoint Rᵀ S, symmetric, P×P, in the convention δF = tr(G δC): what a conjugate kernel becomes one
+ * layer below (theory §4), so that ⟨T, R S⟩ = ⟨Rᵀ T, S⟩ for all symmetric S and T.
  * @param activation φ
  * @param c covariance of the pre-activations, P×P
  * @param s S, symmetric, P×P
@@ -125,7 +131,10 @@ export function pullback(activation: Activation, c: Matrix, s: Matrix, compute: 
   return out;
 }
 
-/** Missing entries have spoilt the diagonal sums, so these are formed again from all pairs of the rows concerned. */
+/**
+ * Missing entries have spoilt the diagonal sums, so these are formed again from all pairs of the rows
+ * concerned.
+ */
 function completePullback(
   activation: Activation,
   pairs: PairExpectations,

@@ -4,4 +4,10 @@ import { chainTask } from './kernel.js';
 import { pullbackTask, pushforwardTask } from './response.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of tasks of different arguments
-export const activationTasks: readonly Task<any>[] = [applyTask, multiplySlopesTask, chainTask, pushforwardTask, pullbackTask];
+export const activationTasks: readonly Task<any>[] = [
+  applyTask,
+  multiplySlopesTask,
+  chainTask,
+  pushforwardTask,
+  pullbackTask,
+];

@@ -13,7 +13,15 @@ export const arcsinePairs: PairFormula = {
       const length = Math.min(SLICE, count - start);
       input.values.set(c.subarray(start, start + length));
       second.values.set(r.subarray(start, start + length));
-      exports.arcsineRow(input.pointer, second.pointer, output.pointer, length, 2 * r[i], (scale * 2) / Math.PI, shift);
+      exports.arcsineRow(
+        input.pointer,
+        second.pointer,
+        output.pointer,
+        length,
+        2 * r[i],
+        (scale * 2) / Math.PI,
+        shift,
+      );
       out.set(output.values.subarray(0, length), start);
     }
   },

@@ -3,12 +3,14 @@ import { correlation } from './correlation.js';
 import type { PairExpectations, PairFormula } from './pairFormula.js';
 
 /**
- * φ(h) = p + s h + Σ_k t_k (h − κ_k)₊, continuous and linear between its kinks. With U = h_α/σ_α, V = h_β/σ_β of correlation ρ, r = √(1−ρ²), x = κ_k/σ_α, y = κ_l/σ_β,
- * Q and n the tail and density of N(0, 1) and L = P(U > x, V > y),
- * ⟨(U−x)₊(V−y)₊⟩ = (ρ + xy)L − y n(x)Q((y−ρx)/r) − x n(y)Q((x−ρy)/r) + r n(x)n((y−ρx)/r),
- * ⟨φ'_αφ'_β⟩ = s² + s Σ_k t_k (Q(κ_k/σ_α) + Q(κ_k/σ_β)) + Σ_kl t_k t_l L, ⟨φ''_αφ_β⟩ = Σ_k t_k n(x)/σ_α ⟨φ_β | h_α = κ_k⟩ (moments of a truncated binormal: Rosenbaum 1961).
+ * φ(h) = p + s h + Σ_k t_k (h − κ_k)₊, continuous and linear between its kinks. With U = h_α/σ_α, V = h_β/σ_β
+ * of correlation ρ, r = √(1−ρ²), x = κ_k/σ_α, y = κ_l/σ_β, Q and n the tail and density of N(0, 1) and L =
+ * P(U > x, V > y), ⟨(U−x)₊(V−y)₊⟩ = (ρ + xy)L − y n(x)Q((y−ρx)/r) − x n(y)Q((x−ρy)/r) + r n(x)n((y−ρx)/r),
+ * ⟨φ'_αφ'_β⟩ = s² + s Σ_k t_k (Q(κ_k/σ_α) + Q(κ_k/σ_β)) + Σ_kl t_k t_l L, ⟨φ''_αφ_β⟩ = Σ_k t_k n(x)/σ_α
+ * ⟨φ_β | h_α = κ_k⟩ (moments of a truncated binormal: Rosenbaum 1961).
  *
- * parameters: [p, s, κ…, t…]; points: [σ, and for every point and kink x, Q(x), n(x), ⟨(h−κ)₊⟩]. A point without variance has h = 0, and no φ''.
+ * parameters: [p, s, κ…, t…]; points: [σ, and for every point and kink x, Q(x), n(x), ⟨(h−κ)₊⟩]. A point
+ * without variance has h = 0, and no φ''.
  */
 export const brokenLinePairs: PairFormula = {
   value(pairs, i, c, count, out, scale, shift) {
@@ -56,8 +58,10 @@ export const brokenLinePairs: PairFormula = {
         const [a, b] = [at(i, k), at(j, k)];
         both += slope * turns[k] * (tail[a] + tail[b]);
         // ⟨p + s h_β | h_α = κ_k⟩ times the density of h_α there, and the other way round.
-        if (sigma[i] > 0) ofLeft += (turns[k] * density[a] * (intercept + slope * row.rho[j] * sigma[j] * x[a])) / sigma[i];
-        if (sigma[j] > 0) ofRight += (turns[k] * density[b] * (intercept + slope * row.rho[j] * sigma[i] * x[b])) / sigma[j];
+        if (sigma[i] > 0)
+          ofLeft += (turns[k] * density[a] * (intercept + slope * row.rho[j] * sigma[j] * x[a])) / sigma[i];
+        if (sigma[j] > 0)
+          ofRight += (turns[k] * density[b] * (intercept + slope * row.rho[j] * sigma[i] * x[b])) / sigma[j];
       }
       slopes[j] = both;
       left[j] = ofLeft;
@@ -66,20 +70,32 @@ export const brokenLinePairs: PairFormula = {
     for (let k = 0; k < n; k++) {
       for (let l = 0; l < n; l++) {
         const a = at(i, k);
-        const { orthants, right: rightTails, left: leftTails, density: normal } = jointTails(pairs, row, i, k, l, count);
+        const {
+          orthants,
+          right: rightTails,
+          left: leftTails,
+          density: normal,
+        } = jointTails(pairs, row, i, k, l, count);
         const weight = turns[k] * turns[l];
         for (let j = 0; j < count; j++) {
           const b = at(j, l);
           slopes[j] += weight * orthants[j];
-          // Densities of h_α at κ_k, then of h_β at κ_l, are the same at (κ_k, κ_l): n(x) n((y−ρx)/r) = n(y) n((x−ρy)/r).
+          // Densities of h_α at κ_k, then of h_β at κ_l, are the same at (κ_k, κ_l): n(x) n((y−ρx)/r) = n(y)
+          // n((x−ρy)/r).
           const common = row.rest[j] * density[a] * normal[j];
           const [ahead, behind] = [gap(x[a], x[b], row, j), gap(x[b], x[a], row, j)];
           if (sigma[i] > 0) {
-            const excess = sigma[j] > 0 ? sigma[j] * (common - density[a] * ahead * rightTails[j]) : density[a] * flat(pairs, l);
+            const excess =
+              sigma[j] > 0
+                ? sigma[j] * (common - density[a] * ahead * rightTails[j])
+                : density[a] * flat(pairs, l);
             left[j] += (weight * excess) / sigma[i];
           }
           if (sigma[j] > 0) {
-            const excess = sigma[i] > 0 ? sigma[i] * (common - density[b] * behind * leftTails[j]) : density[b] * flat(pairs, k);
+            const excess =
+              sigma[i] > 0
+                ? sigma[i] * (common - density[b] * behind * leftTails[j])
+                : density[b] * flat(pairs, k);
             right[j] += (weight * excess) / sigma[j];
           }
         }

@@ -1,4 +1,7 @@
-/** Correlations that differ less from ±1 do so by rounding alone, which functions with kinks would enlarge to its root. */
+/**
+ * Correlations that differ less from ±1 do so by rounding alone, which functions with kinks would enlarge to
+ * its root.
+ */
 const SAME = 1e-15;
 
 /** c/√(ab) within [−1, 1]; 0 for a point without variance. */

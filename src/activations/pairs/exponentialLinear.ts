@@ -4,15 +4,18 @@ import { correlation } from './correlation.js';
 import type { PairExpectations, PairFormula } from './pairFormula.js';
 
 /**
- * φ/λ = α e + (1 − α) r with e = h for h > 0, eʰ − 1 below, and r = h₊. Everything follows from Price's theorem, d⟨fg⟩/dc = ⟨f'g'⟩, and e''' = e'' − δ. With the densities
+ * φ/λ = α e + (1 − α) r with e = h for h > 0, eʰ − 1 below, and r = h₊. Everything follows from Price's
+ * theorem, d⟨fg⟩/dc = ⟨f'g'⟩, and e''' = e'' − δ. With the densities
  *
  *     A = ⟨δ_α e''_β⟩ = M(σ_β cos θ)/(σ_α √2π),  B = ⟨e''_α δ_β⟩,  D = ⟨δ_αδ_β⟩ = 1/(2π σ_ασ_β cos θ),  sin θ = ρ,  M(s) = ½ erfcx(s/√2),
  *
- * X = ⟨e''e''⟩ solves dX/dc = X − A − B + D, and ⟨ee⟩'' = X, ⟨er⟩'' = B, ⟨e''e⟩'' = X − A − (densities one order lower), ⟨e''r⟩'' = B − D. Integrated twice they are
- * single integrals over θ of smooth functions, from independence where c is small or negative, from ρ = 1 where e^c would be large: no term exceeds the result by much, at
- * any variances and correlations.
+ * X = ⟨e''e''⟩ solves dX/dc = X − A − B + D, and ⟨ee⟩'' = X, ⟨er⟩'' = B, ⟨e''e⟩'' = X − A − (densities one
+ * order lower), ⟨e''r⟩'' = B − D. Integrated twice they are single integrals over θ of smooth functions, from
+ * independence where c is small or negative, from ρ = 1 where e^c would be large: no term exceeds the result
+ * by much, at any variances and correlations.
  *
- * parameters: [α, λ]; points: [σ, M(σ), ⟨e⟩]. NaN where the integral would need more than MOST_NODES nodes. A point without variance has h = 0, and e''(0) = ½, no δ.
+ * parameters: [α, λ]; points: [σ, M(σ), ⟨e⟩]. NaN where the integral would need more than MOST_NODES nodes. A
+ * point without variance has h = 0, and e''(0) = ½, no δ.
  */
 export const exponentialLinearPairs: PairFormula = {
   value(pairs, i, c, count, out, scale, shift) {
@@ -89,7 +92,15 @@ const pair = new Float64Array(4);
 /** Its integrals: of G = A + B − D against eᵘ − 1 − u and eᵘ − 1, of A and B against u and 1. */
 const integrals = new Float64Array(6);
 
-function integrate(s: number, t: number, c: number, from: number, to: number, nodes: number, backwards: boolean): void {
+function integrate(
+  s: number,
+  t: number,
+  c: number,
+  from: number,
+  to: number,
+  nodes: number,
+  backwards: boolean,
+): void {
   const rule = gaussLegendre(nodes);
   const half = 0.5 * (to - from);
   integrals.fill(0);
@@ -125,7 +136,8 @@ function evaluatePair({ parameters, points }: PairExpectations, i: number, j: nu
     return;
   }
   const rho = correlation(c, most);
-  const rest = Math.abs(rho) === 1 || most === 0 ? (most === 0 ? 1 : 0) : Math.sqrt((most - c) * (most + c)) / most;
+  const rest =
+    Math.abs(rho) === 1 || most === 0 ? (most === 0 ? 1 : 0) : Math.sqrt((most - c) * (most + c)) / most;
   const theta = Math.atan2(rho, rest);
   const quarter = 0.5 * Math.PI + theta;
   // ⟨rr⟩ and ⟨r'r'⟩ (Cho and Saul 2009)

@@ -8,13 +8,14 @@ export const STEP = 8;
 const TOLERANCE = 1e-12;
 
 /**
- * Any φ by Mehler's formula: with φ(σz) = Σ a_n(σ) He_n(z)/√n! and the correlation ρ,
- * ⟨φφ⟩ = Σ a_n(σ_α) a_n(σ_β) ρⁿ, ⟨φ'φ'⟩ = Σ b_n b_n ρⁿ, ⟨φ''_αφ_β⟩ = Σ √(n+1) b_{n+1}(σ_α)/σ_α · a_n(σ_β) ρⁿ, where
- * b_n = √(n+1) a_{n+1}/σ are the coefficients of φ'. By Cauchy and Schwarz the terms from n on are at most
- * |ρ|ⁿ √(T_α T_β), T = ⟨φ²⟩ − Σ_{m<n} a_m²: each entry takes just the terms it needs, and NaN says that they do not suffice.
+ * Any φ by Mehler's formula: with φ(σz) = Σ a_n(σ) He_n(z)/√n! and the correlation ρ, ⟨φφ⟩ = Σ a_n(σ_α)
+ * a_n(σ_β) ρⁿ, ⟨φ'φ'⟩ = Σ b_n b_n ρⁿ, ⟨φ''_αφ_β⟩ = Σ √(n+1) b_{n+1}(σ_α)/σ_α · a_n(σ_β) ρⁿ, where b_n =
+ * √(n+1) a_{n+1}/σ are the coefficients of φ'. By Cauchy and Schwarz the terms from n on are at most |ρ|ⁿ
+ * √(T_α T_β), T = ⟨φ²⟩ − Σ_{m<n} a_m²: each entry takes just the terms it needs, and NaN says that they do
+ * not suffice.
  *
- * parameters: [orders]; points: [σ, a (P×orders), b (P×orders), √T of φ and √T of φ' (P×(orders/STEP + 1))], the
- * tails relative to the whole.
+ * parameters: [orders]; points: [σ, a (P×orders), b (P×orders), √T of φ and √T of φ' (P×(orders/STEP + 1))],
+ * the tails relative to the whole.
  */
 export const hermitePairs: PairFormula = {
   value({ parameters: [orders], points: [sigma, a, , tail], diagonal }, i, c, count, out, scale, shift) {
@@ -26,7 +27,8 @@ export const hermitePairs: PairFormula = {
         continue;
       }
       let sum = 0;
-      for (let n = terms - 1, p = i * orders + n, q = j * orders + n; n >= 0; n--, p--, q--) sum = sum * rho + a[p] * a[q];
+      for (let n = terms - 1, p = i * orders + n, q = j * orders + n; n >= 0; n--, p--, q--)
+        sum = sum * rho + a[p] * a[q];
       const same = rho === 1 && sigma[i] === sigma[j];
       out[j] = scale * (same ? diagonal[i] : sum) + shift;
     }

@@ -9,8 +9,8 @@ export type PairKind =
   | 'trigonometric';
 
 /**
- * ⟨φ_αφ_β⟩ over h ~ N(0, C), with everything that depends on one point alone worked out. Plain data, so that worker
- * threads can evaluate the formula of this kind.
+ * ⟨φ_αφ_β⟩ over h ~ N(0, C), with everything that depends on one point alone worked out. Plain data, so that
+ * worker threads can evaluate the formula of this kind.
  */
 export interface PairExpectations {
   readonly kind: PairKind;
@@ -25,8 +25,19 @@ export interface PairExpectations {
 
 /** Closed form or series of one family of activations, along a row of C. */
 export interface PairFormula {
-  /** out[j] = scale ⟨φ_iφ_j⟩ + shift for j < count; c[j] = C_ij. NaN where the formula does not reach its accuracy. */
-  value(e: PairExpectations, i: number, c: Float64Array, count: number, out: Float64Array, scale: number, shift: number): void;
+  /**
+   * out[j] = scale ⟨φ_iφ_j⟩ + shift for j < count; c[j] = C_ij. NaN where the formula does not reach its
+   * accuracy.
+   */
+  value(
+    e: PairExpectations,
+    i: number,
+    c: Float64Array,
+    count: number,
+    out: Float64Array,
+    scale: number,
+    shift: number,
+  ): void;
   /** slope[j] = ⟨φ'_iφ'_j⟩, left[j] = ⟨φ''_iφ_j⟩, right[j] = ⟨φ_iφ''_j⟩ for j < count. */
   derivatives(
     e: PairExpectations,

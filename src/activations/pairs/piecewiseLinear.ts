@@ -4,11 +4,11 @@ import { correlation } from './correlation.js';
 import type { PairFormula } from './pairFormula.js';
 
 /**
- * φ(h) = h for h > 0 and s h below: ReLU (s = 0), leaky ReLU, abs (s = −1), linear (s = 1). With the angle θ between
- * the points, cos θ = C_αβ/√(ab), and φ = s h + (1−s) ReLU(h) (Cho and Saul 2009):
- * ⟨φφ⟩ = s C_αβ + (1−s)² √(ab)/(2π) (sin θ + (π−θ) cos θ), ⟨φ'φ'⟩ = s + (1−s)² (π−θ)/(2π),
- * ⟨φ''_αφ_β⟩ = (1−s)² √(b/a) sin θ/(2π).
- * parameters: [s]; points: [standard deviations]. A point without variance has φ = 0, and slopes of a vanishing h.
+ * φ(h) = h for h > 0 and s h below: ReLU (s = 0), leaky ReLU, abs (s = −1), linear (s = 1). With the angle θ
+ * between the points, cos θ = C_αβ/√(ab), and φ = s h + (1−s) ReLU(h) (Cho and Saul 2009): ⟨φφ⟩ = s C_αβ +
+ * (1−s)² √(ab)/(2π) (sin θ + (π−θ) cos θ), ⟨φ'φ'⟩ = s + (1−s)² (π−θ)/(2π), ⟨φ''_αφ_β⟩ = (1−s)² √(b/a) sin
+ * θ/(2π). parameters: [s]; points: [standard deviations]. A point without variance has φ = 0, and slopes of a
+ * vanishing h.
  */
 export const piecewiseLinearPairs: PairFormula = {
   value({ parameters: [s], points: [sigma] }, i, c, count, out, scale, shift) {

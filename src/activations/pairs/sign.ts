@@ -5,14 +5,15 @@ import type { PairFormula } from './pairFormula.js';
 const COINCIDING = 1e-14;
 
 /**
- * sign: ⟨φφ⟩ = (2/π) asin ρ, ⟨φ'φ'⟩ = (2/π)/√(ab−c²), ⟨φ''_αφ_β⟩ = −(2/π) ρ/(a√(1−ρ²)), as derivatives of the first
- * by Price's theorem. They diverge as ρ → ±1: the kernel of a step has a cusp at coinciding points. Points that coincide do so for any network, and then nothing
- * changes with their common variance: 0, as for points without variance.
- * points: [standard deviations].
+ * sign: ⟨φφ⟩ = (2/π) asin ρ, ⟨φ'φ'⟩ = (2/π)/√(ab−c²), ⟨φ''_αφ_β⟩ = −(2/π) ρ/(a√(1−ρ²)), as derivatives of the
+ * first by Price's theorem. They diverge as ρ → ±1: the kernel of a step has a cusp at coinciding points.
+ * Points that coincide do so for any network, and then nothing changes with their common variance: 0, as for
+ * points without variance. points: [standard deviations].
  */
 export const signPairs: PairFormula = {
   value({ points: [sigma] }, i, c, count, out, scale, shift) {
-    for (let j = 0; j < count; j++) out[j] = scale * ((2 / Math.PI) * Math.asin(correlation(c[j], sigma[i] * sigma[j]))) + shift;
+    for (let j = 0; j < count; j++)
+      out[j] = scale * ((2 / Math.PI) * Math.asin(correlation(c[j], sigma[i] * sigma[j]))) + shift;
   },
   derivatives({ points: [sigma] }, i, c, count, slope, left, right) {
     for (let j = 0; j < count; j++) {

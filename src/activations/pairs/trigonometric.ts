@@ -1,9 +1,9 @@
 import type { PairFormula } from './pairFormula.js';
 
 /**
- * sin and cos: ⟨φφ⟩ = ½ (e^{c − (a+b)/2} ∓ e^{−c − (a+b)/2}) with − for sin, + for cos; derivatives exchange the two:
- * ⟨φ'φ'⟩ is that of the other function and ⟨φ''φ⟩ = −⟨φφ⟩. Sums of exponents are formed first: e^{−a/2} alone can vanish.
- * parameters: [−1] for sin, [+1] for cos; points: [½ variances].
+ * sin and cos: ⟨φφ⟩ = ½ (e^{c − (a+b)/2} ∓ e^{−c − (a+b)/2}) with − for sin, + for cos; derivatives exchange
+ * the two: ⟨φ'φ'⟩ is that of the other function and ⟨φ''φ⟩ = −⟨φφ⟩. Sums of exponents are formed first:
+ * e^{−a/2} alone can vanish. parameters: [−1] for sin, [+1] for cos; points: [½ variances].
  */
 export const trigonometricPairs: PairFormula = {
   value({ parameters: [sign], points: [half] }, i, c, count, out, scale, shift) {

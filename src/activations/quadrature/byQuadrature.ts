@@ -10,14 +10,15 @@ const REMEMBERED = 8;
 const LONGEST = 512;
 
 /**
- * Remembers the latest results of a function of variances: in one sweep through the layers the kernel, its responses and its four-point functions ask for the
- * same expansion again and again.
+ * Remembers the latest results of a function of variances: in one sweep through the layers the kernel, its
+ * responses and its four-point functions ask for the same expansion again and again.
  */
 function remembering<Result>(
   f: (variances: Float64Array, algebra: LinearAlgebra) => Result,
 ): (variances: Float64Array, algebra: LinearAlgebra) => Result {
   let known: { readonly variances: Float64Array; readonly result: Result }[] = [];
-  const same = (a: Float64Array, b: Float64Array) => a.length === b.length && a.every((value, i) => value === b[i]);
+  const same = (a: Float64Array, b: Float64Array) =>
+    a.length === b.length && a.every((value, i) => value === b[i]);
   return (variances, algebra) => {
     if (variances.length > LONGEST) return f(variances, algebra);
     const found = known.find((entry) => same(entry.variances, variances));
@@ -28,7 +29,10 @@ function remembering<Result>(
   };
 }
 
-/** Pairs that are remembered: a kernel, what is pushed forward and what is pulled back through it ask for the same ones. */
+/**
+ * Pairs that are remembered: a kernel, what is pushed forward and what is pulled back through it ask for the
+ * same ones.
+ */
 const MOST_PAIRS = 20_000;
 
 function rememberingPairs(phi: Nonlinearity): (a: number, b: number, c: number) => PairQuadrature {
@@ -45,7 +49,8 @@ function rememberingPairs(phi: Nonlinearity): (a: number, b: number, c: number) 
 }
 
 /**
- * The activation of a nonlinearity without closed forms: Hermite series, and quadrature where they converge slowly (theory §2).
+ * The activation of a nonlinearity without closed forms: Hermite series, and quadrature where they converge
+ * slowly (theory §2).
  * @param phi φ, φ' and where they jump
  * @param formula φ in one line, for people
  * @param portable whether other threads find it by its name; false for what is not in the registry

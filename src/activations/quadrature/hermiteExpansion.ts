@@ -7,19 +7,27 @@ import type { PairExpectations } from '../pairs/pairFormula.js';
 import { type HermiteRule, hermiteRule, ladderStep, ORDERS, RANGE } from './hermiteRule.js';
 import { kinkedPanel } from './kinkedPanels.js';
 
-/** Of the standard deviations up to a step of the ladder, those that a rule is tried at: its error varies smoothly with them. */
+/**
+ * Of the standard deviations up to a step of the ladder, those that a rule is tried at: its error varies
+ * smoothly with them.
+ */
 const PROBES = [1, 0.75, 0.5, 0.2, 0.05];
 const MAX_REFINEMENTS = 4;
 /** Largest relative disagreement of two rules that is accepted. */
 const AGREEMENT = 1e-12;
 
 /**
- * The Hermite coefficients of φ and φ' at every standard deviation (theory §2), by composite Gauss–Legendre quadrature
- * in z. ⟨φ²⟩ and ⟨φ'²⟩ are computed again with panels of half the width; panels are refined until the two agree.
+ * The Hermite coefficients of φ and φ' at every standard deviation (theory §2), by composite Gauss–Legendre
+ * quadrature in z. ⟨φ²⟩ and ⟨φ'²⟩ are computed again with panels of half the width; panels are refined until
+ * the two agree.
  *
  * @throws InputError if they do not agree to 1e-12 after four refinements, or an expectation is not finite
  */
-export function expandInHermite(phi: Nonlinearity, variances: Float64Array, algebra: LinearAlgebra): PairExpectations {
+export function expandInHermite(
+  phi: Nonlinearity,
+  variances: Float64Array,
+  algebra: LinearAlgebra,
+): PairExpectations {
   const sigma = allocate(variances.length);
   for (let i = 0; i < sigma.length; i++) sigma[i] = Math.sqrt(variances[i]);
   const { hermite, value, derivative, moments } = sampleToAccuracy(phi, sigma);
@@ -71,7 +79,10 @@ function sample(phi: Nonlinearity, sigma: Float64Array, refinement: number, step
   return { hermite, value, derivative, moments };
 }
 
-/** ∫φ², ∫φ'² and ∫zφφ' of one point. Values in panels that kinks cut are replaced by those that integrate right against polynomials. */
+/**
+ * ∫φ², ∫φ'² and ∫zφφ' of one point. Values in panels that kinks cut are replaced by those that integrate
+ * right against polynomials.
+ */
 function momentsOf(
   phi: Nonlinearity,
   sigma: number,
@@ -125,7 +136,11 @@ function disagreement(x: Samples, y: Samples): number {
 }
 
 /** @throws InputError if φ² outgrows the Gaussian, so that what lies beyond RANGE matters */
-function checkEdges({ name }: Nonlinearity, sigma: Float64Array, { hermite: { rule }, value, moments: [square] }: Samples): void {
+function checkEdges(
+  { name }: Nonlinearity,
+  sigma: Float64Array,
+  { hermite: { rule }, value, moments: [square] }: Samples,
+): void {
   const count = rule.nodes.length;
   square.forEach((whole, i) => {
     const edge = [0, count - 1].reduce((sum, m) => sum + rule.weights[m] * value.data[i * count + m] ** 2, 0);
@@ -140,7 +155,9 @@ function checkEdges({ name }: Nonlinearity, sigma: Float64Array, { hermite: { ru
 const TOO_FAST = 'φ grows too fast: lower weightVariance, or take fewer layers';
 const variance = (sigma: number): number => Number((sigma * sigma).toPrecision(3));
 
-/** Refinements found good for all standard deviations up to a step of the ladder, whatever was asked before. */
+/**
+ * Refinements found good for all standard deviations up to a step of the ladder, whatever was asked before.
+ */
 const settled = new WeakMap<Nonlinearity, Map<number, number>>();
 
 function sampleToAccuracy(phi: Nonlinearity, sigma: Float64Array): Samples {
@@ -188,8 +205,9 @@ function refinementFor(phi: Nonlinearity, step: number, largest: number): number
 }
 
 /**
- * √(T(n)/whole) at every STEP-th order n, 0 and `orders` included. The difference whole − Σ_{m<n} cannot be resolved below rounding, so the sum of
- * the remaining known coefficients is used there, plus what lies beyond the last order.
+ * √(T(n)/whole) at every STEP-th order n, 0 and `orders` included. The difference whole − Σ_{m<n} cannot be
+ * resolved below rounding, so the sum of the remaining known coefficients is used there, plus what lies
+ * beyond the last order.
  */
 export function tails(coefficients: Float64Array, whole: Float64Array, orders = ORDERS): Float64Array {
   const steps = orders / STEP;

@@ -8,13 +8,17 @@ export const RANGE = 13;
 const MOST_RULES = 8;
 
 /**
- * Gauss–Legendre nodes a panel and the width of the panels: as many as integrate He_256, which turns 16 times over one unit of z, times φ to rounding; and as
- * many as interpolate it, where kinks cut panels (`kinkedPanels.ts`).
+ * Gauss–Legendre nodes a panel and the width of the panels: as many as integrate He_256, which turns 16 times
+ * over one unit of z, times φ to rounding; and as many as interpolate it, where kinks cut panels
+ * (`kinkedPanels.ts`).
  */
 const INTEGRATING = { order: 12, width: 0.5 };
 const INTERPOLATING = { order: 32, width: 1 };
 
-/** A composite Gauss–Legendre rule for N(0, 1), with the Hermite functions at its nodes once somebody needs them. */
+/**
+ * A composite Gauss–Legendre rule for N(0, 1), with the Hermite functions at its nodes once somebody needs
+ * them.
+ */
 export interface HermiteRule {
   readonly breakpoints: readonly number[];
   /** nodes a panel */
@@ -26,10 +30,17 @@ export interface HermiteRule {
 
 const rules = new Map<string, HermiteRule>();
 
-/** Panels are as fine as the next standard deviation of a ladder needs, a fifth above the last, so that similar groups share a rule. */
-export const ladderStep = (largest: number): number => 2 ** (Math.ceil(4 * Math.log2(Math.max(1, largest))) / 4);
+/**
+ * Panels are as fine as the next standard deviation of a ladder needs, a fifth above the last, so that
+ * similar groups share a rule.
+ */
+export const ladderStep = (largest: number): number =>
+  2 ** (Math.ceil(4 * Math.log2(Math.max(1, largest))) / 4);
 
-/** The rule for functions φ(σz) with σ up to a step of the ladder, each panel halved `refinement` times; the latest rules are remembered. */
+/**
+ * The rule for functions φ(σz) with σ up to a step of the ladder, each panel halved `refinement` times; the
+ * latest rules are remembered.
+ */
 export function hermiteRule(kinksMove: boolean, step: number, refinement: number): HermiteRule {
   const key = `${kinksMove} ${step} ${refinement}`;
   const known = rules.get(key);

@@ -4,7 +4,10 @@ import { evaluate, type Nonlinearity } from '../nonlinearity.js';
 
 /** A panel in z that kinks of φ(σz) cut, seen through the nodes of the panel. */
 export interface KinkedPanel {
-  /** φ and φ' at the nodes of polynomials with the same integrals against every polynomial that the nodes interpolate */
+  /**
+   * φ and φ' at the nodes of polynomials with the same integrals against every polynomial that the nodes
+   * interpolate
+   */
   readonly value: Float64Array;
   readonly derivative: Float64Array;
   /** ∫φ², ∫φ'² and ∫zφφ' over the panel, with the density of N(0, 1) */
@@ -12,9 +15,10 @@ export interface KinkedPanel {
 }
 
 /**
- * Integrals ∫φ(σz) g(z) dz over [from, to] for all smooth g at once: with g interpolated at the Gauss–Legendre nodes z_m of the panel, they are
- * Σ_m w_m v_m g(z_m) where w_m v_m = ∫φ(σz) ℓ_m(z) dz, ℓ_m the polynomials of Lagrange, by quadrature on either side of each kink
- * (product integration). So functions whose kinks lie elsewhere share nodes, and what is known of g there.
+ * Integrals ∫φ(σz) g(z) dz over [from, to] for all smooth g at once: with g interpolated at the
+ * Gauss–Legendre nodes z_m of the panel, they are Σ_m w_m v_m g(z_m) where w_m v_m = ∫φ(σz) ℓ_m(z) dz, ℓ_m
+ * the polynomials of Lagrange, by quadrature on either side of each kink (product integration). So functions
+ * whose kinks lie elsewhere share nodes, and what is known of g there.
  */
 export function kinkedPanel(
   phi: Nonlinearity,

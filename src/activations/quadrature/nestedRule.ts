@@ -4,23 +4,40 @@ import type { Nonlinearity } from '../nonlinearity.js';
 import { correlation } from '../pairs/correlation.js';
 import { resolvedPanels } from './resolvedPanels.js';
 
-/** Standard deviations covered: e^{−10²/2} = 2e−22, for what grows like a power; and those from which a kink is not seen: e^{−8.2²/2} = 3e−15. */
+/**
+ * Standard deviations covered: e^{−10²/2} = 2e−22, for what grows like a power; and those from which a kink
+ * is not seen: e^{−8.2²/2} = 3e−15.
+ */
 const RANGE = 10;
 const SIGHT = 8.2;
 const NODES = 16;
-/** Widest panels that 16 nodes integrate to rounding: of the Gaussian, of its tail beyond 5, and of a step that a Gaussian smears. */
+/**
+ * Widest panels that 16 nodes integrate to rounding: of the Gaussian, of its tail beyond 5, and of a step
+ * that a Gaussian smears.
+ */
 const WIDEST = 2.5;
 const TAIL = 5;
 const WIDEST_SMEARED = 4.25;
-/** Step of the trapezoidal rule for analytic functions of a Gaussian: it errs by e^{−2π²/step²} = e^{−40}, and by e^{−2πd/step} with a pole at distance d. */
+/**
+ * Step of the trapezoidal rule for analytic functions of a Gaussian: it errs by e^{−2π²/step²} = e^{−40}, and
+ * by e^{−2πd/step} with a pole at distance d.
+ */
 const STEP = 0.7;
-/** Panels of φ this many standard deviations wide have their poles far enough from the axis for the trapezoidal rule. */
+/**
+ * Panels of φ this many standard deviations wide have their poles far enough from the axis for the
+ * trapezoidal rule.
+ */
 const SMOOTH = 5;
 
-/** The buffers of one rule serve the next: fresh memory for each pair would take longer than the arithmetic. */
+/**
+ * The buffers of one rule serve the next: fresh memory for each pair would take longer than the arithmetic.
+ */
 const buffers = { outer: gaussianNodes(), inner: gaussianNodes() };
 
-/** A rule for ⟨f(h_α) g(h_β)⟩, where h_α = σ_α u and h_β = σ_β(ρu + √(1−ρ²) w) with independent normal u and w. */
+/**
+ * A rule for ⟨f(h_α) g(h_β)⟩, where h_α = σ_α u and h_β = σ_β(ρu + √(1−ρ²) w) with independent normal u and
+ * w.
+ */
 export interface NestedRule {
   /** outer nodes as h_α, and their weights */
   readonly outer: Rule;
@@ -30,9 +47,10 @@ export interface NestedRule {
 }
 
 /**
- * Gauss–Legendre on panels that end at the kinks of φ(h_α), of φ(h_β) at that u, and where w has smeared these out; as wide as φ and the Gaussian allow.
- * Where φ(h_β) has no kink in sight of w and varies slowly over it, a trapezoidal rule of 29 nodes.
- * `sharpness`: how much shorter the panels of f and g are than those of φ. The rule is valid until the next one is made.
+ * Gauss–Legendre on panels that end at the kinks of φ(h_α), of φ(h_β) at that u, and where w has smeared
+ * these out; as wide as φ and the Gaussian allow. Where φ(h_β) has no kink in sight of w and varies slowly
+ * over it, a trapezoidal rule of 29 nodes. `sharpness`: how much shorter the panels of f and g are than those
+ * of φ. The rule is valid until the next one is made.
  */
 export function nestedRule(phi: Nonlinearity, a: number, b: number, c: number, sharpness = 1): NestedRule {
   const [sa, sb] = [Math.sqrt(a), Math.sqrt(b)];
@@ -49,7 +67,10 @@ export function nestedRule(phi: Nonlinearity, a: number, b: number, c: number, s
   const seesKink = (h: number) => kinks.some((kink) => Math.abs(kink - h) < SIGHT * rest);
 
   const outer = buffers.outer.clear();
-  const smeared = drift === 0 ? [] : kinks.flatMap((kink) => [-1, 0, 1].map((side) => (kink + side * SIGHT * rest) / drift));
+  const smeared =
+    drift === 0
+      ? []
+      : kinks.flatMap((kink) => [-1, 0, 1].map((side) => (kink + side * SIGHT * rest) / drift));
   outer.addPanels(sa > 0 ? [...kinks.map((kink) => kink / sa), ...smeared] : smeared, (from, to) => {
     if (!resolves(sa, 0, from, to)) return false;
     if (Math.abs(drift) * (to - from) <= WIDEST_SMEARED * rest) return true;
@@ -62,7 +83,8 @@ export function nestedRule(phi: Nonlinearity, a: number, b: number, c: number, s
   for (const u of ofAlpha.nodes) {
     const h = drift * u;
     if (!(rest > 1e-9 * sb)) inner.addPoint();
-    else if (!seesKink(h) && narrowest(h - RANGE * rest, h + RANGE * rest) >= SMOOTH * sharpness * rest) inner.addTrapezoid();
+    else if (!seesKink(h) && narrowest(h - RANGE * rest, h + RANGE * rest) >= SMOOTH * sharpness * rest)
+      inner.addTrapezoid();
     else {
       const inW = kinks.map((kink) => (kink - h) / rest);
       inner.addPanels(inW, (from, to) => resolves(rest, h, from, to));
@@ -71,7 +93,8 @@ export function nestedRule(phi: Nonlinearity, a: number, b: number, c: number, s
   }
   const ofBeta = inner.finish();
   for (let k = 0; k < ofAlpha.nodes.length; k++) {
-    for (let j = starts[k]; j < starts[k + 1]; j++) ofBeta.nodes[j] = drift * ofAlpha.nodes[k] + rest * ofBeta.nodes[j];
+    for (let j = starts[k]; j < starts[k + 1]; j++)
+      ofBeta.nodes[j] = drift * ofAlpha.nodes[k] + rest * ofBeta.nodes[j];
     ofAlpha.nodes[k] *= sa;
   }
   return { outer: ofAlpha, inner: ofBeta, starts };

@@ -17,7 +17,8 @@ export interface PairQuadrature {
 
 /**
  * One pair by nested quadrature, to about 1e−13. Second derivatives are avoided by Stein's identity,
- * a⟨φ''_αφ_β⟩ = ⟨h_αφ'_αφ_β⟩ − c⟨φ'_αφ'_β⟩. About a millisecond a pair: only for what the series does not reach.
+ * a⟨φ''_αφ_β⟩ = ⟨h_αφ'_αφ_β⟩ − c⟨φ'_αφ'_β⟩. About a millisecond a pair: only for what the series does not
+ * reach.
  */
 export function pairByQuadrature(phi: Nonlinearity, a: number, b: number, c: number): PairQuadrature {
   if (!(a >= 0 && b >= 0 && Number.isFinite(a + b + c)))

@@ -1,17 +1,29 @@
 import { bisected, chebyshevCoefficients } from '../../numerics/quadrature.js';
 import { type Nonlinearity, valuesOf } from '../nonlinearity.js';
 
-/** Points a panel is looked at; φ is resolved when the last coefficients of its Chebyshev series through them are rounding. */
+/**
+ * Points a panel is looked at; φ is resolved when the last coefficients of its Chebyshev series through them
+ * are rounding.
+ */
 const POINTS = 32;
 const LAST = 8;
 const ROUNDING = 1e-14;
-/** Panels of this fraction of the reach are taken as they are: φ is rough there, which the expansion in Hermite polynomials has refused if it matters. */
+/**
+ * Panels of this fraction of the reach are taken as they are: φ is rough there, which the expansion in
+ * Hermite polynomials has refused if it matters.
+ */
 const FINEST = 1e-6;
 
-/** Part of an interval that may reach into a panel unseen: its ends are kinks, scaled and shifted, which rounding moves. */
+/**
+ * Part of an interval that may reach into a panel unseen: its ends are kinks, scaled and shifted, which
+ * rounding moves.
+ */
 const OVERLAP = 1e-9;
 
-/** The narrowest of the intervals of h, with kinks at their ends, on which φ is a polynomial of degree 23 up to rounding, that [from, to] overlaps by more than rounding. */
+/**
+ * The narrowest of the intervals of h, with kinks at their ends, on which φ is a polynomial of degree 23 up
+ * to rounding, that [from, to] overlaps by more than rounding.
+ */
 export type Narrowest = (from: number, to: number) => number;
 
 const known = new WeakMap<Nonlinearity, Map<number, Narrowest>>();
@@ -50,5 +62,8 @@ function isResolved(phi: Nonlinearity, from: number, to: number): boolean {
 
 /** |φ| about the origin, beside which tails that die out need no digits of their own. */
 function sizeAtOrigin(phi: Nonlinearity): number {
-  return valuesOf(phi, Float64Array.of(-1, -0.5, 0, 0.5, 1)).reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  return valuesOf(phi, Float64Array.of(-1, -0.5, 0, 0.5, 1)).reduce(
+    (most, x) => Math.max(most, Math.abs(x)),
+    0,
+  );
 }

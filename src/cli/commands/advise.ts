@@ -3,7 +3,15 @@ import { InputError } from '../../numerics/errors.js';
 import type { ProblemSpec } from '../../problem/schema.js';
 import { alignColumns, leftOut, withError } from '../../report/format.js';
 import { resultJson } from '../../report/written.js';
-import { candidatesFor, type Judged, judge, networkFor, ranked, sentences, taskFor } from '../../sweep/advice.js';
+import {
+  candidatesFor,
+  type Judged,
+  judge,
+  networkFor,
+  ranked,
+  sentences,
+  taskFor,
+} from '../../sweep/advice.js';
 import { measurePoints } from '../../sweep/pool.js';
 import { theoryByName } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
@@ -39,8 +47,11 @@ function table(ranking: readonly Judged[]): string {
 async function advise(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
   const { theory, seed, json } = flags;
   if (theoryByName(theory).evidence === false)
-    throw new InputError(`--theory ${theory}: knows no evidence; advise by another theory, for example perturbative`);
-  const networksOf = (base: ProblemSpec) => candidatesFor(base).map((candidate) => networkFor(base, candidate));
+    throw new InputError(
+      `--theory ${theory}: knows no evidence; advise by another theory, for example perturbative`,
+    );
+  const networksOf = (base: ProblemSpec) =>
+    candidatesFor(base).map((candidate) => networkFor(base, candidate));
   const { problem, spec, warnings } = await problemOf(source, flags, networksOf);
   const candidates = candidatesFor(spec);
   const tasks = candidates.map((candidate) => taskFor(spec, problem.data, candidate, theory, { seed }));

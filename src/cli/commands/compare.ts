@@ -75,20 +75,35 @@ function opening(
 }
 
 /** One network, theory by theory, with a report. */
-async function compareTheories({ problem, spec, warnings, names, compute, folder, out, flags }: Job): Promise<Outcome> {
+async function compareTheories({
+  problem,
+  spec,
+  warnings,
+  names,
+  compute,
+  folder,
+  out,
+  flags,
+}: Job): Promise<Outcome> {
   const solved = await solveTheories(names, problem, compute, theoryOptions(flags));
   const networks = networksAmong(solved);
   const summaries = solved.map((entry) => {
     const besideNetworks = networks && agreementWith(networks, entry);
     return { ...summarise(entry), ...(besideNetworks ? { besideNetworks } : {}) };
   });
-  const result = { ...describeProblem(problem, compute, warnings), problem: spec, seed: flags.seed, theories: summaries };
+  const result = {
+    ...describeProblem(problem, compute, warnings),
+    problem: spec,
+    seed: flags.seed,
+    theories: summaries,
+  };
   const json = resultJson(result);
   await folder.write('compare.json', `${json}\n`);
   // Loaded late: plotting is most of what there is to load.
   const { reportPage } = await import('../../report/html.js');
   await folder.write('report.html', reportPage(problem, solved, compute, warnings));
-  for (const entry of solved) await folder.write(`${entry.posterior.theory}_kernels.npz`, resultNpz(kernelArrays(entry)));
+  for (const entry of solved)
+    await folder.write(`${entry.posterior.theory}_kernels.npz`, resultNpz(kernelArrays(entry)));
   const { layerArrays, layersFigure } = await import('../../report/layersFigure.js');
   await folder.write('compare.npz', resultNpz(layerArrays(solved), /_cka(_se)?$/));
   const figure = layersFigure(solved);
@@ -101,15 +116,32 @@ async function compareTheories({ problem, spec, warnings, names, compute, folder
 /** Networks along the values of a key, theory by theory, with a figure. */
 async function compareSettings(job: Job, varied: readonly Variation[]): Promise<Outcome> {
   const { problem, spec, warnings, names, compute, folder, out, flags } = job;
-  const along = await compareAlong(problem, spec, varied, names, compute, theoryOptions(flags), flags.continue === true);
-  const result = { ...describeProblem(problem, compute, warnings), problem: spec, seed: flags.seed, ...along };
+  const along = await compareAlong(
+    problem,
+    spec,
+    varied,
+    names,
+    compute,
+    theoryOptions(flags),
+    flags.continue === true,
+  );
+  const result = {
+    ...describeProblem(problem, compute, warnings),
+    problem: spec,
+    seed: flags.seed,
+    ...along,
+  };
   const json = resultJson(result);
   await folder.write('compare.json', `${json}\n`);
   const { alongFigure } = await import('../../report/alongFigure.js');
   await folder.write('compare.npz', resultNpz(alongArrays(along), /_cka(_se)?$/));
   await writeFigure(folder, 'compare', alongFigure(along));
   const text = `${alongTable(along)}\n\nfigure: ${join(out, 'compare.svg')}`;
-  return { json, text, converged: along.settings.every(({ theories: each }) => each.every(({ converged }) => converged)) };
+  return {
+    json,
+    text,
+    converged: along.settings.every(({ theories: each }) => each.every(({ converged }) => converged)),
+  };
 }
 
 /** What is varied: widths are the width of all hidden layers. @throws InputError if both options give them */
@@ -119,14 +151,23 @@ function variationsOf({ widths, vary }: Flags): readonly Variation[] {
   return widths ? [widths, ...vary] : vary;
 }
 
-async function compare(source: string, flags: Flags, command: Command, report: (code: number) => void): Promise<void> {
+async function compare(
+  source: string,
+  flags: Flags,
+  command: Command,
+  report: (code: number) => void,
+): Promise<void> {
   const namesFor = theoryList(flags.theories);
   const varied = variationsOf(flags);
   const networksOf = (spec: ProblemSpec) => {
     checkVariations(spec, varied);
     return zipped(spec, varied).map(({ spec: { network } }) => network);
   };
-  const { problem, spec, warnings } = await problemOf(source, flags, varied.length > 0 ? networksOf : undefined);
+  const { problem, spec, warnings } = await problemOf(
+    source,
+    flags,
+    varied.length > 0 ? networksOf : undefined,
+  );
   const names = namesFor(problem, theoryOptions(flags));
   refuseUnused(command, names);
   const suffix = varied.length > 0 ? `-${varied[0].key.replace(/^network\./, '')}` : '';
@@ -137,7 +178,9 @@ async function compare(source: string, flags: Flags, command: Command, report: (
     const compute = await defaultCompute();
     if (!flags.json) process.stdout.write(opening(problem, compute, varied));
     const job: Job = { problem, spec, warnings, names, compute, folder, out, flags };
-    const { json, text, converged } = await (varied.length > 0 ? compareSettings(job, varied) : compareTheories(job));
+    const { json, text, converged } = await (varied.length > 0
+      ? compareSettings(job, varied)
+      : compareTheories(job));
     process.stdout.write(`${flags.json ? json : text}\n`);
     report(converged ? DONE : NOT_CONVERGED);
   });
@@ -145,7 +188,9 @@ async function compare(source: string, flags: Flags, command: Command, report: (
 
 export function compareCommand(report: (code: number) => void): Command {
   const command = takesProblem(
-    new Command('compare').description('Compare theories on one problem: a table here and a report with pictures'),
+    new Command('compare').description(
+      'Compare theories on one problem: a table here and a report with pictures',
+    ),
   )
     .option(
       '--theories <names>',

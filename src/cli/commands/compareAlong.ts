@@ -17,29 +17,48 @@ import { solveTheory } from '../solveTheory.js';
 /** The one key of data that leaves the points as they are: it belongs to the prior of the first layer. */
 const METRIC = 'data.inputMetric';
 
-/** The first of the keys is what figures and tables show. @throws InputError if it is no number, or of the data */
+/**
+ * The first of the keys is what figures and tables show. @throws InputError if it is no number, or of the
+ * data
+ */
 export function checkVariations(spec: ProblemSpec, variations: readonly Variation[]): void {
   const data = variations.find(({ key }) => (key === 'data' || key.startsWith('data.')) && key !== METRIC);
   if (data)
-    throw new InputError(`--vary ${data.key}: theories are compared on the same data; vary keys of network, or noiseVariance`);
+    throw new InputError(
+      `--vary ${data.key}: theories are compared on the same data; vary keys of network, or noiseVariance`,
+    );
   if (spec.data.inputMetric && variations.some(({ key: varied }) => varied === METRIC))
-    throw new InputError(`--vary ${METRIC}: the problem has one of ${spec.data.inputMetric} already; leave it out of its data`);
+    throw new InputError(
+      `--vary ${METRIC}: the problem has one of ${spec.data.inputMetric} already; leave it out of its data`,
+    );
   const [{ key, values }] = variations;
   const bad = values.find((value) => typeof value !== 'number');
   if (bad !== undefined)
-    throw new InputError(`--vary ${key}: ${JSON.stringify(bad)} is no number; the first key is the axis of a figure`);
+    throw new InputError(
+      `--vary ${key}: ${JSON.stringify(bad)} is no number; the first key is the axis of a figure`,
+    );
   zipped(spec, variations);
 }
 
-/** The kernels of a solution as the first guess for other settings: as large as the kernels at infinite width there. Undefined at another depth. */
-function startFrom({ kernels, nngp }: KernelPosterior, problem: Problem, compute: Compute): Matrix[] | undefined {
+/**
+ * The kernels of a solution as the first guess for other settings: as large as the kernels at infinite width
+ * there. Undefined at another depth.
+ */
+function startFrom(
+  { kernels, nngp }: KernelPosterior,
+  problem: Problem,
+  compute: Compute,
+): Matrix[] | undefined {
   if (problem.network.hiddenLayers !== kernels.length - 1) return undefined;
   const sum = (matrix: Matrix) => diagonal(matrix).reduce((total, value) => total + value, 0);
   const there = nngpKernels(problem.network, problem.data.x, compute);
   return kernels.map((kernel, l) => addScaled(zeros(kernel.rows), sum(there[l]) / sum(nngp[l]), kernel));
 }
 
-/** Every theory at every setting, on the same data; if asked for, each from its solution at the setting before. */
+/**
+ * Every theory at every setting, on the same data; if asked for, each from its solution at the setting
+ * before.
+ */
 export async function compareAlong(
   problem: Problem,
   spec: ProblemSpec,
@@ -57,7 +76,8 @@ export async function compareAlong(
     const measured = metric ? withInputMetric(problem.data, metric) : problem.data;
     return createProblem({ data: measured, network, ...observedBy(spec) });
   });
-  for (const each of problems) for (const name of theories) checkMemory(theoryByName(name), each, compute, options);
+  for (const each of problems)
+    for (const name of theories) checkMemory(theoryByName(name), each, compute, options);
   const settings: AtSetting[] = [];
   const before = new Map<string, KernelPosterior>();
   for (const [k, { settings: changed }] of variants.entries()) {
@@ -66,7 +86,13 @@ export async function compareAlong(
       const label = `${key} ${changed[key]} (${k + 1}/${variants.length}) ${name}`;
       const previous = continued ? before.get(name) : undefined;
       const start = previous && startFrom(previous, problems[k], compute);
-      const solved = await solveTheory(problems[k], name, compute, start ? { ...options, start } : options, label);
+      const solved = await solveTheory(
+        problems[k],
+        name,
+        compute,
+        start ? { ...options, start } : options,
+        label,
+      );
       if (solved.posterior.convergence.converged) before.set(name, solved.posterior);
       summaries.push({ ...summarise(solved), theory: name });
     }

@@ -54,7 +54,9 @@ function elementarySpeeds(): Record<string, number> {
   const out = new Float64Array(VALUES);
   const nanoseconds = (seconds: number) => Number(((1e9 * seconds) / VALUES).toPrecision(3));
   const names: ElementaryName[] = ['erf', 'erfDerivative', 'exp', 'tanh', 'asin', 'acos'];
-  const speeds = Object.fromEntries(names.map((name) => [name, nanoseconds(time(() => elementary(name, x, out)))]));
+  const speeds = Object.fromEntries(
+    names.map((name) => [name, nanoseconds(time(() => elementary(name, x, out)))]),
+  );
   const stream = RandomStream.fromSeed(3);
   return { ...speeds, normals: nanoseconds(time(() => stream.normals(out))) };
 }

@@ -15,7 +15,14 @@ import { tooClose } from '../../sweep/closeness.js';
 import { checkMemory } from '../../theories/checkMemory.js';
 import { type TheoryOptions, theoryByName } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
-import { EVIDENCE_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOption, theoryOptions } from '../options.js';
+import {
+  EVIDENCE_THEORY,
+  refuseUnused,
+  type SolverFlags,
+  solverOptions,
+  theoryOption,
+  theoryOptions,
+} from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
 
@@ -31,7 +38,9 @@ type Ranked = ReturnType<typeof summarise> & { readonly settings: Readonly<Recor
 /** The data stay what they are: evidence compares what different networks say of the same numbers. */
 function checkKeys(variations: readonly Variation[]): void {
   if (variations.length === 0)
-    throw new InputError('--vary: missing; give for example --vary network.hiddenLayers=1,2,3 --vary noiseVariance=0.05,0.1');
+    throw new InputError(
+      '--vary: missing; give for example --vary network.hiddenLayers=1,2,3 --vary noiseVariance=0.05,0.1',
+    );
   const data = variations.find(({ key }) => key === 'data' || key.startsWith('data.'));
   if (data)
     throw new InputError(
@@ -41,7 +50,10 @@ function checkKeys(variations: readonly Variation[]): void {
 
 const named = (settings: Readonly<Record<string, unknown>>) =>
   Object.entries(settings)
-    .map(([key, value]) => `${key.replace(/^network\./, '')} ${Array.isArray(value) ? `[${value.join(', ')}]` : value}`)
+    .map(
+      ([key, value]) =>
+        `${key.replace(/^network\./, '')} ${Array.isArray(value) ? `[${value.join(', ')}]` : value}`,
+    )
     .join(', ');
 
 async function rank(
@@ -51,13 +63,24 @@ async function rank(
   compute: Compute,
   options: TheoryOptions,
 ): Promise<Ranked[]> {
-  const problems = settings.map(({ spec }) => createProblem({ data, network: spec.network, ...observedBy(spec) }));
+  const problems = settings.map(({ spec }) =>
+    createProblem({ data, network: spec.network, ...observedBy(spec) }),
+  );
   for (const problem of problems) checkMemory(theoryByName(theory), problem, compute, options);
   const ranked: Ranked[] = [];
   for (const [k, problem] of problems.entries()) {
-    const solved = await solveTheory(problem, theory, compute, options, `${k + 1}/${problems.length} ${theory}`, true);
+    const solved = await solveTheory(
+      problem,
+      theory,
+      compute,
+      options,
+      `${k + 1}/${problems.length} ${theory}`,
+      true,
+    );
     if (Number.isNaN(solved.posterior.logEvidence))
-      throw new InputError(`--theory ${theory}: knows no evidence of likelihood "${problem.likelihood}"; rank by nngp`);
+      throw new InputError(
+        `--theory ${theory}: knows no evidence of likelihood "${problem.likelihood}"; rank by nngp`,
+      );
     ranked.push({ settings: settings[k].settings, ...summarise(solved) });
   }
   const value = ({ logEvidence }: Ranked) => logEvidence ?? Number.NEGATIVE_INFINITY;
@@ -75,10 +98,15 @@ const evidenceOf = ({ logEvidence, logEvidenceStandardError, logEvidenceLeftOut 
 const isTied = (best: Ranked, entry: Ranked): boolean =>
   best.converged && entry.converged && tooClose(evidenceOf(best), evidenceOf(entry));
 
-/** The place of a setting: one more than those that errors separate above it; undefined of one that was not reached. */
+/**
+ * The place of a setting: one more than those that errors separate above it; undefined of one that was not
+ * reached.
+ */
 const rankOf = (entry: Ranked, ranked: readonly Ranked[]): number | undefined =>
   entry.converged
-    ? 1 + ranked.slice(0, ranked.indexOf(entry)).filter((above) => above.converged && !isTied(above, entry)).length
+    ? 1 +
+      ranked.slice(0, ranked.indexOf(entry)).filter((above) => above.converged && !isTied(above, entry))
+        .length
     : undefined;
 
 function evidenceTable(ranked: readonly Ranked[]): string {
@@ -119,9 +147,12 @@ const fixed = (value: number | undefined) => (value === undefined ? '–' : valu
 
 async function evidence(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
   if (theoryByName(flags.theory).evidence === false)
-    throw new InputError(`--theory ${flags.theory}: knows no evidence; rank by another theory, for example ${EVIDENCE_THEORY}`);
+    throw new InputError(
+      `--theory ${flags.theory}: knows no evidence; rank by another theory, for example ${EVIDENCE_THEORY}`,
+    );
   checkKeys(flags.vary);
-  const networksOf = (spec: ProblemSpec) => variants(spec, flags.vary).map(({ spec: { network } }) => network);
+  const networksOf = (spec: ProblemSpec) =>
+    variants(spec, flags.vary).map(({ spec: { network } }) => network);
   const { problem, spec, warnings } = await problemOf(source, flags, networksOf);
   const settings = variants(spec, flags.vary);
   const out = flags.out ?? `${defaultFolder(source)}-evidence`;
@@ -148,14 +179,18 @@ async function evidence(source: string, flags: Flags, report: (code: number) => 
     const json = resultJson(result);
     await folder.write('result.json', `${json}\n`);
     const head = `${problem.data.description}; by ${flags.theory}`;
-    process.stdout.write(flags.json ? `${json}\n` : `${head}\n\n${evidenceTable(ranked)}\n\n${out}: result.json\n`);
+    process.stdout.write(
+      flags.json ? `${json}\n` : `${head}\n\n${evidenceTable(ranked)}\n\n${out}: result.json\n`,
+    );
     report(ranked.every(({ converged }) => converged) ? DONE : NOT_CONVERGED);
   });
 }
 
 export function evidenceCommand(report: (code: number) => void): Command {
   const command = takesProblem(
-    new Command('evidence').description('Rank settings of the network by ln p(Y|X): depth, width, variances, noise, …'),
+    new Command('evidence').description(
+      'Rank settings of the network by ln p(Y|X): depth, width, variances, noise, …',
+    ),
   )
     .addOption(
       new Option(

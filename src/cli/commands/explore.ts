@@ -32,7 +32,8 @@ function openPage(address: string): void {
 }
 
 async function explore({ port, open }: Flags): Promise<void> {
-  if (!existsSync(join(page, 'index.html'))) throw new InputError('the explorer is not built; run `npm run build` first');
+  if (!existsSync(join(page, 'index.html')))
+    throw new InputError('the explorer is not built; run `npm run build` first');
   const { server, address } = await serveFolder(page, port);
   process.stdout.write(`the explorer is at ${address} (Ctrl-C ends it)\n`);
   if (open) openPage(address);
@@ -47,7 +48,11 @@ async function explore({ port, open }: Flags): Promise<void> {
 export function exploreCommand(): Command {
   return new Command('explore')
     .description('Open the explorer: a page that computes in your browser, served to this machine alone')
-    .addOption(new Option('--port <number>', 'port on 127.0.0.1, 0 for any').argParser(wholeNumber(0, 65535)).default(8127))
+    .addOption(
+      new Option('--port <number>', 'port on 127.0.0.1, 0 for any')
+        .argParser(wholeNumber(0, 65535))
+        .default(8127),
+    )
     .option('--no-open', 'print the address and open nothing')
     .action((flags: Flags) => explore(flags));
 }

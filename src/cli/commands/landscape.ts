@@ -41,7 +41,9 @@ function axis(text: string, option: string, orOne: boolean): Float64Array {
   const enough = values.length >= 3 || (orOne && values.length === 1);
   if (!enough || new Set(values).size < values.length) {
     const one = orOne ? ', or one value for a cut through the phases' : '';
-    throw new InputError(`${option} "${text}": a map needs at least 3 different values, for example 0.5..3:12${one}`);
+    throw new InputError(
+      `${option} "${text}": a map needs at least 3 different values, for example 0.5..3:12${one}`,
+    );
   }
   return values;
 }
@@ -56,9 +58,15 @@ const MEASURES: Readonly<Record<string, string>> = {
 
 /** The maps that a figure shows, those of theories after what is known before data. */
 function panels({ theories, measures }: Landscape): Panel[] {
-  const before = ['ckaNngp', 'priorDeviation', 'response'].map((name) => ({ title: MEASURES[name], values: measures[name] }));
+  const before = ['ckaNngp', 'priorDeviation', 'response'].map((name) => ({
+    title: MEASURES[name],
+    values: measures[name],
+  }));
   const after = theories.flatMap((theory) =>
-    ['gain', 'testLoss'].map((name) => ({ title: `${MEASURES[name]}, ${theory}`, values: measures[`${theory}.${name}`] })),
+    ['gain', 'testLoss'].map((name) => ({
+      title: `${MEASURES[name]}, ${theory}`,
+      values: measures[`${theory}.${name}`],
+    })),
   );
   return [...before, ...after].filter(({ values }) => values.data.some(Number.isFinite));
 }
@@ -70,8 +78,15 @@ const shown = (value: number): string =>
 /** Where each measure is largest. */
 function summary({ weightVariances, biasVariances, measures }: Landscape): string {
   const rows = Object.entries(measures).flatMap(([name, { data }]) => {
-    if (!/^(ckaNngp|priorDeviation|response)$|\.(gain|logEvidence)$/.test(name) || !data.some(Number.isFinite)) return [];
-    const best = data.reduce((top, value, k) => (value > data[top] || !Number.isFinite(data[top]) ? k : top), 0);
+    if (
+      !/^(ckaNngp|priorDeviation|response)$|\.(gain|logEvidence)$/.test(name) ||
+      !data.some(Number.isFinite)
+    )
+      return [];
+    const best = data.reduce(
+      (top, value, k) => (value > data[top] || !Number.isFinite(data[top]) ? k : top),
+      0,
+    );
     const [i, j] = [Math.floor(best / weightVariances.length), best % weightVariances.length];
     const { chi, xiC } = measures;
     const at = [data[best], weightVariances[j], biasVariances[i], chi.data[best], xiC.data[best]];
@@ -81,10 +96,15 @@ function summary({ weightVariances, biasVariances, measures }: Landscape): strin
   return alignColumns([['largest', 'value', 'at σ_w²', 'σ_b²', 'χ', 'ξ_c', 'not converged'], ...rows]);
 }
 
-/** Whether some theory converged at some point, as far as that shows: one data point has no alignment that could be gained. */
+/**
+ * Whether some theory converged at some point, as far as that shows: one data point has no alignment that
+ * could be gained.
+ */
 const reached = ({ theories, measures }: Landscape): boolean =>
   !measures.ckaNngp.data.some(Number.isFinite) ||
-  theories.some((theory) => ['gain', 'logEvidence'].some((name) => measures[`${theory}.${name}`]?.data.some(Number.isFinite)));
+  theories.some((theory) =>
+    ['gain', 'logEvidence'].some((name) => measures[`${theory}.${name}`]?.data.some(Number.isFinite)),
+  );
 
 /** Measures with a checkpoint after every point. */
 function measured(job: LandscapeJob, file: CheckpointFile, resume: boolean): Promise<Landscape> {
@@ -110,7 +130,8 @@ const jsonOf = (
   program: `finite-width ${version}`,
   data: problem.data.description,
   warnings,
-  convention: 'gain: CKA of the output kernel with YYᵀ minus that at infinite width; null: not converged or undefined',
+  convention:
+    'gain: CKA of the output kernel with YYᵀ minus that at infinite width; null: not converged or undefined',
   theories,
   weightVariances: [...weightVariances],
   biasVariances: [...biasVariances],
@@ -118,7 +139,9 @@ const jsonOf = (
     Object.entries(measures).map(([name, { data, columns, rows }]) => [
       name,
       Array.from({ length: rows }, (_, i) =>
-        Array.from(data.subarray(i * columns, (i + 1) * columns), (value) => (Number.isNaN(value) ? null : value)),
+        Array.from(data.subarray(i * columns, (i + 1) * columns), (value) =>
+          Number.isNaN(value) ? null : value,
+        ),
       ),
     ]),
   ),
@@ -141,14 +164,21 @@ async function figure(landscape: Landscape, { network }: Problem): Promise<strin
   return landscapeFigure(panels(landscape), landscape, criticalLine(network.activation), caption);
 }
 
-async function write(folder: RunFolder, landscape: Landscape, problem: Problem, warnings: readonly string[]): Promise<string> {
+async function write(
+  folder: RunFolder,
+  landscape: Landscape,
+  problem: Problem,
+  warnings: readonly string[],
+): Promise<string> {
   const { weightVariances, biasVariances, measures } = landscape;
   const json = resultJson(jsonOf(landscape, problem, warnings));
   const axes = {
     weight_variance: { rows: 1, columns: weightVariances.length, data: weightVariances },
     bias_variance: { rows: 1, columns: biasVariances.length, data: biasVariances },
   };
-  const arrays = Object.fromEntries(Object.entries(measures).map(([name, values]) => [name.replace('.', '_'), values]));
+  const arrays = Object.fromEntries(
+    Object.entries(measures).map(([name, values]) => [name.replace('.', '_'), values]),
+  );
   await folder.write('landscape.npz', resultNpz({ ...axes, ...arrays }, /^(?!(weight|bias)_variance$)/));
   await writeFigure(folder, 'landscape', await figure(landscape, problem));
   await folder.write('result.json', `${json}\n`);
@@ -175,10 +205,28 @@ async function landscape(source: string, flags: Flags, report: (code: number) =>
   const { problem, spec, warnings } = await problemOf(source, flags, points);
   const out = flags.out ?? `${defaultFolder(source)}-landscape`;
   const { samples, draws, seed } = flags;
-  const options = { seed, ...(samples === undefined ? {} : { samples }), ...(draws === undefined ? {} : { draws }) };
-  const job: LandscapeJob = { data: problem.data, spec, weightVariances, biasVariances, theories: names, options };
+  const options = {
+    seed,
+    ...(samples === undefined ? {} : { samples }),
+    ...(draws === undefined ? {} : { draws }),
+  };
+  const job: LandscapeJob = {
+    data: problem.data,
+    spec,
+    weightVariances,
+    biasVariances,
+    theories: names,
+    options,
+  };
   const axes = { weightVariances: [...weightVariances], biasVariances: [...biasVariances] };
-  const origin = { problem: spec, numbers: dataFingerprint(problem), ...axes, theories: names, options, version };
+  const origin = {
+    problem: spec,
+    numbers: dataFingerprint(problem),
+    ...axes,
+    theories: names,
+    options,
+    version,
+  };
   const file = new CheckpointFile(out, JSON.parse(JSON.stringify(origin)));
   await withFolder(await RunFolder.open(out), async (folder) => {
     // Under the lock of the folder, or it might be that of a run at work.

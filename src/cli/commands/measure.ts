@@ -2,7 +2,11 @@ import { Command } from 'commander';
 import { requireDense } from '../../architecture/architecture.js';
 import { defaultCompute } from '../../compute/nodeCompute.js';
 import { writeFigure } from '../../io/figure.js';
-import { type Representation, type RepresentationKind, readRepresentations } from '../../io/representations.js';
+import {
+  type Representation,
+  type RepresentationKind,
+  readRepresentations,
+} from '../../io/representations.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
@@ -43,7 +47,11 @@ interface Brought {
   readonly layers: readonly Representation[];
 }
 
-async function broughtOf({ features, kernels }: Flags, problem: Problem, compute: Compute): Promise<Brought | undefined> {
+async function broughtOf(
+  { features, kernels }: Flags,
+  problem: Problem,
+  compute: Compute,
+): Promise<Brought | undefined> {
   if (features !== undefined && kernels !== undefined)
     throw new InputError('--features: is given with --kernels; give one of the two');
   const file = features ?? kernels;
@@ -110,7 +118,12 @@ async function writeMeasures(
   return ['report.html', 'measure.npz', ...drawn.map(([name]) => `${name}.svg`), 'result.json'];
 }
 
-async function measure(source: string, flags: Flags, command: Command, report: (code: number) => void): Promise<void> {
+async function measure(
+  source: string,
+  flags: Flags,
+  command: Command,
+  report: (code: number) => void,
+): Promise<void> {
   const namesFor = theoryList(flags.theories);
   const { problem, spec, warnings } = await problemOf(source, flags);
   requireDense(problem.network, 'measure', ['activations']);
@@ -129,10 +142,17 @@ async function measure(source: string, flags: Flags, command: Command, report: (
     if (!others.some(([theory]) => theory === 'nngp')) others.unshift(['nngp', nngp]);
     const beside = others.flatMap(([theory, theirs]) => besideTheory(kernels, theory, theirs));
     const result = resultOf(solved, measured, brought, beside);
-    const json = resultJson({ ...describeProblem(problem, compute, warnings), problem: spec, seed: flags.seed, ...result });
+    const json = resultJson({
+      ...describeProblem(problem, compute, warnings),
+      problem: spec,
+      seed: flags.seed,
+      ...result,
+    });
     await folder.write('result.json', `${json}\n`);
     const files = await writeMeasures(folder, problem, measured, beside, compute, warnings);
-    process.stdout.write(`${flags.json ? json : `${measureTable(measured, beside)}\n\n${out}: ${files.join(', ')}`}\n`);
+    process.stdout.write(
+      `${flags.json ? json : `${measureTable(measured, beside)}\n\n${out}: ${files.join(', ')}`}\n`,
+    );
     report(solved.every(({ posterior }) => posterior.convergence.converged) ? DONE : NOT_CONVERGED);
   });
 }

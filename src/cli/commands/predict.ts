@@ -45,7 +45,12 @@ function resultOf(
     points: { file: points, count: predicted.variance.length },
     theory,
     converged: convergence.converged,
-    training: { description: data.description, samples: data.x.rows, dimension: data.x.columns, outputs: data.y.columns },
+    training: {
+      description: data.description,
+      samples: data.x.rows,
+      dimension: data.x.columns,
+      outputs: data.y.columns,
+    },
     network: { ...network, activation: network.activation.name },
     ...observedBy(problem),
     ...(data.classes ? { classes: data.classes } : {}),
@@ -60,11 +65,19 @@ function resultOf(
 /** @throws InputError for networks whose kernels at new points are not known */
 function kernelsOf(solved: KernelPosterior, x: Matrix): TestKernels {
   const kernels = solved.testKernels(x);
-  if (!kernels) throw new InputError(`--kernels: theory ${solved.theory} knows none of new points for such layers; leave it out`);
+  if (!kernels)
+    throw new InputError(
+      `--kernels: theory ${solved.theory} knows none of new points for such layers; leave it out`,
+    );
   return kernels;
 }
 
-async function predict(source: string, points: string, flags: Flags, report: (code: number) => void): Promise<void> {
+async function predict(
+  source: string,
+  points: string,
+  flags: Flags,
+  report: (code: number) => void,
+): Promise<void> {
   const out = flags.out ?? `${defaultFolder(source.replace(/\.npz$/, ''))}-predict`;
   await withFolder(await RunFolder.open(out), async (folder) => {
     const bytes = await readInput(source);
@@ -79,17 +92,29 @@ async function predict(source: string, points: string, flags: Flags, report: (co
     await folder.write('predictions.csv', predictionCsv(data, predicted));
     if (flags.kernels) await folder.write('kernels.npz', resultNpz(testKernelArrays(kernelsOf(solved, x))));
     await folder.write('result.json', `${json}\n`);
-    const files = ['predictions.csv', 'predictions.npz', ...(flags.kernels ? ['kernels.npz'] : []), 'result.json'];
-    process.stdout.write(flags.json ? `${json}\n` : `${predictionTable(data, predicted, y)}\n\n${out}: ${files.join(', ')}\n`);
+    const files = [
+      'predictions.csv',
+      'predictions.npz',
+      ...(flags.kernels ? ['kernels.npz'] : []),
+      'result.json',
+    ];
+    process.stdout.write(
+      flags.json ? `${json}\n` : `${predictionTable(data, predicted, y)}\n\n${out}: ${files.join(', ')}\n`,
+    );
     report(solved.convergence.converged ? DONE : NOT_CONVERGED);
   });
 }
 
 export function predictCommand(report: (code: number) => void): Command {
   return new Command('predict')
-    .description('Predict new points by a posterior that solve --save has kept: mean, standard deviation, classes')
+    .description(
+      'Predict new points by a posterior that solve --save has kept: mean, standard deviation, classes',
+    )
     .argument('<posterior>', 'a file that solve --save has written')
-    .argument('<points>', 'new points: a csv with the columns of the training data, npz (X, optionally Y) or npy')
+    .argument(
+      '<points>',
+      'new points: a csv with the columns of the training data, npz (X, optionally Y) or npy',
+    )
     .option('--kernels', 'also write the kernels between training points and these, P×T')
     .option('--out <folder>', 'where results are written (default: runs/POSTERIOR-predict)')
     .option('--json', 'print the result as JSON on the standard output')

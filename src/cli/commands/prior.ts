@@ -57,7 +57,14 @@ function priorArrays(moments: readonly LayerMoments[], drawn: Drawn): Record<str
 }
 
 /** The pair as arrays of prior.npz. */
-const pairArrays = ({ kernels, weights, outputs, axis, density, gaussian }: FollowedPair): Record<string, Matrix> => ({
+const pairArrays = ({
+  kernels,
+  weights,
+  outputs,
+  axis,
+  density,
+  gaussian,
+}: FollowedPair): Record<string, Matrix> => ({
   pair_kernels: kernels,
   pair_weights: columnMatrix(weights),
   pair_outputs: outputs,
@@ -75,12 +82,32 @@ function followed(
 ): FollowedPair {
   const [i, j] = pair;
   const at = (a: number, b: number) => nngp.data[a * nngp.columns + b];
-  return followPair(kernels, Float64Array.of(at(i, i), at(i, j), at(j, j)), twoRows(data.y, pair), noiseVariance, seed);
+  return followPair(
+    kernels,
+    Float64Array.of(at(i, i), at(i, j), at(j, j)),
+    twoRows(data.y, pair),
+    noiseVariance,
+    seed,
+  );
 }
 
-/** The comparison for a terminal: deviations relative to the size of the moment, and in standard errors of the draws. */
+/**
+ * The comparison for a terminal: deviations relative to the size of the moment, and in standard errors of the
+ * draws.
+ */
 function momentTable(summary: ReturnType<typeof summariseLayers>): string {
-  const rows = [['layer', 'prior std / K', 'drawn − analytic mean', 'in s.e.', 'variance', 'in s.e.', 'kurtosis of f', 'drawn']];
+  const rows = [
+    [
+      'layer',
+      'prior std / K',
+      'drawn − analytic mean',
+      'in s.e.',
+      'variance',
+      'in s.e.',
+      'kurtosis of f',
+      'drawn',
+    ],
+  ];
   const relative = (value: number) => `${(100 * value).toFixed(2)} %`;
   for (const { layer, relativeDeviation, mean, variance, kurtosis } of summary) {
     rows.push([
@@ -103,7 +130,11 @@ function summariseLayers(moments: readonly LayerMoments[], drawn: Drawn) {
     if (!drawnLayer) return [];
     const { kurtosis, error } = drawnKurtosis(drawnLayer);
     // Points share their networks: their errors add up at worst.
-    const kurtosisOf = { analytic: mean(outputKurtosis(moments[layer])), drawn: mean(kurtosis), error: mean(error) };
+    const kurtosisOf = {
+      analytic: mean(outputKurtosis(moments[layer])),
+      drawn: mean(kurtosis),
+      error: mean(error),
+    };
     return [{ layer, ...compareMoments(moments[layer], drawnLayer), kurtosis: kurtosisOf }];
   });
 }
@@ -119,7 +150,8 @@ async function prior(source: string, given: GivenFlags, report: (code: number) =
   const p = data.x.rows;
   const flags: Flags = { ...given, pair: given.pair ?? [0, Math.min(1, p - 1)] };
   const outside = flags.pair.find((point) => point >= p);
-  if (outside !== undefined) throw new InputError(`--pair: there is no point ${outside}; points are 0 to ${p - 1}`);
+  if (outside !== undefined)
+    throw new InputError(`--pair: there is no point ${outside}; points are 0 to ${p - 1}`);
   const out = flags.out ?? `${defaultFolder(source)}-prior`;
   await withFolder(await RunFolder.open(out), async (folder) => {
     const compute = await defaultCompute();
@@ -132,7 +164,10 @@ async function prior(source: string, given: GivenFlags, report: (code: number) =
       const moments = await drive(priorMoments(network, data.x, compute), stage('moments', 0, 0.2));
       const options = { draws: flags.draws, seed: flags.seed, pair: flags.pair };
       const origins = moments.map(({ nngp }) => nngp);
-      return { moments, drawn: await drive(drawKernels(network, origins, options, compute), stage('draws', 0.2, 1)) };
+      return {
+        moments,
+        drawn: await drive(drawKernels(network, origins, options, compute), stage('draws', 0.2, 1)),
+      };
     });
     const layers = summariseLayers(moments, drawn);
     const result = {
@@ -146,7 +181,10 @@ async function prior(source: string, given: GivenFlags, report: (code: number) =
     const json = resultJson(result);
     const top = moments[network.hiddenLayers];
     const pair = drawn.pair && followed(drawn.pair, top, flags, problem);
-    await folder.write('prior.npz', resultNpz({ ...priorArrays(moments, drawn), ...(pair ? pairArrays(pair) : {}) }));
+    await folder.write(
+      'prior.npz',
+      resultNpz({ ...priorArrays(moments, drawn), ...(pair ? pairArrays(pair) : {}) }),
+    );
     if (pair) {
       const { priorFigure } = await import('../../report/priorFigure.js');
       const infinite = top.nngp.data[flags.pair[0] * p + flags.pair[1]];
@@ -164,14 +202,23 @@ async function prior(source: string, given: GivenFlags, report: (code: number) =
 
 export function priorCommand(report: (code: number) => void): Command {
   return takesProblem(
-    new Command('prior').description('The prior over kernels: moments to order 1/width beside networks drawn from it'),
+    new Command('prior').description(
+      'The prior over kernels: moments to order 1/width beside networks drawn from it',
+    ),
   )
     .addOption(
-      new Option('--draws <number>', 'networks to draw').argParser(wholeNumber(16, SAMPLING_BOUNDS.draws.most)).default(1000),
+      new Option('--draws <number>', 'networks to draw')
+        .argParser(wholeNumber(16, SAMPLING_BOUNDS.draws.most))
+        .default(1000),
     )
-    .addOption(new Option('--pair <i,j>', 'two points whose outputs are followed (default: 0,1)').argParser(pairOf))
+    .addOption(
+      new Option('--pair <i,j>', 'two points whose outputs are followed (default: 0,1)').argParser(pairOf),
+    )
     .addOption(seedOption('of the draws'))
-    .option('--out <folder>', 'where prior.npz, prior.svg and result.json are written (default: runs/PROBLEM-prior)')
+    .option(
+      '--out <folder>',
+      'where prior.npz, prior.svg and result.json are written (default: runs/PROBLEM-prior)',
+    )
     .option('--json', 'print result.json on the standard output')
     .action((source: string, flags: Flags) => prior(source, flags, report));
 }

@@ -1,7 +1,13 @@
 import { Command } from 'commander';
 import { requireDense } from '../../architecture/architecture.js';
 import { defaultCompute } from '../../compute/nodeCompute.js';
-import { type Propagation, type Range, type ResponseSpectrum, responses, spectrumOnData } from '../../criticality/responses.js';
+import {
+  type Propagation,
+  type Range,
+  type ResponseSpectrum,
+  responses,
+  spectrumOnData,
+} from '../../criticality/responses.js';
 import { writeFigure } from '../../io/figure.js';
 import type { LoadedProblem } from '../../io/loadProblem.js';
 import { RunFolder } from '../../io/runFolder.js';
@@ -37,7 +43,8 @@ function table({ name, forward, kept, backward }: Propagation): string {
   return `${name}\n${alignColumns([['layer', 'from the input', 'of it along itself', 'to the output', 'back from the output'], ...rows])}`;
 }
 
-const rangeText = (range: Range): string => (range ? range.map((value) => value.toPrecision(3)).join(' / ') : '–');
+const rangeText = (range: Range): string =>
+  range ? range.map((value) => value.toPrecision(3)).join(' / ') : '–';
 
 function spectrumTable(spectra: readonly ResponseSpectrum[], y: Matrix): string {
   const rows = spectra.map((spectrum) => {
@@ -74,13 +81,20 @@ async function response(source: string, flags: Flags): Promise<void> {
   await withFolder(await RunFolder.open(flags.out), (folder) => respond(loaded, flags, folder));
 }
 
-async function respond({ problem, spec, warnings }: LoadedProblem, flags: Flags, folder?: RunFolder): Promise<void> {
+async function respond(
+  { problem, spec, warnings }: LoadedProblem,
+  flags: Flags,
+  folder?: RunFolder,
+): Promise<void> {
   const compute = await defaultCompute();
   const { rows } = problem.data.x;
   requireMemory(compute, 8 * rows * rows * (2 * problem.network.hiddenLayers + 8), rows, 'responses');
   const found = responses(problem, compute);
   const { propagations, phase } = found;
-  const spectra = found.spectra.map((spectrum) => ({ layer: spectrum.layer, ...spectrumOnData(spectrum, problem.data.y) }));
+  const spectra = found.spectra.map((spectrum) => ({
+    layer: spectrum.layer,
+    ...spectrumOnData(spectrum, problem.data.y),
+  }));
   const json = resultJson({
     ...describeProblem(problem, compute, warnings),
     problem: spec,
@@ -95,12 +109,15 @@ async function respond({ problem, spec, warnings }: LoadedProblem, flags: Flags,
   }
   const { chi, xiC, xiQ } = phase;
   // Where variances grow without bound there is no fixed point to take slopes at.
-  const numbers = Number.isNaN(chi) ? '' : `: χ = ${digits(chi)}, ξ_c = ${digits(xiC)}, ξ_q = ${digits(xiQ)} layers`;
+  const numbers = Number.isNaN(chi)
+    ? ''
+    : `: χ = ${digits(chi)}, ξ_c = ${digits(xiC)}, ξ_q = ${digits(xiQ)} layers`;
   const scales = `layers like the first hidden one are ${phase.phase}${numbers}`;
   const meaning =
     'Norm of what a change of unit norm in one layer becomes in another, at infinite width; along a direction of the data:';
   const tables = [...propagations.map(table), spectrumTable(found.spectra, problem.data.y)];
-  const files = flags.out === undefined ? '' : `\n\n${flags.out}: response.npz, response.svg, response.png, result.json`;
+  const files =
+    flags.out === undefined ? '' : `\n\n${flags.out}: response.npz, response.svg, response.png, result.json`;
   process.stdout.write(`${meaning}\n\n${tables.join('\n\n')}\n\n${scales}${files}\n`);
 }
 

@@ -93,10 +93,20 @@ async function sampleInto(folder: RunFolder, file: CheckpointFile, job: Job, fla
   const seconds = await runWithCheckpoints(run, file, flags.checkpointEvery);
   const posterior = sampledPosterior(problem, run, compute, nngp);
   const test = run.testOutputs();
-  const solved: SolvedTheory = { posterior, seconds, trainMean: posterior.trainMean(), ...(test ? { test } : {}) };
+  const solved: SolvedTheory = {
+    posterior,
+    seconds,
+    trainMean: posterior.trainMean(),
+    ...(test ? { test } : {}),
+  };
   const { rhat, ess, acceptance } = posterior.details as { rhat: number; ess: number; acceptance: number[] };
   const head = { ...summarise(solved), rhat, ess, acceptance };
-  const result = { ...head, seed: settings.seed, ...describeProblem(problem, compute, warnings), problem: spec };
+  const result = {
+    ...head,
+    seed: settings.seed,
+    ...describeProblem(problem, compute, warnings),
+    problem: spec,
+  };
   const json = resultJson(result);
   await folder.write('kernels.npz', resultNpz(kernelArrays(solved)));
   await folder.write('predictions.npz', resultNpz(predictionArrays(solved)));
@@ -123,14 +133,25 @@ async function sample(source: string, flags: Flags, report: (code: number) => vo
   const settings = settingsOf(flags, problem);
   const out = flags.out ?? `${defaultFolder(source)}-sample`;
   const compute = await defaultCompute();
-  const origin = { problem: spec, numbers: dataFingerprint(problem), settings, version, backend: compute.algebra.description };
+  const origin = {
+    problem: spec,
+    numbers: dataFingerprint(problem),
+    settings,
+    version,
+    backend: compute.algebra.description,
+  };
   const file = new CheckpointFile(out, JSON.parse(JSON.stringify(origin)));
   const folder = await RunFolder.open(out);
   await withFolder(folder, async () => {
     // Under the lock of the folder, or it might be that of a run at work.
     file.checkLeft(flags.resume === true);
     checkpointNote(file);
-    const converged = await sampleInto(folder, file, { problem, compute, settings, spec, warnings, out }, flags);
+    const converged = await sampleInto(
+      folder,
+      file,
+      { problem, compute, settings, spec, warnings, out },
+      flags,
+    );
     report(converged ? DONE : NOT_CONVERGED);
   });
   file.remove();
@@ -143,7 +164,10 @@ export function sampleCommand(report: (code: number) => void): Command {
     ),
   )
     .addOption(
-      new Option('--sampler <name>', 'Hamiltonian Monte Carlo, or Langevin dynamics with (mala) or without a Metropolis test')
+      new Option(
+        '--sampler <name>',
+        'Hamiltonian Monte Carlo, or Langevin dynamics with (mala) or without a Metropolis test',
+      )
         .choices(samplerNames)
         .default('hmc'),
     )
@@ -165,7 +189,11 @@ export function sampleCommand(report: (code: number) => void): Command {
       'transitions from one draw to the next (default: hmc 1, mala and langevin 20)',
       within(SAMPLING_BOUNDS.thin),
     )
-    .option('--step-size <number>', 'fixed step size (default: adapted to the acceptance)', between(STEP_SIZES))
+    .option(
+      '--step-size <number>',
+      'fixed step size (default: adapted to the acceptance)',
+      between(STEP_SIZES),
+    )
     .option(
       '--leapfrog-steps <number>',
       'mean steps of a trajectory of hmc (default: a quarter turn, at most 16)',

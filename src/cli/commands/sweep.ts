@@ -51,7 +51,9 @@ interface State {
 }
 
 const valueText = (values: readonly unknown[]): string => {
-  const shown = values.slice(0, 8).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+  const shown = values
+    .slice(0, 8)
+    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
   return `${shown.join(', ')}${values.length > 8 ? `, … (${values.length})` : ''}`;
 };
 
@@ -68,7 +70,12 @@ function gridTable({ groups, theories, seeds }: Grid): string {
 }
 
 /** Count and cost, before anything is started. */
-function estimate({ grid, tasks }: LoadedGrid, left: readonly SweepTask[], done: number, threads: number | undefined): string {
+function estimate(
+  { grid, tasks }: LoadedGrid,
+  left: readonly SweepTask[],
+  done: number,
+  threads: number | undefined,
+): string {
   const asked = countOf(grid);
   const twice = asked - tasks.length;
   const count = `${tasks.length} tasks${twice > 0 ? ` (${asked} combinations; ${twice} differ only in what their theory does not use)` : ''}, ${done} done, ${tasks.length - done - left.length > 0 ? `${tasks.length - done - left.length} failed before, ` : ''}${left.length} to do`;
@@ -82,7 +89,9 @@ function estimate({ grid, tasks }: LoadedGrid, left: readonly SweepTask[], done:
 const profileOf = (flags: Flags): SlurmProfile => {
   const { partition, account, time, memory, cpus, max, chunk, directive } = flags;
   const own = Object.fromEntries(
-    Object.entries({ partition, account, time, memory, cpus, max, chunk }).filter(([, value]) => value !== undefined),
+    Object.entries({ partition, account, time, memory, cpus, max, chunk }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
   const file = flags.profile === undefined ? {} : readProfile(flags.profile);
   const named = (key?: string) => (key === 'directives' ? '--directive' : `--${key}`);
@@ -134,7 +143,9 @@ async function runLocally(store: SweepStore, left: readonly SweepTask[], flags: 
   const order = left.toSorted((a, b) => (cost.get(b.key) ?? 0) - (cost.get(a.key) ?? 0));
   const total = order.reduce((sum, { key }) => sum + (cost.get(key) ?? 0), 0);
   let [spent, count] = [0, 0];
-  interruptionNote(() => `interrupted; ${count} of ${order.length} tasks are done and kept: run the same command to go on`);
+  interruptionNote(
+    () => `interrupted; ${count} of ${order.length} tasks are done and kept: run the same command to go on`,
+  );
   await withProgress('sweep', (line, signal) =>
     runTasks(
       order,
@@ -159,13 +170,23 @@ interface Job {
   readonly finish: (state: State, converged: boolean) => void;
 }
 
-async function submitAll({ loaded: { tasks, text }, store, left, profile, flags, say, finish }: Job): Promise<void> {
+async function submitAll({
+  loaded: { tasks, text },
+  store,
+  left,
+  profile,
+  flags,
+  say,
+  finish,
+}: Job): Promise<void> {
   const { running, waiting } = inHand(store.folder);
   const open = left.filter(({ key }) => !running.has(key) && !waiting.has(key));
   store.begin(text, tasks);
   if (open.length > 0) {
     const { array, gather, chunks } = submit(store.folder, open, profile, flags.arrays);
-    say(`submitted ${open.length} tasks as job array ${array} (${chunks.length} jobs), results gathered by job ${gather}`);
+    say(
+      `submitted ${open.length} tasks as job array ${array} (${chunks.length} jobs), results gathered by job ${gather}`,
+    );
   }
   const state = stateOf(store, tasks, true);
   if (open.length === 0 && state.running + state.waiting === 0) await writeTable(store, tasks);
@@ -181,7 +202,9 @@ async function solveAll({ loaded: { tasks, text }, store, left, flags, say, fini
   const { rows } = await writeTable(store, tasks);
   const state = stateOf(store, tasks, false);
   const bad = rows.filter(({ converged }) => converged === false).length;
-  say(`${stateText(state)}${bad ? `, ${bad} did not converge (column converged)` : ''}${failuresText(store, tasks)}`);
+  say(
+    `${stateText(state)}${bad ? `, ${bad} did not converge (column converged)` : ''}${failuresText(store, tasks)}`,
+  );
   say(`${store.folder}: results.csv, results.parquet; results/KEY.json${flags.arrays ? ' and .npz' : ''}`);
   finish(state, bad === 0);
 }
@@ -189,7 +212,12 @@ async function solveAll({ loaded: { tasks, text }, store, left, flags, say, fini
 /** Options of Slurm alone. */
 const OF_SLURM = ['profile', 'partition', 'account', 'time', 'memory', 'cpus', 'max', 'chunk', 'directive'];
 
-async function sweep(path: string, flags: Flags, command: Command, report: (code: number) => void): Promise<void> {
+async function sweep(
+  path: string,
+  flags: Flags,
+  command: Command,
+  report: (code: number) => void,
+): Promise<void> {
   if (flags.executor === 'slurm') refuseGiven(command, ['threads'], 'by --executor slurm, which has --cpus');
   else refuseGiven(command, OF_SLURM, 'without --executor slurm');
   const loaded = await loadGrid(path);
@@ -247,32 +275,48 @@ export function sweepCommand(report: (code: number) => void): Command {
     .description(
       'Solve every combination of a grid of problems, theories and seeds, on all cores or on a Slurm cluster; does only what is missing',
     )
-    .argument('<grid>', 'a grid file (JSON): a problem whose keys may have lists and ranges, with theories, seeds, options')
+    .argument(
+      '<grid>',
+      'a grid file (JSON): a problem whose keys may have lists and ranges, with theories, seeds, options',
+    )
     .option('--out <folder>', 'where results are kept (default: runs/GRID)')
     .option('--dry-run', 'say what would be done and what it would cost')
     .option('--retry-failed', 'also run tasks again that failed')
     .option('--update', 'make the folder of another grid that of this one; what both share is kept')
     .option('--no-arrays', 'write no kernels and predictions, only the table')
-    .addOption(new Option('--threads <number>', 'workers here (default: one a core)').argParser(within(THREADS)))
-    .addOption(new Option('--executor <name>', 'where tasks run').choices(['local', 'slurm']).default('local'))
+    .addOption(
+      new Option('--threads <number>', 'workers here (default: one a core)').argParser(within(THREADS)),
+    )
+    .addOption(
+      new Option('--executor <name>', 'where tasks run').choices(['local', 'slurm']).default('local'),
+    )
     .option('--status', 'say what is done, running, waiting, failed, missing')
     .option('--profile <file>', 'Slurm: a JSON file with the options below as keys (and directives: a list)')
     .option('--partition <name>', 'Slurm: partition')
     .option('--account <name>', 'Slurm: account')
     .option('--time <limit>', 'Slurm: time limit of a job, such as 02:00:00')
-    .option('--memory <size>', 'Slurm: memory of a job, such as 4G (default: what its largest task needs, for each cpu)')
+    .option(
+      '--memory <size>',
+      'Slurm: memory of a job, such as 4G (default: what its largest task needs, for each cpu)',
+    )
     .addOption(
       new Option('--cpus <number>', 'Slurm: cores of a job, each with its own task (default: 1)').argParser(
         within(SLURM_BOUNDS.cpus),
       ),
     )
-    .addOption(new Option('--max <number>', 'Slurm: jobs at the same time').argParser(within(SLURM_BOUNDS.max)))
+    .addOption(
+      new Option('--max <number>', 'Slurm: jobs at the same time').argParser(within(SLURM_BOUNDS.max)),
+    )
     .addOption(
       new Option('--chunk <number>', 'Slurm: tasks of a job (default: about ten minutes of them)').argParser(
         within(SLURM_BOUNDS.chunk),
       ),
     )
-    .addOption(new Option('--directive <option>', 'Slurm: any further option of sbatch').argParser(collect).default([], 'none'))
+    .addOption(
+      new Option('--directive <option>', 'Slurm: any further option of sbatch')
+        .argParser(collect)
+        .default([], 'none'),
+    )
     .option('--json', 'print the outcome as JSON on the standard output')
     .action((path: string, flags: Flags, command: Command) => sweep(path, flags, command, report));
 }

@@ -16,7 +16,11 @@ interface RunFlags {
 }
 
 /** What a job of the array does: its tasks, except those that are done. */
-async function run(folder: string, { batch, chunk, arrays }: RunFlags, report: (code: number) => void): Promise<void> {
+async function run(
+  folder: string,
+  { batch, chunk, arrays }: RunFlags,
+  report: (code: number) => void,
+): Promise<void> {
   const store = new SweepStore(folder);
   const tasks = chunkTasks(folder, batch, chunk).filter(({ key }) => !store.isDone(key));
   const threads = threadCount(Number(process.env.SLURM_CPUS_PER_TASK) || undefined);

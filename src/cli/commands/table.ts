@@ -4,7 +4,16 @@ import { InputError } from '../../numerics/errors.js';
 import { alignColumns } from '../../report/format.js';
 import { parsePlot, plotPoints } from '../../sweep/plot.js';
 import { SweepStore } from '../../sweep/store.js';
-import { checkColumn, columnOf, filtered, parameterNames, plannedTable, type Table, tableOf, toCsv } from '../../sweep/table.js';
+import {
+  checkColumn,
+  columnOf,
+  filtered,
+  parameterNames,
+  plannedTable,
+  type Table,
+  tableOf,
+  toCsv,
+} from '../../sweep/table.js';
 import type { SweepTask } from '../../sweep/task.js';
 import { interruptionNote } from '../interruption.js';
 import { refuseGiven } from '../options.js';
@@ -39,21 +48,31 @@ const differs = ({ rows }: Table, name: string): boolean =>
 function shownColumns(table: Table, tasks: readonly SweepTask[], asked: string | undefined): string[] {
   if (asked !== undefined) return asked.split(',').map((name) => name.trim());
   const parameters = parameterNames(tasks);
-  const first = table.columns.filter((name) => name === 'theory' || (parameters.has(name) && differs(table, name)));
+  const first = table.columns.filter(
+    (name) => name === 'theory' || (parameters.has(name) && differs(table, name)),
+  );
   return [...first, ...MEASURES.filter((name) => table.columns.includes(name) && !first.includes(name))];
 }
 
 const digits = (value: unknown): string =>
-  value === null || value === undefined ? '–' : typeof value === 'number' ? String(Number(value.toPrecision(5))) : String(value);
+  value === null || value === undefined
+    ? '–'
+    : typeof value === 'number'
+      ? String(Number(value.toPrecision(5)))
+      : String(value);
 
 /** A name in the folder of the sweep, with the endings of pictures left out. @throws InputError */
 function figureName(text: string): string {
   const name = text.replace(/\.(svg|png)$/i, '');
   const [ending] = /\.[a-z]\w{0,4}$/i.exec(name) ?? [];
   if (ending !== undefined && name === text)
-    throw new InputError(`--out "${text}": figures are written as .svg and .png, not ${ending}; give a name such as width.svg`);
+    throw new InputError(
+      `--out "${text}": figures are written as .svg and .png, not ${ending}; give a name such as width.svg`,
+    );
   if (/^[^/\\\p{Cc}]{1,200}$/u.test(name)) return name;
-  throw new InputError(`--out "${text}": give a name of at most 200 characters in the folder of the sweep, such as width.svg`);
+  throw new InputError(
+    `--out "${text}": give a name of at most 200 characters in the folder of the sweep, such as width.svg`,
+  );
 }
 
 /** Draws results of a sweep into its folder, and says what the picture shows. */
@@ -66,11 +85,17 @@ async function plot(
   const spec = parsePlot(flags.plot ?? '');
   const name = flags.out === undefined ? `${spec.y}-${spec.x}` : figureName(flags.out);
   const everything = plannedTable(tasks);
-  const onParameters = conditions.filter((condition) => everything.columns.includes(columnOf(condition) ?? ''));
+  const onParameters = conditions.filter((condition) =>
+    everything.columns.includes(columnOf(condition) ?? ''),
+  );
   const planned = filtered(everything, onParameters);
-  const { points, note, incomplete } = plotPoints({ table: filtered(tableOf(store, tasks), conditions), planned }, spec);
+  const { points, note, incomplete } = plotPoints(
+    { table: filtered(tableOf(store, tasks), conditions), planned },
+    spec,
+  );
   const { sweepFigure } = await import('../../report/sweepFigure.js');
-  const left = incomplete > 0 ? `${incomplete} place${incomplete === 1 ? '' : 's'} left out: results are missing` : '';
+  const left =
+    incomplete > 0 ? `${incomplete} place${incomplete === 1 ? '' : 's'} left out: results are missing` : '';
   const svg = sweepFigure(points, spec.x, spec.y, [note, left].filter(Boolean).join('; '));
   const png = await toPng(svg);
   store.write(`${name}.svg`, svg);
@@ -80,7 +105,8 @@ async function plot(
 }
 
 async function table(folder: string, flags: Flags, command: Command): Promise<void> {
-  if (flags.plot === undefined) refuseGiven(command, ['out'], 'without --plot, which draws the figure that it names');
+  if (flags.plot === undefined)
+    refuseGiven(command, ['out'], 'without --plot, which draws the figure that it names');
   else refuseGiven(command, ['columns', 'csv', 'json'], 'with --plot, which prints no table');
   const store = new SweepStore(folder);
   const tasks = store.tasks();
@@ -101,8 +127,11 @@ async function table(folder: string, flags: Flags, command: Command): Promise<vo
   else if (flags.csv) process.stdout.write(toCsv(chosen));
   else {
     const cells = rows.rows.slice(0, MOST_ROWS).map((row) => columns.map((name) => digits(row[name])));
-    const more = rows.rows.length > MOST_ROWS ? `\n… ${rows.rows.length - MOST_ROWS} rows more; --csv prints all` : '';
-    process.stdout.write(`${alignColumns([columns, ...cells])}${more}\n\n${rows.rows.length} of ${tasks.length} tasks\n`);
+    const more =
+      rows.rows.length > MOST_ROWS ? `\n… ${rows.rows.length - MOST_ROWS} rows more; --csv prints all` : '';
+    process.stdout.write(
+      `${alignColumns([columns, ...cells])}${more}\n\n${rows.rows.length} of ${tasks.length} tasks\n`,
+    );
   }
 }
 

@@ -1,8 +1,8 @@
 import { SLICE, wasmKernels } from './wasmKernels.js';
 
 /**
- * Elementwise functions over arrays, two doubles at a time. Largest error against 40-digit values, in units of the
- * last place, over the whole range (test/numerics/elementary.test.ts):
+ * Elementwise functions over arrays, two doubles at a time. Largest error against 40-digit values, in units
+ * of the last place, over the whole range (test/numerics/elementary.test.ts):
  *
  * | erf | erfDerivative | exp | tanh | asin | acos |
  * | --- | --- | --- | --- | --- | --- |
@@ -30,8 +30,16 @@ export function elementary(name: ElementaryName, x: Float64Array, out: Float64Ar
 }
 
 /** The slice buffers themselves, for kernels that fuse their own arithmetic with an elementary function. */
-export function elementarySlice(name: ElementaryName): { input: Float64Array; output: Float64Array; apply(count: number): void } {
+export function elementarySlice(name: ElementaryName): {
+  input: Float64Array;
+  output: Float64Array;
+  apply(count: number): void;
+} {
   const { exports, input, output } = wasmKernels();
   const call = exports[name];
-  return { input: input.values, output: output.values, apply: (count) => call(input.pointer, output.pointer, count) };
+  return {
+    input: input.values,
+    output: output.values,
+    apply: (count) => call(input.pointer, output.pointer, count),
+  };
 }

@@ -17,7 +17,15 @@ interface Exports {
   tanh(x: number, out: number, count: number): void;
   asin(x: number, out: number, count: number): void;
   acos(x: number, out: number, count: number): void;
-  arcsineRow(c: number, r: number, out: number, count: number, scale: number, factor: number, shift: number): void;
+  arcsineRow(
+    c: number,
+    r: number,
+    out: number,
+    count: number,
+    scale: number,
+    factor: number,
+    shift: number,
+  ): void;
   loadState(p: number): void;
   storeState(p: number): void;
   jump(p: number): void;
@@ -45,7 +53,15 @@ function instantiate() {
     throw new Error('internal error in the WebAssembly kernels');
   };
   const exports = new WebAssembly.Instance(module, { env: { abort } }).exports as unknown as Exports;
-  const sizes = [SLICE, SLICE, SLICE, 8, BLOCK_ROWS * BLOCK_DEPTH, BLOCK_COLUMNS * BLOCK_DEPTH, BLOCK_ROWS * BLOCK_COLUMNS];
+  const sizes = [
+    SLICE,
+    SLICE,
+    SLICE,
+    8,
+    BLOCK_ROWS * BLOCK_DEPTH,
+    BLOCK_COLUMNS * BLOCK_DEPTH,
+    BLOCK_ROWS * BLOCK_COLUMNS,
+  ];
   const pointers = sizes.map((size) => (exports.__new(size * 8 + 16, 0) + 15) & ~15);
   // The memory never grows after this line, so the views stay attached.
   const [input, second, output, state, a, b, c] = pointers.map(

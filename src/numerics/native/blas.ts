@@ -23,7 +23,10 @@ const ROUTINES = {
 } as const;
 export type RoutineName = keyof typeof ROUTINES;
 
-/** Where a library that has both BLAS and LAPACK is usually found; names without a path are left to the dynamic linker. */
+/**
+ * Where a library that has both BLAS and LAPACK is usually found; names without a path are left to the
+ * dynamic linker.
+ */
 const CANDIDATES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   linux: ['libopenblas.so.0', 'libopenblas.so', 'libopenblasp.so.0', 'libmkl_rt.so.2', 'libmkl_rt.so'],
   darwin: [
@@ -59,7 +62,10 @@ function coreOf(library: Loaded): string | undefined {
   }
 }
 
-/** Loads a library, once more if it did not know the processor: OpenBLAS reads both variables when it is loaded. */
+/**
+ * Loads a library, once more if it did not know the processor: OpenBLAS reads both variables when it is
+ * loaded.
+ */
 function load(koffi: Koffi, file: string): Loaded {
   // Idle threads spin for 2^26 cycles by default, on cores that our own threads need; 2^4 is its least.
   process.env.OPENBLAS_THREAD_TIMEOUT ??= '4';
@@ -102,8 +108,8 @@ export const openBlas = (file: string): BlasLibrary => open(loadKoffi(), file);
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error)).split('\n')[0];
 
 /**
- * The first library that loads and passes `check`. A library that was asked for by name and fails is reported through
- * `warn`; candidates that are merely absent are not.
+ * The first library that loads and passes `check`. A library that was asked for by name and fails is reported
+ * through `warn`; candidates that are merely absent are not.
  */
 export function findBlas(
   check: (library: BlasLibrary) => void,

@@ -9,15 +9,18 @@ const BEFORE_AVX2 = new Set(
   ].flat(),
 );
 
-/** Kernels of OpenBLAS, widest vectors first, with the features of a processor that they need (names of Linux). */
+/**
+ * Kernels of OpenBLAS, widest vectors first, with the features of a processor that they need (names of
+ * Linux).
+ */
 const KERNELS: readonly (readonly [core: string, features: readonly string[]])[] = [
   ['SkylakeX', ['avx512f', 'avx512cd', 'avx512bw', 'avx512dq', 'avx512vl']],
   ['Haswell', ['avx2', 'fma']],
 ];
 
 /**
- * The kernels for a processor that a library took for a much older one, as libraries do with those made after them (a factor of eight in
- * double precision); undefined where its choice stands.
+ * The kernels for a processor that a library took for a much older one, as libraries do with those made after
+ * them (a factor of eight in double precision); undefined where its choice stands.
  *
  * @param core what the library says it runs on
  * @param features what the processor has

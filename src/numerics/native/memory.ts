@@ -23,13 +23,17 @@ const bytesOf = (text: string | undefined): number => {
 /** The least limit of a control group and those that it lies in: each bounds all below it. */
 function alongPath(mount: string, path: string, file: string, read: ReadText): number {
   let least = bytesOf(read(join(mount, file)));
-  for (let at = join('/', path); at !== '/'; at = dirname(at)) least = Math.min(least, bytesOf(read(join(mount, at, file))));
+  for (let at = join('/', path); at !== '/'; at = dirname(at))
+    least = Math.min(least, bytesOf(read(join(mount, at, file))));
   return least;
 }
 
 /** The memory limit of this process' control groups, of version 1 and 2, in bytes; infinite without. */
 export function groupLimit(read: ReadText = readText): number {
-  let least = Math.min(bytesOf(read('/sys/fs/cgroup/memory.max')), bytesOf(read('/sys/fs/cgroup/memory/memory.limit_in_bytes')));
+  let least = Math.min(
+    bytesOf(read('/sys/fs/cgroup/memory.max')),
+    bytesOf(read('/sys/fs/cgroup/memory/memory.limit_in_bytes')),
+  );
   for (const line of (read('/proc/self/cgroup') ?? '').split('\n')) {
     const [, controllers, path] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
     if (path === undefined) continue;
@@ -58,7 +62,13 @@ export function addressSpaceLeft(read: ReadText = readText): number {
 /** Share of the memory that computations may take together. */
 const SHARE = 0.8;
 
-/** Bytes that computations may use: a share of the machine, or of what control groups and `ulimit -v` leave of it. */
+/**
+ * Bytes that computations may use: a share of the machine, or of what control groups and `ulimit -v` leave of
+ * it.
+ */
 export function usableMemory(read: ReadText = readText): number {
-  return SHARE * Math.min(totalmem(), process.constrainedMemory() || NONE, groupLimit(read), addressSpaceLeft(read));
+  return (
+    SHARE *
+    Math.min(totalmem(), process.constrainedMemory() || NONE, groupLimit(read), addressSpaceLeft(read))
+  );
 }

@@ -12,7 +12,10 @@ import { type Executor, serialExecutor } from '../parallel/executor.js';
 import { mirrorInParallel } from '../parallel/mirror.js';
 import type { BlasLibrary } from './blas.js';
 
-/** An integer argument by reference, valid for libraries with 32-bit and (on little-endian machines) 64-bit integers. */
+/**
+ * An integer argument by reference, valid for libraries with 32-bit and (on little-endian machines) 64-bit
+ * integers.
+ */
 const integer = (value: number) => Int32Array.of(value, 0);
 const real = (value: number) => Float64Array.of(value);
 const letter = (value: string) => Uint8Array.of(value.charCodeAt(0));
@@ -21,8 +24,8 @@ const LETTERS = Object.fromEntries([...'NTLURV'].map((value) => [value, letter(v
 const { N, T, L, U, R, V } = LETTERS;
 
 /**
- * BLAS and LAPACK by their Fortran names, which every library exports. Row-major matrices are the transposes of what
- * Fortran sees: our lower triangle is its upper one, and C = A B is asked for as Cᵀ = Bᵀ Aᵀ.
+ * BLAS and LAPACK by their Fortran names, which every library exports. Row-major matrices are the transposes
+ * of what Fortran sees: our lower triangle is its upper one, and C = A B is asked for as Cᵀ = Bᵀ Aᵀ.
  */
 export class NativeLinearAlgebra implements LinearAlgebra {
   readonly name = 'native';
@@ -83,7 +86,11 @@ export class NativeLinearAlgebra implements LinearAlgebra {
     return mirror ? mirrorInParallel(c, this.executor) : c;
   }
 
-  multiplyTriangular(b: Matrix, lower: Matrix, { transpose = false, into }: { transpose?: boolean; into?: Matrix } = {}): Matrix {
+  multiplyTriangular(
+    b: Matrix,
+    lower: Matrix,
+    { transpose = false, into }: { transpose?: boolean; into?: Matrix } = {},
+  ): Matrix {
     const n = lower.rows;
     checkShapes(b.columns === n && lower.columns === n, 'multiplyTriangular', b, lower);
     const c = into ?? scratch(b.rows, n);
@@ -97,9 +104,11 @@ export class NativeLinearAlgebra implements LinearAlgebra {
     checkShapes(n === a.columns, 'cholesky', a);
     const info = integer(0);
     this.library.routine('dpotrf_')(U, integer(n), a.data, integer(n), info);
-    if (info[0] > 0) throw new NotPositiveDefiniteError(`the leading minor of order ${info[0]} is not positive`);
+    if (info[0] > 0)
+      throw new NotPositiveDefiniteError(`the leading minor of order ${info[0]} is not positive`);
     // LAPACK compares pivots with zero, which lets NaN pass; one NaN reaches the last pivot.
-    if (Number.isNaN(a.data[n * n - 1])) throw new NotPositiveDefiniteError('the matrix has entries that are no numbers');
+    if (Number.isNaN(a.data[n * n - 1]))
+      throw new NotPositiveDefiniteError('the matrix has entries that are no numbers');
     return clearUpper(a);
   }
 
@@ -181,13 +190,18 @@ export class NativeLinearAlgebra implements LinearAlgebra {
   }
 }
 
-/** Refuses a library whose results are wrong: an unexpected calling convention, or a build for another processor. */
+/**
+ * Refuses a library whose results are wrong: an unexpected calling convention, or a build for another
+ * processor.
+ */
 export function checkLibrary(library: BlasLibrary): void {
   const algebra = new NativeLinearAlgebra(library, 1);
   const a: Matrix = { rows: 2, columns: 3, data: Float64Array.of(1, 2, 3, 4, 5, 6) };
   const b: Matrix = { rows: 3, columns: 2, data: Float64Array.of(1, 0, 2, 1, 0, 3) };
   const product = algebra.gemm(a, b).data;
-  if ([5, 11, 14, 23].some((value, i) => product[i] !== value)) throw new Error('its matrix product is wrong');
+  if ([5, 11, 14, 23].some((value, i) => product[i] !== value))
+    throw new Error('its matrix product is wrong');
   const lower = algebra.cholesky({ rows: 2, columns: 2, data: Float64Array.of(4, 2, 2, 10) }).data;
-  if ([2, 0, 1, 3].some((value, i) => Math.abs(lower[i] - value) > 1e-14)) throw new Error('its Cholesky factor is wrong');
+  if ([2, 0, 1, 3].some((value, i) => Math.abs(lower[i] - value) > 1e-14))
+    throw new Error('its Cholesky factor is wrong');
 }

@@ -1,7 +1,7 @@
 /**
- * A computation that falls into independent chunks. `run` writes only to the part of the shared arrays in `args` that
- * belongs to its chunk, so any number of threads gives the same bits. Tasks are found by name in other threads:
- * their modules are listed in compute/tasks.ts.
+ * A computation that falls into independent chunks. `run` writes only to the part of the shared arrays in
+ * `args` that belongs to its chunk, so any number of threads gives the same bits. Tasks are found by name in
+ * other threads: their modules are listed in compute/tasks.ts.
  */
 export interface Task<Args> {
   readonly name: string;

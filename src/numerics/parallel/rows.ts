@@ -62,8 +62,17 @@ export const scaleRowsTask: Task<ScaleArgs> = {
   },
 };
 
-/** Row target[s] of `out` (row s if there are no targets) ← factors[s] times row s of a, on all threads; `out` may be a without targets. */
-export function scaleRows(a: Matrix, factors: Float64Array, out: Matrix, executor: Executor, target?: Float64Array): Matrix {
+/**
+ * Row target[s] of `out` (row s if there are no targets) ← factors[s] times row s of a, on all threads; `out`
+ * may be a without targets.
+ */
+export function scaleRows(
+  a: Matrix,
+  factors: Float64Array,
+  out: Matrix,
+  executor: Executor,
+  target?: Float64Array,
+): Matrix {
   executor.run(scaleRowsTask, { a, factors, target, out }, chunksOf(a));
   return out;
 }

@@ -5,4 +5,10 @@ import { normalsTask } from './normals.js';
 import { rowDotsTask, scaleRowsTask } from './rows.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of tasks of different arguments
-export const numericsTasks: readonly Task<any>[] = [productTask, mirrorTask, normalsTask, rowDotsTask, scaleRowsTask];
+export const numericsTasks: readonly Task<any>[] = [
+  productTask,
+  mirrorTask,
+  normalsTask,
+  rowDotsTask,
+  scaleRowsTask,
+];

@@ -20,14 +20,24 @@ export interface ProductArgs {
   readonly beta: number;
   /** compute only blocks that touch the lower triangle of C */
   readonly lowerOnly: boolean;
-  /** op(B) is zero where its row index is below (`'lower'`) or above (`'upper'`) what its column index allows */
+  /**
+   * op(B) is zero where its row index is below (`'lower'`) or above (`'upper'`) what its column index allows
+   */
   readonly triangle: 'none' | 'lower' | 'upper';
 }
 
 const roundUp = (n: number) => (n + 3) & ~3;
 
 /** Rows [i0, i0+m) × columns [k0, k0+depth) as slivers of four rows, padded with zeros. */
-function pack(view: View, i0: number, m: number, k0: number, depth: number, along: 'rows' | 'columns', out: Float64Array): void {
+function pack(
+  view: View,
+  i0: number,
+  m: number,
+  k0: number,
+  depth: number,
+  along: 'rows' | 'columns',
+  out: Float64Array,
+): void {
   const { data, offset } = view;
   const step = along === 'rows' ? view.rowStride : view.columnStride;
   const deep = along === 'rows' ? view.columnStride : view.rowStride;
@@ -49,7 +59,15 @@ function pack(view: View, i0: number, m: number, k0: number, depth: number, alon
   }
 }
 
-function accumulate(args: ProductArgs, i0: number, m: number, j0: number, n: number, width: number, first: boolean): void {
+function accumulate(
+  args: ProductArgs,
+  i0: number,
+  m: number,
+  j0: number,
+  n: number,
+  width: number,
+  first: boolean,
+): void {
   const { c, alpha, beta } = args;
   const block = wasmKernels().c.values;
   for (let i = 0; i < m; i++) {
@@ -87,4 +105,5 @@ function computeBlock(args: ProductArgs, chunk: number): void {
 /** C = alpha A B + beta C in blocks of C; each chunk is one block. */
 export const productTask: Task<ProductArgs> = { name: 'product', run: computeBlock };
 
-export const productChunks = (args: ProductArgs): number => rowBlocks(args) * Math.ceil(args.columns / BLOCK_COLUMNS);
+export const productChunks = (args: ProductArgs): number =>
+  rowBlocks(args) * Math.ceil(args.columns / BLOCK_COLUMNS);

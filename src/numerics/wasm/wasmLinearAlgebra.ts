@@ -35,7 +35,9 @@ export class WasmLinearAlgebra implements LinearAlgebra {
     return this.executor.threads;
   }
 
-  private product(args: Partial<ProductArgs> & Pick<ProductArgs, 'a' | 'b' | 'c' | 'rows' | 'columns' | 'depth'>): void {
+  private product(
+    args: Partial<ProductArgs> & Pick<ProductArgs, 'a' | 'b' | 'c' | 'rows' | 'columns' | 'depth'>,
+  ): void {
     const all: ProductArgs = { alpha: 1, beta: 0, lowerOnly: false, triangle: 'none', ...args };
     if (all.depth === 0) throw new RangeError('a product over no terms');
     this.executor.run(productTask, all, productChunks(all));
@@ -60,11 +62,25 @@ export class WasmLinearAlgebra implements LinearAlgebra {
     const c = options.into ?? scratch(rows);
     checkShapes(c.rows === rows && c.columns === rows, 'syrk', a, c);
     const va = transpose ? transposed(view(a)) : view(a);
-    this.product({ a: va, b: transposed(va), c: view(c), rows, columns: rows, depth, alpha, beta, lowerOnly: true });
+    this.product({
+      a: va,
+      b: transposed(va),
+      c: view(c),
+      rows,
+      columns: rows,
+      depth,
+      alpha,
+      beta,
+      lowerOnly: true,
+    });
     return mirror ? mirrorInParallel(c, this.executor) : c;
   }
 
-  multiplyTriangular(b: Matrix, lower: Matrix, { transpose = false, into }: { transpose?: boolean; into?: Matrix } = {}): Matrix {
+  multiplyTriangular(
+    b: Matrix,
+    lower: Matrix,
+    { transpose = false, into }: { transpose?: boolean; into?: Matrix } = {},
+  ): Matrix {
     const n = lower.rows;
     checkShapes(b.columns === n && lower.columns === n, 'multiplyTriangular', b, lower);
     const c = into ?? scratch(b.rows, n);
@@ -87,8 +103,22 @@ export class WasmLinearAlgebra implements LinearAlgebra {
       const below = copyBlock(a, next, n, k, width);
       const panel = view(a, next, k);
       const rows = n - next;
-      this.product({ a: view(below), b: transposed(view(inverse)), c: panel, rows, columns: width, depth: width });
-      const trailing = { a: panel, b: transposed(panel), c: view(a, next, next), rows, columns: rows, depth: width };
+      this.product({
+        a: view(below),
+        b: transposed(view(inverse)),
+        c: panel,
+        rows,
+        columns: width,
+        depth: width,
+      });
+      const trailing = {
+        a: panel,
+        b: transposed(panel),
+        c: view(a, next, next),
+        rows,
+        columns: rows,
+        depth: width,
+      };
       this.product({ ...trailing, alpha: -1, beta: 1, lowerOnly: true });
     }
     return clearUpper(a);
@@ -104,7 +134,14 @@ export class WasmLinearAlgebra implements LinearAlgebra {
       invertBlock(lower, k, width, inverse);
       const right = copyBlock(b, k, k + width, 0, b.columns);
       const factor = transpose ? transposed(view(inverse)) : view(inverse);
-      this.product({ a: factor, b: view(right), c: view(b, k), rows: width, columns: b.columns, depth: width });
+      this.product({
+        a: factor,
+        b: view(right),
+        c: view(b, k),
+        rows: width,
+        columns: b.columns,
+        depth: width,
+      });
       const [from, rows] = transpose ? [0, k] : [k + width, n - k - width];
       if (rows === 0) continue;
       const coupling = transpose ? transposed(view(lower, k, 0)) : view(lower, from, k);
@@ -133,8 +170,12 @@ export class WasmLinearAlgebra implements LinearAlgebra {
         dense.set(j, i, a.data[i * n + j]);
       }
     }
-    const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(dense, { assumeSymmetric: true });
-    const order = Array.from({ length: n }, (_, k) => k).sort((x, y) => realEigenvalues[x] - realEigenvalues[y]);
+    const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(dense, {
+      assumeSymmetric: true,
+    });
+    const order = Array.from({ length: n }, (_, k) => k).sort(
+      (x, y) => realEigenvalues[x] - realEigenvalues[y],
+    );
     const values = allocate(n);
     const vectors = zeros(n);
     order.forEach((source, k) => {
@@ -160,7 +201,8 @@ function factorBlock(a: Matrix, k: number, width: number): void {
   for (let j = k; j < k + width; j++) {
     let pivot = data[j * n + j];
     for (let p = k; p < j; p++) pivot -= data[j * n + p] ** 2;
-    if (!(pivot > 0)) throw new NotPositiveDefiniteError(`the leading minor of order ${j + 1} is not positive`);
+    if (!(pivot > 0))
+      throw new NotPositiveDefiniteError(`the leading minor of order ${j + 1} is not positive`);
     const root = Math.sqrt(pivot);
     data[j * n + j] = root;
     for (let i = j + 1; i < k + width; i++) {
@@ -171,7 +213,9 @@ function factorBlock(a: Matrix, k: number, width: number): void {
   }
 }
 
-/** Inverse of the lower triangular diagonal block that starts at k; the rest of `out` (PANEL×PANEL) is zeroed. */
+/**
+ * Inverse of the lower triangular diagonal block that starts at k; the rest of `out` (PANEL×PANEL) is zeroed.
+ */
 function invertBlock(a: Matrix, k: number, width: number, out: Matrix): void {
   const { data, columns: n } = a;
   const inverse = out.data.fill(0);

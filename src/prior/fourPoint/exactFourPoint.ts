@@ -3,7 +3,16 @@ import { type CrossCovariance, crossKernel } from '../../activations/operators/c
 import { kernelOf } from '../../activations/operators/kernel.js';
 import { activationByName } from '../../activations/registry.js';
 import type { Compute } from '../../numerics/compute.js';
-import { addScaled, allocate, block, diagonal, inner, type Matrix, mirrorLower, zeros } from '../../numerics/matrix.js';
+import {
+  addScaled,
+  allocate,
+  block,
+  diagonal,
+  inner,
+  type Matrix,
+  mirrorLower,
+  zeros,
+} from '../../numerics/matrix.js';
 import { serialExecutor, type Task } from '../../numerics/parallel/executor.js';
 
 /** Number of sorted index quadruples below n. */
@@ -19,7 +28,11 @@ interface MomentArgs {
   readonly out: Float64Array;
 }
 
-function momentsOfLargest(activation: Activation, { c: { data, rows: n }, out }: MomentArgs, d: number): void {
+function momentsOfLargest(
+  activation: Activation,
+  { c: { data, rows: n }, out }: MomentArgs,
+  d: number,
+): void {
   const fourPoint = activation.fourPoint;
   if (!fourPoint) throw new Error(`${activation.name} has no four-point function`);
   const cov = new Float64Array(16);
@@ -27,7 +40,8 @@ function momentsOfLargest(activation: Activation, { c: { data, rows: n }, out }:
     for (let b = 0; b <= c; b++) {
       for (let a = 0; a <= b; a++) {
         const index = [a, b, c, d];
-        for (let i = 0; i < 4; i++) for (let j = 0; j < 4; j++) cov[4 * i + j] = data[index[i] * n + index[j]];
+        for (let i = 0; i < 4; i++)
+          for (let j = 0; j < 4; j++) cov[4 * i + j] = data[index[i] * n + index[j]];
         out[position(a, b, c, d)] = fourPoint(cov);
       }
     }
@@ -46,11 +60,18 @@ function fourPointMoments(activation: Activation, c: Matrix, compute: Compute): 
   const task = activation.portable
     ? momentTask
     : { name: 'here', run: (args: MomentArgs, d: number) => momentsOfLargest(activation, args, d) };
-  (activation.portable ? compute.executor : serialExecutor).run(task, { name: activation.name, c, out }, c.rows);
+  (activation.portable ? compute.executor : serialExecutor).run(
+    task,
+    { name: activation.name, c, out },
+    c.rows,
+  );
   return out;
 }
 
-/** (V:C̃)_αβ = Σ_γδ cov(φ_αφ_β, φ_γφ_δ) C̃_γδ with every four-point function exact (theory §2): the reference for small P. */
+/**
+ * (V:C̃)_αβ = Σ_γδ cov(φ_αφ_β, φ_γφ_δ) C̃_γδ with every four-point function exact (theory §2): the reference
+ * for small P.
+ */
 export class ExactFourPoint {
   /** moments of the kernel they were last computed for: the input kernel never changes */
   private readonly known = new Map<number, { c: Matrix; moments: Float64Array }>();
@@ -95,7 +116,10 @@ export class ExactFourPoint {
     for (let k = 0, i = 0; k < n; k++) {
       for (let m = 0; m <= k; m++, i++) weights.data[i] = (m === k ? 1 : 2) * conjugate.data[k * n + m];
     }
-    const out = this.compute.algebra.gemm({ ...moments, rows: rows.own.length * (n + 1), columns: weights.rows }, weights);
+    const out = this.compute.algebra.gemm(
+      { ...moments, rows: rows.own.length * (n + 1), columns: weights.rows },
+      weights,
+    );
     const disconnected = inner(kernelOf(this.activation, c, this.compute), conjugate);
     const plain = crossKernel(this.activation, diagonal(c), rows, this.compute, 1, 0);
     const table = { rows: rows.own.length, columns: n + 1, data: out.data };
@@ -143,7 +167,8 @@ function momentsOfRow(activation: Activation, { c, rows, out }: RowArgs, t: numb
     for (let k = 0; k < n; k++) {
       for (let m = 0; m <= k; m++) {
         [index[1], index[2], index[3]] = [a, k, m];
-        for (let i = 0; i < 4; i++) for (let j = 0; j < 4; j++) cov[4 * i + j] = covariance(index[i], index[j]);
+        for (let i = 0; i < 4; i++)
+          for (let j = 0; j < 4; j++) cov[4 * i + j] = covariance(index[i], index[j]);
         out.data[position++] = fourPoint(cov);
       }
     }

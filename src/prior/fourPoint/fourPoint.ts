@@ -34,7 +34,8 @@ const EXACT_POINTS = 32;
 export const SAMPLES = 8192;
 
 /** Terms of first order cancel, and few points cost little: samples for them, where none are asked for. */
-export const samplesFor = (points: number): number => SAMPLES * Math.max(1, Math.min(8, Math.floor((64 / points) ** 2)));
+export const samplesFor = (points: number): number =>
+  SAMPLES * Math.max(1, Math.min(8, Math.floor((64 / points) ** 2)));
 
 /** Whether V:C̃ carries no Monte Carlo error. @throws InputError if it should not, and cannot */
 export function isExact(network: Network, points: number, { fourPoint = 'auto' }: FourPointOptions): boolean {
@@ -42,12 +43,17 @@ export function isExact(network: Network, points: number, { fourPoint = 'auto' }
   const activations = network.widths.map((_, k) => activationOf(network, k + 1));
   const without = activations.find((activation) => !activation.fourPoint && !activation.linear);
   if (fourPoint === 'exact' && without) {
-    throw new InputError(`fourPoint: no exact four-point function is known for ${without.name}; use "sampled"`);
+    throw new InputError(
+      `fourPoint: no exact four-point function is known for ${without.name}; use "sampled"`,
+    );
   }
   if (fourPoint === 'exact' && isResidual(network)) {
-    throw new InputError('fourPoint: no exact four-point function is known for residual blocks (skip); use "sampled"');
+    throw new InputError(
+      'fourPoint: no exact four-point function is known for residual blocks (skip); use "sampled"',
+    );
   }
-  // Covariances among the positions of a new point, and of neurons in several layers, come from samples alone.
+  // Covariances among the positions of a new point, and of neurons in several layers, come from samples
+  // alone.
   if (averagesPositions(network) || isResidual(network)) return false;
   return fourPoint === 'exact' || (fourPoint === 'auto' && without === undefined && points <= EXACT_POINTS);
 }
@@ -80,7 +86,8 @@ export function fourPointOf(
       : new MonteCarloFourPoint(activation, compute, options.samples ?? SAMPLES, options.seed ?? 0);
   const parts = new Map<string, FourPoint & Partial<Grouped>>();
   const activations = network.widths.map((_, k) => activationOf(network, k + 1));
-  for (const activation of activations) if (!parts.has(activation.name)) parts.set(activation.name, of(activation));
+  for (const activation of activations)
+    if (!parts.has(activation.name)) parts.set(activation.name, of(activation));
   const layers = activations.map(({ name }) => parts.get(name) as FourPoint & Partial<Grouped>);
   const { samples = SAMPLES, seed = 0 } = options;
   const streams = isResidual(network) ? new StreamFourPoint(network, compute, samples, seed) : undefined;
@@ -95,13 +102,20 @@ export function fourPointOf(
   if (exact) return { fourPoint: withStreams(byLayer(layers)) };
   const only = (group: number): FourPoint => {
     const alone = new Map([...parts].map(([name, part]) => [name, part.only?.(group) ?? part]));
-    return withStreams(byLayer(activations.map(({ name }) => alone.get(name) as FourPoint)), streams?.only(group));
+    return withStreams(
+      byLayer(activations.map(({ name }) => alone.get(name) as FourPoint)),
+      streams?.only(group),
+    );
   };
   const grouped = { only };
   return { fourPoint: withStreams(byLayer(layers)), grouped };
 }
 
 /** Matrices of P×P doubles that self-consistent solutions with V:C̃ take. */
-export function fourPointMatrices({ hiddenLayers }: Network, points: number, { samples = SAMPLES }: FourPointOptions): number {
+export function fourPointMatrices(
+  { hiddenLayers }: Network,
+  points: number,
+  { samples = SAMPLES }: FourPointOptions,
+): number {
   return 12 * hiddenLayers + 16 + (hiddenLayers * samples) / points + (4 * samples) / GROUPS / points;
 }

@@ -6,7 +6,10 @@ import { RandomStream } from '../../numerics/random.js';
 /** Independent groups of samples, whose scatter gives standard errors. */
 export const GROUPS = 8;
 
-/** Jumps of a layer's stream to the numbers for positions of new points; those before are the points' and those of births. */
+/**
+ * Jumps of a layer's stream to the numbers for positions of new points; those before are the points' and
+ * those of births.
+ */
 const OF_BLOCKS = 80;
 
 /** One group: normals for the points, S/GROUPS × P, and a column for a point that is not among them. */
@@ -15,7 +18,10 @@ export interface NormalGroup {
   readonly extra: Float64Array;
 }
 
-/** Normals for the neurons of every layer, common to all calls, so that averages over them are smooth functions of kernels and solvers converge. */
+/**
+ * Normals for the neurons of every layer, common to all calls, so that averages over them are smooth
+ * functions of kernels and solvers converge.
+ */
 export class GroupedNormals {
   private readonly known = new Map<number, readonly NormalGroup[]>();
   private readonly stream: RandomStream;
@@ -59,7 +65,10 @@ export class GroupedNormals {
     return groups;
   }
 
-  /** Normals for the positions of a point that is not among the known ones, draws × S; those of a group are those of all. */
+  /**
+   * Normals for the positions of a point that is not among the known ones, draws × S; those of a group are
+   * those of all.
+   */
   ofBlocks(l: number, draws: number, positions: number): Matrix {
     const extra = zeros(draws, positions);
     const stream = this.stream.split(l);

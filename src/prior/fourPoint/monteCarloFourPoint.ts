@@ -6,7 +6,15 @@ import { addBlockFields, addBlockGrams, pushBlocks, sandwichBlocks } from '../..
 import type { PointRows } from '../../architecture/layer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { dropNoisePivots, factorSemidefinite } from '../../numerics/linearAlgebra.js';
-import { addScaled, diagonal, type Matrix, mirrorLower, release, transpose, zeros } from '../../numerics/matrix.js';
+import {
+  addScaled,
+  diagonal,
+  type Matrix,
+  mirrorLower,
+  release,
+  transpose,
+  zeros,
+} from '../../numerics/matrix.js';
 import { rowDots } from '../../numerics/parallel/rows.js';
 import { cleared, halved, newFields, weightedCross, weightedGram } from '../weightedSums.js';
 import { GroupedNormals } from './groupedNormals.js';
@@ -20,10 +28,11 @@ interface Workspace {
 /**
  * V:C̃ = cov(φφᵀ, E), E = φᵀC̃φ, h ~ N(0, C) (theory §2), by samples with two control variates.
  *
- * The best quadratic form hᵀMh for E has M = RᵀC̃ (Stein), and its covariance with φφᵀ is known in closed form:
- * cov(φφᵀ, hᵀMh) = 2 R[C M C]. Only the rest w = E − hᵀMh, which has no part of second order in h, is sampled. For the same
- * reason cov(hhᵀ, w) = 0, so R[cov(hhᵀ, w)] may be subtracted: it cancels the noise that φφᵀ shares with its own quadratic part.
- * Numbers are common to all calls, so that V:C̃ is a smooth function of C and C̃ and solvers converge.
+ * The best quadratic form hᵀMh for E has M = RᵀC̃ (Stein), and its covariance with φφᵀ is known in closed
+ * form: cov(φφᵀ, hᵀMh) = 2 R[C M C]. Only the rest w = E − hᵀMh, which has no part of second order in h, is
+ * sampled. For the same reason cov(hhᵀ, w) = 0, so R[cov(hhᵀ, w)] may be subtracted: it cancels the noise
+ * that φφᵀ shares with its own quadratic part. Numbers are common to all calls, so that V:C̃ is a smooth
+ * function of C and C̃ and solvers converge.
  */
 export class MonteCarloFourPoint {
   private readonly normals: GroupedNormals;
@@ -47,7 +56,10 @@ export class MonteCarloFourPoint {
     return part;
   }
 
-  /** Three arrays the size of one group, kept: fresh memory for every product would cost more than the products. */
+  /**
+   * Three arrays the size of one group, kept: fresh memory for every product would cost more than the
+   * products.
+   */
   private workspace(z: Matrix): Workspace {
     if (this.buffers?.h.columns !== z.columns) {
       const [h, phi, scratch] = Array.from({ length: 3 }, () => zeros(z.rows, z.columns));
@@ -82,8 +94,8 @@ export class MonteCarloFourPoint {
   }
 
   /**
-   * cov(φ_tφ_α, E) for points t that are not among those of C: h_t = u_tᵀz + √(C_tt − |u_t|²) ξ with u_t = L⁻¹C_·t, C = LLᵀ, and the
-   * same samples, weights and control variates.
+   * cov(φ_tφ_α, E) for points t that are not among those of C: h_t = u_tᵀz + √(C_tt − |u_t|²) ξ with u_t =
+   * L⁻¹C_·t, C = LLᵀ, and the same samples, weights and control variates.
    */
   contractRows(l: number, c: Matrix, conjugate: Matrix, rows: PointRows): PointRows {
     const { activation, compute } = this;
@@ -91,7 +103,10 @@ export class MonteCarloFourPoint {
     const known = diagonal(c);
     const m = pullback(activation, c, conjugate, compute);
     const mc = algebra.gemm(m, c);
-    const moved = { cross: algebra.gemm(rows.cross, mc), own: rowDots(rows.cross, algebra.gemm(rows.cross, m), 1, executor) };
+    const moved = {
+      cross: algebra.gemm(rows.cross, mc),
+      own: rowDots(rows.cross, algebra.gemm(rows.cross, m), 1, executor),
+    };
     const movedKnown = rowDots(c, algebra.gemm(c, m), 1, executor);
     const { blocks } = rows;
     const exact: PointRows = crossPushforward(
@@ -103,7 +118,8 @@ export class MonteCarloFourPoint {
       compute,
     );
     const exactBlocks =
-      blocks && pushBlocks(activation, blocks, sandwichBlocks(rows.cross, m, blocks.columns, 2, compute), compute);
+      blocks &&
+      pushBlocks(activation, blocks, sandwichBlocks(rows.cross, m, blocks.columns, 2, compute), compute);
     if (activation.linear) return exactBlocks ? { ...exact, blocks: exactBlocks } : exact;
     const factor = factorSemidefinite(algebra, c);
     const coordinates = algebra.solveTriangular(factor, transpose(rows.cross));
@@ -122,7 +138,13 @@ export class MonteCarloFourPoint {
       const { h, phi, scratch, w } = this.weigh(z, factor, forms, 1 / groups.length);
       const spanned = algebra.gemm(z, coordinates);
       const fresh = blocks
-        ? addBlockFields(spanned, coordinates, blocks, this.normals.ofBlocks(l, z.rows, blocks.columns), compute)
+        ? addBlockFields(
+            spanned,
+            coordinates,
+            blocks,
+            this.normals.ofBlocks(l, z.rows, blocks.columns),
+            compute,
+          )
         : newFields(spanned, coordinates, rows.own, extra);
       weightedCross(fresh, h, w, scratch, fields, compute);
       if (blockFields) addBlockGrams(fresh, w, blockFields);
@@ -142,7 +164,11 @@ export class MonteCarloFourPoint {
       });
     }
     if (!blocks || !exactBlocks || !blockValues || !blockFields) return exact;
-    addScaled(addScaled(exactBlocks, 1, blockValues), -1, pushBlocks(activation, blocks, blockFields, compute));
+    addScaled(
+      addScaled(exactBlocks, 1, blockValues),
+      -1,
+      pushBlocks(activation, blocks, blockFields, compute),
+    );
     return { ...exact, blocks: exactBlocks };
   }
 

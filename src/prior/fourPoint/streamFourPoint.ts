@@ -7,7 +7,15 @@ import { addRows, type PointRows } from '../../architecture/layer.js';
 import { parentOf, sharedLayer } from '../../architecture/streams.js';
 import type { Compute } from '../../numerics/compute.js';
 import { dropNoisePivots, factorSemidefinite } from '../../numerics/linearAlgebra.js';
-import { addScaled, copy, diagonal, type Matrix, mirrorLower, transpose, zeros } from '../../numerics/matrix.js';
+import {
+  addScaled,
+  copy,
+  diagonal,
+  type Matrix,
+  mirrorLower,
+  transpose,
+  zeros,
+} from '../../numerics/matrix.js';
 import { rowDots } from '../../numerics/parallel/rows.js';
 import { activationOf, type Network } from '../../problem/problem.js';
 import { cleared, halved, newFields, weightedCross, weightedGram } from '../weightedSums.js';
@@ -22,9 +30,11 @@ interface Fields {
 }
 
 /**
- * What neurons that are in several layers (residual blocks, theory §1) make of V:C̃: for every layer l of a stream cov(φ_lφ_lᵀ, E) with the sum E = Σ_m φ_mᵀC̃_mφ_m over
- * its layers, as h_l and h_m share the increments of the layers that both contain. The control variates are those of `MonteCarloFourPoint`, one a layer: quadratic
- * forms h_mᵀM_mh_m with M_m = R_mᵀC̃_m, whose covariance with φ_lφ_lᵀ is 2R_l[C_lmM_mC_ml], C_lm the kernel of the highest layer in both.
+ * What neurons that are in several layers (residual blocks, theory §1) make of V:C̃: for every layer l of a
+ * stream cov(φ_lφ_lᵀ, E) with the sum E = Σ_m φ_mᵀC̃_mφ_m over its layers, as h_l and h_m share the
+ * increments of the layers that both contain. The control variates are those of `MonteCarloFourPoint`, one a
+ * layer: quadratic forms h_mᵀM_mh_m with M_m = R_mᵀC̃_m, whose covariance with φ_lφ_lᵀ is 2R_l[C_lmM_mC_ml],
+ * C_lm the kernel of the highest layer in both.
  */
 export class StreamFourPoint {
   private readonly normals: GroupedNormals;
@@ -71,8 +81,16 @@ export class StreamFourPoint {
     });
   }
 
-  /** cov(h_lh_lᵀ, E) of every layer of `of`, exactly: 2 Σ_m C_lmM_mC_ml, the part of E of second order in h being all that counts. */
-  contractFields(of: readonly number[], stream: readonly number[], nngp: readonly Matrix[], forms: readonly Matrix[]): Matrix[] {
+  /**
+   * cov(h_lh_lᵀ, E) of every layer of `of`, exactly: 2 Σ_m C_lmM_mC_ml, the part of E of second order in h
+   * being all that counts.
+   */
+  contractFields(
+    of: readonly number[],
+    stream: readonly number[],
+    nngp: readonly Matrix[],
+    forms: readonly Matrix[],
+  ): Matrix[] {
     return this.fieldMoments(of, stream, nngp, this.quadraticForms(stream, nngp, forms));
   }
 
@@ -114,7 +132,13 @@ export class StreamFourPoint {
         const { coordinates, rows } = increments[i];
         const spanned = compute.algebra.gemm(z, coordinates);
         const own = rows.blocks
-          ? addBlockFields(spanned, coordinates, rows.blocks, this.normals.ofBlocks(l, z.rows, rows.blocks.columns), compute)
+          ? addBlockFields(
+              spanned,
+              coordinates,
+              rows.blocks,
+              this.normals.ofBlocks(l, z.rows, rows.blocks.columns),
+              compute,
+            )
           : newFields(spanned, coordinates, rows.own, extra);
         const parent = parentOf(this.network, l);
         const fresh = parent === undefined ? own : addScaled(own, 1, added[stream.indexOf(parent)]);
@@ -122,7 +146,8 @@ export class StreamFourPoint {
         const scratch = zeros(h[i].rows, h[i].columns);
         weightedCross(fresh, h[i], w, scratch, fields[i], compute);
         if (fields[i].blocks) addBlockGrams(fresh, w, fields[i].blocks as Matrix);
-        for (let p = 0; p < scratch.data.length; p++) known[i][p % scratch.columns] += h[i].data[p] * scratch.data[p];
+        for (let p = 0; p < scratch.data.length; p++)
+          known[i][p % scratch.columns] += h[i].data[p] * scratch.data[p];
         applyActivation(this.activation(l), fresh.data, fresh.data, compute);
         weightedCross(fresh, phi[i], w, scratch, values[i], compute);
         if (values[i].blocks) addBlockGrams(fresh, w, values[i].blocks as Matrix);
@@ -144,7 +169,11 @@ export class StreamFourPoint {
   }
 
   /** M_m = R_mᵀC̃_m */
-  private quadraticForms(stream: readonly number[], nngp: readonly Matrix[], forms: readonly Matrix[]): Matrix[] {
+  private quadraticForms(
+    stream: readonly number[],
+    nngp: readonly Matrix[],
+    forms: readonly Matrix[],
+  ): Matrix[] {
     return stream.map((m, i) => pullback(this.activation(m), nngp[m - 1], forms[i], this.compute));
   }
 
@@ -185,7 +214,8 @@ export class StreamFourPoint {
       rowDots(moved, cross, 2, executor).forEach((value, t) => {
         sum.own[t] += value;
       });
-      if (blocks) addScaled(sum.blocks as Matrix, 1, sandwichBlocks(cross, forms[i], blocks.columns, 2, this.compute));
+      if (blocks)
+        addScaled(sum.blocks as Matrix, 1, sandwichBlocks(cross, forms[i], blocks.columns, 2, this.compute));
     });
     return sum;
   }
@@ -248,7 +278,10 @@ const noRows = ({ cross, own, blocks }: PointRows): PointRows => ({
   ...(blocks ? { blocks: zeros(blocks.rows, blocks.columns) } : {}),
 });
 
-/** What layer l adds to the pre-activations of the layer below that it contains: its covariance, and a factor of that. */
+/**
+ * What layer l adds to the pre-activations of the layer below that it contains: its covariance, and a factor
+ * of that.
+ */
 export function incrementFactor(
   network: Network,
   l: number,
@@ -262,14 +295,21 @@ export function incrementFactor(
 }
 
 /** The same of new points: u = L⁻¹C_·t of what layer l adds. */
-function newIncrement(network: Network, l: number, nngp: readonly Matrix[], path: readonly PointRows[], compute: Compute) {
+function newIncrement(
+  network: Network,
+  l: number,
+  nngp: readonly Matrix[],
+  path: readonly PointRows[],
+  compute: Compute,
+) {
   const { whole, factor } = incrementFactor(network, l, nngp, compute);
   const parent = parentOf(network, l);
   const rows = parent === undefined ? path[l - 1] : addRows(path[l - 1], path[parent - 1], -1);
   const coordinates = compute.algebra.solveTriangular(whole, transpose(rows.cross));
   const n = factor.rows;
   for (let j = 0; j < n; j++) {
-    if (factor.data[j * n + j] === 0) coordinates.data.fill(0, j * coordinates.columns, (j + 1) * coordinates.columns);
+    if (factor.data[j * n + j] === 0)
+      coordinates.data.fill(0, j * coordinates.columns, (j + 1) * coordinates.columns);
   }
   return { coordinates, rows };
 }

@@ -6,8 +6,9 @@ import type { Measured } from './measures.js';
 export const MEASURES_THAT_LACK = /_(cka|cka_se|tangent_cka|tangent_cka_se|weight_\d+|directions)$/;
 
 /**
- * The numbers behind the figures, of every theory and of `yours`: NAME_layers, the layers, and by layer NAME_cka, _cka_se, _shift, _effective_rank, _directions,
- * _tangent_cka and _tangent_cka_se; for each layer l NAME_eigenvalues_l and _weight_l.
+ * The numbers behind the figures, of every theory and of `yours`: NAME_layers, the layers, and by layer
+ * NAME_cka, _cka_se, _shift, _effective_rank, _directions, _tangent_cka and _tangent_cka_se; for each layer l
+ * NAME_eigenvalues_l and _weight_l.
  */
 export function measureArrays(measured: readonly Measured[]): Record<string, Matrix> {
   const arrays: Record<string, Matrix> = {};

@@ -17,9 +17,14 @@ const legendOf = (measured: readonly Measured[]): LegendEntry[] =>
 
 const names = (measured: readonly Measured[]): string[] => measured.map(({ name }) => name);
 
-/** Alignment with the targets, and how far layers are from infinite width, as an SVG file; undefined where all targets are equal. */
+/**
+ * Alignment with the targets, and how far layers are from infinite width, as an SVG file; undefined where all
+ * targets are equal.
+ */
 export function measureFigure(measured: readonly Measured[]): string | undefined {
-  const points = (value: (layer: Measured['layers'][number]) => readonly [number, number]): AlignmentPoint[] =>
+  const points = (
+    value: (layer: Measured['layers'][number]) => readonly [number, number],
+  ): AlignmentPoint[] =>
     measured.flatMap(({ name, layers }) =>
       layers.map((layer) => {
         const [cka, error] = value(layer);
@@ -39,11 +44,16 @@ export function measureFigure(measured: readonly Measured[]): string | undefined
   return standalone(arranged(plots, 2, WIDTH, HEIGHT, TOP), legendOf(measured));
 }
 
-/** The layer alignment, CKA of the tangent kernel of each layer's weights with the targets, as an SVG file; undefined where there is none. */
+/**
+ * The layer alignment, CKA of the tangent kernel of each layer's weights with the targets, as an SVG file;
+ * undefined where there is none.
+ */
 export function profileFigure(measured: readonly Measured[]): string | undefined {
   const points = measured.flatMap(({ name, layers }) =>
     layers.flatMap(({ layer, tangent }): AlignmentPoint[] =>
-      tangent && Number.isFinite(tangent.cka) ? [{ theory: name, layer, cka: tangent.cka, error: tangent.error }] : [],
+      tangent && Number.isFinite(tangent.cka)
+        ? [{ theory: name, layer, cka: tangent.cka, error: tangent.error }]
+        : [],
     ),
   );
   if (points.length === 0) return undefined;
@@ -60,7 +70,10 @@ export function profileFigure(measured: readonly Measured[]): string | undefined
 /** The last layer, the first, and others evenly between. */
 function shownLayers(count: number): number[] {
   if (count <= MOST_LAYERS) return Array.from({ length: count }, (_, k) => k + 1);
-  const at = Array.from({ length: MOST_LAYERS }, (_, k) => 1 + Math.round((k * (count - 1)) / (MOST_LAYERS - 1)));
+  const at = Array.from(
+    { length: MOST_LAYERS },
+    (_, k) => 1 + Math.round((k * (count - 1)) / (MOST_LAYERS - 1)),
+  );
   return [...new Set(at)];
 }
 
@@ -70,7 +83,12 @@ interface SpectrumPoint {
   readonly value: number;
 }
 
-function spectrumPanel(points: readonly SpectrumPoint[], labels: readonly string[], y: Plot.ScaleOptions, title: string): string {
+function spectrumPanel(
+  points: readonly SpectrumPoint[],
+  labels: readonly string[],
+  y: Plot.ScaleOptions,
+  title: string,
+): string {
   return render({
     ...PANEL,
     marginLeft: 72,
@@ -88,13 +106,16 @@ function spectrumPanel(points: readonly SpectrumPoint[], labels: readonly string
 }
 
 /**
- * Feature maps of hidden layers as an SVG file: eigenvalues of the centred kernels, over their sum, and below the weight of the targets on the first k eigenvectors.
- * Undefined where all targets are equal.
+ * Feature maps of hidden layers as an SVG file: eigenvalues of the centred kernels, over their sum, and below
+ * the weight of the targets on the first k eigenvectors. Undefined where all targets are equal.
  */
 export function spectraFigure(measured: readonly Measured[], hiddenLayers: number): string | undefined {
   const layers = shownLayers(hiddenLayers);
   const labels = names(measured);
-  const pointsOf = (layer: number, values: (spectrum: Measured['layers'][number]['spectrum']) => Float64Array) =>
+  const pointsOf = (
+    layer: number,
+    values: (spectrum: Measured['layers'][number]['spectrum']) => Float64Array,
+  ) =>
     measured.flatMap(({ name, layers: all }) => {
       const found = all.find((each) => each.layer === layer);
       return found ? Array.from(values(found.spectrum), (value, k) => ({ name, rank: k + 1, value })) : [];
@@ -104,7 +125,9 @@ export function spectraFigure(measured: readonly Measured[], hiddenLayers: numbe
     return eigenvalues.map((value) => value / total);
   };
   const above = layers.map((layer) => {
-    const points = pointsOf(layer, ({ eigenvalues }) => shares(eigenvalues)).filter(({ value }) => value > LEAST);
+    const points = pointsOf(layer, ({ eigenvalues }) => shares(eigenvalues)).filter(
+      ({ value }) => value > LEAST,
+    );
     return spectrumPanel(
       points,
       labels,

@@ -19,7 +19,10 @@ export interface LayerMeasures {
   readonly shift: number;
   readonly effectiveRank: number;
   readonly spectrum: TargetSpectrum;
-  /** CKA of the tangent kernel of the layer's weights with the targets, and its standard error; for theories and their networks */
+  /**
+   * CKA of the tangent kernel of the layer's weights with the targets, and its standard error; for theories
+   * and their networks
+   */
   readonly tangent?: { readonly cka: number; readonly error: number };
 }
 
@@ -60,23 +63,34 @@ function layerMeasures(
   };
 }
 
-/** Alignments of the mean tangent kernels of all layers with the targets, with errors by the jackknife over groups of networks. */
+/**
+ * Alignments of the mean tangent kernels of all layers with the targets, with errors by the jackknife over
+ * groups of networks.
+ */
 function jackknife(groups: readonly (readonly Matrix[])[], y: Matrix): { cka: number; error: number }[] {
   const n = groups.length;
   const meanOf = (chosen: readonly (readonly Matrix[])[], l: number): Matrix => ({
     ...chosen[0][l],
-    data: chosen[0][l].data.map((_, i) => chosen.reduce((sum, group) => sum + group[l].data[i] / chosen.length, 0)),
+    data: chosen[0][l].data.map((_, i) =>
+      chosen.reduce((sum, group) => sum + group[l].data[i] / chosen.length, 0),
+    ),
   });
   return groups[0].map((_, l) => {
     const cka = centredAlignment(meanOf(groups, l), y);
     if (n < 2) return { cka, error: 0 };
     const without = groups.map((_group, k) => centredAlignment(meanOf(groups.toSpliced(k, 1), l), y));
     const centre = without.reduce((sum, value) => sum + value / n, 0);
-    return { cka, error: Math.sqrt(((n - 1) / n) * without.reduce((sum, value) => sum + (value - centre) ** 2, 0)) };
+    return {
+      cka,
+      error: Math.sqrt(((n - 1) / n) * without.reduce((sum, value) => sum + (value - centre) ** 2, 0)),
+    };
   });
 }
 
-/** The layer alignment of a posterior: of its networks where it has some, else of Gaussian neurons with its kernels; none where φ jumps. */
+/**
+ * The layer alignment of a posterior: of its networks where it has some, else of Gaussian neurons with its
+ * kernels; none where φ jumps.
+ */
 function tangentAlignment({ problem, kernels, networks }: KernelPosterior, compute: Compute) {
   const { network, data } = problem;
   const jumps = network.widths.some((_, l) => activationOf(network, l + 1).discontinuous);
@@ -104,11 +118,18 @@ export function measuresOfKernels(
   { data }: Problem,
   compute: Compute,
 ): Measured {
-  return { name, layers: [...kernels].map(([l, kernel]) => layerMeasures(l, kernel, nngp[l], data.y, 0, compute)) };
+  return {
+    name,
+    layers: [...kernels].map(([l, kernel]) => layerMeasures(l, kernel, nngp[l], data.y, 0, compute)),
+  };
 }
 
 /** Kernels beside those of a theory, layer by layer. */
-export function besideTheory(kernels: ReadonlyMap<number, Matrix>, theory: string, others: readonly Matrix[]): Beside[] {
+export function besideTheory(
+  kernels: ReadonlyMap<number, Matrix>,
+  theory: string,
+  others: readonly Matrix[],
+): Beside[] {
   return [...kernels].map(([layer, kernel]) => {
     const other = others[layer];
     const cosine = inner(kernel, other) / (frobenius(kernel) * frobenius(other));

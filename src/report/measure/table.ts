@@ -6,7 +6,15 @@ const digits = (value: number): string => (Number.isFinite(value) ? value.toFixe
 
 /** Measures layer by layer, as cells. */
 export function measureRows(measured: readonly Measured[]): string[][] {
-  const head = ['', 'layer', 'CKA with YYᵀ', '‖C−K‖/‖K‖', 'layer alignment', 'effective rank', 'directions for 95 %'];
+  const head = [
+    '',
+    'layer',
+    'CKA with YYᵀ',
+    '‖C−K‖/‖K‖',
+    'layer alignment',
+    'effective rank',
+    'directions for 95 %',
+  ];
   const rows = measured.flatMap(({ name, layers }) =>
     layers.map(({ layer, cka, ckaError, shift, effectiveRank, spectrum, tangent }, k) => [
       k === 0 ? name : '',
@@ -38,5 +46,7 @@ export function besideRows(beside: readonly Beside[]): string[][] {
 /** Both for a terminal. */
 export function measureTable(measured: readonly Measured[], beside: readonly Beside[]): string {
   const own = alignColumns(measureRows(measured));
-  return beside.length === 0 ? own : `${own}\n\nyour network beside theories\n\n${alignColumns(besideRows(beside))}`;
+  return beside.length === 0
+    ? own
+    : `${own}\n\nyour network beside theories\n\n${alignColumns(besideRows(beside))}`;
 }

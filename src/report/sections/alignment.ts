@@ -9,9 +9,12 @@ import { escaped } from './page.js';
 export function alignmentSection(problem: Problem, solved: readonly SolvedTheory[]): string {
   const theories = solved.map(({ posterior }) => posterior.theory);
   const points = solved.flatMap(({ posterior }) =>
-    posterior
-      .alignment()
-      .map((cka, layer) => ({ theory: posterior.theory, layer, cka, error: posterior.uncertainty?.cka[layer] ?? 0 })),
+    posterior.alignment().map((cka, layer) => ({
+      theory: posterior.theory,
+      layer,
+      cka,
+      error: posterior.uncertainty?.cka[layer] ?? 0,
+    })),
   );
   const changes = solved.flatMap(({ posterior }) =>
     posterior.change().map((change, layer) => ({ theory: posterior.theory, layer, change })),

@@ -34,11 +34,13 @@ export function calibrationSection(problem: Problem, solved: readonly SolvedTheo
 /** Probabilities of classes against what came true. */
 function reliabilitySection(solved: readonly SolvedTheory[], yTest: Matrix): string {
   const points = solved.flatMap(({ posterior, test }) =>
-    (test?.probabilities ? reliabilityOf(test.probabilities, yTest) : []).map(({ probability, share: came }) => ({
-      theory: posterior.theory,
-      level: probability,
-      share: came,
-    })),
+    (test?.probabilities ? reliabilityOf(test.probabilities, yTest) : []).map(
+      ({ probability, share: came }) => ({
+        theory: posterior.theory,
+        level: probability,
+        share: came,
+      }),
+    ),
   );
   if (points.length === 0) return '';
   const names = solved.map(({ posterior }) => posterior.theory);

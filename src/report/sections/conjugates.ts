@@ -5,7 +5,10 @@ import type { SolvedTheory } from '../summary.js';
 import { mapCell, mapTable } from './kernels.js';
 import { layerName, note, section } from './page.js';
 
-/** Conjugate kernels C̃ of the theories that have them: what the data ask of every layer, from the output backwards. */
+/**
+ * Conjugate kernels C̃ of the theories that have them: what the data ask of every layer, from the output
+ * backwards.
+ */
 export function conjugateSection(problem: Problem, solved: readonly SolvedTheory[]): string {
   const order = orderByClass(problem.data.y);
   const layers = Array.from({ length: problem.network.hiddenLayers }, (_, k) => k + 1);
@@ -14,7 +17,12 @@ export function conjugateSection(problem: Problem, solved: readonly SolvedTheory
     const cells = layers.map((l) => {
       if (!conjugates[l]) return '<td></td>';
       const matrix = kernelOfPoints(conjugates[l], problem.data.y.rows);
-      return mapCell(matrix, order, typicalMagnitude([matrix]), `conjugate kernel of ${layerName(l)}, ${theory}`);
+      return mapCell(
+        matrix,
+        order,
+        typicalMagnitude([matrix]),
+        `conjugate kernel of ${layerName(l)}, ${theory}`,
+      );
     });
     return [{ head: theory, cells }];
   });

@@ -10,7 +10,10 @@ import { layerName, note, section } from './page.js';
 /** Points up to which the variance of every entry is worth its time in a report. */
 const LIMIT = 400;
 
-const rooted = (variance: Matrix): Matrix => ({ ...variance, data: variance.data.map((value) => Math.sqrt(Math.max(0, value))) });
+const rooted = (variance: Matrix): Matrix => ({
+  ...variance,
+  data: variance.data.map((value) => Math.sqrt(Math.max(0, value))),
+});
 
 function momentsOf({ network, data }: Problem, compute: Compute): LayerMoments[] {
   const steps = priorMoments(network, data.x, compute);

@@ -38,7 +38,9 @@ export interface MapRow {
 /** Heat maps with a column for each of the layers. */
 export function mapTable(layers: readonly number[], rows: readonly MapRow[]): string {
   const heads = layers.map((l) => `<th scope="col">${layerName(l)}</th>`).join('');
-  const body = rows.map(({ head, cells }) => `<tr><th scope="row">${escaped(head)}</th>${cells.join('')}</tr>`).join('');
+  const body = rows
+    .map(({ head, cells }) => `<tr><th scope="row">${escaped(head)}</th>${cells.join('')}</tr>`)
+    .join('');
   const size = rows.length > MANY ? 'maps many' : 'maps';
   return `<div class="wide"><table class="${size}"><thead><tr><td></td>${heads}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
@@ -48,11 +50,18 @@ export function kernelSection(problem: Problem, solved: readonly SolvedTheory[])
   const order = orderByClass(problem.data.y);
   const ofSamples = (kernel: Matrix) => kernelOfPoints(kernel, problem.data.y.rows);
   const layers = solved[0].posterior.kernels.map((_, l) => l);
-  const limits = layers.map((l) => typicalMagnitude(solved.map(({ posterior }) => ofSamples(posterior.kernels[l]))));
+  const limits = layers.map((l) =>
+    typicalMagnitude(solved.map(({ posterior }) => ofSamples(posterior.kernels[l]))),
+  );
   const rows = solved.map(({ posterior }) => ({
     head: posterior.theory,
     cells: layers.map((l) =>
-      mapCell(ofSamples(posterior.kernels[l]), order, limits[l], `kernel of ${layerName(l)}, ${posterior.theory}`),
+      mapCell(
+        ofSamples(posterior.kernels[l]),
+        order,
+        limits[l],
+        `kernel of ${layerName(l)}, ${posterior.theory}`,
+      ),
     ),
   }));
   const adapted = solved.filter(({ posterior }) => posterior.kernels !== posterior.nngp);
@@ -61,7 +70,12 @@ export function kernelSection(problem: Problem, solved: readonly SolvedTheory[])
     cells: layers.map((l) => {
       if (l === 0) return emptyCell('fixed by the data');
       const difference = addScaled(copy(ofSamples(posterior.kernels[l])), -1, ofSamples(posterior.nngp[l]));
-      return mapCell(difference, order, typicalMagnitude([difference]), `change of ${layerName(l)}, ${posterior.theory}`);
+      return mapCell(
+        difference,
+        order,
+        typicalMagnitude([difference]),
+        `change of ${layerName(l)}, ${posterior.theory}`,
+      );
     }),
   }));
   return section(

@@ -5,7 +5,8 @@ import { type SolvedTheory, summarise } from '../summary.js';
 import { agreementRows, measureRows } from '../table.js';
 import { escaped, note, section } from './page.js';
 
-const solvedTo = (residual: number) => (residual === 0 ? 'explicit' : `solved to ${residual.toExponential(0)}`);
+const solvedTo = (residual: number) =>
+  residual === 0 ? 'explicit' : `solved to ${residual.toExponential(0)}`;
 
 const swatch = (k: number) => `<i style="background:${THEORY_COLOURS[k % THEORY_COLOURS.length]}"></i>`;
 
@@ -109,9 +110,12 @@ const haveErrors = (solved: readonly SolvedTheory[]): boolean =>
 
 /** What a theory says in numbers: layer by layer, then as a whole. */
 export function numbersSection(solved: readonly SolvedTheory[]): string {
-  const tables = [layerTable(solved), totalsTable(solved), ...measureTable(solved), ...agreementTable(solved)].map(
-    (table) => `<div class="wide">${table}</div>`,
-  );
+  const tables = [
+    layerTable(solved),
+    totalsTable(solved),
+    ...measureTable(solved),
+    ...agreementTable(solved),
+  ].map((table) => `<div class="wide">${table}</div>`);
   return section(
     'Numbers',
     `${tables.join('')}${note(`ln p(Y|X): the log evidence, natural logarithm, ± its Monte Carlo error; left out of it: the size of what the theory neglects, the next order or the difference to the first.${haveErrors(solved) ? ERRORS : ''}`)}`,

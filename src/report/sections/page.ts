@@ -4,6 +4,7 @@ export const escaped = (text: string): string =>
 
 export const layerName = (l: number): string => (l === 0 ? 'input' : `layer ${l}`);
 
-export const section = (title: string, content: string): string => `<section><h2>${title}</h2>${content}</section>`;
+export const section = (title: string, content: string): string =>
+  `<section><h2>${title}</h2>${content}</section>`;
 
 export const note = (text: string): string => `<p class="note">${text}</p>`;

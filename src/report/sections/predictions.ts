@@ -9,7 +9,10 @@ import { escaped, note, section } from './page.js';
 /** Test points shown: more make bars that cannot be told apart. */
 const MOST_POINTS = 80;
 
-/** Predictions on test points against their targets, bars of one standard deviation over networks; the first output if there are several. */
+/**
+ * Predictions on test points against their targets, bars of one standard deviation over networks; the first
+ * output if there are several.
+ */
 export function predictionSection(problem: Problem, solved: readonly SolvedTheory[]): string {
   const { yTest } = problem.data;
   if (!yTest) return '';
@@ -30,7 +33,12 @@ export function predictionSection(problem: Problem, solved: readonly SolvedTheor
     const points = chosen.map((t, rank): PredictionPoint => {
       if (probabilities) {
         const came = Number(classes[t] === shownClass);
-        return { x: rank, target: came, mean: probabilities.data[t * probabilities.columns + shownClass], deviation: 0 };
+        return {
+          x: rank,
+          target: came,
+          mean: probabilities.data[t * probabilities.columns + shownClass],
+          deviation: 0,
+        };
       }
       const target = unit * yTest.data[t * n] + offset;
       const mean = unit * test.mean.data[t * n] + offset;

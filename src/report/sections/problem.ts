@@ -21,7 +21,8 @@ export function problemSection({ data, network, noiseVariance, likelihood }: Pro
     likelihood ? ['likelihood', likelihood] : ['noise variance κ', String(noiseVariance)],
   ];
   const items = facts.map(
-    ([name, value]) => `<div><dt>${escaped(name).replace(/_([wb])/, '<sub>$1</sub>')}</dt><dd>${escaped(value)}</dd></div>`,
+    ([name, value]) =>
+      `<div><dt>${escaped(name).replace(/_([wb])/, '<sub>$1</sub>')}</dt><dd>${escaped(value)}</dd></div>`,
   );
   return `<dl class="facts">${items.join('')}</dl>`;
 }

@@ -19,17 +19,25 @@ export function spectrumSection(problem: Problem, solved: readonly SolvedTheory[
   const figures = solved[0].posterior.kernels.slice(1).map((_, k) => {
     const ranks: string[] = [];
     const points = solved.flatMap(({ posterior }) => {
-      const eigenvalues = centredSpectrum(compute.algebra, kernelOfPoints(posterior.kernels[k + 1], problem.data.y.rows));
+      const eigenvalues = centredSpectrum(
+        compute.algebra,
+        kernelOfPoints(posterior.kernels[k + 1], problem.data.y.rows),
+      );
       ranks.push(`${posterior.theory} ${effectiveRank(eigenvalues).toFixed(1)}`);
       const floor = 1e-9 * eigenvalues[0];
-      return Array.from(eigenvalues, (eigenvalue, i) => ({ theory: posterior.theory, rank: i + 1, eigenvalue })).filter(
-        (p) => p.eigenvalue > floor,
-      );
+      return Array.from(eigenvalues, (eigenvalue, i) => ({
+        theory: posterior.theory,
+        rank: i + 1,
+        eigenvalue,
+      })).filter((p) => p.eigenvalue > floor);
     });
     return `<figure>${spectrumPlot(points, theories, `layer ${k + 1}`)}<figcaption>effective rank: ${escaped(ranks.join(', '))}</figcaption></figure>`;
   });
   const key = theories
-    .map((theory, k) => `<span><i style="background:${THEORY_COLOURS[k % THEORY_COLOURS.length]}"></i>${escaped(theory)}</span>`)
+    .map(
+      (theory, k) =>
+        `<span><i style="background:${THEORY_COLOURS[k % THEORY_COLOURS.length]}"></i>${escaped(theory)}</span>`,
+    )
     .join('');
   return `<section><h2>Spectra of the centred kernels</h2><p class="key">${key}</p><div class="row">${figures.join('')}</div></section>`;
 }

@@ -12,7 +12,8 @@ export const arrays: Handler = async ({ posterior, names }, { store }) => {
   const held = store.get(posterior);
   const all: Readonly<Record<string, Matrix>> = { ...kernelArrays(held), ...held.traces };
   const chosen = (names as string[]).map((name) => {
-    if (!Object.hasOwn(all, name)) throw new InputError(`${name}: no such array; there are ${Object.keys(all).join(', ')}`);
+    if (!Object.hasOwn(all, name))
+      throw new InputError(`${name}: no such array; there are ${Object.keys(all).join(', ')}`);
     return [name, all[name]] as const;
   });
   return { value: null, arrays: Object.fromEntries(chosen) };
@@ -36,13 +37,19 @@ function inUnits({ posterior }: Held, mean: Matrix, variance?: Float64Array, err
   };
 }
 
-/** { posterior, x } → mean and variance of the noiseless output at new inputs, in the units of the targets as given, and probabilities of classes. */
+/**
+ * { posterior, x } → mean and variance of the noiseless output at new inputs, in the units of the targets as
+ * given, and probabilities of classes.
+ */
 export const predict: Handler = async ({ posterior, x }, context) => {
   const held = context.store.get(posterior);
   const given = context.arrays.matrix(x, 'X_test');
   const found = held.posterior.predict(inputsLike(held.of.raw, given, held.posterior.problem));
   const { mean, variance, meanError, probabilities } = found;
-  return { value: null, arrays: { ...inUnits(held, mean, variance, meanError), ...(probabilities ? { probabilities } : {}) } };
+  return {
+    value: null,
+    arrays: { ...inUnits(held, mean, variance, meanError), ...(probabilities ? { probabilities } : {}) },
+  };
 };
 
 /** { posterior } → the mean on the training points, and on the test points of the problem if it has any. */
@@ -58,7 +65,11 @@ export const fitted: Handler = async ({ posterior }, { store }) => {
 };
 
 /** { posterior } → alignment of the kernels with the targets, layer by layer. */
-export const alignment: Handler = async ({ posterior }, { store }) => ({ value: store.get(posterior).posterior.alignment() });
+export const alignment: Handler = async ({ posterior }, { store }) => ({
+  value: store.get(posterior).posterior.alignment(),
+});
 
 /** { posterior } → what result.json says of it. */
-export const summary: Handler = async ({ posterior }, { store }) => ({ value: summarise(store.get(posterior).solved()) });
+export const summary: Handler = async ({ posterior }, { store }) => ({
+  value: summarise(store.get(posterior).solved()),
+});

@@ -8,7 +8,10 @@ import type { Handler } from '../handler.js';
 /** { data } → the arrays of one of the data sets, as problem files name them. */
 export const dataset: Handler = async ({ data }) => {
   const { x, y, xTest, yTest, description } = await loadData(dataSpec(data), fileSources('.'));
-  return { value: { description }, arrays: { x, y, ...(xTest ? { xTest } : {}), ...(yTest ? { yTest } : {}) } };
+  return {
+    value: { description },
+    arrays: { x, y, ...(xTest ? { xTest } : {}), ...(yTest ? { yTest } : {}) },
+  };
 };
 
 /** → the theories there are, a line each. */
@@ -19,7 +22,15 @@ export const theoryNames: Handler = async () => ({
 /** { theory } → its options, a line each: what it does, what may be given, what it is otherwise. */
 export const optionsOfTheory: Handler = async ({ theory }) => {
   const { options = {} } = theoryByName(theory as string);
-  const line = ({ about, right, default: given, otherwise = given === undefined ? undefined : String(given) }: TheoryOption) =>
-    `${about}: ${right}${otherwise === undefined ? '' : `; ${otherwise} by default`}`;
-  return { value: Object.fromEntries(Object.entries(plainOptions(options)).map(([name, option]) => [name, line(option)])) };
+  const line = ({
+    about,
+    right,
+    default: given,
+    otherwise = given === undefined ? undefined : String(given),
+  }: TheoryOption) => `${about}: ${right}${otherwise === undefined ? '' : `; ${otherwise} by default`}`;
+  return {
+    value: Object.fromEntries(
+      Object.entries(plainOptions(options)).map(([name, option]) => [name, line(option)]),
+    ),
+  };
 };

@@ -18,7 +18,10 @@ export const comparison: Handler = async ({ posteriors }, { store, compute }) =>
   return { value: { result: { ...described, theories }, text: tables.join('\n\n') } };
 };
 
-/** { posteriors, embedded } → the report with its pictures: a page, or what a page can hold among other things. */
+/**
+ * { posteriors, embedded } → the report with its pictures: a page, or what a page can hold among other
+ * things.
+ */
 export const report: Handler = async ({ posteriors, embedded }, { store, compute }) => {
   const held = (posteriors as number[]).map((handle) => store.get(handle));
   const solved = held.map((entry) => entry.solved());

@@ -20,7 +20,12 @@ import { problemOf } from '../problem.js';
 import type { Held } from '../store.js';
 
 /** Networks, with the draws of what is watched. */
-async function sample(problem: Problem, options: TheoryOptions, compute: Compute, { progress, signal }: Context) {
+async function sample(
+  problem: Problem,
+  options: TheoryOptions,
+  compute: Compute,
+  { progress, signal }: Context,
+) {
   checkMemory(sampled, problem, compute, options);
   const nngp = besideSampled(problem, compute);
   const run = new SamplingRun(problem, compute, settingsOf(options, problem));
@@ -45,7 +50,17 @@ export const problem: Handler = async (given, { arrays, store }) => {
   const { data, network } = made;
   const { classes, targetScale, description } = data;
   const sizes = { samples: data.x.rows, dimension: data.x.columns, outputs: data.y.columns };
-  return { value: { handle, warnings, ...sizes, classes, targetScale, description, activation: network.activation.name } };
+  return {
+    value: {
+      handle,
+      warnings,
+      ...sizes,
+      classes,
+      targetScale,
+      description,
+      activation: network.activation.name,
+    },
+  };
 };
 
 /** What a program is told of a posterior at once; arrays and predictions follow when they are asked for. */
@@ -67,7 +82,10 @@ function headOf({ posterior, seconds, traces }: Held) {
   };
 }
 
-/** Options as other programs give them: one by one, in groups nowhere, numbers and words alone. @throws InputError */
+/**
+ * Options as other programs give them: one by one, in groups nowhere, numbers and words alone. @throws
+ * InputError
+ */
 function optionsOf(plain: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const foreign = Object.keys(plain).find((name) => allOptions[name]?.kind === 'program');
   if (foreign) throw new InputError(`${foreign}: is an option of programs in JavaScript alone; leave it out`);
@@ -94,7 +112,9 @@ export const solve: Handler = async ({ problem: handle, theory: name, options: p
 
 /** { posterior } → what its theory leaves out of ln p(Y|X), null where that is not known. */
 export const evidenceError: Handler = async ({ posterior }, { store, compute, signal }) => ({
-  value: (await evidenceErrorOf(store.get(posterior).posterior, await compute(), { always: true }, signal)) ?? null,
+  value:
+    (await evidenceErrorOf(store.get(posterior).posterior, await compute(), { always: true }, signal)) ??
+    null,
 });
 
 /** { handles } → nothing: the process forgets these problems and posteriors. */

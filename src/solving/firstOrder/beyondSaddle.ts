@@ -15,16 +15,19 @@ export const widened = (problem: Problem, scale: number): Problem => ({
 });
 
 /**
- * What a theory of most probable kernels lacks to order 1/N. Expanded in 1/N its evidence is ℓ(K) + ½C̃:Cov:C̃ and its predictor f(K) + ∂f:Cov:C̃; the rest
- * of first order (`Fluctuations`) is added, about the kernels of infinite width, and saturated.
+ * What a theory of most probable kernels lacks to order 1/N. Expanded in 1/N its evidence is ℓ(K) +
+ * ½C̃:Cov:C̃ and its predictor f(K) + ∂f:Cov:C̃; the rest of first order (`Fluctuations`) is added, about the
+ * kernels of infinite width, and saturated.
  *
  * @param scale multiple of the widths at which the theory was solved
  */
-export const beyondSaddle = (...problem: Parameters<typeof beyondSaddles>): Fluctuations => beyondSaddles(...problem)(false);
+export const beyondSaddle = (...problem: Parameters<typeof beyondSaddles>): Fluctuations =>
+  beyondSaddles(...problem)(false);
 
 /**
- * The same for theories of either kind: `beyondOutput` where one has the fluctuations of the output fields already, but for a neuron's own share. What both
- * need is computed once. `withError` (the default) takes births from groups of draws too, for the standard error of their evidence.
+ * The same for theories of either kind: `beyondOutput` where one has the fluctuations of the output fields
+ * already, but for a neuron's own share. What both need is computed once. `withError` (the default) takes
+ * births from groups of draws too, for the standard error of their evidence.
  */
 export function beyondSaddles(
   problem: Problem,
@@ -40,9 +43,11 @@ export function beyondSaddles(
   const corrections = meanCorrections(network, data.x, compute);
   const correction = addScaled(zeros(data.x.rows), 1 / scale, corrections[network.hiddenLayers]);
   return (beyondOutput, withError = true) => {
-    const births = (averages: Averages, whole?: Birth[]) => birthsOf(wide, nngp, output, averages, compute, beyondOutput, whole);
+    const births = (averages: Averages, whole?: Birth[]) =>
+      birthsOf(wide, nngp, output, averages, compute, beyondOutput, whole);
     const whole = births(all);
-    const groups = withError && only ? Array.from({ length: GROUPS }, (_, group) => births(only(group), whole)) : [];
+    const groups =
+      withError && only ? Array.from({ length: GROUPS }, (_, group) => births(only(group), whole)) : [];
     return new Fluctuations(wide, nngp, output, whole, correction, compute, true, groups);
   };
 }

@@ -5,15 +5,17 @@ import type { Matrix } from '../../numerics/matrix.js';
 /** The new points in every layer: nngp[l] are their covariances in layer l = 0..L at infinite width. */
 export type RowPath = readonly PointRows[];
 
-/** The two matrices that every term of first order is contracted with: A⁻¹ = (C⁽ᴸ⁾ + κ)⁻¹ and aaᵀ, a = A⁻¹Y. */
+/**
+ * The two matrices that every term of first order is contracted with: A⁻¹ = (C⁽ᴸ⁾ + κ)⁻¹ and aaᵀ, a = A⁻¹Y.
+ */
 export interface Pair<Value> {
   readonly inverse: Value;
   readonly dual: Value;
 }
 
 /**
- * What the fluctuations δ born in one layer, seen at the output, make of a symmetric matrix: 𝒳[S] = ⟨δSδ⟩, the covariance of kernels contracted
- * crosswise, Σ_γδ Cov(C_αγ, C_δβ) S_γδ.
+ * What the fluctuations δ born in one layer, seen at the output, make of a symmetric matrix: 𝒳[S] = ⟨δSδ⟩,
+ * the covariance of kernels contracted crosswise, Σ_γδ Cov(C_αγ, C_δβ) S_γδ.
  */
 export interface Birth {
   /** matrices to be read, not changed: closed births remember them */

@@ -6,7 +6,12 @@ import { likelihoodOf } from '../../likelihood/likelihoodOf.js';
 import { LogisticOutput } from '../../likelihood/logistic.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
-import { type FourPoint, type FourPointOptions, fourPointOf, samplesFor } from '../../prior/fourPoint/fourPoint.js';
+import {
+  type FourPoint,
+  type FourPointOptions,
+  fourPointOf,
+  samplesFor,
+} from '../../prior/fourPoint/fourPoint.js';
 import { GROUPS } from '../../prior/fourPoint/groupedNormals.js';
 import { momentMatrices } from '../../prior/priorMoments.js';
 import { isLinear, type Network, type Problem } from '../../problem/problem.js';
@@ -16,7 +21,10 @@ import { DrawnBirth } from './drawnBirth.js';
 import { drawsFor } from './drawnFluctuations.js';
 import { DRAWS_AT_ONCE, type Draws, drawGroups, EntrywiseBirth } from './entrywiseBirth.js';
 
-/** The output at a kernel: A = C⁽ᴸ⁾ + κ = LLᵀ, A⁻¹, a = A⁻¹Y and aaᵀ; of a logistic likelihood noise and targets are those of its sites (theory §11). */
+/**
+ * The output at a kernel: A = C⁽ᴸ⁾ + κ = LLᵀ, A⁻¹, a = A⁻¹Y and aaᵀ; of a logistic likelihood noise and
+ * targets are those of its sites (theory §11).
+ */
 export interface OutputAt extends Pick<GaussianOutput, 'factor' | 'dual'> {
   readonly sources: Sources;
   /** κ of every sample, P */
@@ -35,7 +43,12 @@ export function outputAt(problem: Problem, kernel: Matrix, compute: Compute): Ou
   if (!(output instanceof GaussianOutput)) throw new Error('outputs of several classes have no sites');
   const { factor, dual } = output;
   const noise = new Float64Array(kernel.rows).fill(problem.noiseVariance);
-  return { factor, dual, sources: { inverse: algebra.choleskyInverse(factor), dual: algebra.syrk(dual) }, noise };
+  return {
+    factor,
+    dual,
+    sources: { inverse: algebra.choleskyInverse(factor), dual: algebra.syrk(dual) },
+    noise,
+  };
 }
 
 /** Where averages over single neurons come from. */
@@ -83,12 +96,15 @@ export function averagesOf(problem: Problem, compute: Compute, options: FourPoin
 
 /** Matrices of P×P doubles alive at once in `Fluctuations`. */
 export const fluctuationMatrices = ({ network, data }: Problem): number =>
-  12 + (birthsAreClosed(network) ? 0 : momentMatrices(network)) + (10 * DRAWS_AT_ONCE) / mostRows(network, data.x.rows);
+  12 +
+  (birthsAreClosed(network) ? 0 : momentMatrices(network)) +
+  (10 * DRAWS_AT_ONCE) / mostRows(network, data.x.rows);
 
 /**
  * The births of all layers k = 1..L at infinite width, of those with the same neurons together.
  * @param beyondOutput of the last layer only what a theory of fluctuating output fields leaves out
- * @param whole births of all draws together: those that no draw enters are taken over, and not worked out once more
+ * @param whole births of all draws together: those that no draw enters are taken over, and not worked out
+ *   once more
  */
 export function birthsOf(
   problem: Problem,
@@ -104,11 +120,13 @@ export function birthsOf(
   const linear = isLinear(network);
   return streamsOf(network).map((stream, index) => {
     const [k] = stream;
-    if (k === top && beyondOutput) return whole?.[index] ?? new OwnShare(network, nngp[top - 1], output.sources, compute);
+    if (k === top && beyondOutput)
+      return whole?.[index] ?? new OwnShare(network, nngp[top - 1], output.sources, compute);
     if (followsDraws(network)) {
       return new DrawnBirth(problem, stream, nngp, output.dual, output.sources, averages.draws(k), compute);
     }
-    if (k < top && !linear) return new EntrywiseBirth(network, k, nngp, output.factor, output.dual, averages.draws(k), compute);
+    if (k < top && !linear)
+      return new EntrywiseBirth(network, k, nngp, output.factor, output.dual, averages.draws(k), compute);
     if (whole && averages.exact) return whole[index];
     let factor = 1;
     for (let l = k; l <= top; l++) factor *= denseLayer(network, l).gain;

@@ -13,11 +13,15 @@ import type { Birth, Pair, RowPath } from './birth.js';
 /** What a birth is contracted with. */
 export type Sources = Pair<Matrix>;
 
-const both = <A, B>({ inverse, dual }: Pair<A>, f: (value: A) => B): Pair<B> => ({ inverse: f(inverse), dual: f(dual) });
+const both = <A, B>({ inverse, dual }: Pair<A>, f: (value: A) => B): Pair<B> => ({
+  inverse: f(inverse),
+  dual: f(dual),
+});
 
 /**
- * Fluctuations whose way to the output is a factor, δ = G (φφᵀ − ⟨φφᵀ⟩): those of the last layer, and of every layer of a linear network. One moment serves all
- * contractions, ⟨φφᵀ φᵀSφ⟩ = V:S + K tr KS with K = ⟨φφᵀ⟩, so that
+ * Fluctuations whose way to the output is a factor, δ = G (φφᵀ − ⟨φφᵀ⟩): those of the last layer, and of
+ * every layer of a linear network. One moment serves all contractions, ⟨φφᵀ φᵀSφ⟩ = V:S + K tr KS with K =
+ * ⟨φφᵀ⟩, so that
  *
  * 𝒳[S] = (G²/N_k) (V:S + K tr KS − KSK).
  */
@@ -80,8 +84,9 @@ export class ClosedBirth implements Birth {
 }
 
 /**
- * −(1/N) KSK, K = 𝒯⟨φφᵀ⟩ of the last layer: what a theory that sums the fluctuating output fields neuron by neuron leaves out of 𝒳, for its fields feel a
- * neuron that is itself among their sources. Both K saturate as that theory's kernel of the predictor does: times 1/(1 + s)², s = (1/N) tr A⁻¹K.
+ * −(1/N) KSK, K = 𝒯⟨φφᵀ⟩ of the last layer: what a theory that sums the fluctuating output fields neuron by
+ * neuron leaves out of 𝒳, for its fields feel a neuron that is itself among their sources. Both K saturate as
+ * that theory's kernel of the predictor does: times 1/(1 + s)², s = (1/N) tr A⁻¹K.
  */
 export class OwnShare implements Birth {
   private readonly layer: Layer;
@@ -108,7 +113,9 @@ export class OwnShare implements Birth {
 
   private contracted(): Pair<Matrix> {
     const { algebra } = this.compute;
-    return both(this.sources, (source) => algebra.gemm(algebra.gemm(this.kernel, source), this.kernel, { alpha: this.weight }));
+    return both(this.sources, (source) =>
+      algebra.gemm(algebra.gemm(this.kernel, source), this.kernel, { alpha: this.weight }),
+    );
   }
 
   rows(path: RowPath): Pair<CrossCovariance> {

@@ -14,9 +14,9 @@ import type { Draws } from './entrywiseBirth.js';
 const TOGETHER = 32768;
 
 /**
- * Fluctuations of one neuron of any network, of the layers of one stream: 𝒳[S] = ⟨δSδ⟩/N as a mean over draws of δ⁽ᴸ⁾, each of which is followed through all
- * layers.
- * New points are followed together with the training points.
+ * Fluctuations of one neuron of any network, of the layers of one stream: 𝒳[S] = ⟨δSδ⟩/N as a mean over draws
+ * of δ⁽ᴸ⁾, each of which is followed through all layers. New points are followed together with the training
+ * points.
  */
 export class DrawnBirth implements Birth {
   constructor(
@@ -51,7 +51,8 @@ export class DrawnBirth implements Birth {
     let filled = 0;
     const total = followDraws(network, stream, nngp, draws, { known: p, all: n }, compute, ({ changes }) => {
       const { data } = changes[network.hiddenLayers];
-      for (let i = 0; i < n; i++) known.data.set(data.subarray(i * n, i * n + p), (i * together + filled) * p);
+      for (let i = 0; i < n; i++)
+        known.data.set(data.subarray(i * n, i * n + p), (i * together + filled) * p);
       if (++filled < together) return;
       add();
       filled = 0;

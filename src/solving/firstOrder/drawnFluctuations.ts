@@ -14,8 +14,12 @@ import type { Network } from '../../problem/problem.js';
 import { type Draw, Encounters } from './encounters.js';
 import { DRAWS_AT_ONCE, type Draws, drawGroups } from './entrywiseBirth.js';
 
-/** Draws whose fluctuations are followed unless asked otherwise: each takes a few operations an entry of the largest kernel and layer. */
-export const drawsFor = (rows: number): number => Math.round(Math.min(samplesFor(rows), Math.max(256, 1e9 / rows ** 2)));
+/**
+ * Draws whose fluctuations are followed unless asked otherwise: each takes a few operations an entry of the
+ * largest kernel and layer.
+ */
+export const drawsFor = (rows: number): number =>
+  Math.round(Math.min(samplesFor(rows), Math.max(256, 1e9 / rows ** 2)));
 
 /** Jumps from the stream of the known points to that of new ones: past those of all groups. */
 const BEYOND = 64;
@@ -33,7 +37,12 @@ class Passage {
   constructor(network: Network, m: number, below: Matrix, above: Matrix, compute: Compute) {
     const { activation, map } = layerOf(network, m);
     const variances = diagonal(below);
-    const { slope, left, right } = crossDerivatives(activation, variances, { cross: below, own: variances }, compute);
+    const { slope, left, right } = crossDerivatives(
+      activation,
+      variances,
+      { cross: below, own: variances },
+      compute,
+    );
     [this.slope, this.left, this.right] = [slope, left, right];
     this.own = activation.prepare(variances, compute.algebra).diagonalSlope;
     [this.moved, this.out] = [zeros(below.rows), zeros(above.rows)];
@@ -46,7 +55,8 @@ class Passage {
     for (let i = 0, p = 0; i < n; i++) {
       const variance = data[i * (n + 1)];
       for (let j = 0; j < n; j++, p++) {
-        moved.data[p] = slope.data[p] * data[p] + 0.5 * (left.data[p] * variance + right.data[p] * data[j * (n + 1)]);
+        moved.data[p] =
+          slope.data[p] * data[p] + 0.5 * (left.data[p] * variance + right.data[p] * data[j * (n + 1)]);
       }
       moved.data[i * (n + 1)] = this.own[i] * variance;
     }
@@ -55,10 +65,12 @@ class Passage {
 }
 
 /**
- * Fluctuations of one neuron, draw by draw, in every layer that they reach: born above each layer l of its stream, 𝒯_l[φφᵀ − ⟨φφᵀ⟩], they arrive above
- * layer m as δ⁽ᵐ⁾ = 𝒯_m R⁽ᵐ⁾[δ⁽ᵐ⁻¹⁾], + δ⁽ᵐ⁻ᵏ⁾ in a residual block. For any layers; where responses act entry by entry up to the output, `EntrywiseBirth` never forms δ.
+ * Fluctuations of one neuron, draw by draw, in every layer that they reach: born above each layer l of its
+ * stream, 𝒯_l[φφᵀ − ⟨φφᵀ⟩], they arrive above layer m as δ⁽ᵐ⁾ = 𝒯_m R⁽ᵐ⁾[δ⁽ᵐ⁻¹⁾], + δ⁽ᵐ⁻ᵏ⁾ in a residual
+ * block. For any layers; where responses act entry by entry up to the output, `EntrywiseBirth` never forms δ.
  *
- * @param streamed hidden layers that the neuron is in, ascending: one unless residual blocks add its pre-activations to others
+ * @param streamed hidden layers that the neuron is in, ascending: one unless residual blocks add its
+ *   pre-activations to others
  * @param nngp kernels up to that above which nothing is asked for
  * @param samples of the points the first so many, whose draws do not depend on the others
  * @param visit is called with every draw, which the next one overwrites
@@ -82,7 +94,9 @@ export function followDraws(
     factors[l] = incrementFactor(network, l, nngp, compute).factor;
     if (l < nngp.length) births[l] = newBirth(network, l, nngp, compute);
   }
-  const passages = nngp.map((above, m) => (m > k ? new Passage(network, m, nngp[m - 1], above, compute) : undefined));
+  const passages = nngp.map((above, m) =>
+    m > k ? new Passage(network, m, nngp[m - 1], above, compute) : undefined,
+  );
   const changes: Matrix[] = [];
   const draw = { changes, h: [] as Float64Array[], phi: [] as Float64Array[] };
   let total = 0;
@@ -131,13 +145,20 @@ function newBirth(network: Network, l: number, nngp: readonly Matrix[], compute:
   const n = mean.rows;
   const [own, born] = [zeros(n), zeros(nngp[l].rows)];
   return (phi) => {
-    for (let i = 0, p = 0; i < n; i++) for (let j = 0; j < n; j++, p++) own.data[p] = phi[i] * phi[j] - mean.data[p];
+    for (let i = 0, p = 0; i < n; i++)
+      for (let j = 0; j < n; j++, p++) own.data[p] = phi[i] * phi[j] - mean.data[p];
     return map.lift(own, born);
   };
 }
 
 /** Normals whose first columns are the same whatever follows them. */
-function normals(rows: number, columns: number, known: number, stream: RandomStream, beyond: RandomStream): Matrix {
+function normals(
+  rows: number,
+  columns: number,
+  known: number,
+  stream: RandomStream,
+  beyond: RandomStream,
+): Matrix {
   const first = zeros(rows, known);
   stream.normals(first.data);
   if (known === columns) return first;
@@ -175,16 +196,24 @@ class EntryMoments {
 }
 
 /**
- * Δ⁽⁰⁾ … Δ⁽ᴸ⁾, what finite width adds to the mean of kernels before data, to order 1/N (theory §3), with covariances of entries as means over draws:
- * Δ⁽ᵐ⁺¹⁾ = 𝒯[RΔ⁽ᵐ⁾ + ½ ∂²K:Cov⁽ᵐ⁾], and in residual blocks + Δ⁽ᵐ⁺¹⁻ᵏ⁾ and what a neuron makes of the kernels that it meets again (`Encounters`).
+ * Δ⁽⁰⁾ … Δ⁽ᴸ⁾, what finite width adds to the mean of kernels before data, to order 1/N (theory §3), with
+ * covariances of entries as means over draws: Δ⁽ᵐ⁺¹⁾ = 𝒯[RΔ⁽ᵐ⁾ + ½ ∂²K:Cov⁽ᵐ⁾], and in residual blocks +
+ * Δ⁽ᵐ⁺¹⁻ᵏ⁾ and what a neuron makes of the kernels that it meets again (`Encounters`).
  * @param known of the samples those whose Δ does not depend on the others
  */
-export function drawnCorrections(network: Network, nngp: readonly Matrix[], known: number, compute: Compute): Matrix[] {
+export function drawnCorrections(
+  network: Network,
+  nngp: readonly Matrix[],
+  known: number,
+  compute: Compute,
+): Matrix[] {
   const top = network.hiddenLayers;
   const samples = { known, all: nngp[top].rows };
   const count = drawsFor(mostRows(network, known));
   const moments = nngp.map(({ rows }) => new EntryMoments(rows));
-  const encounters = nngp.map((_, l) => (l > 0 && parentOf(network, l) ? new Encounters(network, l, nngp) : undefined));
+  const encounters = nngp.map((_, l) =>
+    l > 0 && parentOf(network, l) ? new Encounters(network, l, nngp) : undefined,
+  );
   for (const stream of streamsOf(network)) {
     const [k] = stream;
     if (k === top) continue;

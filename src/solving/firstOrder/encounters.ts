@@ -3,7 +3,10 @@ import { ancestry } from '../../architecture/streams.js';
 import { addScaled, copy, type Matrix, zeros } from '../../numerics/matrix.js';
 import type { Network } from '../../problem/problem.js';
 
-/** One draw of a neuron: its pre-activations in the layers of its stream, and the fluctuations of kernels that it makes. */
+/**
+ * One draw of a neuron: its pre-activations in the layers of its stream, and the fluctuations of kernels that
+ * it makes.
+ */
 export interface Draw {
   /** δ⁽ᵐ⁾ at index m, from the stream's first layer on */
   readonly changes: readonly Matrix[];
@@ -23,9 +26,11 @@ interface Part {
 }
 
 /**
- * What a neuron of a residual stream makes of kernels that it meets again: the increments of its pre-activations have covariances to which it has itself
- * contributed in layers below, by δ/N, so that to order 1/N the mean of φφᵀ moves by ⟨½ ∂²(φφᵀ):δ⟩, δ the change of the increment's covariance, a function of h
- * below. Second derivatives are moved onto the Gaussian increment g of covariance D by parts, which kinks allow:
+ * What a neuron of a residual stream makes of kernels that it meets again: the increments of its
+ * pre-activations have covariances to which it has itself contributed in layers below, by δ/N, so that to
+ * order 1/N the mean of φφᵀ moves by ⟨½ ∂²(φφᵀ):δ⟩, δ the change of the increment's covariance, a function of
+ * h below. Second derivatives are moved onto the Gaussian increment g of covariance D by parts, which kinks
+ * allow:
  *
  *     ⟨φ″_αφ_β δ_αα⟩ = ⟨(g_αφ′_αφ_β − D_αβ φ′_αφ′_β) δ_αα⟩/D_αα,   ⟨(φφ′)′_α δ_αα⟩ = ⟨g_αφ_αφ′_α δ_αα⟩/D_αα
  */

@@ -5,8 +5,9 @@ import { diagonal, type Matrix, zeros } from '../../numerics/matrix.js';
 import { activationOf, type Network } from '../../problem/problem.js';
 
 /**
- * R⁽ᵐ⁾ … R⁽ᵏ⁺¹⁾, entry by entry: a change δ of C⁽ᵏ⁾ changes C⁽ᵐ⁾_tα by slope δ_tα + left δ_tt + right δ_αα, and C⁽ᵐ⁾_tt by own δ_tt. Responses
- * couple an entry to itself and to its two variances alone, and so do products of them (theory §3).
+ * R⁽ᵐ⁾ … R⁽ᵏ⁺¹⁾, entry by entry: a change δ of C⁽ᵏ⁾ changes C⁽ᵐ⁾_tα by slope δ_tα + left δ_tt + right δ_αα,
+ * and C⁽ᵐ⁾_tt by own δ_tt. Responses couple an entry to itself and to its two variances alone, and so do
+ * products of them (theory §3).
  */
 export interface EntryResponse {
   /** T×P */
@@ -21,7 +22,12 @@ export interface EntryResponse {
 export function identityResponse(points: number, known: number): EntryResponse {
   const slope = zeros(points, known);
   slope.data.fill(1);
-  return { slope, left: zeros(points, known), right: zeros(points, known), own: new Float64Array(points).fill(1) };
+  return {
+    slope,
+    left: zeros(points, known),
+    right: zeros(points, known),
+    own: new Float64Array(points).fill(1),
+  };
 }
 
 /**

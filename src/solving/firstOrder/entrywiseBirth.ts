@@ -4,14 +4,31 @@ import { kernelOf } from '../../activations/operators/kernel.js';
 import { denseLayer } from '../../architecture/denseLayer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { dropNoisePivots, factorSemidefinite, type ProductOptions } from '../../numerics/linearAlgebra.js';
-import { diagonal, type Matrix, mirrorLower, release, scratch, transpose, zeros } from '../../numerics/matrix.js';
+import {
+  diagonal,
+  type Matrix,
+  mirrorLower,
+  release,
+  scratch,
+  transpose,
+  zeros,
+} from '../../numerics/matrix.js';
 import { RandomStream } from '../../numerics/random.js';
 import { newFields } from '../../prior/weightedSums.js';
 import { activationOf, type Network, width } from '../../problem/problem.js';
 import type { Birth, Pair, RowPath } from './birth.js';
-import { type EntryResponse, extendResponse, extendTraining, identityResponse, respond } from './entryResponse.js';
+import {
+  type EntryResponse,
+  extendResponse,
+  extendTraining,
+  identityResponse,
+  respond,
+} from './entryResponse.js';
 
-/** Up to this many points A⁻¹ = Σ zzᵀ is summed over all its columns; beyond, one random z a draw (Hutchinson 1990). */
+/**
+ * Up to this many points A⁻¹ = Σ zzᵀ is summed over all its columns; beyond, one random z a draw
+ * (Hutchinson 1990).
+ */
 const ALL_PROBES = 8;
 /** Jumps of a layer's stream that others use. */
 const RESERVED = 64;
@@ -33,8 +50,8 @@ interface Block {
 }
 
 /**
- * Fluctuations of one neuron of a layer below the last, δ = R⁽ᴸ⁾ … R⁽ᵏ⁺¹⁾ (g φφᵀ − ⟨gφφᵀ⟩): 𝒳[S] = ⟨δSδ⟩/N_k as a mean over draws. With S = Σ zzᵀ only
- * products δz are needed, and as responses act entry by entry,
+ * Fluctuations of one neuron of a layer below the last, δ = R⁽ᴸ⁾ … R⁽ᵏ⁺¹⁾ (g φφᵀ − ⟨gφφᵀ⟩): 𝒳[S] = ⟨δSδ⟩/N_k
+ * as a mean over draws. With S = Σ zzᵀ only products δz are needed, and as responses act entry by entry,
  *
  * δz = φ∘(slope(φ∘z)) + φ²∘(left z) + right(φ²∘z) − ⟨δ⟩z,
  *
@@ -141,7 +158,10 @@ export class EntrywiseBirth implements Birth {
     const kernelDiagonal = diagonal(kernelOf(activationOf(network, k), nngp[k - 1], compute));
     const plain = crossKernel(activationOf(network, k), diagonal(nngp[k - 1]), below, compute, 1, 0);
     const mean = respond(response, plain, kernelDiagonal).cross;
-    const coordinates = algebra.solveTriangular(factorSemidefinite(algebra, nngp[k - 1]), transpose(below.cross));
+    const coordinates = algebra.solveTriangular(
+      factorSemidefinite(algebra, nngp[k - 1]),
+      transpose(below.cross),
+    );
     for (let j = 0; j < factor.rows; j++) {
       if (factor.data[j * (factor.rows + 1)] !== 0) continue;
       coordinates.data.fill(0, j * coordinates.columns, (j + 1) * coordinates.columns);
@@ -173,7 +193,10 @@ const scaled = (response: EntryResponse, factor: number): EntryResponse => {
   return { ...response, own: response.own.map((value) => factor * value) };
 };
 
-/** φ_t∘(slope(φ∘z)) + φ_t²∘(left z) + right(φ²∘z) − mean z, a row for every draw; φ_t of the points of the rows, φ of the known ones. */
+/**
+ * φ_t∘(slope(φ∘z)) + φ_t²∘(left z) + right(φ²∘z) − mean z, a row for every draw; φ_t of the points of the
+ * rows, φ of the known ones.
+ */
 function movedBy(
   { slope, left, right, mean }: Omit<EntryResponse, 'own'> & { readonly mean: Matrix },
   ofRows: Matrix,
@@ -224,7 +247,10 @@ function probes(rows: number, root: Matrix, stream: RandomStream, { algebra }: C
   return [transpose(algebra.solveTriangular(root, signs, { transpose: true }))];
 }
 
-/** Draws of the birth in layer k, in independent groups; the first jumps of each layer's stream are those of `MonteCarloFourPoint`. */
+/**
+ * Draws of the birth in layer k, in independent groups; the first jumps of each layer's stream are those of
+ * `MonteCarloFourPoint`.
+ */
 export function drawGroups(seed: number, k: number, samples: number, groups: number): Draws[] {
   const count = Math.max(2, Math.ceil(samples / groups));
   const stream = RandomStream.fromSeed(seed).split(k);

@@ -17,13 +17,13 @@ import { type OutputAt, outputAt, totalRows, totalTrain } from './births.js';
 import { meanCorrectionRows } from './meanCorrection.js';
 
 /**
- * What fluctuations of kernels add to order 1/N beyond a shift of the mean kernel by the pull of the data. With d_t = e_t − A⁻¹K_t, the change
- * of the predictor at point t along δ is d_tᵀδa, its second order −d_tᵀδA⁻¹δa, and that of the Gaussian process's variance −d_tᵀδA⁻¹δd_t. So
- * everything is a contraction of the mean correction Δ and of 𝒳[S] = ⟨δSδ⟩:
+ * What fluctuations of kernels add to order 1/N beyond a shift of the mean kernel by the pull of the data.
+ * With d_t = e_t − A⁻¹K_t, the change of the predictor at point t along δ is d_tᵀδa, its second order
+ * −d_tᵀδA⁻¹δa, and that of the Gaussian process's variance −d_tᵀδA⁻¹δd_t. So everything is a contraction of
+ * the mean correction Δ and of 𝒳[S] = ⟨δSδ⟩:
  *
- * ln p:      tr C̃Δ + (n/4) tr A⁻¹𝒳[A⁻¹] − ½ tr A⁻¹𝒳[aaᵀ]
- * mean:      d_tᵀ(Δ − 𝒳[A⁻¹])a
- * variance:  d_tᵀ(Δ − 𝒳[A⁻¹] + 𝒳[aaᵀ]/n)d_t, the last being the scatter of predictors over networks, mean over outputs
+ * ln p: tr C̃Δ + (n/4) tr A⁻¹𝒳[A⁻¹] − ½ tr A⁻¹𝒳[aaᵀ] mean: d_tᵀ(Δ − 𝒳[A⁻¹])a variance: d_tᵀ(Δ − 𝒳[A⁻¹] +
+ * 𝒳[aaᵀ]/n)d_t, the last being the scatter of predictors over networks, mean over outputs
  */
 export class Fluctuations {
   /** C̃⁽ᴸ⁾:Δ + ½H:Cov */
@@ -42,8 +42,9 @@ export class Fluctuations {
 
   /**
    * @param correction Δ⁽ᴸ⁾ of the training points
-   * @param saturated take 1/(1 + τ) of every term, τ = |tr A⁻¹𝒳[A⁻¹]|/tr A⁻¹K: the same to first order, and bounded where samples are as many as neurons. One
-   * neuron's output fluctuations saturate in this way, and τ is about (g/N) tr A⁻¹⟨φφᵀ⟩
+   * @param saturated take 1/(1 + τ) of every term, τ = |tr A⁻¹𝒳[A⁻¹]|/tr A⁻¹K: the same to first order, and
+   *   bounded where samples are as many as neurons. One neuron's output fluctuations saturate in this way,
+   *   and τ is about (g/N) tr A⁻¹⟨φφᵀ⟩
    * @param groups the births from each of the independent groups of draws alone, whose mean `births` are
    */
   constructor(
@@ -66,18 +67,22 @@ export class Fluctuations {
     this.coupling = Math.max(Math.abs(size) / inner(inverse, free), neuronsShare(problem, free, inverse));
     this.share = saturated ? 1 / (1 + Math.abs(size) / inner(inverse, free)) : 1;
     const termsOf = (of: Pair<Matrix>) =>
-      [pull, 0.25 * n * inner(inverse, of.inverse), -0.5 * inner(inverse, of.dual)].map((term) => this.share * term);
+      [pull, 0.25 * n * inner(inverse, of.inverse), -0.5 * inner(inverse, of.dual)].map(
+        (term) => this.share * term,
+      );
     const terms = termsOf(crossed);
     const total = (values: readonly number[]) => values.reduce((sum, term) => sum + term, 0);
     this.evidence = total(terms);
-    this.evidenceStandardError = parts.length < 2 ? 0 : errorOfMean(parts.map((part) => total(termsOf(part))));
+    this.evidenceStandardError =
+      parts.length < 2 ? 0 : errorOfMean(parts.map((part) => total(termsOf(part))));
     this.size = Math.sqrt(Math.abs(this.evidence) * terms.reduce((sum, term) => sum + Math.abs(term), 0));
     this.ofMean = addScaled(copy(correction), -1, crossed.inverse);
     this.ofVariance = addScaled(copy(this.ofMean), 1 / n, crossed.dual);
   }
 
   /**
-   * σ = (1/nN) tr aᵀ(K − β)a with a = (C + κ)⁻¹Y: the pull of the data on a neuron of the last layer, as τ is the share of the output fluctuations.
+   * σ = (1/nN) tr aᵀ(K − β)a with a = (C + κ)⁻¹Y: the pull of the data on a neuron of the last layer, as τ is
+   * the share of the output fluctuations.
    * @param kernel C
    */
   pullAt(kernel: Matrix): number {
@@ -87,8 +92,9 @@ export class Fluctuations {
   }
 
   /**
-   * The size of the next order of these terms: τ times them, which is what saturation makes of them; (τ + σ) times them for a theory whose kernels the
-   * data have pulled away from those of infinite width, where these terms are taken.
+   * The size of the next order of these terms: τ times them, which is what saturation makes of them; (τ + σ)
+   * times them for a theory whose kernels the data have pulled away from those of infinite width, where these
+   * terms are taken.
    * @param kernel the output kernel of such a theory
    */
   nextOrder(kernel?: Matrix): number {
@@ -100,7 +106,8 @@ export class Fluctuations {
     const { algebra } = this.compute;
     const { factor, dual, noise } = this.output;
     const moved = choleskySolve(algebra, factor, algebra.gemm(this.ofMean, dual));
-    for (let i = 0; i < moved.data.length; i++) moved.data[i] *= this.share * noise[Math.floor(i / moved.columns)];
+    for (let i = 0; i < moved.data.length; i++)
+      moved.data[i] *= this.share * noise[Math.floor(i / moved.columns)];
     return moved;
   }
 
@@ -130,7 +137,9 @@ export class Fluctuations {
     const mean = algebra.gemm(addScaled(left, 1, rows.mean.cross), output.dual, { alpha: this.share });
     const around = algebra.gemm(weights, this.ofVariance);
     addScaled(around, -2, rows.variance.cross);
-    const variance = rowDots(around, weights, 1, executor).map((value, t) => this.share * (value + rows.variance.own[t]));
+    const variance = rowDots(around, weights, 1, executor).map(
+      (value, t) => this.share * (value + rows.variance.own[t]),
+    );
     return { mean, variance };
   }
 
@@ -166,7 +175,8 @@ function neuronsShare({ network }: Problem, kernel: Matrix, source: Matrix): num
 }
 
 /** v + c, never negative: a fall enters as v/(1 − c/v), the same to first order in c. */
-export const changedVariance = (v: number, c: number): number => (c >= 0 ? v + c : v === 0 ? 0 : (v * v) / (v - c));
+export const changedVariance = (v: number, c: number): number =>
+  c >= 0 ? v + c : v === 0 ? 0 : (v * v) / (v - c);
 
 function meanPair(pairs: readonly Pair<Matrix>[]): Pair<Matrix> {
   const mean = (of: (pair: Pair<Matrix>) => Matrix) =>
@@ -174,7 +184,10 @@ function meanPair(pairs: readonly Pair<Matrix>[]): Pair<Matrix> {
   return { inverse: mean(({ inverse }) => inverse), dual: mean(({ dual }) => dual) };
 }
 
-/** Standard errors of a solution with that of the evidence of its fluctuations, which are sampled on their own. */
+/**
+ * Standard errors of a solution with that of the evidence of its fluctuations, which are sampled on their
+ * own.
+ */
 export function withFluctuationError(
   known: Uncertainty | undefined,
   { evidenceStandardError: error }: Pick<Fluctuations, 'evidenceStandardError'>,
@@ -213,7 +226,11 @@ export function withFluctuations(
  * Evidence of a solution for most probable kernels, and what fluctuations add to it.
  * @param evidenceError what both leave out, see `nextOrder`
  */
-export const evidenceWith = (saddle: number, { evidence }: Pick<Fluctuations, 'evidence'>, evidenceError: number) => ({
+export const evidenceWith = (
+  saddle: number,
+  { evidence }: Pick<Fluctuations, 'evidence'>,
+  evidenceError: number,
+) => ({
   logEvidence: saddle + evidence,
   fluctuationEvidence: evidence,
   evidenceError,

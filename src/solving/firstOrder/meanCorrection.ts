@@ -8,7 +8,10 @@ import { priorMoments } from '../../prior/priorMoments.js';
 import { isLinear, type Network } from '../../problem/problem.js';
 import { drawnCorrections } from './drawnFluctuations.js';
 
-/** Whether finite width leaves the mean of every kernel as it is: of one hidden layer, and of linear networks, exactly. */
+/**
+ * Whether finite width leaves the mean of every kernel as it is: of one hidden layer, and of linear networks,
+ * exactly.
+ */
 export const meanStays = (network: Network): boolean => network.hiddenLayers === 1 || isLinear(network);
 
 /**
@@ -18,7 +21,8 @@ export const meanStays = (network: Network): boolean => network.hiddenLayers ===
 export function meanCorrections(network: Network, x: Matrix, compute: Compute, known = x.rows): Matrix[] {
   const architecture = architectureOf(network);
   if (meanStays(network)) return kernelSizes(architecture, x.rows).map((rows) => zeros(rows));
-  if (followsDraws(network)) return drawnCorrections(network, nngpKernels(network, x, compute), known, compute);
+  if (followsDraws(network))
+    return drawnCorrections(network, nngpKernels(network, x, compute), known, compute);
   const steps = priorMoments(network, x, compute);
   let step = steps.next();
   while (!step.done) step = steps.next();
@@ -26,10 +30,17 @@ export function meanCorrections(network: Network, x: Matrix, compute: Compute, k
 }
 
 /** Δ⁽⁰⁾ … Δ⁽ᴸ⁾ of new points beside the training points: entries depend on their own two points alone. */
-export function meanCorrectionRows(network: Network, x: Matrix, xNew: Matrix, compute: Compute): CrossCovariance[] {
+export function meanCorrectionRows(
+  network: Network,
+  x: Matrix,
+  xNew: Matrix,
+  compute: Compute,
+): CrossCovariance[] {
   const [known, added] = [x, xNew].map(({ rows }) => kernelSizes(architectureOf(network), rows));
   if (meanStays(network)) {
     return known.map((rows, l) => ({ cross: zeros(added[l], rows), own: new Float64Array(added[l]) }));
   }
-  return meanCorrections(network, together(x, xNew), compute, x.rows).map((layer, l) => rowsOf(layer, known[l]));
+  return meanCorrections(network, together(x, xNew), compute, x.rows).map((layer, l) =>
+    rowsOf(layer, known[l]),
+  );
 }

@@ -4,7 +4,12 @@ import { minimise } from '../../numerics/lbfgs.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import type { Problem } from '../../problem/problem.js';
 import { refine, type SolverOptions } from '../annealing.js';
-import { conjugatesBelow, forwardBackwardSystem, type LayerEquations, type Solution } from '../forwardBackward.js';
+import {
+  conjugatesBelow,
+  forwardBackwardSystem,
+  type LayerEquations,
+  type Solution,
+} from '../forwardBackward.js';
 import { type KernelsAlone, kernelsOf, residualOf, stateOf } from '../kernelState.js';
 import type { Progress } from '../progress.js';
 import { JointPosterior, seen } from './linearPosterior.js';
@@ -24,7 +29,10 @@ export function* ascend(
 ): Generator<Progress, { kernels: Matrix[]; iterations: number; slope: number }, void> {
   const data = seen(problem, input, compute);
   const posterior = new JointPosterior(problem, data, compute);
-  const search = minimise((x, gradient) => posterior.cost(x, gradient), posterior.start(), { tolerance: FLAT, maxIterations });
+  const search = minimise((x, gradient) => posterior.cost(x, gradient), posterior.start(), {
+    tolerance: FLAT,
+    maxIterations,
+  });
   let iterations = 0;
   let step = search.next();
   for (; !step.done; step = search.next()) {
@@ -33,7 +41,9 @@ export function* ascend(
     yield { iteration: iterations, residual: step.value.slope, widthScale: 1, fraction, stage: 'kernels' };
   }
   const factors = posterior.factors(posterior.unpack(step.value.x));
-  const kernels = factors.map((f, l) => (l === 0 ? input : compute.algebra.syrk(compute.algebra.gemm(data.basis, f))));
+  const kernels = factors.map((f, l) =>
+    l === 0 ? input : compute.algebra.syrk(compute.algebra.gemm(data.basis, f)),
+  );
   return { kernels, iterations, slope: step.value.slope };
 }
 
@@ -41,9 +51,9 @@ export function* ascend(
 const ROUNDED = 1e-7;
 
 /**
- * Maximum a posteriori kernels of a linear network: the maximum of the joint log posterior, polished by the forward-backward equations
- * where these contract. Convergence is judged by the gradient: where features move far, one sweep of the equations
- * enlarges rounding by orders of magnitude.
+ * Maximum a posteriori kernels of a linear network: the maximum of the joint log posterior, polished by the
+ * forward-backward equations where these contract. Convergence is judged by the gradient: where features move
+ * far, one sweep of the equations enlarges rounding by orders of magnitude.
  */
 export function* solveLinear(
   problem: Problem,
@@ -68,5 +78,9 @@ export function* solveLinear(
     ...(converged ? {} : { message: `the ascent stopped after ${iterations} iterations` }),
   };
   const top = gaussianOf(problem).conjugate(kernels[hiddenLayers], compute.algebra);
-  return { kernels, conjugates: conjugatesBelow(problem, kernels, hiddenLayers, top, equations, 1), convergence };
+  return {
+    kernels,
+    conjugates: conjugatesBelow(problem, kernels, hiddenLayers, top, equations, 1),
+    convergence,
+  };
 }

@@ -10,7 +10,8 @@ import { legendreCost } from '../evidence.js';
 import type { LayerEquations, Solution } from '../forwardBackward.js';
 
 /**
- * With C = F Fᵀ and s = 2g/N: the Cholesky factor of 1 − s FᵀC̃F. It exists exactly where the tilted measure can be normalised.
+ * With C = F Fᵀ and s = 2g/N: the Cholesky factor of 1 − s FᵀC̃F. It exists exactly where the tilted measure
+ * can be normalised.
  * @throws NotPositiveDefiniteError elsewhere
  */
 function tilt(c: Matrix, conjugate: Matrix, s: number, { algebra }: Compute) {
@@ -27,7 +28,8 @@ function addSandwich(metric: Matrix, b: Matrix, alpha: number, into: Matrix, { a
 }
 
 /**
- * φ(h) = h (theory §5): ⟨hhᵀ⟩ = C(1 − sC̃C)⁻¹ = F(1 − sFᵀC̃F)⁻¹Fᵀ and C̃⁽ˡ⁾ = gC̃(1 − sCC̃)⁻¹ = g[C̃ + s C̃F(1 − sFᵀC̃F)⁻¹FᵀC̃], s = 2g/N.
+ * φ(h) = h (theory §5): ⟨hhᵀ⟩ = C(1 − sC̃C)⁻¹ = F(1 − sFᵀC̃F)⁻¹Fᵀ and C̃⁽ˡ⁾ = gC̃(1 − sCC̃)⁻¹ = g[C̃ + s
+ * C̃F(1 − sFᵀC̃F)⁻¹FᵀC̃], s = 2g/N.
  */
 export function linearEquations({ network }: Problem, compute: Compute): LayerEquations {
   return {
@@ -57,10 +59,15 @@ const logNormaliser = (
   below: Matrix,
   conjugate: Matrix,
   compute: Compute,
-): number => -0.5 * logDeterminant(tilt(below, conjugate, (2 * denseLayer(network, l).gain) / width, compute).metric);
+): number =>
+  -0.5 * logDeterminant(tilt(below, conjugate, (2 * denseLayer(network, l).gain) / width, compute).metric);
 
 /** ln p(Y|X) at the maximum a posteriori kernels of a linear network. */
-export function linearEvidence(problem: Problem, { kernels, conjugates, convergence }: Solution, compute: Compute): number {
+export function linearEvidence(
+  problem: Problem,
+  { kernels, conjugates, convergence }: Solution,
+  compute: Compute,
+): number {
   const { network } = problem;
   const { hiddenLayers } = network;
   let total = gaussianOf(problem).logEvidence(kernels[hiddenLayers], compute.algebra);
@@ -73,7 +80,10 @@ export function linearEvidence(problem: Problem, { kernels, conjugates, converge
   return total;
 }
 
-/** New rows: ⟨h_*hᵀ⟩ = C_* + C_*X C and ⟨h_*²⟩ = C_** + C_*X C_*ᵀ with X = sC̃(1 − sCC̃)⁻¹, which is (2/N) times what `backward` returns. */
+/**
+ * New rows: ⟨h_*hᵀ⟩ = C_* + C_*X C and ⟨h_*²⟩ = C_** + C_*X C_*ᵀ with X = sC̃(1 − sCC̃)⁻¹, which is (2/N)
+ * times what `backward` returns.
+ */
 export function extendLinear(
   { network }: Problem,
   { kernels, conjugates, convergence }: Solution,

@@ -18,12 +18,18 @@ import {
 import { addTo, dot } from '../../numerics/vectors.js';
 import type { Problem } from '../../problem/problem.js';
 
-/** Eigenvalues of the input kernel below this share of the largest are rounding: no neuron reaches these directions. */
+/**
+ * Eigenvalues of the input kernel below this share of the largest are rounding: no neuron reaches these
+ * directions.
+ */
 const NO_VARIANCE = 1e-14;
 /** Length of what is left of (1 … 1), relative, that is rounding. */
 const NO_ROOM = 1e-10;
 
-/** What a linear network sees of the data: all in coordinates of the space that its inputs, and biases if any, span. */
+/**
+ * What a linear network sees of the data: all in coordinates of the space that its inputs, and biases if any,
+ * span.
+ */
 export interface Seen {
   /** orthonormal columns that span it, P×q */
   readonly basis: Matrix;
@@ -35,7 +41,9 @@ export interface Seen {
   readonly y: Matrix;
 }
 
-/** The eigenvectors of C⁽⁰⁾ with variance, and beside them what they leave of (1 … 1) where there are biases. */
+/**
+ * The eigenvectors of C⁽⁰⁾ with variance, and beside them what they leave of (1 … 1) where there are biases.
+ */
 export function seen({ network, data }: Problem, input: Matrix, { algebra }: Compute): Seen {
   const p = input.rows;
   const { values, vectors } = algebra.eigenSymmetric(input);
@@ -60,7 +68,8 @@ export function seen({ network, data }: Problem, input: Matrix, { algebra }: Com
 function withBias(f: Matrix, g: number, beta: number, ones: Matrix): Matrix {
   const result = zeros(f.rows, f.columns + (beta > 0 ? 1 : 0));
   for (let i = 0; i < f.rows; i++) {
-    for (let j = 0; j < f.columns; j++) result.data[i * result.columns + j] = Math.sqrt(g) * f.data[i * f.columns + j];
+    for (let j = 0; j < f.columns; j++)
+      result.data[i * result.columns + j] = Math.sqrt(g) * f.data[i * f.columns + j];
     if (beta > 0) result.data[(i + 1) * result.columns - 1] = Math.sqrt(beta) * ones.data[i];
   }
   return result;
@@ -74,13 +83,14 @@ function withoutBias(f: Matrix, g: number, columns: number): Matrix {
 }
 
 /**
- * The joint log posterior of the kernels of a linear network. Each kernel is C⁽ˡ⁾ = F_l F_lᵀ with F_l = [√g_l F_{l−1} Z_l, √β_l 1] and Z_l lower
- * triangular, and each costs the rate of a Wishart matrix, so that up to a constant
+ * The joint log posterior of the kernels of a linear network. Each kernel is C⁽ˡ⁾ = F_l F_lᵀ with F_l = [√g_l
+ * F_{l−1} Z_l, √β_l 1] and Z_l lower triangular, and each costs the rate of a Wishart matrix, so that up to a
+ * constant
  *
  *     J(Z_1 … Z_L) = ln N(Y|0, F_L F_Lᵀ + κ) − Σ_l (N_l/2) [‖Z_l‖² − 2 ln det Z_l]
  *
- * is defined, smooth and bounded above for all Z_l with positive diagonals: no annealing, nothing to leave. Its maximum solves the
- * forward-backward equations (theory §4).
+ * is defined, smooth and bounded above for all Z_l with positive diagonals: no annealing, nothing to leave.
+ * Its maximum solves the forward-backward equations (theory §4).
  */
 export class JointPosterior {
   /** sizes of Z_1 … Z_L */
@@ -132,7 +142,10 @@ export class JointPosterior {
     }
   }
 
-  /** −J per neuron, up to a constant, and its gradient; infinite where a Z_l has no positive diagonal or A no Cholesky factor */
+  /**
+   * −J per neuron, up to a constant, and its gradient; infinite where a Z_l has no positive diagonal or A no
+   * Cholesky factor
+   */
   cost(x: Float64Array, gradient: Float64Array): number {
     const z = this.unpack(x);
     if (!z.every((matrix) => diagonal(matrix).every((pivot) => pivot > 0))) return Number.POSITIVE_INFINITY;

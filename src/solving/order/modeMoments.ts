@@ -3,7 +3,9 @@ import { type Matrix, mirrorLower, zeros } from '../../numerics/matrix.js';
 import { addTo } from '../../numerics/vectors.js';
 import type { OutputModes } from './orderParameter.js';
 
-/** Q with its layers, f | Q ~ N(0, Q⊗K'), in the basis in which Q (n×n) is diagonal; n×n matrices row by row. */
+/**
+ * Q with its layers, f | Q ~ N(0, Q⊗K'), in the basis in which Q (n×n) is diagonal; n×n matrices row by row.
+ */
 export interface OrderSample {
   readonly weight: number;
   /** eigenvalues of Q */
@@ -28,7 +30,10 @@ export interface ModeMoments {
   readonly dual: Matrix;
   /** E[Qy/v], P×n */
   readonly coefficients: Matrix;
-  /** covariance over Q, mean over outputs, of (Qy/v, Σ_i o_i y_i/v_i), o the readout's bias in the modes; (P+1)×(P+1) */
+  /**
+   * covariance over Q, mean over outputs, of (Qy/v, Σ_i o_i y_i/v_i), o the readout's bias in the modes;
+   * (P+1)×(P+1)
+   */
   readonly scatter: Matrix;
   /** means over outputs of E[Q²/v], E[Q/v], E[1/v], each P */
   readonly explained: readonly [Float64Array, Float64Array, Float64Array];
@@ -219,7 +224,11 @@ export class MomentSum {
 }
 
 /** Moments of several groups together; `masses` are their shares. */
-export function combinedMoments(groups: readonly ModeMoments[], masses: readonly number[], bias: Float64Array): ModeMoments {
+export function combinedMoments(
+  groups: readonly ModeMoments[],
+  masses: readonly number[],
+  bias: Float64Array,
+): ModeMoments {
   const sum = <T extends Float64Array>(pick: (moments: ModeMoments) => T): Float64Array => {
     const total = new Float64Array(pick(groups[0]).length);
     groups.forEach((moments, g) => {
@@ -242,7 +251,11 @@ export function combinedMoments(groups: readonly ModeMoments[], masses: readonly
         difference[p] += bias[i] * (group.dual.data[i * n + k] - dual.data[i * n + k]);
       }
       for (let i = 0; i <= p; i++) {
-        addTo(scatter.data.subarray(i * (p + 1), (i + 1) * (p + 1)), (masses[g] * difference[i]) / n, difference);
+        addTo(
+          scatter.data.subarray(i * (p + 1), (i + 1) * (p + 1)),
+          (masses[g] * difference[i]) / n,
+          difference,
+        );
       }
     }
   });
@@ -253,7 +266,11 @@ export function combinedMoments(groups: readonly ModeMoments[], masses: readonly
     dual,
     coefficients,
     scatter,
-    explained: [sum((each) => each.explained[0]), sum((each) => each.explained[1]), sum((each) => each.explained[2])],
+    explained: [
+      sum((each) => each.explained[0]),
+      sum((each) => each.explained[1]),
+      sum((each) => each.explained[2]),
+    ],
     order: groups.reduce((total, { order }, g) => total + masses[g] * order, 0),
   };
 }

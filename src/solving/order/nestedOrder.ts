@@ -20,7 +20,9 @@ import { orderPredictors, scalarMoments } from './orderPosterior.js';
 
 /** Hidden layers whose order parameters a product rule can average over. */
 export const MOST_LAYERS = 6;
-/** Nodes of one coordinate, refined until ln p(Y|X) changes by less than this, or the product has too many. */
+/**
+ * Nodes of one coordinate, refined until ln p(Y|X) changes by less than this, or the product has too many.
+ */
 const ORDERS = [2, 3, 5, 8, 12, 18, 26];
 const TOLERANCE = 1e-7;
 const MOST_NODES = 600;
@@ -38,7 +40,10 @@ export interface OrderSaddle {
   readonly orders: number[];
 }
 
-/** Σ (N_l/2)(Q_l − 1 − ln Q_l) − ln N(Y|0, K⁽ᴸ⁾(Q) + κ) and its gradient in ln Q; infinite where the kernel is no covariance. */
+/**
+ * Σ (N_l/2)(Q_l − 1 − ln Q_l) − ln N(Y|0, K⁽ᴸ⁾(Q) + κ) and its gradient in ln Q; infinite where the kernel is
+ * no covariance.
+ */
 function actionOf(problem: Problem, chain: OrderChain, compute: Compute): Objective {
   const { widths, hiddenLayers, biasVariance } = problem.network;
   const beta = biasVariance[hiddenLayers];
@@ -123,7 +128,13 @@ function* averageHidden(
       points.push({ orders, value: Math.log(weight) + 0.5 * square + logVolume + prior + evidence });
       evaluations++;
       const fraction = 0.1 + 0.6 * (points.length / rule.length);
-      yield { iteration: evaluations, residual: previous, widthScale: 1, fraction, stage: 'order parameters' };
+      yield {
+        iteration: evaluations,
+        residual: previous,
+        widthScale: 1,
+        fraction,
+        stage: 'order parameters',
+      };
     }
     const top = points.reduce((most, { value }) => Math.max(most, value), Number.NEGATIVE_INFINITY);
     const mass = points.reduce((sum, { value }) => sum + Math.exp(value - top), 0);
@@ -138,7 +149,12 @@ function* averageHidden(
 }
 
 /** ln p(Y|X, Q_1 … Q_{L−1}); −∞ where the kernel is no covariance, so that these have no weight. */
-function evidenceAt(problem: Problem, chain: OrderChain, orders: readonly number[], compute: Compute): number {
+function evidenceAt(
+  problem: Problem,
+  chain: OrderChain,
+  orders: readonly number[],
+  compute: Compute,
+): number {
   const kernels = chain.kernels(orders);
   if (chain.mayFail && !isCovariance(kernels[kernels.length - 1], compute)) return Number.NEGATIVE_INFINITY;
   return atNode(problem, kernels, compute).average.logEvidence;
@@ -150,12 +166,15 @@ function leadingSpread(factor: Matrix, { algebra }: Compute) {
   const d = n - 1;
   const covariance = algebra.choleskyInverse(factor);
   const leading = zeros(d);
-  for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) leading.data[i * d + j] = covariance.data[i * n + j];
+  for (let i = 0; i < d; i++)
+    for (let j = 0; j < d; j++) leading.data[i * d + j] = covariance.data[i * n + j];
   const root = d > 0 ? algebra.cholesky(leading) : leading;
   let logDeterminant = 0;
   for (let i = 0; i < d; i++) logDeterminant += Math.log(root.data[i * d + i]);
   const point = (z: readonly number[], x: Float64Array): number[] =>
-    z.map((_, i) => x[i] + z.slice(0, i + 1).reduce((sum, value, j) => sum + root.data[i * d + j] * value, 0));
+    z.map(
+      (_, i) => x[i] + z.slice(0, i + 1).reduce((sum, value, j) => sum + root.data[i * d + j] * value, 0),
+    );
   return { logDeterminant, point };
 }
 
@@ -177,7 +196,11 @@ export function* nestedPosterior(
     const here = chain.kernels(orders);
     const { modes, average } = atNode(problem, here, compute);
     const moments = scalarMoments(average, problem, modes, 0, compute);
-    return { here, mean: average.mean, ...orderPredictors({ problem }, chain.rows(orders, here), modes, moments, compute) };
+    return {
+      here,
+      mean: average.mean,
+      ...orderPredictors({ problem }, chain.rows(orders, here), modes, moments, compute),
+    };
   };
   for (const [k, { orders, weight }] of nodes.entries()) {
     const { here, mean, ...predictors } = predictorsAt(orders);
@@ -187,7 +210,12 @@ export function* nestedPosterior(
     const fraction = 0.7 + (0.3 * k) / nodes.length;
     yield { iteration: evaluations, residual, widthScale: 1, fraction, stage: 'averages' };
   }
-  const convergence: Convergence = { ...orderVerdict(residual, CONVERGED), residual, iterations: evaluations, widths };
+  const convergence: Convergence = {
+    ...orderVerdict(residual, CONVERGED),
+    residual,
+    iterations: evaluations,
+    widths,
+  };
   const told = { ...details, orderParameters: saddle.orders };
   const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, details: told };
   return {
@@ -210,7 +238,8 @@ export function* nestedPosterior(
       for (const { orders, weight } of nodes) {
         const here = predictorsAt(orders).predict(xTest);
         addScaled(mean, weight, here.mean);
-        for (let t = 0; t < square.length; t++) square[t] += weight * (here.variance[t] + here.mean.data[t] ** 2);
+        for (let t = 0; t < square.length; t++)
+          square[t] += weight * (here.variance[t] + here.mean.data[t] ** 2);
       }
       return { mean, variance: square.map((value, t) => Math.max(0, value - mean.data[t] ** 2)) };
     },

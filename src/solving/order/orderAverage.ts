@@ -4,7 +4,10 @@ import { actionDifference, type OutputModes, scalarAction } from './orderParamet
 
 /** What weighs less than e^−DEPTH of the most likely Q is left out. */
 const DEPTH = 42;
-/** Change of ln p(Y|X) and of the moments of Q between a grid and one twice as fine at which the finer one, whose error is about its square, is taken. */
+/**
+ * Change of ln p(Y|X) and of the moments of Q between a grid and one twice as fine at which the finer one,
+ * whose error is about its square, is taken.
+ */
 const TOLERANCE = 1e-9;
 const MOST_NODES = 1 << 15;
 /** ln Q beyond which doubles end. */
@@ -42,14 +45,19 @@ export const orderVerdict = (residual: number, known = KNOWN) =>
         },
   );
 
-/** A place on the axis of ln Q with the logarithm of prior times likelihood, the prior by its saddle alone. */
+/**
+ * A place on the axis of ln Q with the logarithm of prior times likelihood, the prior by its saddle alone.
+ */
 interface Place {
   readonly logA: number;
   readonly x: number;
   readonly value: number;
 }
 
-/** Whether a place matters to the mass of p(Q|Y), to E[Q|Y] or to E[Q²|Y]: in deep and narrow networks rare large Q make the means. */
+/**
+ * Whether a place matters to the mass of p(Q|Y), to E[Q|Y] or to E[Q²|Y]: in deep and narrow networks rare
+ * large Q make the means.
+ */
 function countsIn(places: readonly { readonly x: number; readonly value: number }[]) {
   const tops = [0, 1, 2].map((power) =>
     places.reduce((top, { x, value }) => Math.max(top, value + power * x), Number.NEGATIVE_INFINITY),
@@ -58,7 +66,10 @@ function countsIn(places: readonly { readonly x: number; readonly value: number 
     tops.some((top, power) => value + power * x > top - DEPTH);
 }
 
-/** Where prior times likelihood is not negligible: places so close that it changes by less than a factor of e between them. */
+/**
+ * Where prior times likelihood is not negligible: places so close that it changes by less than a factor of e
+ * between them.
+ */
 function survey(prior: GammaProduct, logLikelihood: (x: number) => number): Place[] {
   const place = (logA: number): Place => {
     const { x, roughLogDensity } = prior.tilt(Math.exp(logA));
@@ -72,7 +83,9 @@ function survey(prior: GammaProduct, logLikelihood: (x: number) => number): Plac
     const coarse = (k: number): boolean => {
       const [a, b] = [places[k], places[k + 1]];
       const jump = Math.abs(a.value - b.value) || 0;
-      return (counts(a) || counts(b)) && jump > (k === best || k + 1 === best ? 0.2 : 1) && b.logA - a.logA > 1e-13;
+      return (
+        (counts(a) || counts(b)) && jump > (k === best || k + 1 === best ? 0.2 : 1) && b.logA - a.logA > 1e-13
+      );
     };
     const next = places.flatMap((a, k) =>
       k + 1 < places.length && coarse(k) ? [a, place(0.5 * (a.logA + places[k + 1].logA))] : [a],
@@ -86,12 +99,15 @@ function survey(prior: GammaProduct, logLikelihood: (x: number) => number): Plac
 }
 
 /**
- * p(Q|Y) ∝ p(Q) N(Y|0, QK' + M) by the trapezoidal rule in ln Q, which converges geometrically; doubled until nothing changes. All layers and widths are
- * one-dimensional, for the density of the product of their Q_l is known.
+ * p(Q|Y) ∝ p(Q) N(Y|0, QK' + M) by the trapezoidal rule in ln Q, which converges geometrically; doubled until
+ * nothing changes. All layers and widths are one-dimensional, for the density of the product of their Q_l is
+ * known.
  */
 export function averageOrder(modes: OutputModes, widths: readonly number[]): OrderAverage {
   const prior = new GammaProduct(widths);
-  const places = survey(prior, (x) => (x > LARGEST ? Number.NEGATIVE_INFINITY : -scalarAction(modes, Math.exp(x)).value));
+  const places = survey(prior, (x) =>
+    x > LARGEST ? Number.NEGATIVE_INFINITY : -scalarAction(modes, Math.exp(x)).value,
+  );
   const best = Math.exp(places.reduce((top, place) => (place.value > top.value ? place : top)).x);
   const constant = -scalarAction(modes, best).value - 0.5 * modes.alpha.length * Math.log(2 * Math.PI);
   const [from, to] = [places[0].x, places[places.length - 1].x];

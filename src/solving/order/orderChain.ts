@@ -16,7 +16,10 @@ export function rescaledRows({ cross, own }: CrossCovariance, q: number, beta: n
   return { cross: rescaled(cross, q, beta), own: own.map((value) => q * (value - beta) + beta) };
 }
 
-/** How kernels follow from the order parameters Q_1 … Q_{L−1}; that of the last layer scales what it makes of them. */
+/**
+ * How kernels follow from the order parameters Q_1 … Q_{L−1}; that of the last layer scales what it makes of
+ * them.
+ */
 export interface OrderChain {
   /** whether the output kernel may be no covariance, where such order parameters are impossible */
   readonly mayFail: boolean;
@@ -58,7 +61,10 @@ export function nestedChain({ network }: Problem, input: Matrix, compute: Comput
   };
 }
 
-/** Two layers, linear in Q_1: K⁽²⁾ = Q_2 [K⁽²⁾ + (Q_1 − 1) R K⁽¹⁾] + β_2 at the NNGP kernels, R their response. */
+/**
+ * Two layers, linear in Q_1: K⁽²⁾ = Q_2 [K⁽²⁾ + (Q_1 − 1) R K⁽¹⁾] + β_2 at the NNGP kernels, R their
+ * response.
+ */
 export function fullChain({ network }: Problem, nngp: readonly Matrix[], compute: Compute): OrderChain {
   const last = layerOf(network, 2);
   const { beta } = layerOf(network, 1);

@@ -5,8 +5,8 @@ import { checkTargets } from '../../posterior/reach.js';
 import type { Problem } from '../../problem/problem.js';
 
 /**
- * The output covariance Q⊗K' + 1⊗M, K' = K⁽ᴸ⁾ − β and M = κ + β, in the basis in which both are diagonal: Σ_i ln det(α_iQ + μ_i) and
- * projections y_i of the targets.
+ * The output covariance Q⊗K' + 1⊗M, K' = K⁽ᴸ⁾ − β and M = κ + β, in the basis in which both are diagonal: Σ_i
+ * ln det(α_iQ + μ_i) and projections y_i of the targets.
  */
 export interface OutputModes {
   readonly alpha: Float64Array;
@@ -51,8 +51,14 @@ export function outputModes(problem: Problem, kernel: Matrix, { algebra }: Compu
   return { alpha, mu, y, logJacobian: logDeterminant(root), root, vectors };
 }
 
-/** Σ_i f_i over modes for one output: ½[ln det(QK' + M) + Yᵀ(QK' + M)⁻¹Y] and its derivative with respect to ln Q. */
-export function scalarAction({ alpha, mu, y, logJacobian }: OutputModes, q: number): { value: number; slope: number } {
+/**
+ * Σ_i f_i over modes for one output: ½[ln det(QK' + M) + Yᵀ(QK' + M)⁻¹Y] and its derivative with respect to
+ * ln Q.
+ */
+export function scalarAction(
+  { alpha, mu, y, logJacobian }: OutputModes,
+  q: number,
+): { value: number; slope: number } {
   let value = 0.5 * logJacobian;
   let slope = 0;
   for (let i = 0; i < alpha.length; i++) {
@@ -64,7 +70,10 @@ export function scalarAction({ alpha, mu, y, logJacobian }: OutputModes, q: numb
   return { value, slope };
 }
 
-/** The action at q less that at another, each mode's difference taken at once: what does not depend on q costs no digits. */
+/**
+ * The action at q less that at another, each mode's difference taken at once: what does not depend on q costs
+ * no digits.
+ */
 export function actionDifference({ alpha, mu, y }: OutputModes, q: number, reference: number): number {
   let sum = 0;
   for (let i = 0; i < alpha.length; i++) {
@@ -87,9 +96,9 @@ export interface OrderParameter {
 }
 
 /**
- * Saddle of the action of Q = ∏Q_l for one output (Li and Sompolinsky 2021). Stationarity in every Q_l at given T = −dS/d ln Q is
- * Q_l = 1 + 2T/N_l, which leaves one equation in ln Q; of several roots the one of least action is taken. There may be none
- * where narrow layers make no peak.
+ * Saddle of the action of Q = ∏Q_l for one output (Li and Sompolinsky 2021). Stationarity in every Q_l at
+ * given T = −dS/d ln Q is Q_l = 1 + 2T/N_l, which leaves one equation in ln Q; of several roots the one of
+ * least action is taken. There may be none where narrow layers make no peak.
  */
 export function scalarSaddle(modes: OutputModes, widths: readonly number[]): OrderParameter | undefined {
   const layersAt = (q: number) => {
@@ -139,7 +148,11 @@ export function functionOf(a: Matrix, f: (value: number) => number, { algebra }:
 /**
  * T = −Q^{1/2} (dS/dQ) Q^{1/2} for n outputs, S = ½ ln det(Q⊗K' + 1⊗M) + ½ vec(Y)ᵀ(…)⁻¹vec(Y), and S itself.
  */
-function matrixAction({ alpha, mu, y, logJacobian }: OutputModes, q: Matrix, compute: Compute): { value: number; pull: Matrix } {
+function matrixAction(
+  { alpha, mu, y, logJacobian }: OutputModes,
+  q: Matrix,
+  compute: Compute,
+): { value: number; pull: Matrix } {
   const { algebra } = compute;
   const n = q.rows;
   const { values, vectors } = algebra.eigenSymmetric(q);
@@ -175,16 +188,25 @@ export interface MatrixOrderParameter {
 }
 
 /**
- * The same for n outputs: every layer has an n×n order parameter, Wishart before the data, Q_l = 1 + 2T/N_l at the saddle, Q = ∏Q_l. Iterated
- * in ln Q with damping that halves whenever the mismatch grows.
+ * The same for n outputs: every layer has an n×n order parameter, Wishart before the data, Q_l = 1 + 2T/N_l
+ * at the saddle, Q = ∏Q_l. Iterated in ln Q with damping that halves whenever the mismatch grows.
  */
-export function matrixSaddle(modes: OutputModes, widths: readonly number[], compute: Compute): MatrixOrderParameter {
+export function matrixSaddle(
+  modes: OutputModes,
+  widths: readonly number[],
+  compute: Compute,
+): MatrixOrderParameter {
   const n = modes.y.columns;
   const norm = (a: Matrix) => Math.sqrt(a.data.reduce((sum, value) => sum + value * value, 0));
-  const layersFor = (pull: Matrix) => widths.map((width) => functionOf(pull, (t) => 1 + (2 * t) / width, compute));
+  const layersFor = (pull: Matrix) =>
+    widths.map((width) => functionOf(pull, (t) => 1 + (2 * t) / width, compute));
   /** ln ∏(1 + 2T/N_l), or undefined outside the region where all factors are positive */
   const logProduct = (pull: Matrix): Matrix | undefined => {
-    const result = functionOf(pull, (t) => widths.reduce((sum, width) => sum + Math.log(1 + (2 * t) / width), 0), compute);
+    const result = functionOf(
+      pull,
+      (t) => widths.reduce((sum, width) => sum + Math.log(1 + (2 * t) / width), 0),
+      compute,
+    );
     return result.data.every(Number.isFinite) ? result : undefined;
   };
   let logQ = zeros(n);

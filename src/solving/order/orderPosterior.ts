@@ -33,7 +33,10 @@ export function biasInModes(network: Network, modes: OutputModes, compute: Compu
   return compute.algebra.gemm(ones, dualBasis(modes, compute)).data;
 }
 
-/** Moments of one output from the nodes of p(Q|Y); those that kernels of linear networks need only if `layers` is L and not 0. */
+/**
+ * Moments of one output from the nodes of p(Q|Y); those that kernels of linear networks need only if `layers`
+ * is L and not 0.
+ */
 export function scalarMoments(
   average: OrderAverage,
   { network }: Problem,
@@ -57,8 +60,9 @@ function gainsFrom(network: Network): number[] {
 }
 
 /**
- * E[C⁽ˡ⁾|Y] of a deep linear network without biases in the hidden layers. The outputs of a layer along which the readout looks are f itself, all other directions are
- * free draws from the layer below: with Q_l the share of layer l in Q and r = min(n, N_l, …, N_L) directions,
+ * E[C⁽ˡ⁾|Y] of a deep linear network without biases in the hidden layers. The outputs of a layer along which
+ * the readout looks are f itself, all other directions are free draws from the layer below: with Q_l the
+ * share of layer l in Q and r = min(n, N_l, …, N_L) directions,
  *
  *     E[C⁽ˡ⁾|Y] = g_l [(1 − r/N_l) E[C⁽ˡ⁻¹⁾|Y] + (1/N_l) E[f (G_lQ_l ⋯ Q_L)⁻¹ fᵀ | Y]] (+ β_L)
  */
@@ -81,15 +85,17 @@ export function linearKernels(
     const rest = all[l] * (1 - modes.y.columns / width);
     const shift = l === hiddenLayers ? biasVariance[l] : 0;
     const { data } = kernels[l - 1];
-    for (let i = 0; i < kernel.data.length; i++) kernel.data[i] = share * kernel.data[i] + rest * data[i] + shift;
+    for (let i = 0; i < kernel.data.length; i++)
+      kernel.data[i] = share * kernel.data[i] + rest * data[i] + shift;
     kernels.push(kernel);
   }
   return kernels;
 }
 
 /**
- * What becomes of C⁽⁰⁾ in layer l = 0 … L along directions of the inputs that no training point has: there f is a free draw given Q, so that the equation of
- * `linearKernels` is one of numbers, a_l = g_l [(1 − n/N_l) a_{l−1} + (G_1/(N_lG_l)) E tr Q(Q_l ⋯ Q_L)⁻¹], a_0 = 1.
+ * What becomes of C⁽⁰⁾ in layer l = 0 … L along directions of the inputs that no training point has: there f
+ * is a free draw given Q, so that the equation of `linearKernels` is one of numbers, a_l = g_l [(1 − n/N_l)
+ * a_{l−1} + (G_1/(N_lG_l)) E tr Q(Q_l ⋯ Q_L)⁻¹], a_0 = 1.
  */
 export function unseenFactors(network: Network, outputs: number, { shares }: ModeMoments): number[] {
   const all = gains(network);
@@ -104,8 +110,8 @@ export function unseenFactors(network: Network, outputs: number, { shares }: Mod
 }
 
 /**
- * C̃⁽ˡ⁾ = E[∂ ln p(Y|C⁽ˡ⁾)/∂C⁽ˡ⁾ | Y] = E[G_{l+1}Q_{l+1} ⋯ Q_L (½ A⁻¹YYᵀA⁻¹ − ½ A⁻¹) | Y], A = QK' + M: the posterior mean of the gradient, which the
- * conjugate kernel of the saddle stands for.
+ * C̃⁽ˡ⁾ = E[∂ ln p(Y|C⁽ˡ⁾)/∂C⁽ˡ⁾ | Y] = E[G_{l+1}Q_{l+1} ⋯ Q_L (½ A⁻¹YYᵀA⁻¹ − ½ A⁻¹) | Y], A = QK' + M: the
+ * posterior mean of the gradient, which the conjugate kernel of the saddle stands for.
  */
 export function linearConjugates(
   network: Network,
@@ -138,7 +144,8 @@ export function orderPredictors(
   const inverse = dualBasis(modes, compute);
   return {
     /** Y − κ E[A⁻¹Y] */
-    trainMean: (): Matrix => algebra.gemm(inverse, moments.dual, { alpha: -noiseVariance, beta: 1, into: copy(data.y) }),
+    trainMean: (): Matrix =>
+      algebra.gemm(inverse, moments.dual, { alpha: -noiseVariance, beta: 1, into: copy(data.y) }),
     predict(xTest: Matrix): TestPrediction {
       const mean = zeros(xTest.rows, data.y.columns);
       const variance = new Float64Array(xTest.rows);
@@ -156,7 +163,10 @@ export function orderPredictors(
   };
 }
 
-/** For z = (k_* − β)B⁻ᵀ: mean = E[(Qz + o)y/v], variance = E[Q(k_** − β) + β − Σ(Qz + o)²/v] + Var[(Qz + o)y/v]. */
+/**
+ * For z = (k_* − β)B⁻ᵀ: mean = E[(Qz + o)y/v], variance = E[Q(k_** − β) + β − Σ(Qz + o)²/v] + Var[(Qz +
+ * o)y/v].
+ */
 function predictRows(
   { cross, own }: CrossCovariance,
   beta: number,
@@ -175,10 +185,12 @@ function predictRows(
   for (let s = 0; s < t; s++) {
     let left = order * (own[s] - beta) + beta;
     for (let i = 0; i < p; i++) {
-      // Covariances of new with old points have no part outside the range of K': what is found there is rounding.
+      // Covariances of new with old points have no part outside the range of K': what is found there is
+      // rounding.
       const value = alpha[i] === 0 ? 0 : z.data[s * p + i];
       extended.data[s * (p + 1) + i] = value;
-      left -= value * value * explained[0][i] + bias[i] * (2 * value * explained[1][i] + bias[i] * explained[2][i]);
+      left -=
+        value * value * explained[0][i] + bias[i] * (2 * value * explained[1][i] + bias[i] * explained[2][i]);
       for (let k = 0; k < n; k++) {
         mean.data[s * n + k] += value * coefficients.data[i * n + k] + bias[i] * dual.data[i * n + k];
       }

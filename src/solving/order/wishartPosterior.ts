@@ -6,11 +6,18 @@ import type { OrderSample } from './modeMoments.js';
 import type { OutputModes } from './orderParameter.js';
 
 /** a b or, of transposes, aᵀ b and a bᵀ: n×n, row by row. */
-function product(a: Float64Array, b: Float64Array, n: number, transposeA = false, transposeB = false): Float64Array {
+function product(
+  a: Float64Array,
+  b: Float64Array,
+  n: number,
+  transposeA = false,
+  transposeB = false,
+): Float64Array {
   const c = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
-      for (let k = 0; k < n; k++) c[i * n + j] += a[transposeA ? k * n + i : i * n + k] * b[transposeB ? j * n + k : k * n + j];
+      for (let k = 0; k < n; k++)
+        c[i * n + j] += a[transposeA ? k * n + i : i * n + k] * b[transposeB ? j * n + k : k * n + j];
     }
   }
   return c;
@@ -34,7 +41,10 @@ function solveLower(lower: Float64Array, b: Float64Array, n: number): Float64Arr
   return x;
 }
 
-/** The matrices of all layers at one point: factors[l] F_{l+1} with S_l = Q_l ⋯ Q_L = F_lF_lᵀ, so that factors[0] belongs to Q itself. */
+/**
+ * The matrices of all layers at one point: factors[l] F_{l+1} with S_l = Q_l ⋯ Q_L = F_lF_lᵀ, so that
+ * factors[0] belongs to Q itself.
+ */
 interface Chain {
   /** T_l/√N_l at l − 1 */
   readonly steps: Float64Array[];
@@ -43,9 +53,10 @@ interface Chain {
 }
 
 /**
- * p(Q_1 … Q_L|Y) of n outputs. Before the data S_l | S_{l+1} ~ Wishart(N_l, S_{l+1}/N_l), S_{L+1} = 1, so that S_l = F_lF_lᵀ with F_l = F_{l+1}T_l/√N_l and Bartlett's T_l:
- * lower triangular, T_ii² ~ χ² with N_l − i degrees of freedom (i from 0), T_ij ~ N(0, 1). Coordinates are ln T_ii and T_ij, which are all
- * of the line; N_l ≥ n.
+ * p(Q_1 … Q_L|Y) of n outputs. Before the data S_l | S_{l+1} ~ Wishart(N_l, S_{l+1}/N_l), S_{L+1} = 1, so
+ * that S_l = F_lF_lᵀ with F_l = F_{l+1}T_l/√N_l and Bartlett's T_l: lower triangular, T_ii² ~ χ² with N_l − i
+ * degrees of freedom (i from 0), T_ij ~ N(0, 1). Coordinates are ln T_ii and T_ij, which are all of the line;
+ * N_l ≥ n.
  */
 export class WishartPosterior {
   readonly size: number;
@@ -114,7 +125,8 @@ export class WishartPosterior {
         action += 0.5 * (Math.log(v) + target * dual[a]);
         slope[a * n + a] += (0.5 * alpha[i]) / v;
       }
-      for (let a = 0; a < n; a++) for (let b = 0; b < n; b++) slope[a * n + b] -= 0.5 * alpha[i] * dual[a] * dual[b];
+      for (let a = 0; a < n; a++)
+        for (let b = 0; b < n; b++) slope[a * n + b] -= 0.5 * alpha[i] * dual[a] * dual[b];
     }
     const rotated = product(product(vectors.data, slope, n, true), vectors.data, n);
     const pull = product(rotated, factors[0], n).map((value) => 2 * value);
@@ -147,7 +159,8 @@ export class WishartPosterior {
     const { values, vectors } = this.eigen(factors[0]);
     const roots = values.map((value) => Math.sqrt(Math.max(0, value)));
     const columns = new Float64Array(n * n);
-    for (let a = 0; a < n; a++) for (let k = 0; k < n; k++) columns[k * n + a] = vectors.data[a * n + k] * roots[a];
+    for (let a = 0; a < n; a++)
+      for (let k = 0; k < n; k++) columns[k * n + a] = vectors.data[a * n + k] * roots[a];
     const lower = this.widths.map((_, l) => {
       const half = solveLower(factors[l], columns, n);
       return product(half, half, n, true);

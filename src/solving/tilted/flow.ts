@@ -1,17 +1,24 @@
 import { addScaled, type Matrix } from '../../numerics/matrix.js';
 
-/** What a flow follows: for rows ε, how much ln of the density exceeds that of N(0, 1), into `log`, and its gradient into `gradient`. */
+/**
+ * What a flow follows: for rows ε, how much ln of the density exceeds that of N(0, 1), into `log`, and its
+ * gradient into `gradient`.
+ */
 export type Field = (epsilon: Matrix, log: Float64Array, gradient: Matrix) => void;
 
-/** Kicks of a flow, between which coordinates and momenta turn: once around in all, so that without a tilt all ends are starts. */
+/**
+ * Kicks of a flow, between which coordinates and momenta turn: once around in all, so that without a tilt all
+ * ends are starts.
+ */
 const KICKS = 20;
 const ANGLE = (2 * Math.PI) / KICKS;
 
 /**
- * Carries draws of N(0, 1) towards a density ∝ N(ε|0, 1) e^{ΔF(ε)}, which is switched on while they move: Hamilton's equations of ½ε² + ½p² − λΔF, λ from 0 to 1, by
- * kicks p += θλ∇ΔF between exact rotations of (ε, p). Every step keeps volumes, so that the work done weighs the ends rightly, however fast they were moved
- * (Jarzynski 1997; Neal 2005): ⟨X⟩ = Σ w X(ε_end)/Σ w, ln w = ½(ε² + p²)_start − ½(ε² + p²)_end + ΔF(ε_end). Nothing is rejected: the ends are smooth functions of
- * whatever ΔF depends on.
+ * Carries draws of N(0, 1) towards a density ∝ N(ε|0, 1) e^{ΔF(ε)}, which is switched on while they move:
+ * Hamilton's equations of ½ε² + ½p² − λΔF, λ from 0 to 1, by kicks p += θλ∇ΔF between exact rotations of (ε,
+ * p). Every step keeps volumes, so that the work done weighs the ends rightly, however fast they were moved
+ * (Jarzynski 1997; Neal 2005): ⟨X⟩ = Σ w X(ε_end)/Σ w, ln w = ½(ε² + p²)_start − ½(ε² + p²)_end + ΔF(ε_end).
+ * Nothing is rejected: the ends are smooth functions of whatever ΔF depends on.
  *
  * @param epsilon draws of N(0, 1), row by row; the ends are left here
  * @param momentum other draws; used up
@@ -19,7 +26,13 @@ const ANGLE = (2 * Math.PI) / KICKS;
  * @param gradient room for a matrix like these
  * @returns ln w without ΔF(ε_end)
  */
-export function carry(epsilon: Matrix, momentum: Matrix, field: Field, log: Float64Array, gradient: Matrix): Float64Array {
+export function carry(
+  epsilon: Matrix,
+  momentum: Matrix,
+  field: Field,
+  log: Float64Array,
+  gradient: Matrix,
+): Float64Array {
   const work = squares(epsilon, momentum);
   rotate(epsilon, momentum, 0.5 * ANGLE);
   for (let k = 1; k <= KICKS; k++) {

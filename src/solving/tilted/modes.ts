@@ -1,6 +1,9 @@
 /** Places at which the density of a measure is looked at. */
 const PLACES = 256;
-/** Of the width that is best for a Gaussian (Silverman 1986, eq. 3.31): narrower, or what lies between two modes is filled. */
+/**
+ * Of the width that is best for a Gaussian (Silverman 1986, eq. 3.31): narrower, or what lies between two
+ * modes is filled.
+ */
 const NARROWER = 0.7;
 /** A valley counts when it is below this part of the lower of its two modes, … */
 const DEPTH = 0.8;
@@ -10,8 +13,9 @@ const CERTAIN = 4;
 const LEAST_SHARE = 0.02;
 
 /**
- * Shares of a weighted sample on a line by its modes, from left to right; [1] where there is one. Modes are the maxima of a kernel density estimate that are parted
- * by valleys too deep for its noise; a share is the weight between two valleys.
+ * Shares of a weighted sample on a line by its modes, from left to right; [1] where there is one. Modes are
+ * the maxima of a kernel density estimate that are parted by valleys too deep for its noise; a share is the
+ * weight between two valleys.
  *
  * @param x places, one a sample
  * @param weights of the samples, with sum 1
@@ -31,7 +35,9 @@ export function modeShares(x: Float64Array, weights: Float64Array): number[] {
   const noise = step / (2 * Math.sqrt(Math.PI) * width * effective);
   const valleys = valleysOf(density, noise);
   const edges = [0, ...valleys, PLACES];
-  const shares = edges.slice(1).map((edge, k) => mass.subarray(edges[k], edge).reduce((sum, w) => sum + w, 0));
+  const shares = edges
+    .slice(1)
+    .map((edge, k) => mass.subarray(edges[k], edge).reduce((sum, w) => sum + w, 0));
   return shares.some((share) => share < LEAST_SHARE) ? withoutLeast(shares) : shares;
 }
 
@@ -48,16 +54,22 @@ function momentsOf(x: Float64Array, weights: Float64Array) {
 /** Convolution with a Gaussian of this width in places. */
 function smoothed(mass: Float64Array, width: number): Float64Array {
   const reach = Math.ceil(4 * width);
-  const kernel = Float64Array.from({ length: 2 * reach + 1 }, (_, k) => Math.exp(-0.5 * ((k - reach) / width) ** 2));
+  const kernel = Float64Array.from({ length: 2 * reach + 1 }, (_, k) =>
+    Math.exp(-0.5 * ((k - reach) / width) ** 2),
+  );
   const norm = kernel.reduce((sum, value) => sum + value, 0);
   return mass.map((_, i) => {
     let sum = 0;
-    for (let k = Math.max(0, i - reach); k <= Math.min(mass.length - 1, i + reach); k++) sum += mass[k] * kernel[k - i + reach];
+    for (let k = Math.max(0, i - reach); k <= Math.min(mass.length - 1, i + reach); k++)
+      sum += mass[k] * kernel[k - i + reach];
     return sum / norm;
   });
 }
 
-/** Places of the valleys that part modes: maxima are taken from left to right, and joined to the last one where nothing deep lies between. */
+/**
+ * Places of the valleys that part modes: maxima are taken from left to right, and joined to the last one
+ * where nothing deep lies between.
+ */
 function valleysOf(density: Float64Array, noise: number): number[] {
   const valleys: number[] = [];
   let [peak, valley] = [0, 0];

@@ -5,8 +5,8 @@ import { addScaled, type Matrix, zeros } from '../../numerics/matrix.js';
 export type Form = { readonly matrix: Matrix } | { readonly factor: Matrix };
 
 /**
- * The factor e^F by which data reweigh one neuron: F is a function of the quadratic forms s_k = c φᵀQ_kφ, with c = g/N of the layer
- * (theory §4 and §5).
+ * The factor e^F by which data reweigh one neuron: F is a function of the quadratic forms s_k = c φᵀQ_kφ,
+ * with c = g/N of the layer (theory §4 and §5).
  */
 export interface Tilt {
   /** at most one of them by its matrix */
@@ -27,10 +27,14 @@ export function linearTilt(conjugate: Matrix): Tilt {
 }
 
 /**
- * F = −(n/2) ln(1 + s) + ½ m/(1 + s): what is left of a neuron's weight when the n output fields fluctuate with precision `precision⁻¹`
- * around their saddle (theory §5, multiscale). First form s, second m.
+ * F = −(n/2) ln(1 + s) + ½ m/(1 + s): what is left of a neuron's weight when the n output fields fluctuate
+ * with precision `precision⁻¹` around their saddle (theory §5, multiscale). First form s, second m.
  */
-export function fluctuationTilt(precisionInverse: { matrix: Matrix }, saddle: { factor: Matrix }, outputs: number): Tilt {
+export function fluctuationTilt(
+  precisionInverse: { matrix: Matrix },
+  saddle: { factor: Matrix },
+  outputs: number,
+): Tilt {
   return {
     forms: [precisionInverse, saddle],
     evaluate([s, m], log, [byS, byM]) {

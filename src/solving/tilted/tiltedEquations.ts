@@ -12,14 +12,21 @@ import type { TiltedMeasure } from './tiltedMeasure.js';
 import { TiltedSamples } from './tiltedSamples.js';
 
 /** (a − β)/g, as a new matrix */
-export const withoutAffine = (a: Matrix, g: number, beta: number): Matrix => affine(copy(a), 1 / g, -beta / g);
+export const withoutAffine = (a: Matrix, g: number, beta: number): Matrix =>
+  affine(copy(a), 1 / g, -beta / g);
 
 /** ⟨φφᵀ⟩ of a layer from the kernel above it, where that has all of it. */
 export const momentsBelow = ({ map, beta }: Layer, kernel: Matrix): Matrix | undefined =>
   map.gain === undefined ? undefined : withoutAffine(kernel, map.gain, beta);
 
 /** Samples of the tilted measures of a problem's layers. */
-export const samplesOf = ({ network }: Problem, compute: Compute, size: number, seed: number, carried = false): TiltedSamples =>
+export const samplesOf = (
+  { network }: Problem,
+  compute: Compute,
+  size: number,
+  seed: number,
+  carried = false,
+): TiltedSamples =>
   new TiltedSamples(
     (l) => layerOf(network, l).activation,
     compute,
@@ -29,7 +36,10 @@ export const samplesOf = ({ network }: Problem, compute: Compute, size: number, 
     averagesPositions(network) ? (l) => layerOf(network, l).map.positions : undefined,
   );
 
-/** C⁽ˡ⁾ = g⟨φφᵀ⟩ + β and C̃⁽ˡ⁾ = (N/2) sym(⟨∇F hᵀ⟩C⁻¹), averages in the measure tilted by F = (g/N) φᵀC̃φ (theory §4). */
+/**
+ * C⁽ˡ⁾ = g⟨φφᵀ⟩ + β and C̃⁽ˡ⁾ = (N/2) sym(⟨∇F hᵀ⟩C⁻¹), averages in the measure tilted by F = (g/N) φᵀC̃φ
+ * (theory §4).
+ */
 export function tiltedEquations({ network }: Problem, samples: TiltedSamples): LayerEquations {
   return {
     samples,
@@ -37,7 +47,8 @@ export function tiltedEquations({ network }: Problem, samples: TiltedSamples): L
       const measure = tiltedLayer(network, l, width, below, conjugate, samples);
       return lift(layerOf(network, l), measure.secondMoment());
     },
-    backward: (l, width, kernel, above) => tiltedLayer(network, l + 1, width, kernel, above, samples).conjugate(width),
+    backward: (l, width, kernel, above) =>
+      tiltedLayer(network, l + 1, width, kernel, above, samples).conjugate(width),
   };
 }
 
@@ -55,8 +66,8 @@ function tiltedLayer(
 }
 
 /**
- * Images of C⁽¹⁾ … C⁽ᵗᵒᵖ⁾ and C̃⁽¹⁾ … C̃⁽ᵗᵒᵖ⁾ from one measure a layer, downwards: each layer's image comes from the kernel below as it is, not from
- * its image, which takes a second measure.
+ * Images of C⁽¹⁾ … C⁽ᵗᵒᵖ⁾ and C̃⁽¹⁾ … C̃⁽ᵗᵒᵖ⁾ from one measure a layer, downwards: each layer's image comes
+ * from the kernel below as it is, not from its image, which takes a second measure.
  *
  * @param conjugate C̃⁽ᵗᵒᵖ⁾
  */
@@ -120,10 +131,15 @@ export function meanMoment(samples: TiltedSamples, moment: () => Matrix): Matrix
 }
 
 /** New points in layer l, moved by the training points alone (theory §6). */
-export function extendTilted(network: Network, { kernels, conjugates, convergence }: Solution, samples: TiltedSamples): Extend {
+export function extendTilted(
+  network: Network,
+  { kernels, conjugates, convergence }: Solution,
+  samples: TiltedSamples,
+): Extend {
   return (l, below) => {
     const layer = layerOf(network, l);
-    const measure = () => tiltedLayer(network, l, convergence.widths[l - 1], kernels[l - 1], conjugates[l] as Matrix, samples);
+    const measure = () =>
+      tiltedLayer(network, l, convergence.widths[l - 1], kernels[l - 1], conjugates[l] as Matrix, samples);
     const known = momentsBelow(layer, kernels[l]) ?? meanMoment(samples, () => measure().secondMoment());
     return liftRows(
       layer,

@@ -3,7 +3,13 @@ import { applyActivation, multiplySlopes } from '../../activations/operators/app
 import { crossKernel } from '../../activations/operators/cross.js';
 import { kernelOf } from '../../activations/operators/kernel.js';
 import { pullback } from '../../activations/operators/response.js';
-import { addBlockFields, addBlockGrams, addBlocks, blockMoments, sandwichBlocks } from '../../architecture/blockRows.js';
+import {
+  addBlockFields,
+  addBlockGrams,
+  addBlocks,
+  blockMoments,
+  sandwichBlocks,
+} from '../../architecture/blockRows.js';
 import type { PointRows } from '../../architecture/layer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { scale } from '../../numerics/entrywise.js';
@@ -41,14 +47,17 @@ export interface Samples {
   /** φQ of the form that is given by its matrix */
   readonly applied: Matrix;
   readonly scratch: Matrix;
-  /** the same normals, and momenta, from which ε is carried to the measure; without them ε stays where it is */
+  /**
+   * the same normals, and momenta, from which ε is carried to the measure; without them ε stays where it is
+   */
   readonly carried?: { readonly start: Matrix; readonly momentum: Matrix } | undefined;
 }
 
 /**
- * Averages over P(h) ∝ e^F N(h|0, C) by importance sampling from a Gaussian q near it. What q gives in closed form is added exactly:
- * ⟨X⟩_P ≈ ⟨X⟩_q + Σ_s (w_s − 1/S) X_s, so that only the difference of the two measures is left to samples, and a Gaussian P has no error at all.
- * For measures that no Gaussian is near, samples are carried from q to P (`flow.ts`): ⟨X⟩_P ≈ ⟨X⟩_q + Σ_s (w_s X_s − X_s⁰/S), X⁰ where they started.
+ * Averages over P(h) ∝ e^F N(h|0, C) by importance sampling from a Gaussian q near it. What q gives in closed
+ * form is added exactly: ⟨X⟩_P ≈ ⟨X⟩_q + Σ_s (w_s − 1/S) X_s, so that only the difference of the two measures
+ * is left to samples, and a Gaussian P has no error at all. For measures that no Gaussian is near, samples
+ * are carried from q to P (`flow.ts`): ⟨X⟩_P ≈ ⟨X⟩_q + Σ_s (w_s X_s − X_s⁰/S), X⁰ where they started.
  */
 export class TiltedMeasure {
   /** normalised weights w_s */
@@ -104,7 +113,9 @@ export class TiltedMeasure {
     applyActivation(this.activation, h.data, phi.data, this.compute);
   }
 
-  /** F − c hᵀMh of samples, into `log`, by how much their ln P exceeds ln q; leaves h, φ, φQ and ∂F behind. */
+  /**
+   * F − c hᵀMh of samples, into `log`, by how much their ln P exceeds ln q; leaves h, φ, φQ and ∂F behind.
+   */
   private excessAt(epsilon: Matrix, log: Float64Array) {
     this.place(epsilon);
     const values = this.tilt.forms.map((form) => this.formValues(form));
@@ -120,15 +131,18 @@ export class TiltedMeasure {
     const { h } = this.samples;
     return (epsilon, log, into) => {
       this.excessAt(epsilon, log);
-      const gradient = this.pulled(this.partials.map((partial) => partial.map((value) => 2 * this.coupling * value)));
+      const gradient = this.pulled(
+        this.partials.map((partial) => partial.map((value) => 2 * this.coupling * value)),
+      );
       algebra.gemm(h, this.proposal.m, { alpha: -2 * this.coupling, beta: 1, into: gradient });
       algebra.gemm(gradient, this.proposal.map, { transposeB: true, into });
     };
   }
 
   /**
-   * ln⟨e^F⟩ over N(0, C) = ln⟨e^{F − c hᵀMh}⟩_q − ½ ln det Λ. To first order the exponent averages to c tr(Q̄K_q) − c tr(MC_q), Q̄ the stand-in of the
-   * tilt, known exactly: what the samples make of it instead is taken off.
+   * ln⟨e^F⟩ over N(0, C) = ln⟨e^{F − c hᵀMh}⟩_q − ½ ln det Λ. To first order the exponent averages to c
+   * tr(Q̄K_q) − c tr(MC_q), Q̄ the stand-in of the tilt, known exactly: what the samples make of it instead
+   * is taken off.
    */
   logNormaliser(): number {
     const { covariance, m, logDeterminant } = this.proposal;
@@ -148,14 +162,24 @@ export class TiltedMeasure {
     return this.logMeanWeight - (estimated - exact) - 0.5 * logDeterminant;
   }
 
-  /** Shares of the modes along the direction in which q stretches N(0, C) most: there P is multimodal, if anywhere. */
+  /**
+   * Shares of the modes along the direction in which q stretches N(0, C) most: there P is multimodal, if
+   * anywhere.
+   */
   modes(): number[] {
     const { algebra } = this.compute;
     const { root } = this.proposal;
     const { vectors } = algebra.eigenSymmetric(algebra.syrk(root));
-    const stretched: Matrix = { rows: root.rows, columns: 1, data: share(vectors.data.subarray(0, root.rows)) };
+    const stretched: Matrix = {
+      rows: root.rows,
+      columns: 1,
+      data: share(vectors.data.subarray(0, root.rows)),
+    };
     // z = R⁻ᵀε along the eigenvector of Λ's smallest eigenvalue.
-    return modeShares(algebra.gemm(this.samples.epsilon, algebra.solveTriangular(root, stretched)).data, this.weights);
+    return modeShares(
+      algebra.gemm(this.samples.epsilon, algebra.solveTriangular(root, stretched)).data,
+      this.weights,
+    );
   }
 
   /** ⟨x⟩_P of a quantity given for every sample. */
@@ -193,9 +217,10 @@ export class TiltedMeasure {
   }
 
   /**
-   * ⟨x φ_tφ_α⟩_P and ⟨x φ_t²⟩_P for points t that are not among those of C, whose h is Gaussian given h at those (theory §6).
-   * @param known ⟨x φφᵀ⟩_P from many more samples: what these samples miss of it, carried over to the new points by the regression of φ_t on φ
-   * under q, is taken off
+   * ⟨x φ_tφ_α⟩_P and ⟨x φ_t²⟩_P for points t that are not among those of C, whose h is Gaussian given h at
+   * those (theory §6).
+   * @param known ⟨x φφᵀ⟩_P from many more samples: what these samples miss of it, carried over to the new
+   *   points by the regression of φ_t on φ under q, is taken off
    */
   secondMomentRows(rows: PointRows, x: Float64Array | undefined, known: Matrix): PointRows {
     const { algebra } = this.compute;
@@ -256,8 +281,9 @@ export class TiltedMeasure {
   }
 
   /**
-   * C̃ = sym((N/2) ⟨∇F hᵀ⟩_P C⁻¹), what the tilt asks of the kernel C (theory §4). Under q the tilt is replaced by the quadratic form with
-   * its mean partial derivatives, for which ⟨∇F hᵀ⟩_q = 2c M_q C_q exactly, M_q the pullback at C_q, and C_q C⁻¹ = 1 + 2c C_q M.
+   * C̃ = sym((N/2) ⟨∇F hᵀ⟩_P C⁻¹), what the tilt asks of the kernel C (theory §4). Under q the tilt is
+   * replaced by the quadratic form with its mean partial derivatives, for which ⟨∇F hᵀ⟩_q = 2c M_q C_q
+   * exactly, M_q the pullback at C_q, and C_q C⁻¹ = 1 + 2c C_q M.
    */
   conjugate(width: number): Matrix {
     const { algebra } = this.compute;
@@ -267,9 +293,12 @@ export class TiltedMeasure {
     const exact = pullback(this.activation, covariance, standIn, this.compute, g);
     const relative = algebra.gemm(covariance, m, { alpha: 2 * this.coupling });
     const conjugate = algebra.gemm(exact, addToIdentity(relative));
-    const estimated = this.activation.discontinuous ? this.monteCarloShift(width) : this.monteCarloGradient(g);
+    const estimated = this.activation.discontinuous
+      ? this.monteCarloShift(width)
+      : this.monteCarloGradient(g);
     addScaled(conjugate, 1, estimated);
-    if (this.samples.carried) addScaled(conjugate, -1, this.startGradient(this.samples.carried.start, standIn, g));
+    if (this.samples.carried)
+      addScaled(conjugate, -1, this.startGradient(this.samples.carried.start, standIn, g));
     release(standIn, exact, relative, estimated);
     return symmetrise(conjugate);
   }
@@ -278,7 +307,10 @@ export class TiltedMeasure {
   private monteCarloGradient(g: number): Matrix {
     const { epsilon } = this.samples;
     const coefficients = this.partials.map((partial, k) =>
-      partial.map((value, s) => g * (this.weights[s] * value - (this.startMiss ? 0 : this.meanPartials[k] / epsilon.rows))),
+      partial.map(
+        (value, s) =>
+          g * (this.weights[s] * value - (this.startMiss ? 0 : this.meanPartials[k] / epsilon.rows)),
+      ),
     );
     return this.againstKernel(epsilon, this.pulled(coefficients));
   }
@@ -299,7 +331,10 @@ export class TiltedMeasure {
     return gradient;
   }
 
-  /** The same of the stand-in at the places where samples started: (g/S) Σ_s φ'_s∘Q̄φ_s h_sᵀ C⁻¹; h, φ and φQ of the ends are lost. */
+  /**
+   * The same of the stand-in at the places where samples started: (g/S) Σ_s φ'_s∘Q̄φ_s h_sᵀ C⁻¹; h, φ and φQ
+   * of the ends are lost.
+   */
   private startGradient(start: Matrix, standIn: Matrix, g: number): Matrix {
     const { h, phi, scratch: gradient } = this.samples;
     this.place(start);
@@ -341,7 +376,8 @@ export class TiltedMeasure {
   private formValues(form: Form): Float64Array {
     const { algebra, executor } = this.compute;
     const { phi, applied } = this.samples;
-    if ('matrix' in form) return rowDots(phi, algebra.gemm(phi, form.matrix, { into: applied }), this.coupling, executor);
+    if ('matrix' in form)
+      return rowDots(phi, algebra.gemm(phi, form.matrix, { into: applied }), this.coupling, executor);
     const projected = algebra.gemm(phi, form.factor);
     return rowDots(projected, projected, this.coupling, executor);
   }
@@ -351,7 +387,12 @@ export class TiltedMeasure {
     const { algebra, executor } = this.compute;
     const { h, scratch: product } = this.samples;
     const half = halved(this.proposal.m);
-    const values = rowDots(h, algebra.multiplyTriangular(h, half, { into: product }), 2 * this.coupling, executor);
+    const values = rowDots(
+      h,
+      algebra.multiplyTriangular(h, half, { into: product }),
+      2 * this.coupling,
+      executor,
+    );
     release(half);
     return values;
   }

@@ -36,7 +36,10 @@ export const sampleCount = (problem: Problem, { samples }: SampleChoice): number
 export const carriedCount = (problem: Problem): number =>
   Math.round(Math.min(4096, Math.max(1024, 4096 * (32 / rowsOf(problem)) ** 2)));
 
-/** Residual to which the equations are solved for one set of samples, before the solution is averaged over many. */
+/**
+ * Residual to which the equations are solved for one set of samples, before the solution is averaged over
+ * many.
+ */
 export const MONTE_CARLO_TOLERANCE = 1e-3;
 
 /** Matrices of P×P doubles that samples of all layers take. */
@@ -57,7 +60,10 @@ interface LayerState {
   readonly partials: readonly number[];
 }
 
-/** What averages over the next samples of a layer depend on: where its random streams are, and the Gaussian that they are drawn from. */
+/**
+ * What averages over the next samples of a layer depend on: where its random streams are, and the Gaussian
+ * that they are drawn from.
+ */
 export interface LayerSnapshot extends LayerState {
   /** words of the stream of the layer */
   readonly stream: BigUint64Array;
@@ -66,8 +72,8 @@ export interface LayerSnapshot extends LayerState {
 }
 
 /**
- * Tilted measures of all layers. Between refreshes the random numbers are common: every average is a smooth function of the kernels, so that
- * the equations have a solution for these samples; `refresh` draws others.
+ * Tilted measures of all layers. Between refreshes the random numbers are common: every average is a smooth
+ * function of the kernels, so that the equations have a solution for these samples; `refresh` draws others.
  */
 export class TiltedSamples {
   private readonly normals = new Map<number, LayerDraws>();
@@ -80,7 +86,10 @@ export class TiltedSamples {
   /** what a flow uses up */
   private moving: { readonly epsilon: Matrix; readonly momentum: Matrix } | undefined;
   private shares: number[] = [];
-  /** the Gaussians stay as they are: averages are smooth functions of the kernels, and agree to the bit when repeated */
+  /**
+   * the Gaussians stay as they are: averages are smooth functions of the kernels, and agree to the bit when
+   * repeated
+   */
   frozen = false;
   /** keeps the modes of the measures that are asked for, layer by layer */
   watched: Map<number, number[]> | undefined;
@@ -108,8 +117,8 @@ export class TiltedSamples {
   }
 
   /**
-   * The effective share of the samples, the median over all measures since it was asked for last, as it would be of MANY: truncation keeps the share
-   * of few samples high, where it takes more from the weights.
+   * The effective share of the samples, the median over all measures since it was asked for last, as it would
+   * be of MANY: truncation keeps the share of few samples high, where it takes more from the weights.
    */
   typicalShare(): number {
     const sorted = this.shares.sort((a, b) => a - b);
@@ -118,7 +127,10 @@ export class TiltedSamples {
     return this.carried ? median : median * Math.min(1, (this.size / MANY) ** (1 - TRUNCATION));
   }
 
-  /** Averages `count` times over new samples, the same in every call, and leaves the Gaussians they are drawn from as they are. */
+  /**
+   * Averages `count` times over new samples, the same in every call, and leaves the Gaussians they are drawn
+   * from as they are.
+   */
   overAgain<Result>(count: number, average: (k: number) => Result): Result[] {
     this.frozen = true;
     const before = [...this.normals.values()].map(({ stream, source }) => ({
@@ -157,7 +169,10 @@ export class TiltedSamples {
     this.frozen = true;
   }
 
-  /** The measure of layer l: neurons N(0, c) tilted by e^F with coupling g/N. @throws NotPositiveDefiniteError where samples cannot reach it */
+  /**
+   * The measure of layer l: neurons N(0, c) tilted by e^F with coupling g/N. @throws NotPositiveDefiniteError
+   * where samples cannot reach it
+   */
   measure(l: number, c: Matrix, coupling: number, tilt: Tilt): TiltedMeasure {
     const known = this.states.get(l);
     const factor = factorSemidefinite(this.compute.algebra, c);
@@ -166,7 +181,14 @@ export class TiltedSamples {
     const conjugate = meanForm(tilt, partials, this.compute);
     const updates = known ? (this.frozen ? 0 : 1) : FIRST_UPDATES;
     const activation = this.activationOf(l);
-    const proposal = fitProposal(activation, factor, conjugate, coupling, { start: known?.m, updates }, this.compute);
+    const proposal = fitProposal(
+      activation,
+      factor,
+      conjugate,
+      coupling,
+      { start: known?.m, updates },
+      this.compute,
+    );
     const samples = { ...this.draws(l, c.rows), ...this.workspace(c.rows) };
     const measure = new TiltedMeasure(activation, factor, coupling, tilt, proposal, samples, this.compute);
     release(conjugate);
@@ -186,7 +208,11 @@ export class TiltedSamples {
     this.moving ??= { epsilon: zeros(this.size, points), momentum: zeros(this.size, points) };
     this.moving.epsilon.data.set(epsilon.data);
     this.moving.momentum.data.set(momentum.data);
-    return { epsilon: this.moving.epsilon, extra, carried: { start: epsilon, momentum: this.moving.momentum } };
+    return {
+      epsilon: this.moving.epsilon,
+      extra,
+      carried: { start: epsilon, momentum: this.moving.momentum },
+    };
   }
 
   private drawn(l: number, points: number): LayerDraws {

@@ -53,27 +53,35 @@ export interface Choice {
 const percent = (share: number): string => `${(100 * share).toPrecision(2)} %`;
 
 /**
- * Which theory, when: the cheapest whose expected error (from the atlas of docs/validity.md, at the nearest couplings τ, σ and as many layers) is at most the
- * accuracy asked for and whose time is at most that allowed; sampled networks where no theory is right; the one of least expected error where there is no time for
- * these. One that finds no solution makes room for the next.
+ * Which theory, when: the cheapest whose expected error (from the atlas of docs/validity.md, at the nearest
+ * couplings τ, σ and as many layers) is at most the accuracy asked for and whose time is at most that
+ * allowed; sampled networks where no theory is right; the one of least expected error where there is no time
+ * for these. One that finds no solution makes room for the next.
  *
  * @param theories from cheap to dear, the networks last
  */
-export function autoOf<Others extends OptionTable>(theories: readonly Theory[]): Theory<'auto', typeof own & Others> {
+export function autoOf<Others extends OptionTable>(
+  theories: readonly Theory[],
+): Theory<'auto', typeof own & Others> {
   const others = Object.assign({}, ...theories.map(({ options }) => options)) as OptionTable;
   const isNetworks = ({ exact }: Theory) => exact === 'networks';
   const auto: Theory<'auto', typeof own> = {
     name: 'auto',
     summary: 'the cheapest theory whose error, measured against networks, is small enough',
-    // A channel counts as one neuron, whatever its positions: an upper bound (docs/validity.md), for positions average what fluctuates.
+    // A channel counts as one neuron, whatever its positions: an upper bound (docs/validity.md), for
+    // positions average what fluctuates.
     treats: ['activations', 'convolution', 'average', 'residual'],
     options: { ...others, ...own },
     matrices: (problem, options) => Math.min(...theories.map((theory) => theory.matrices(problem, options))),
     cost: {
       // At most: that of the dearest theory that may be taken, before networks are.
       terms(problem, { seconds: allowed = Number.POSITIVE_INFINITY, ...options }) {
-        const possible = theories.filter((theory) => !isNetworks(theory) && refusalOf(theory, problem, options) === undefined);
-        return [Math.min(allowed, Math.max(0, ...possible.map((theory) => secondsOf(theory, problem, options))))];
+        const possible = theories.filter(
+          (theory) => !isNetworks(theory) && refusalOf(theory, problem, options) === undefined,
+        );
+        return [
+          Math.min(allowed, Math.max(0, ...possible.map((theory) => secondsOf(theory, problem, options)))),
+        ];
       },
       seconds: [1],
     },
@@ -134,7 +142,10 @@ function isPossible(theory: Theory, problem: Problem, compute: Compute, options:
   }
 }
 
-/** First what is exact, then what is right, cheapest first, then the rest, least error first; nothing that is late, unless all is. */
+/**
+ * First what is exact, then what is right, cheapest first, then the rest, least error first; nothing that is
+ * late, unless all is.
+ */
 function inOrder(candidates: readonly Candidate[], accuracy: number, allowed: number): Candidate[] {
   const byTime = (a: Candidate, b: Candidate) => a.seconds - b.seconds;
   const inTime = candidates.filter(({ seconds }) => seconds <= allowed);
@@ -142,7 +153,9 @@ function inOrder(candidates: readonly Candidate[], accuracy: number, allowed: nu
   const isExact = ({ theory }: Candidate) => theory.exact === 'closed';
   const byWorth = (a: Candidate, b: Candidate) => Number(isExact(b)) - Number(isExact(a)) || byTime(a, b);
   const right = inTime.filter(({ error }) => error <= accuracy).toSorted(byWorth);
-  const wrong = inTime.filter(({ error }) => error > accuracy).toSorted((a, b) => a.error - b.error || byTime(a, b));
+  const wrong = inTime
+    .filter(({ error }) => error > accuracy)
+    .toSorted((a, b) => a.error - b.error || byTime(a, b));
   return [...right, ...wrong];
 }
 
@@ -154,7 +167,10 @@ function choice(
   before: number,
 ): Choice {
   const exact = theory.exact === 'closed' ? 'it is exact' : 'networks themselves, with standard errors';
-  const expected = error === 0 ? exact : `its error is expected to be ${Number.isFinite(error) ? percent(error) : 'unknown'}`;
+  const expected =
+    error === 0
+      ? exact
+      : `its error is expected to be ${Number.isFinite(error) ? percent(error) : 'unknown'}`;
   const skipped = before > 0 ? `; ${before} cheaper or better found no solution` : '';
   const verdict =
     error <= accuracy

@@ -15,7 +15,10 @@ export interface Coupling {
   readonly pull: number;
 }
 
-/** A problem of the atlas: its coupling and the largest relative error of every theory; null where it found no solution. */
+/**
+ * A problem of the atlas: its coupling and the largest relative error of every theory; null where it found no
+ * solution.
+ */
 export interface AtlasProblem extends Coupling {
   readonly errors: Readonly<Record<string, number | null>>;
 }

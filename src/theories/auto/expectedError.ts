@@ -20,16 +20,25 @@ const apart = (a: Coupling, b: Coupling): number =>
 const ratio = (a: Coupling, b: Coupling): number => Math.max(a.fluctuation / b.fluctuation, a.pull / b.pull);
 
 /**
- * The error that a theory which is not exact is expected to have: the second largest of the four problems of the atlas, of as many layers, that are nearest, each times
- * the ratio of the couplings, for all errors fall at least as 1/N; infinite where more than one of them has no solution, and beyond the couplings of the atlas.
+ * The error that a theory which is not exact is expected to have: the second largest of the four problems of
+ * the atlas, of as many layers, that are nearest, each times the ratio of the couplings, for all errors fall
+ * at least as 1/N; infinite where more than one of them has no solution, and beyond the couplings of the
+ * atlas.
  */
-export function expectedError(theory: string, coupling: Coupling, atlas: readonly AtlasProblem[] = ATLAS): number {
+export function expectedError(
+  theory: string,
+  coupling: Coupling,
+  atlas: readonly AtlasProblem[] = ATLAS,
+): number {
   const layers = clipped(coupling, atlas);
   const known = atlas.filter((problem) => problem.layers === layers && theory in problem.errors);
   if (known.length === 0) return Number.POSITIVE_INFINITY;
   const reach = (of: (c: Coupling) => number) => BEYOND * Math.max(...known.map(of));
-  if (coupling.fluctuation > reach((c) => c.fluctuation) || coupling.pull > reach((c) => c.pull)) return Number.POSITIVE_INFINITY;
+  if (coupling.fluctuation > reach((c) => c.fluctuation) || coupling.pull > reach((c) => c.pull))
+    return Number.POSITIVE_INFINITY;
   const nearest = known.toSorted((a, b) => apart(a, coupling) - apart(b, coupling)).slice(0, NEIGHBOURS);
-  const errors = nearest.map((problem) => (problem.errors[theory] ?? Number.POSITIVE_INFINITY) * ratio(coupling, problem));
+  const errors = nearest.map(
+    (problem) => (problem.errors[theory] ?? Number.POSITIVE_INFINITY) * ratio(coupling, problem),
+  );
   return errors.sort((a, b) => b - a)[Math.min(1, errors.length - 1)];
 }

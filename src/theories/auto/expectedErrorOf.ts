@@ -8,8 +8,9 @@ import { couplingOf } from './coupling.js';
 import { expectedError } from './expectedError.js';
 
 /**
- * The relative error of alignment (any layer) and of means at new points that a theory is expected to have, by the problems of docs/validity.md that are as strongly
- * coupled to their data (theory §5, `auto`): 0 where it is exact, undefined where nothing is known.
+ * The relative error of alignment (any layer) and of means at new points that a theory is expected to have,
+ * by the problems of docs/validity.md that are as strongly coupled to their data (theory §5, `auto`): 0 where
+ * it is exact, undefined where nothing is known.
  * @param problem data, network, noise
  * @param theory its name
  * @param compute what to compute on

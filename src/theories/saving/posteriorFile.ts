@@ -35,7 +35,14 @@ function savedNetwork({ activation, widths, structure, ...numbers }: Network): S
   if (!structure) return { ...numbers, width: widths, activation: activation.name };
   const layers = structure.layers.map(({ activation: own, convolution, skip }, l) => ({
     ...(convolution
-      ? { convolution: { ...convolution, patch: [...convolution.patch], stride: [...convolution.stride], width: widths[l] } }
+      ? {
+          convolution: {
+            ...convolution,
+            patch: [...convolution.patch],
+            stride: [...convolution.stride],
+            width: widths[l],
+          },
+        }
       : { dense: widths[l] }),
     activation: own.name,
     ...(skip === undefined ? {} : { skip }),
@@ -70,7 +77,8 @@ function decoded(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(decoded);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);
-  if (entries.length === 1 && entries[0][0] === 'number' && typeof entries[0][1] === 'string') return Number(entries[0][1]);
+  if (entries.length === 1 && entries[0][0] === 'number' && typeof entries[0][1] === 'string')
+    return Number(entries[0][1]);
   return Object.fromEntries(entries.map(([key, entry]) => [key, decoded(entry)]));
 }
 
@@ -89,7 +97,9 @@ function headOf(posterior: KernelPosterior): Head {
     ...observedBy(problem),
     data: about,
     ...(preparation?.scale ? { scale: preparation.scale } : {}),
-    ...(preparation?.metric ? { metric: { power: preparation.metric.power, variances: [...preparation.metric.variances] } } : {}),
+    ...(preparation?.metric
+      ? { metric: { power: preparation.metric.power, variances: [...preparation.metric.variances] } }
+      : {}),
     posterior: {
       convergence,
       logEvidence,
@@ -97,7 +107,13 @@ function headOf(posterior: KernelPosterior): Head {
       ...(fluctuationEvidence === undefined ? {} : { fluctuationEvidence }),
       ...(details === undefined ? {} : { details }),
       ...(uncertainty
-        ? { uncertainty: { cka: uncertainty.cka, evidence: uncertainty.evidence, repetitions: uncertainty.repetitions } }
+        ? {
+            uncertainty: {
+              cka: uncertainty.cka,
+              evidence: uncertainty.evidence,
+              repetitions: uncertainty.repetitions,
+            },
+          }
         : {}),
     },
   };
@@ -107,7 +123,8 @@ const numbered = (name: string, matrices: readonly (Matrix | undefined)[]): Reco
   Object.fromEntries(matrices.flatMap((matrix, l) => (matrix ? [[`${name}_${l}`, matrix] as const] : [])));
 
 /**
- * A posterior as the bytes of a file (docs/problem-file.md, Saved posteriors): an npz that `restorePosterior` makes a posterior of again, whose arrays NumPy reads.
+ * A posterior as the bytes of a file (docs/problem-file.md, Saved posteriors): an npz that `restorePosterior`
+ * makes a posterior of again, whose arrays NumPy reads.
  * @throws InputError for activations and theories that are functions of a program, which no file holds
  */
 export function savePosterior(posterior: KernelPosterior): Uint8Array {
@@ -117,7 +134,15 @@ export function savePosterior(posterior: KernelPosterior): Uint8Array {
   const sizes = kernelSizes(architectureOf(given.network), given.data.x.rows);
   checkKernels('posterior: kernels', (posterior as KernelPosterior).kernels, sizes.length, sizes);
   checkKernels('posterior: nngp', (posterior as KernelPosterior).nngp, sizes.length, sizes);
-  const { theory, problem, kernels, nngp, conjugates = [], effective, uncertainty } = posterior as KernelPosterior;
+  const {
+    theory,
+    problem,
+    kernels,
+    nngp,
+    conjugates = [],
+    effective,
+    uncertainty,
+  } = posterior as KernelPosterior;
   checkSavable(theory, problem);
   const { x, y, xTest, yTest, preparation } = problem.data;
   const state = Object.entries((posterior as KernelPosterior).state?.() ?? {}).map(
@@ -142,9 +167,14 @@ export function savePosterior(posterior: KernelPosterior): Uint8Array {
 /** @throws InputError for what a file could not give back; known before anything is solved */
 export function checkSavable(theory: string, { network }: Pick<Problem, 'network'>): void {
   if (!theories.some(({ name }) => name === theory))
-    throw new InputError(`theory ${theory}: is not one of ${theories.map(({ name }) => name).join(', ')}; a file cannot hold it`);
+    throw new InputError(
+      `theory ${theory}: is not one of ${theories.map(({ name }) => name).join(', ')}; a file cannot hold it`,
+    );
   const kind = network.structure?.layers.find((layer) => layer.own)?.own;
-  if (kind) throw new InputError(`network.layers: ${kind.name} is a kind of layer of this program; a file cannot hold it`);
+  if (kind)
+    throw new InputError(
+      `network.layers: ${kind.name} is a kind of layer of this program; a file cannot hold it`,
+    );
   const own = network.widths.map((_, l) => activationOf(network, l + 1)).find(({ portable }) => !portable);
   if (own)
     throw new InputError(
@@ -157,7 +187,8 @@ export function isPosterior(bytes: Uint8Array): boolean {
   try {
     const file = openNpz(bytes, 'file');
     return (
-      file.names.includes(HEAD) && (JSON.parse(new TextDecoder().decode(file.bytes(HEAD))) as Partial<Head>).format === FORMAT
+      file.names.includes(HEAD) &&
+      (JSON.parse(new TextDecoder().decode(file.bytes(HEAD))) as Partial<Head>).format === FORMAT
     );
   } catch {
     return false;
@@ -166,18 +197,24 @@ export function isPosterior(bytes: Uint8Array): boolean {
 
 /** Reads the head. @throws InputError for what is no such file, or of another version */
 function readHead(file: NpzFile, name: string): Head {
-  if (!file.names.includes(HEAD)) throw new InputError(`${name}: is no posterior; give a file that solve --save has written`);
+  if (!file.names.includes(HEAD))
+    throw new InputError(`${name}: is no posterior; give a file that solve --save has written`);
   const head = decoded(parseJson(file.bytes(HEAD), `${name}: ${HEAD}`)) as Head;
   const { format, version } = (typeof head === 'object' && head !== null ? head : {}) as Partial<Head>;
-  if (format !== FORMAT) throw new InputError(`${name}: is no posterior; give a file that solve --save has written`);
+  if (format !== FORMAT)
+    throw new InputError(`${name}: is no posterior; give a file that solve --save has written`);
   if (version !== POSTERIOR_VERSION) {
     const said = typeof version === 'number' ? `version ${version}` : 'a version that is none';
-    throw new InputError(`${name}: is of ${said}, and this program reads version ${POSTERIOR_VERSION}; solve and save it again`);
+    throw new InputError(
+      `${name}: is of ${said}, and this program reads version ${POSTERIOR_VERSION}; solve and save it again`,
+    );
   }
   for (const key of ['network', 'data', 'posterior', 'options'] as const)
-    if (typeof head[key] !== 'object' || head[key] === null) throw new InputError(`${name}: damaged: ${HEAD} has no ${key}`);
+    if (typeof head[key] !== 'object' || head[key] === null)
+      throw new InputError(`${name}: damaged: ${HEAD} has no ${key}`);
   const { convergence } = head.posterior;
-  if (!Array.isArray(convergence?.widths)) throw new InputError(`${name}: damaged: ${HEAD} has no posterior.convergence`);
+  if (!Array.isArray(convergence?.widths))
+    throw new InputError(`${name}: damaged: ${HEAD} has no posterior.convergence`);
   return head;
 }
 
@@ -205,11 +242,19 @@ function problemOf(head: Head, array: (name: string) => Matrix | undefined): Pro
   } as Parameters<typeof createProblem>[0]);
 }
 
-function layersOf(name: string, count: number, array: (name: string) => Matrix | undefined): (Matrix | undefined)[] {
+function layersOf(
+  name: string,
+  count: number,
+  array: (name: string) => Matrix | undefined,
+): (Matrix | undefined)[] {
   return Array.from({ length: count }, (_, l) => array(`${name}_${l}`));
 }
 
-function fieldsOf(head: Head, problem: Problem, array: (name: string) => Matrix | undefined): PosteriorFields {
+function fieldsOf(
+  head: Head,
+  problem: Problem,
+  array: (name: string) => Matrix | undefined,
+): PosteriorFields {
   const { uncertainty, ...told } = head.posterior;
   const layers = problem.network.hiddenLayers + 1;
   const sizes = kernelSizes(architectureOf(problem.network), problem.data.x.rows);
@@ -235,20 +280,28 @@ function fieldsOf(head: Head, problem: Problem, array: (name: string) => Matrix 
 /** Theories whose predictions need the conjugate kernels of all hidden layers. */
 function checkConjugates({ conjugates = [], problem, theory }: PosteriorFields): void {
   const sizes = kernelSizes(architectureOf(problem.network), problem.data.x.rows);
-  const missing = conjugates.findIndex((matrix, l) => l > 0 && (matrix?.rows !== sizes[l] || matrix.columns !== sizes[l]));
+  const missing = conjugates.findIndex(
+    (matrix, l) => l > 0 && (matrix?.rows !== sizes[l] || matrix.columns !== sizes[l]),
+  );
   if (missing > 0 || (theory !== 'sampled' && conjugates.length === 0))
     throw new InputError(`damaged: array conjugate_${Math.max(1, missing)} is missing or of another size`);
 }
 
 /**
- * The posterior that a file holds, to predict by: equal, to rounding, to the one that was saved. `nngp`, `rescaling`, `exactLinear` and `linearResponse`, which have closed forms, are
- * solved again from the problem in the file.
+ * The posterior that a file holds, to predict by: equal, to rounding, to the one that was saved. `nngp`,
+ * `rescaling`, `exactLinear` and `linearResponse`, which have closed forms, are solved again from the problem
+ * in the file.
  * @param bytes the whole file
  * @param name of the file, in errors
  * @param compute what predictions are computed on
- * @throws InputError for what is no such file, is damaged, or of another version: one line that begins with the name
+ * @throws InputError for what is no such file, is damaged, or of another version: one line that begins with
+ *   the name
  */
-export async function restorePosterior(bytes: Uint8Array, name: string, compute: Compute): Promise<KernelPosterior> {
+export async function restorePosterior(
+  bytes: Uint8Array,
+  name: string,
+  compute: Compute,
+): Promise<KernelPosterior> {
   checkBytes('bytes', bytes);
   checkText('name', name);
   checkCompute(compute);
@@ -265,7 +318,9 @@ export async function restorePosterior(bytes: Uint8Array, name: string, compute:
     const fields = fieldsOf(head, problem, array);
     checkConjugates(fields);
     const state: SavedState = Object.fromEntries(
-      file.names.filter((key) => key.startsWith('state_')).map((key) => [key.slice('state_'.length), array(key) as Matrix]),
+      file.names
+        .filter((key) => key.startsWith('state_'))
+        .map((key) => [key.slice('state_'.length), array(key) as Matrix]),
     );
     return { ...withCheckedInputs(theory.restore(fields, state, compute, options)), options: { ...options } };
   } catch (error) {

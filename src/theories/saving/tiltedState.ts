@@ -37,10 +37,15 @@ export function tiltedState(samples: TiltedSamples): Record<string, Matrix> {
 }
 
 /** Samples that predict as those did which the state is of. @throws InputError for what is no such state */
-export function restoredSamples(state: Readonly<Record<string, Matrix>>, problem: Problem, compute: Compute): TiltedSamples {
+export function restoredSamples(
+  state: Readonly<Record<string, Matrix>>,
+  problem: Problem,
+  compute: Compute,
+): TiltedSamples {
   const { network, data } = problem;
   const [size, carried] = state.samples?.data ?? [];
-  if (!(Number.isSafeInteger(size) && size > 0)) throw new InputError('damaged: array state_samples is missing or wrong');
+  if (!(Number.isSafeInteger(size) && size > 0))
+    throw new InputError('damaged: array state_samples is missing or wrong');
   const samples = samplesOf(problem, compute, size, 0, carried === 1);
   const below = kernelSizes(architectureOf(network), data.x.rows);
   for (let l = 1; l <= network.hiddenLayers; l++) {

@@ -23,7 +23,8 @@ interface Case {
   readonly error: Numbers;
 }
 
-// Networks drawn from the prior and weighted by the likelihood (test/reference/make_first_order.py; erf-L1-n1 by another such program).
+// Networks drawn from the prior and weighted by the likelihood (test/reference/make_first_order.py; erf-L1-n1
+// by another such program).
 const cases: Case[] = referenceJson('first-order.json');
 /** The same of a network of residual blocks, with the kernels of all layers. */
 const residual: Case & {
@@ -52,23 +53,34 @@ async function numbersOf(
   };
 }
 
-/** What of the distance from infinite width to networks a theory leaves, beyond two standard errors of the networks. */
+/**
+ * What of the distance from infinite width to networks a theory leaves, beyond two standard errors of the
+ * networks.
+ */
 async function leftOver(reference: Case, theory: string, options: TheoryOptions = {}): Promise<Numbers> {
-  const [found, infinite] = [await numbersOf(reference, theory, options), await numbersOf(reference, 'nngp', {})];
+  const [found, infinite] = [
+    await numbersOf(reference, theory, options),
+    await numbersOf(reference, 'nngp', {}),
+  ];
   const left = (key: keyof Numbers) => {
     const { [key]: value } = reference.value;
     const beyond = Math.max(0, distance(found[key], value) - 2 * norm(reference.error[key]));
     return [beyond / distance(infinite[key], value)];
   };
-  return Object.fromEntries(Object.keys(found).map((key) => [key, left(key as keyof Numbers)])) as unknown as Numbers;
+  return Object.fromEntries(
+    Object.keys(found).map((key) => [key, left(key as keyof Numbers)]),
+  ) as unknown as Numbers;
 }
 
 describe('first order in 1/N, beside weighted draws of networks', () => {
-  it.each([...cases, residual])('$name by linearResponse: 85 % of all that is beyond infinite width', async (reference) => {
-    for (const [name, [left]] of Object.entries(await leftOver(reference, 'linearResponse'))) {
-      expect(left, name).toBeLessThan(0.15);
-    }
-  });
+  it.each([...cases, residual])(
+    '$name by linearResponse: 85 % of all that is beyond infinite width',
+    async (reference) => {
+      for (const [name, [left]] of Object.entries(await leftOver(reference, 'linearResponse'))) {
+        expect(left, name).toBeLessThan(0.15);
+      }
+    },
+  );
 
   it('residual blocks by linearResponse: what networks show in every layer', async () => {
     const { x, y, network, noiseVariance, value, error } = residual;
@@ -80,7 +92,9 @@ describe('first order in 1/N, beside weighted draws of networks', () => {
       const truth = part(value.hiddenKernels);
       const noise = norm(part(error.hiddenKernels));
       expect(distance([...nngp[l].data], truth)).toBeGreaterThan(5 * noise);
-      expect(distance([...kernels[l].data], truth)).toBeLessThan(0.1 * distance([...nngp[l].data], truth) + 2 * noise);
+      expect(distance([...kernels[l].data], truth)).toBeLessThan(
+        0.1 * distance([...nngp[l].data], truth) + 2 * noise,
+      );
     }
   });
 
@@ -88,8 +102,13 @@ describe('first order in 1/N, beside weighted draws of networks', () => {
     const { network } = createProblem({ data: { x: residual.x, y: residual.y }, network: residual.network });
     const top = network.hiddenLayers;
     const x = createProblem({ data: { x: residual.x, y: residual.y } }).data.x;
-    const source = { rows: x.rows, columns: x.rows, data: Float64Array.from({ length: x.rows ** 2 }, (_, i) => Math.cos(i)) };
-    for (let i = 0; i < x.rows; i++) for (let j = 0; j < i; j++) source.data[i * x.rows + j] = source.data[j * x.rows + i];
+    const source = {
+      rows: x.rows,
+      columns: x.rows,
+      data: Float64Array.from({ length: x.rows ** 2 }, (_, i) => Math.cos(i)),
+    };
+    for (let i = 0; i < x.rows; i++)
+      for (let j = 0; j < i; j++) source.data[i * x.rows + j] = source.data[j * x.rows + i];
     const sources = sourcesBelow(network, nngpKernels(network, x, compute), top, source, compute);
     for (let l = 1; l <= top; l++) {
       // β_l adds a constant to the kernel of layer l.
@@ -117,21 +136,25 @@ describe('first order in 1/N, beside weighted draws of networks', () => {
     ['erf-L1-n2', 'multiscale'],
   ])('%s by %s: predictions, their variance and evidence', async (name, theory) => {
     const reference = cases.find((entry) => entry.name === name) as Case;
-    const { trainMean, testMean, variance, logEvidence } = await leftOver(reference, theory, { samples: 8192 });
+    const { trainMean, testMean, variance, logEvidence } = await leftOver(reference, theory, {
+      samples: 8192,
+    });
     for (const [left] of [trainMean, testMean, variance, logEvidence]) expect(left).toBeLessThan(0.15);
   });
 });
 
 describe('fluctuations', () => {
   it('of a deep linear network have the first order of the exact average over layer norms', async () => {
-    // ln p = ln⟨N(Y|0, QK + κ)⟩ with Q = ∏ Gamma(N/2, N/2) has N(ln p − ln p_∞) → L (∂_Q + ∂_Q²) ln-average at Q = 1, as N → ∞: by differences.
+    // ln p = ln⟨N(Y|0, QK + κ)⟩ with Q = ∏ Gamma(N/2, N/2) has N(ln p − ln p_∞) → L (∂_Q + ∂_Q²) ln-average
+    // at Q = 1, as N → ∞: by differences.
     const [x, y] = [randomMatrix(5, 4, 3), randomMatrix(5, 1, 4)];
     const layers = 3;
     const likelihood = async (scale: number) => {
       // The readout's weights carry Q.
       const network = { hiddenLayers: 1, width: 10, activation: 'linear', weightVariance: [1.2, scale] };
       return Math.exp(
-        (await solveWith(createProblem({ data: { x, y }, network, noiseVariance: 0.3 }), 'nngp', compute)).logEvidence,
+        (await solveWith(createProblem({ data: { x, y }, network, noiseVariance: 0.3 }), 'nngp', compute))
+          .logEvidence,
       );
     };
     const h = 1e-3;

@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { logDeterminant } from '#src/numerics/linearAlgebra.js';
-import { addScaled, addToDiagonal, copy, inner, type Matrix, relativeDistance, zeros } from '#src/numerics/matrix.js';
+import {
+  addScaled,
+  addToDiagonal,
+  copy,
+  inner,
+  type Matrix,
+  relativeDistance,
+  zeros,
+} from '#src/numerics/matrix.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { forwardBackwardSystem } from '#src/solving/forwardBackward.js';
 import { kernelsOf, stateOf } from '#src/solving/kernelState.js';
@@ -39,7 +47,10 @@ describe('one layer of the linear network', () => {
   function generatingFunction(g: number, width: number, c: Matrix): number {
     const { algebra } = compute;
     const factor = algebra.cholesky(copy(c));
-    const form = algebra.gemm(factor, algebra.gemm(conjugate, factor), { transposeA: true, alpha: (-2 * g) / width });
+    const form = algebra.gemm(factor, algebra.gemm(conjugate, factor), {
+      transposeA: true,
+      alpha: (-2 * g) / width,
+    });
     return -0.5 * width * logDeterminant(algebra.cholesky(addToDiagonal(form, 1)));
   }
 
@@ -57,12 +68,15 @@ describe('one layer of the linear network', () => {
     const width = 60;
     const samples = 400_000;
     const factor = compute.algebra.cholesky(copy(kernel));
-    const h = compute.algebra.multiplyTriangular(randomMatrix(samples, 3, 4), factor, { transpose: true }).data;
+    const h = compute.algebra.multiplyTriangular(randomMatrix(samples, 3, 4), factor, {
+      transpose: true,
+    }).data;
     const weights = new Float64Array(samples);
     let total = 0;
     for (let s = 0; s < samples; s++) {
       let form = 0;
-      for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) form += h[3 * s + i] * conjugate.data[3 * i + j] * h[3 * s + j];
+      for (let i = 0; i < 3; i++)
+        for (let j = 0; j < 3; j++) form += h[3 * s + i] * conjugate.data[3 * i + j] * h[3 * s + j];
       weights[s] = Math.exp((0.8 / width) * form);
       total += weights[s];
     }
@@ -72,8 +86,11 @@ describe('one layer of the linear network', () => {
         let mean = 0;
         for (let s = 0; s < samples; s++) mean += (weights[s] / total) * h[3 * s + i] * h[3 * s + j];
         let variance = 0;
-        for (let s = 0; s < samples; s++) variance += ((weights[s] / total) * (h[3 * s + i] * h[3 * s + j] - mean)) ** 2;
-        expect(Math.abs(0.8 * mean + 0.2 - forward.data[3 * i + j])).toBeLessThan(5 * 0.8 * Math.sqrt(variance));
+        for (let s = 0; s < samples; s++)
+          variance += ((weights[s] / total) * (h[3 * s + i] * h[3 * s + j] - mean)) ** 2;
+        expect(Math.abs(0.8 * mean + 0.2 - forward.data[3 * i + j])).toBeLessThan(
+          5 * 0.8 * Math.sqrt(variance),
+        );
       }
     }
   });
@@ -103,8 +120,8 @@ describe('exact limits', () => {
   });
 
   it('P ∝ N, one hidden layer, no noise: the component of C along Y', async () => {
-    // K = 1, κ → 0, r = |Y|²/P: 1/c = 1 − (1/N)(Pr/c² − 1/c), so c² − (1 − 1/N)c − αr = 0 with α = P/N. As N → ∞ at fixed α
-    // this is ½ + √(¼ + αr) (theory §5), 1.618 for α = ½, r = 2.
+    // K = 1, κ → 0, r = |Y|²/P: 1/c = 1 − (1/N)(Pr/c² − 1/c), so c² − (1 − 1/N)c − αr = 0 with α = P/N. As N
+    // → ∞ at fixed α this is ½ + √(¼ + αr) (theory §5), 1.618 for α = ½, r = 2.
     const [P, N, r] = [24, 48, 2];
     const x = zeros(P);
     for (let i = 0; i < P; i++) x.data[i * P + i] = Math.sqrt(P);
@@ -140,7 +157,11 @@ describe('exact limits', () => {
       fc.asyncProperty(fc.integer({ min: 2, max: 8 }), fc.integer({ min: 0, max: 1e5 }), async (P, seed) => {
         const [x, y] = [randomMatrix(P, 5, seed), randomMatrix(P, 1, seed + 1)];
         const settings = { hiddenLayers: 2, width: 40, activation: 'linear' };
-        const { kernels } = await solveWith(createProblem({ data: { x, y }, network: settings }), 'map', compute);
+        const { kernels } = await solveWith(
+          createProblem({ data: { x, y }, network: settings }),
+          'map',
+          compute,
+        );
         const reversed = (m: Matrix): Matrix => ({
           ...m,
           data: Float64Array.from(
@@ -155,7 +176,9 @@ describe('exact limits', () => {
         );
         for (const l of [1, 2]) {
           expect(compute.algebra.eigenSymmetric(kernels[l]).values[0]).toBeGreaterThan(-1e-10);
-          expect(relativeDistance(reversed(transposeReversed(other.kernels[l], P)), kernels[l])).toBeLessThan(1e-7);
+          expect(relativeDistance(reversed(transposeReversed(other.kernels[l], P)), kernels[l])).toBeLessThan(
+            1e-7,
+          );
         }
       }),
       { numRuns: 10 },
@@ -163,12 +186,17 @@ describe('exact limits', () => {
   });
 
   function transposeReversed(m: Matrix, P: number): Matrix {
-    return { ...m, data: Float64Array.from({ length: P * P }, (_, i) => m.data[Math.floor(i / P) * P + (P - 1 - (i % P))]) };
+    return {
+      ...m,
+      data: Float64Array.from({ length: P * P }, (_, i) => m.data[Math.floor(i / P) * P + (P - 1 - (i % P))]),
+    };
   }
 });
 
 describe('where features move far', () => {
-  /** c = (1 + γ₀²c/(1/β + c)²)ᴸ by bisection in ln c: the component along y as N → ∞ in mean-field scaling. */
+  /**
+   * c = (1 + γ₀²c/(1/β + c)²)ᴸ by bisection in ln c: the component along y as N → ∞ in mean-field scaling.
+   */
   function meanField(L: number, gamma: number, beta: number): number {
     let [low, high] = [0, 60];
     for (let i = 0; i < 200; i++) {
@@ -191,7 +219,11 @@ describe('where features move far', () => {
         const gamma = 10 ** (-1.8 + 0.2 * k);
         const featureScale = N * gamma ** 2;
         const settings = { hiddenLayers: L, width: N, activation: 'linear', weightVariance: 1, featureScale };
-        const problem = createProblem({ data: { x, y }, network: settings, noiseVariance: 1 / (beta * featureScale) });
+        const problem = createProblem({
+          data: { x, y },
+          network: settings,
+          noiseVariance: 1 / (beta * featureScale),
+        });
         const { kernels, convergence } = await solveWith(problem, 'map', compute);
         const along = featureScale * inner(y, compute.algebra.gemm(kernels[L], y));
         expect(convergence.converged).toBe(true);
@@ -209,7 +241,14 @@ describe('where features move far', () => {
       [40, 30, 3, 6, 0, 0.01, 8],
       [30, 50, 3, 8, 0.2, 0.001, 8],
     ]) {
-      const settings = { hiddenLayers: L, width, activation: 'linear', weightVariance: 1.2, biasVariance: bias, featureScale };
+      const settings = {
+        hiddenLayers: L,
+        width,
+        activation: 'linear',
+        weightVariance: 1.2,
+        biasVariance: bias,
+        featureScale,
+      };
       const data = { x: randomMatrix(P, D, 1), y: randomMatrix(P, 2, 2) };
       const problem = createProblem({ data, network: settings, noiseVariance: noise });
       const { kernels, convergence } = await solveWith(problem, 'map', compute);

@@ -40,7 +40,8 @@ interface Reference {
 }
 const reference: Reference = JSON.parse(readFileSync(join(root, 'test/reference/rescaling.json'), 'utf8'));
 
-const orders = (details: Readonly<Record<string, unknown>> | undefined) => details?.orderParameters as number[];
+const orders = (details: Readonly<Record<string, unknown>> | undefined) =>
+  details?.orderParameters as number[];
 
 function small(network: NonNullable<ProblemInput['network']>, samples = 6) {
   const data = teacher({ dataset: 'teacher', samples, testSamples: 3, dimension: 4, seed: 3 } as never);
@@ -48,58 +49,67 @@ function small(network: NonNullable<ProblemInput['network']>, samples = 6) {
 }
 
 describe('rescaling with its order parameters inside φ', () => {
-  it.each(reference.saddles)('$layers layers: the saddle of deepbays', async ({ layers, width, orders: expected }) => {
-    const { x, y, noise } = reference;
-    const network = { hiddenLayers: layers, width, activation: 'erf', weightVariance: 1 };
-    const problem = createProblem({ data: { x, y }, network, noiseVariance: noise });
-    const found = orders((await solveWith(problem, 'rescaling', compute, { variant: 'nested' })).details);
-    expect(found).toHaveLength(layers);
-    found.forEach((q, l) => {
-      expect(q).toBeCloseTo(expected[l], 7);
-    });
-  });
+  it.each(reference.saddles)(
+    '$layers layers: the saddle of deepbays',
+    async ({ layers, width, orders: expected }) => {
+      const { x, y, noise } = reference;
+      const network = { hiddenLayers: layers, width, activation: 'erf', weightVariance: 1 };
+      const problem = createProblem({ data: { x, y }, network, noiseVariance: noise });
+      const found = orders((await solveWith(problem, 'rescaling', compute, { variant: 'nested' })).details);
+      expect(found).toHaveLength(layers);
+      found.forEach((q, l) => {
+        expect(q).toBeCloseTo(expected[l], 7);
+      });
+    },
+  );
 
-  it.each(reference.averages)('$variant, widths $widths: averages over all Q, by plain sums', async (expected) => {
-    const { weightVariance, biasVariance } = reference;
-    const { widths: width, x, y, noise: noiseVariance, variant } = expected;
-    const hiddenLayers = width.length;
-    const network = {
-      hiddenLayers,
-      width,
-      activation: 'erf',
-      weightVariance,
-      biasVariance: biasVariance.slice(0, hiddenLayers + 1),
-    };
-    const problem = createProblem({ data: { x, y }, network, noiseVariance });
-    const posterior = await solveWith(problem, 'rescaling', compute, { variant });
-    expect(posterior.convergence.converged).toBe(true);
-    // Product rules stop at 600 nodes: narrow layers are known to their residual.
-    const error = 5 * posterior.convergence.residual + 1e-6;
-    expect(posterior.logEvidence).toBeGreaterThan(expected.logEvidence - error);
-    expect(posterior.logEvidence).toBeLessThan(expected.logEvidence + error);
-    const { mean, variance } = posterior.predict(fromRows(expected.new));
-    for (let t = 0; t < 2; t++) {
-      expect(Math.abs(mean.data[t] - expected.mean[t])).toBeLessThan(error);
-      expect(Math.abs(variance[t] - expected.variance[t])).toBeLessThan(error);
-    }
-    expected.kernels.forEach((data, l) => {
-      const kernel: Matrix = { rows: 4, columns: 4, data: Float64Array.from(data) };
-      expect(relativeDistance(posterior.kernels[l + 1], kernel), `layer ${l + 1}`).toBeLessThan(10 * error);
-    });
-    // Predictions at the training points are those of `trainMean`.
-    const trained = posterior.predict(fromRows(x)).mean;
-    expect(relativeDistance(posterior.trainMean(), trained)).toBeLessThan(1e-8);
-  });
+  it.each(reference.averages)(
+    '$variant, widths $widths: averages over all Q, by plain sums',
+    async (expected) => {
+      const { weightVariance, biasVariance } = reference;
+      const { widths: width, x, y, noise: noiseVariance, variant } = expected;
+      const hiddenLayers = width.length;
+      const network = {
+        hiddenLayers,
+        width,
+        activation: 'erf',
+        weightVariance,
+        biasVariance: biasVariance.slice(0, hiddenLayers + 1),
+      };
+      const problem = createProblem({ data: { x, y }, network, noiseVariance });
+      const posterior = await solveWith(problem, 'rescaling', compute, { variant });
+      expect(posterior.convergence.converged).toBe(true);
+      // Product rules stop at 600 nodes: narrow layers are known to their residual.
+      const error = 5 * posterior.convergence.residual + 1e-6;
+      expect(posterior.logEvidence).toBeGreaterThan(expected.logEvidence - error);
+      expect(posterior.logEvidence).toBeLessThan(expected.logEvidence + error);
+      const { mean, variance } = posterior.predict(fromRows(expected.new));
+      for (let t = 0; t < 2; t++) {
+        expect(Math.abs(mean.data[t] - expected.mean[t])).toBeLessThan(error);
+        expect(Math.abs(variance[t] - expected.variance[t])).toBeLessThan(error);
+      }
+      expected.kernels.forEach((data, l) => {
+        const kernel: Matrix = { rows: 4, columns: 4, data: Float64Array.from(data) };
+        expect(relativeDistance(posterior.kernels[l + 1], kernel), `layer ${l + 1}`).toBeLessThan(10 * error);
+      });
+      // Predictions at the training points are those of `trainMean`.
+      const trained = posterior.predict(fromRows(x)).mean;
+      expect(relativeDistance(posterior.trainMean(), trained)).toBeLessThan(1e-8);
+    },
+  );
 
   it('ReLU without biases rescales alike inside and outside: all variants are one', async () => {
     const problem = small({ hiddenLayers: 2, width: 8, activation: 'relu', weightVariance: 2 });
     const [vanilla, nested, full] = await Promise.all(
-      (['vanilla', 'nested', 'full'] as const).map((variant) => solveWith(problem, 'rescaling', compute, { variant })),
+      (['vanilla', 'nested', 'full'] as const).map((variant) =>
+        solveWith(problem, 'rescaling', compute, { variant }),
+      ),
     );
     const x = problem.data.xTest as Matrix;
     for (const other of [nested, full]) {
       expect(other.logEvidence).toBeCloseTo(vanilla.logEvidence, 6);
-      for (let l = 1; l <= 2; l++) expect(relativeDistance(other.kernels[l], vanilla.kernels[l])).toBeLessThan(1e-5);
+      for (let l = 1; l <= 2; l++)
+        expect(relativeDistance(other.kernels[l], vanilla.kernels[l])).toBeLessThan(1e-5);
       expect(relativeDistance(other.predict(x).mean, vanilla.predict(x).mean)).toBeLessThan(1e-6);
       const [here, there] = [other.predict(x).variance, vanilla.predict(x).variance];
       for (let t = 0; t < here.length; t++) expect(here[t]).toBeCloseTo(there[t], 6);
@@ -108,13 +118,22 @@ describe('rescaling with its order parameters inside φ', () => {
 
   it('full is nested to first order: their difference falls as 1/N, twice as fast as that to infinite width', async () => {
     const miss = async (width: number) => {
-      const problem = small({ hiddenLayers: 2, width, activation: 'erf', weightVariance: 2, biasVariance: 0.1 });
+      const problem = small({
+        hiddenLayers: 2,
+        width,
+        activation: 'erf',
+        weightVariance: 2,
+        biasVariance: 0.1,
+      });
       const [nested, full, infinite] = await Promise.all([
         solveWith(problem, 'rescaling', compute, { variant: 'nested' }),
         solveWith(problem, 'rescaling', compute, { variant: 'full' }),
         solveWith(problem, 'nngp', compute),
       ]);
-      return [relativeDistance(nested.kernels[1], full.kernels[1]), relativeDistance(nested.kernels[1], infinite.kernels[1])];
+      return [
+        relativeDistance(nested.kernels[1], full.kernels[1]),
+        relativeDistance(nested.kernels[1], infinite.kernels[1]),
+      ];
     };
     const [[near, step], [far, longStep]] = [await miss(800), await miss(400)];
     expect(longStep / step).toBeGreaterThan(1.8);
@@ -131,10 +150,18 @@ describe('rescaling with its order parameters inside φ', () => {
       weightVariance: 1.7,
       biasVariance: [0.1, 0.2, 0.05, 0.3],
     });
-    const two = small({ hiddenLayers: 2, width: 9, activation: 'gelu', weightVariance: 1.7, biasVariance: 0.1 });
+    const two = small({
+      hiddenLayers: 2,
+      width: 9,
+      activation: 'gelu',
+      weightVariance: 1.7,
+      biasVariance: 0.1,
+    });
     const nested = nestedChain(problem, nngpKernels(problem.network, problem.data.x, compute)[0], compute);
     const full = fullChain(two, nngpKernels(two.network, two.data.x, compute), compute);
-    const source = fromRows(Array.from({ length: 6 }, (_, i) => Array.from({ length: 6 }, (_, j) => Math.cos(i + j) + i * j)));
+    const source = fromRows(
+      Array.from({ length: 6 }, (_, i) => Array.from({ length: 6 }, (_, j) => Math.cos(i + j) + i * j)),
+    );
     const check = (chain: OrderChain, at: number[]) => {
       const topAt = (q: number[]) => inner(source, chain.kernels(q).at(-1) as Matrix);
       const slopes = chain.slopes(at, chain.kernels(at), source);
@@ -144,10 +171,14 @@ describe('rescaling with its order parameters inside φ', () => {
       });
     };
     fc.assert(
-      fc.property(fc.double({ min: 0.3, max: 3, noNaN: true }), fc.double({ min: 0.3, max: 3, noNaN: true }), (a, b) => {
-        check(nested, [a, b]);
-        check(full, [a]);
-      }),
+      fc.property(
+        fc.double({ min: 0.3, max: 3, noNaN: true }),
+        fc.double({ min: 0.3, max: 3, noNaN: true }),
+        (a, b) => {
+          check(nested, [a, b]);
+          check(full, [a]);
+        },
+      ),
       { numRuns: 10 },
     );
   });
@@ -163,12 +194,30 @@ describe('rescaling with its order parameters inside φ', () => {
   });
 
   it('refuses several outputs, and more layers than it knows, by name', async () => {
-    const two = createProblem({ data: { x: [[1], [2]], y: [[1, 0], [0, 1]] }, network: { hiddenLayers: 2, width: 10 } }); // biome-ignore format: rows
-    const solving = (problem: typeof two, variant: 'nested' | 'full') => solveWith(problem, 'rescaling', compute, { variant });
-    await expect(solving(two, 'nested')).rejects.toThrow('variant nested: 2 outputs; it knows one, take vanilla');
-    await expect(solving(small({ hiddenLayers: 3, width: 9 }), 'full')).rejects.toThrow('it knows two, take nested');
-    await expect(solving(small({ hiddenLayers: 7, width: 9 }), 'nested')).rejects.toThrow('at most 6 can be averaged over');
-    expect(() => checkOptions(rescaling, { variant: 'other' })).toThrow(/variant: "other".*vanilla, nested, full/);
+    const two = createProblem({
+      data: {
+        x: [[1], [2]],
+        y: [
+          [1, 0],
+          [0, 1],
+        ],
+      },
+      network: { hiddenLayers: 2, width: 10 },
+    });
+    const solving = (problem: typeof two, variant: 'nested' | 'full') =>
+      solveWith(problem, 'rescaling', compute, { variant });
+    await expect(solving(two, 'nested')).rejects.toThrow(
+      'variant nested: 2 outputs; it knows one, take vanilla',
+    );
+    await expect(solving(small({ hiddenLayers: 3, width: 9 }), 'full')).rejects.toThrow(
+      'it knows two, take nested',
+    );
+    await expect(solving(small({ hiddenLayers: 7, width: 9 }), 'nested')).rejects.toThrow(
+      'at most 6 can be averaged over',
+    );
+    expect(() => checkOptions(rescaling, { variant: 'other' })).toThrow(
+      /variant: "other".*vanilla, nested, full/,
+    );
     expect(() => checkOptions(nngp, { variant: 'nested' })).toThrow('variant: is not used by nngp');
   });
 });

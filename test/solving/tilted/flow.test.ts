@@ -62,12 +62,15 @@ describe('a flow', () => {
     ]) {
       const mean = weights.reduce((sum, w, s) => sum + (w * epsilon.data[s] ** power) / mass, 0);
       const truth = exact[k] / exact[0];
-      const error = Math.sqrt(weights.reduce((sum, w, s) => sum + ((w / mass) * (epsilon.data[s] ** power - mean)) ** 2, 0));
+      const error = Math.sqrt(
+        weights.reduce((sum, w, s) => sum + ((w / mass) * (epsilon.data[s] ** power - mean)) ** 2, 0),
+      );
       expect(Math.abs(mean - truth), `ε^${power}`).toBeLessThan(4 * error);
     }
     // Better than weights at the start, which are worth less.
     const still = normals(size, 1, 3).data.map((z) => Math.exp(6 * Math.log(Math.cosh(z)) - 1.5 * z * z));
-    const shareOf = (w: Float64Array) => w.reduce((sum, x) => sum + x, 0) ** 2 / (size * w.reduce((sum, x) => sum + x * x, 0));
+    const shareOf = (w: Float64Array) =>
+      w.reduce((sum, x) => sum + x, 0) ** 2 / (size * w.reduce((sum, x) => sum + x * x, 0));
     expect(shareOf(weights)).toBeGreaterThan(shareOf(still));
   });
 });
@@ -90,7 +93,12 @@ describe.each([
     const coupling = 0.5;
     const tilt = fluctuationTilt({ matrix: inverse }, { factor: dual }, 1);
     const size = 16_384;
-    const sampled = new TiltedSamples(() => activation, compute, size, 1, true).measure(1, covariance, coupling, tilt);
+    const sampled = new TiltedSamples(() => activation, compute, size, 1, true).measure(
+      1,
+      covariance,
+      coupling,
+      tilt,
+    );
     // ∫ dh N(h|0, C) e^F over a grid, F by hand.
     const det = 1.2 * 0.8 - 0.09;
     const sums = { mass: 0, moments: [0, 0, 0], shift: [0, 0, 0] };
@@ -104,7 +112,9 @@ describe.each([
         const m = coupling * (p * f + q * g) ** 2;
         const exponent = -(0.8 * a * a - 0.6 * a * b + 1.2 * b * b) / (2 * det);
         const density =
-          (Math.exp(exponent + (0.5 * m) / (1 + s)) / Math.sqrt(1 + s) / (2 * Math.PI * Math.sqrt(det))) * step * step;
+          (Math.exp(exponent + (0.5 * m) / (1 + s)) / Math.sqrt(1 + s) / (2 * Math.PI * Math.sqrt(det))) *
+          step *
+          step;
         sums.mass += density;
         [f * f, f * g, g * g].forEach((x, k) => {
           sums.moments[k] += density * x;
@@ -127,8 +137,17 @@ describe.each([
     // C̃ = (N/2) C⁻¹(⟨hhᵀ⟩ − C)C⁻¹ for N = 2.
     const half = [0.8 / det, -0.3 / det, 1.2 / det];
     const d = sums.shift.map((x, k) => x / sums.mass - [1.2, 0.3, 0.8][k]);
-    const left = [half[0] * d[0] + half[1] * d[1], half[0] * d[1] + half[1] * d[2], half[1] * d[0] + half[2] * d[1], half[1] * d[1] + half[2] * d[2]]; // biome-ignore format: a product
-    const expected = [left[0] * half[0] + left[1] * half[1], left[0] * half[1] + left[1] * half[2], left[2] * half[1] + left[3] * half[2]]; // biome-ignore format: a product
+    const left = [
+      half[0] * d[0] + half[1] * d[1],
+      half[0] * d[1] + half[1] * d[2],
+      half[1] * d[0] + half[2] * d[1],
+      half[1] * d[1] + half[2] * d[2],
+    ];
+    const expected = [
+      left[0] * half[0] + left[1] * half[1],
+      left[0] * half[1] + left[1] * half[2],
+      left[2] * half[1] + left[3] * half[2],
+    ];
     const conjugate = sampled.conjugate(2);
     const size2 = Math.max(...expected.map(Math.abs));
     [0, 1, 3].forEach((entry, k) => {
@@ -139,7 +158,14 @@ describe.each([
 
 it('multiscale reaches rich scaling at N = P/2, where no Gaussian is near the neurons, and is right there', async () => {
   const data = xor({ dataset: 'xor', samples: 24, testSamples: 0, dimension: 20, noise: 1, seed: 0 });
-  const network = { hiddenLayers: 1, width: 12, activation: 'erf', weightVariance: 1.5, biasVariance: 0.1, featureScale: 12 };
+  const network = {
+    hiddenLayers: 1,
+    width: 12,
+    activation: 'erf',
+    weightVariance: 1.5,
+    biasVariance: 0.1,
+    featureScale: 12,
+  };
   const problem = createProblem({ data, network, noiseVariance: 0.1 });
   const theory = await solveWith(problem, 'multiscale', compute, { samples: 8192 });
   const networks = await solveWith(problem, 'sampled', compute);

@@ -117,19 +117,22 @@ describe('one neuron at one point, N(h|0, 4) exp(q erf(h)²)', () => {
     return heights[0] - Math.max(...heights) < Math.log(0.8);
   };
 
-  test.each([0.05, 0.1, 1, 2, 3])('q = %d: modes as the density has them, in equal parts, standing or carried', async (q) => {
-    const compute = await nodeCompute();
-    for (const [size, carried] of [
-      [32768, false],
-      [4096, true],
-    ] as const) {
-      const samples = new TiltedSamples(() => erf, compute, size, 0, carried);
-      const measure = samples.measure(1, fromRows([[4]]), 1, linearTilt(fromRows([[q]])));
-      const shares = measure.modes();
-      expect(shares).toHaveLength(twoModes(q) ? 2 : 1);
-      // Five standard errors of a share of one half.
-      const error = 0.5 / Math.sqrt(size * measure.effectiveShare);
-      if (shares.length === 2) expect(Math.abs(shares[0] - 0.5)).toBeLessThan(5 * error);
-    }
-  });
+  test.each([0.05, 0.1, 1, 2, 3])(
+    'q = %d: modes as the density has them, in equal parts, standing or carried',
+    async (q) => {
+      const compute = await nodeCompute();
+      for (const [size, carried] of [
+        [32768, false],
+        [4096, true],
+      ] as const) {
+        const samples = new TiltedSamples(() => erf, compute, size, 0, carried);
+        const measure = samples.measure(1, fromRows([[4]]), 1, linearTilt(fromRows([[q]])));
+        const shares = measure.modes();
+        expect(shares).toHaveLength(twoModes(q) ? 2 : 1);
+        // Five standard errors of a share of one half.
+        const error = 0.5 / Math.sqrt(size * measure.effectiveShare);
+        if (shares.length === 2) expect(Math.abs(shares[0] - 0.5)).toBeLessThan(5 * error);
+      }
+    },
+  );
 });

@@ -3,7 +3,15 @@ import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { xor } from '#src/datasets/xor.js';
 import { loadProblem } from '#src/io/loadProblem.js';
 import { centredAlignment } from '#src/measures/alignment.js';
-import { addScaled, copy, frobenius, fromRows, inner, type Matrix, relativeDistance } from '#src/numerics/matrix.js';
+import {
+  addScaled,
+  copy,
+  frobenius,
+  fromRows,
+  inner,
+  type Matrix,
+  relativeDistance,
+} from '#src/numerics/matrix.js';
 import type { KernelPosterior } from '#src/posterior/posterior.js';
 import { predictTraining } from '#src/posterior/predict.js';
 import { createProblem, type NetworkInput } from '#src/problem/createProblem.js';
@@ -20,18 +28,24 @@ interface Reference {
 }
 const references = referenceJson('tilted.json') as Record<string, Record<string, Reference>>;
 
-/** √Σ of both errors, for one entry: the reference's is half the distance of its two seeds, which alone is a poor estimate. */
+/**
+ * √Σ of both errors, for one entry: the reference's is half the distance of its two seeds, which alone is a
+ * poor estimate.
+ */
 const rootMeanSquare = (m: Matrix) => frobenius(m) / Math.sqrt(m.data.length);
 const difference = (a: Matrix, b: Matrix) => addScaled(copy(a), -1, b);
 const solved = new Map<string, Promise<KernelPosterior>>();
 function solutionOf(name: string, theory: string, seed = 0): Promise<KernelPosterior> {
   const key = `${name} ${theory} ${seed}`;
-  const known = solved.get(key) ?? load(name).then((problem) => solveWith(problem, theory, compute, { samples: 24_576, seed }));
+  const known =
+    solved.get(key) ??
+    load(name).then((problem) => solveWith(problem, theory, compute, { samples: 24_576, seed }));
   solved.set(key, known);
   return known;
 }
 
-// Against particles moved by elliptical slice sampling in NumPy (test/reference/make_tilted.py), another method altogether.
+// Against particles moved by elliptical slice sampling in NumPy (test/reference/make_tilted.py), another
+// method altogether.
 describe.each(Object.keys(references))('%s', (key) => {
   const [name, theory] = key.split(' ');
   const seeds = Object.values(references[key]);
@@ -52,7 +66,11 @@ describe.each(Object.keys(references))('%s', (key) => {
       expect(rootMeanSquare(difference(kernels[l], mean))).toBeLessThan(1.7 * expected);
       expect(expected).toBeLessThan(0.2 * rootMeanSquare(difference(kernels[l], nngp[l])));
       const cka = seeds.map((seed) => seed.alignment[l]);
-      const spread = Math.hypot(uncertainty?.cka[l] as number, 0.5 * Math.abs(cka[0] - cka[1]), 0.002 * cka[0]);
+      const spread = Math.hypot(
+        uncertainty?.cka[l] as number,
+        0.5 * Math.abs(cka[0] - cka[1]),
+        0.002 * cka[0],
+      );
       expect(Math.abs(alignment()[l] - 0.5 * (cka[0] + cka[1]))).toBeLessThan(3.5 * spread);
     });
     // The reference predicts by the solution's kernel, without the fluctuations that remain.
@@ -64,7 +82,10 @@ describe.each(Object.keys(references))('%s', (key) => {
 });
 
 it('multiscale at P = 2N says to which width its samples reached, and shows the solution there', async () => {
-  const { convergence, kernels, nngp, uncertainty, predict, problem } = await solutionOf('strong', 'multiscale');
+  const { convergence, kernels, nngp, uncertainty, predict, problem } = await solutionOf(
+    'strong',
+    'multiscale',
+  );
   expect(convergence.converged).toBe(false);
   expect(convergence.message).toMatch(/no solution was found below width [23]\d/);
   expect(convergence.widths[0]).toBeGreaterThan(20);
@@ -75,7 +96,8 @@ it('multiscale at P = 2N says to which width its samples reached, and shows the 
 });
 
 describe('golden cases', () => {
-  // The reference kernels of xor_60 and multiscale_L2 fall short of the solution (compare tilted.json): by 1 % of the kernel, not of its shift.
+  // The reference kernels of xor_60 and multiscale_L2 fall short of the solution (compare tilted.json): by 1
+  // % of the kernel, not of its shift.
   it.each([
     ['xor_60', 'map', ['kernel_1', 'kernel_2']],
     ['multiscale_L1', 'map', ['map_L']],
@@ -92,37 +114,51 @@ describe('golden cases', () => {
     }
   });
 
-  it.each(['multiscale_L1', 'multiscale_L2'])('%s: multiscale is closer to sampled networks than map and nngp', async (name) => {
-    const golden = goldenArrays(name);
-    const problem = await load(name);
-    const [map, multiscale] = await Promise.all([solutionOf(name, 'map'), solutionOf(name, 'multiscale')]);
-    const L = problem.network.hiddenLayers;
-    const cka = (kernel: Matrix) => centredAlignment(kernel, problem.data.y);
-    const networks = cka(golden.matrix('net_L'));
-    const miss = (kernel: Matrix) => Math.abs(cka(kernel) - networks);
-    expect(miss(multiscale.kernels[L])).toBeLessThan(0.3 * miss(map.kernels[L]));
-    expect(miss(map.kernels[L])).toBeLessThan(0.5 * miss(map.nngp[L]));
-    const train = golden.matrix('net_train_mean');
-    const away = (mean: Matrix) => relativeDistance({ ...train, data: mean.data }, train);
-    const [ofMap, ofMultiscale] = [map, multiscale].map((posterior) => away(predictTraining(posterior, compute)));
-    expect(ofMultiscale).toBeLessThan(0.55 * ofMap);
-    // Fluctuations bring both nearer, or leave multiscale, which has most of them, where it is.
-    expect(away(map.trainMean())).toBeLessThan(0.85 * ofMap);
-    // Distances this small are of the size of the Monte Carlo error, 6 % between seeds: their means over three are compared.
-    const several = [multiscale, await solutionOf(name, 'multiscale', 1), await solutionOf(name, 'multiscale', 2)];
-    const total = (distances: readonly number[]) => distances.reduce((sum, distance) => sum + distance, 0);
-    const without = total(several.map((posterior) => away(predictTraining(posterior, compute))));
-    expect(total(several.map((posterior) => away(posterior.trainMean())))).toBeLessThan(1.05 * without);
-  });
+  it.each(['multiscale_L1', 'multiscale_L2'])(
+    '%s: multiscale is closer to sampled networks than map and nngp',
+    async (name) => {
+      const golden = goldenArrays(name);
+      const problem = await load(name);
+      const [map, multiscale] = await Promise.all([solutionOf(name, 'map'), solutionOf(name, 'multiscale')]);
+      const L = problem.network.hiddenLayers;
+      const cka = (kernel: Matrix) => centredAlignment(kernel, problem.data.y);
+      const networks = cka(golden.matrix('net_L'));
+      const miss = (kernel: Matrix) => Math.abs(cka(kernel) - networks);
+      expect(miss(multiscale.kernels[L])).toBeLessThan(0.3 * miss(map.kernels[L]));
+      expect(miss(map.kernels[L])).toBeLessThan(0.5 * miss(map.nngp[L]));
+      const train = golden.matrix('net_train_mean');
+      const away = (mean: Matrix) => relativeDistance({ ...train, data: mean.data }, train);
+      const [ofMap, ofMultiscale] = [map, multiscale].map((posterior) =>
+        away(predictTraining(posterior, compute)),
+      );
+      expect(ofMultiscale).toBeLessThan(0.55 * ofMap);
+      // Fluctuations bring both nearer, or leave multiscale, which has most of them, where it is.
+      expect(away(map.trainMean())).toBeLessThan(0.85 * ofMap);
+      // Distances this small are of the size of the Monte Carlo error, 6 % between seeds: their means over
+      // three are compared.
+      const several = [
+        multiscale,
+        await solutionOf(name, 'multiscale', 1),
+        await solutionOf(name, 'multiscale', 2),
+      ];
+      const total = (distances: readonly number[]) => distances.reduce((sum, distance) => sum + distance, 0);
+      const without = total(several.map((posterior) => away(predictTraining(posterior, compute))));
+      expect(total(several.map((posterior) => away(posterior.trainMean())))).toBeLessThan(1.05 * without);
+    },
+  );
 });
 
 describe('multiscale, one linear hidden layer, orthogonal inputs, no noise', () => {
   const r = 2;
   const run = (P: number, N: number, theory: string) => {
-    const x = Array.from({ length: P }, (_, i) => Array.from({ length: P }, (_, j) => (i === j ? Math.sqrt(P) : 0)));
+    const x = Array.from({ length: P }, (_, i) =>
+      Array.from({ length: P }, (_, j) => (i === j ? Math.sqrt(P) : 0)),
+    );
     const y = Array.from({ length: P }, (_, i) => (i % 2 ? 1 : -1) * Math.sqrt(r));
     const network = { hiddenLayers: 1, width: N, activation: 'linear', weightVariance: 1 };
-    return solveWith(createProblem({ data: { x, y }, network, noiseVariance: 1e-3 }), theory, compute, { samples: 16_384 });
+    return solveWith(createProblem({ data: { x, y }, network, noiseVariance: 1e-3 }), theory, compute, {
+      samples: 16_384,
+    });
   };
   const alongTargets = (kernel: Matrix, { problem: { data } }: KernelPosterior) =>
     inner(compute.algebra.gemm(kernel, data.y), data.y) / inner(data.y, data.y);
@@ -151,7 +187,8 @@ describe('multiscale, one linear hidden layer, orthogonal inputs, no noise', () 
 });
 
 const data = xor({ dataset: 'xor', samples: 12, testSamples: 6, dimension: 10, noise: 1, seed: 2 });
-const problemWith = (network: NetworkInput, noiseVariance = 0.1) => createProblem({ data, network, noiseVariance });
+const problemWith = (network: NetworkInput, noiseVariance = 0.1) =>
+  createProblem({ data, network, noiseVariance });
 
 describe('limits', () => {
   it('multiscale becomes map as P/N → 0, kernels and predictions, by 1/N²', async () => {
@@ -178,7 +215,9 @@ describe('limits', () => {
     const [a, b] = [await solveWith(sampled, 'map', compute), await solveWith(exact, 'map', compute)];
     expect(relativeDistance(a.kernels[1], b.kernels[1])).toBeLessThan(1e-4);
     expect(Math.abs(a.logEvidence - b.logEvidence)).toBeLessThan(1e-3);
-    expect(relativeDistance(a.predict(data.xTest as Matrix).mean, b.predict(data.xTest as Matrix).mean)).toBeLessThan(1e-3);
+    expect(
+      relativeDistance(a.predict(data.xTest as Matrix).mean, b.predict(data.xTest as Matrix).mean),
+    ).toBeLessThan(1e-3);
   });
 });
 
@@ -189,7 +228,10 @@ describe.each(['map', 'multiscale'])('%s', (theory) => {
       { hiddenLayers: 3, width: [60, 40, 50], activation: 'relu', weightVariance: 1.5, biasVariance: 0.1 },
     ],
     ['sign, which has no derivative', { hiddenLayers: 1, width: 40, activation: 'sign' }],
-    ['tanh at a feature scale of 10', { hiddenLayers: 2, width: 50, activation: 'tanh', weightVariance: 1.5, featureScale: 10 }],
+    [
+      'tanh at a feature scale of 10',
+      { hiddenLayers: 2, width: 50, activation: 'tanh', weightVariance: 1.5, featureScale: 10 },
+    ],
   ])(
     '%s: converges, symmetric and positive semi-definite kernels with errors, predicts training points as in training',
     async (_, network) => {

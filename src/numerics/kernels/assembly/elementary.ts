@@ -1,6 +1,6 @@
 // Elementary functions on pairs of doubles (f64x2). Accuracy of each is stated in ../elementary.ts and tested
-// against 40-digit values. WebAssembly without relaxed SIMD has no fused multiply-add: polynomials are arranged
-// so that the last addition is the only rounding that matters.
+// against 40-digit values. WebAssembly without relaxed SIMD has no fused multiply-add: polynomials are
+// arranged so that the last addition is the only rounding that matters.
 import { ERF_TABLE } from './tables';
 
 // @ts-ignore: decorator
@@ -9,8 +9,9 @@ import { ERF_TABLE } from './tables';
 }
 
 /**
- * Entry k of a table, in both lanes. Coefficients are loaded, not written as constants: engines build a vector constant anew in every turn of a
- * loop, at the price of several instructions, while a broadcast load is one.
+ * Entry k of a table, in both lanes. Coefficients are loaded, not written as constants: engines build a
+ * vector constant anew in every turn of a loop, at the price of several instructions, while a broadcast load
+ * is one.
  */
 // @ts-ignore: decorator
 @inline function at(table: StaticArray<f64>, k: usize): v128 {
@@ -51,7 +52,8 @@ import { ERF_TABLE } from './tables';
 
 /** 1/13! … 1/2!, 1; then 1/ln 2, and ln 2 in two parts, the first with trailing zeros. */
 const EXP: StaticArray<f64> = [
-  1.0 / 6227020800.0, 1.0 / 479001600.0, 1.0 / 39916800.0, 1.0 / 3628800.0, 1.0 / 362880.0, 1.0 / 40320.0, 1.0 / 5040.0,
+  1.0 / 6227020800.0, 1.0 / 479001600.0, 1.0 / 39916800.0, 1.0 / 3628800.0,
+  1.0 / 362880.0, 1.0 / 40320.0, 1.0 / 5040.0,
   1.0 / 720.0, 1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0,
   1.4426950408889634, 6.93147180369123816490e-1, 1.90821492927058770002e-10,
 ];
@@ -80,7 +82,10 @@ const EXP: StaticArray<f64> = [
   return mul(mul(e, powerOfTwo(half)), powerOfTwo(sub(n, half)));
 }
 
-/** Where erf is 1, nodes a unit and their distance; then the factors of q_n, and 1/7 … 1/2 of the integrated series. */
+/**
+ * Where erf is 1, nodes a unit and their distance; then the factors of q_n, and 1/7 … 1/2 of the integrated
+ * series.
+ */
 const ERF: StaticArray<f64> = [
   6.0, 64.0, 0.015625,
   -2.0, -1.0, -2.0 / 3.0, -0.5, -0.4, -1.0 / 3.0,
@@ -88,8 +93,8 @@ const ERF: StaticArray<f64> = [
 ];
 
 /**
- * erf x for |x| = x0 + d, x0 = k/64 the nearest node: Taylor series of degree 7 in d, whose coefficients follow
- * from y = erf', y' = −2xy by (n+1) y_{n+1} = −2 (x0 y_n + y_{n−1}).
+ * erf x for |x| = x0 + d, x0 = k/64 the nearest node: Taylor series of degree 7 in d, whose coefficients
+ * follow from y = erf', y' = −2xy by (n+1) y_{n+1} = −2 (x0 y_n + y_{n−1}).
  */
 // @ts-ignore: decorator
 @inline export function erf2lanes(argument: v128): v128 {
@@ -121,7 +126,10 @@ const ERF: StaticArray<f64> = [
   return v128.bitselect(argument, v128.or(result, signOf(argument)), nan);
 }
 
-/** erf' x = (2/√π) e^{−x²}; x² is carried in two doubles, since its rounding error would be magnified x² times. */
+/**
+ * erf' x = (2/√π) e^{−x²}; x² is carried in two doubles, since its rounding error would be magnified x²
+ * times.
+ */
 // @ts-ignore: decorator
 @inline export function erfDerivative2lanes(x: v128): v128 {
   const square = mul(x, x);
@@ -142,7 +150,10 @@ const TANH: StaticArray<f64> = [
   1.12811678491632931402e2, 2.23548839060100448583e3, 4.84406305325125486048e3,
 ];
 
-/** tanh x: rational approximation of (tanh x − x)/x³ for |x| < 0.625 (Cody and Waite 1980), else 1 − 2/(e^{2x}+1). */
+/**
+ * tanh x: rational approximation of (tanh x − x)/x³ for |x| < 0.625 (Cody and Waite 1980), else 1 −
+ * 2/(e^{2x}+1).
+ */
 // @ts-ignore: decorator
 @inline export function tanh2lanes(argument: v128): v128 {
   const x = f64x2.abs(argument);
@@ -167,7 +178,9 @@ const ASIN: StaticArray<f64> = [
   7.70381505559019352791e-2, -6.88283971605453293030e-1, 2.02094576023350569471, -2.40339491173441421878, 1.0,
 ];
 
-/** (asin s − s)/s as a rational function of t = s², |s| ≤ ½ (the minimax approximation of fdlibm's e_asin). */
+/**
+ * (asin s − s)/s as a rational function of t = s², |s| ≤ ½ (the minimax approximation of fdlibm's e_asin).
+ */
 // @ts-ignore: decorator
 @inline function asinRemainder(t: v128): v128 {
   let p = at(ASIN, 0);
@@ -197,9 +210,13 @@ const HALF_PI_LOW: f64 = 6.12323399573676603587e-17;
   return f64x2.div(sub(t, mul(w, w)), f64x2.max(add(s, w), c2(1e-300)));
 }
 
-/** ((asin s − s)/s)/s² in powers of s², lowest first: the Chebyshev fit on |s| ≤ ¼, where it errs by 6e-18 of asin s. */
+/**
+ * ((asin s − s)/s)/s² in powers of s², lowest first: the Chebyshev fit on |s| ≤ ¼, where it errs by 6e-18 of
+ * asin s.
+ */
 const ASIN_NEAR: StaticArray<f64> = [
-  0.16666666666666658, 0.0750000000001768875, 0.0446428570835504177, 0.0303819520040953899, 0.0223716872160263474,
+  0.16666666666666658, 0.0750000000001768875, 0.0446428570835504177, 0.0303819520040953899,
+  0.0223716872160263474,
   0.0173686867756920637, 0.0136697981470607157, 0.0143377619215329076,
 ];
 
@@ -218,8 +235,9 @@ const ASIN_NEAR: StaticArray<f64> = [
 @inline export function asin2lanes(argument: v128): v128 {
   const x = f64x2.abs(argument);
   const square = mul(x, x);
-  // Correlations between different points are mostly small: then no root and at most one division is needed. Each lane gets the formula of
-  // its own argument whatever stands in the other one, which may be a neighbour or left over from an earlier call.
+  // Correlations between different points are mostly small: then no root and at most one division is needed.
+  // Each lane gets the formula of its own argument whatever stands in the other one, which may be a neighbour
+  // or left over from an earlier call.
   const near = f64x2.lt(x, c2(0.25));
   const nearby = add(argument, mul(argument, asinNear(square)));
   if (i64x2.all_true(near)) return nearby;

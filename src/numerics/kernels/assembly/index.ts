@@ -37,7 +37,9 @@ export function acos(x: usize, out: usize, count: i32): void {
 }
 
 /** out = factor asin(scale c r) + shift, entry by entry: a row of the arcsine kernel. */
-export function arcsineRow(c: usize, r: usize, out: usize, count: i32, scale: f64, factor: f64, shift: f64): void {
+export function arcsineRow(
+  c: usize, r: usize, out: usize, count: i32, scale: f64, factor: f64, shift: f64,
+): void {
   const scales = f64x2.splat(scale);
   const factors = f64x2.splat(factor);
   const shifts = f64x2.splat(shift);

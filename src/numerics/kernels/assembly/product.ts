@@ -1,5 +1,6 @@
-// The inner block of a matrix product: C (m×n) = A B with A and B packed in slivers of four rows and four columns,
-// so that every load is contiguous. 4×4 doubles of C stay in eight registers over the whole inner dimension.
+// The inner block of a matrix product: C (m×n) = A B with A and B packed in slivers of four rows and four
+// columns, so that every load is contiguous. 4×4 doubles of C stay in eight registers over the whole inner
+// dimension.
 
 /**
  * c[m×n], row stride n = Σ_k a b, overwriting c.
