@@ -1,4 +1,4 @@
-import { layerOf } from '../architecture/architecture.js';
+import { layerOf, mostRows } from '../architecture/architecture.js';
 import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { sumOf } from '../numerics/entrywise.js';
@@ -31,7 +31,7 @@ import {
   type StateReader,
   solveByMonteCarlo,
 } from '../solving/monteCarloSolution.js';
-import { kernelRowsUnder, kernelUnder, weightsOf } from '../solving/tilted/reading.js';
+import { kernelRowsUnder, kernelUnder, readingMatrices, weightsOf } from '../solving/tilted/reading.js';
 import { fluctuationTilt, meanForm, positionsTilt, type Tilt } from '../solving/tilted/tilt.js';
 import {
   extendTilted,
@@ -358,7 +358,11 @@ export const multiscale: Theory<'multiscale', typeof options> = {
   summary: 'map with the output fluctuations that count when points are as many as neurons',
   treats: ['activations', 'convolution', 'average'],
   matrices: (problem, options) =>
-    12 * problem.network.hiddenLayers + 24 + fluctuationMatrices(problem) + tiltedMatrices(problem, options),
+    12 * problem.network.hiddenLayers +
+    24 +
+    fluctuationMatrices(problem) +
+    tiltedMatrices(problem, options) +
+    readingMatrices(problem, sampleCount(problem, options), mostRows(problem.network, problem.data.x.rows)),
   cost: { terms: tiltedTerms, seconds: [0, 2e-8, 6e-6] },
   *iterate(problem, compute, options) {
     const { network, data } = problem;

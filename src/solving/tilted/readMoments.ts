@@ -63,7 +63,9 @@ export function readRows(
   const all = kernelOf(activation, proposal.covariance, compute);
   const identity = unit(positions);
   const base = { kernel: summed(all, positions, identity), cross: summed(plain, positions, identity) };
-  takeOff(moment, addScaled(readMoment(measure, given), -1, known), base, compute);
+  const noise = addScaled(readMoment(measure, given), -1, known);
+  if (measure.startMiss) addScaled(noise, -1, summed(measure.startMiss, positions, measure.means(given)));
+  takeOff(moment, noise, base, compute);
   release(all);
   return moment;
 }

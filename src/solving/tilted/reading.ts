@@ -1,6 +1,8 @@
+import { layerOf } from '../../architecture/architecture.js';
 import { type Layer, lift, liftRows, type PointRows } from '../../architecture/layer.js';
 import { affine } from '../../numerics/entrywise.js';
 import { fromRows, type Matrix } from '../../numerics/matrix.js';
+import type { Problem } from '../../problem/problem.js';
 import { readMoment, readRows } from './readMoments.js';
 import { meanMoment, meanRows, momentsBelow, withoutAffine } from './tiltedEquations.js';
 import type { TiltedMeasure } from './tiltedMeasure.js';
@@ -9,6 +11,15 @@ import type { TiltedSamples } from './tiltedSamples.js';
 
 /** Readout weights that one neuron has for each output: one, or one a position. */
 export const weightsOf = ({ map }: Layer): number => map.weights ?? 1;
+
+/** Arrays of S² doubles a sample: forms, partial derivatives, coefficients and weights. */
+const SQUARES = 8;
+
+/** Matrices of `rows`² doubles that samples take beyond others where every position has a readout weight. */
+export function readingMatrices({ network }: Problem, samples: number, rows: number): number {
+  const weights = weightsOf(layerOf(network, network.hiddenLayers));
+  return weights === 1 ? 0 : (SQUARES * samples * weights ** 2) / rows ** 2;
+}
 
 /** Variance, times N, of the readout weights of a neuron that has one for each position. */
 const varianceOf = ({ map }: Layer): number => map.lower(fromRows([[1]])).data[0];

@@ -73,7 +73,9 @@ export function secondMomentRows(
   const { activation, proposal, samples, compute } = measure;
   const { phi, underProposal } = newNeurons(measure, rows);
   // Where samples started is not remembered for new points: these averages are as they are.
-  const mean = measure.startMiss ? 0 : x ? measure.mean(x) : 1;
+  const { startMiss } = measure;
+  const all = x ? measure.mean(x) : 1;
+  const mean = startMiss ? 0 : all;
   const variances = diagonal(proposal.covariance);
   const plain = crossKernel(activation, variances, underProposal, compute, mean, 0);
   const excess = measure.excess(x, mean);
@@ -85,6 +87,7 @@ export function secondMomentRows(
     moment = { ...plain, blocks };
   }
   const noise = addScaled(measure.secondMoment(x), -1, known);
+  if (startMiss) addScaled(noise, -all, startMiss);
   const kernel = kernelOf(activation, proposal.covariance, compute);
   const cross = crossKernel(activation, variances, underProposal, compute, 1, 0).cross;
   takeOff(moment, noise, { kernel, cross }, compute);
