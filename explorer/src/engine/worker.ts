@@ -86,8 +86,8 @@ const engine = {
   /** What its theory leaves out of the evidence: where it does not know, the first order in 1/N does. */
   leftOut: async (): Promise<number | undefined> =>
     posterior && evidenceErrorOf(posterior, compute, {}, begin()),
-  slice: (source: string, size: number): SliceView | undefined =>
-    posterior && sliceOf(posterior, source, size, compute),
+  slice: async (source: string, size: number): Promise<SliceView | undefined> =>
+    posterior && sliceOf(posterior, source, size, compute, begin()),
 
   async widths(
     file: File,
