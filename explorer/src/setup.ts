@@ -103,8 +103,8 @@ export interface TheoryOptions {
 }
 
 /**
- * Four-point functions from samples, and fewer of them than elsewhere, so that the page answers at once: exact
- * ones take minutes for the points of a slice. Errors are shown.
+ * Four-point functions from samples, and fewer of them than elsewhere, so that the page answers at once:
+ * exact ones take minutes for the points of a slice. Errors are shown.
  */
 const QUICK: TheoryOptions = { samples: 2048, fourPoint: 'sampled' };
 const WITH_FOUR_POINT: readonly string[] = ['perturbative', 'linearResponse'];

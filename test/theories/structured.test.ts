@@ -80,11 +80,11 @@ describe('theories of structured networks beside sampled ones', () => {
   });
 });
 
-it.each(['convolutions', 'averaged', 'residual', 'residualConvolutions'])(
+it.each(['convolutions', 'averaged', 'residualConvolutions'])(
   '%s: training points given again are predicted as in training',
   async (name) => {
     const problem = createProblem(problems[name]);
-    const posterior = await solveWith(problem, 'linearResponse', compute, { samples: 256 });
+    const posterior = await solveWith(problem, 'linearResponse', compute, { samples: 64 });
     const train = posterior.trainMean();
     posterior.predict(problem.data.x).mean.data.forEach((value, i) => {
       expect(value).toBeCloseTo(train.data[i], 6);
