@@ -96,15 +96,21 @@ export const THEORIES: readonly string[] = theories.map(({ name }) => name);
 /** The theory that is solved: at infinite width there is one. */
 export const theoryOf = (setup: Setup): string => (setup.width === INFINITE ? 'nngp' : setup.theory);
 
+/** What the page asks of a theory, beyond its defaults. */
+export interface TheoryOptions {
+  readonly samples?: number;
+  readonly fourPoint?: 'sampled';
+}
+
 /**
- * Samples behind the averages of these theories: fewer than elsewhere, so that the page answers at once;
- * errors are shown.
+ * Four-point functions from samples, and fewer of them than elsewhere, so that the page answers at once:
+ * exact ones take minutes for the points of a slice. Errors are shown.
  */
-const QUICK: Readonly<Record<string, number>> = { perturbative: 2048, linearResponse: 2048 };
+const QUICK: TheoryOptions = { samples: 2048, fourPoint: 'sampled' };
+const WITH_FOUR_POINT: readonly string[] = ['perturbative', 'linearResponse'];
 
 /** Options of the theory, beyond its defaults. */
-export const optionsOf = (theory: string): { samples?: number } =>
-  QUICK[theory] ? { samples: QUICK[theory] } : {};
+export const optionsOf = (theory: string): TheoryOptions => (WITH_FOUR_POINT.includes(theory) ? QUICK : {});
 
 /** What becomes of the numbers of a file, where it is not the default. */
 function preparation({

@@ -53,7 +53,7 @@ function build(network: Network): Architecture {
   const { hiddenLayers, widths, biasVariance } = network;
   const [first, ...above] = connectionsOf(network);
   const skips = skipsOf(network);
-  const withBlocks = above.some(({ kind }) => kind === 'average' || kind === 'own');
+  const withBlocks = above.some(({ kind }) => kind !== 'dense');
   const layers = Array.from({ length: hiddenLayers }, (_, k): Layer => {
     const map = momentMap(above[k], gain(network, k + 1));
     const skip = skips[k + 1];
@@ -136,9 +136,12 @@ export const isResidual = (network: Network): boolean => ingredientsOf(network).
 export const followsDraws = (network: Network): boolean =>
   isResidual(network) || architectureOf(network).layers.some(({ map }) => map.gain === undefined);
 
-/** Whether new points need covariances among their positions. */
+/** Whether covariances among positions of a point count: where there are several, and they are read together. */
 export const averagesPositions = (network: Network): boolean =>
   ingredientsOf(network).some((ingredient) => ingredient === 'average' || ingredient === 'own');
+
+/** Whether points have several positions, whose covariances new points come with. */
+export const hasPositions = (network: Network): boolean => mostPositions(architectureOf(network)) > 1;
 
 /** Rows of the largest kernel of P points. */
 export const mostRows = (network: Network, points: number): number =>

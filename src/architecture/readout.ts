@@ -25,7 +25,8 @@ export function readout(kind: 'flatten' | 'average', positions: number, gain: nu
       }
       return out;
     },
-    ...(kind === 'average' ? { lowerVectors: (a: Matrix) => repeated(a, positions, Math.sqrt(factor)) } : {}),
+    lowerVectors: (a) => (kind === 'average' ? repeated : apart)(a, positions, Math.sqrt(factor)),
+    weights: kind === 'average' ? 1 : positions,
     liftRows({ cross, own, blocks }: PointRows): PointRows {
       const lifted = sumBlocks(cross, positions, factor, counts);
       if (kind === 'average') {
@@ -47,6 +48,17 @@ function repeated(a: Matrix, positions: number, factor: number): Matrix {
   for (let i = 0; i < out.data.length; i++) {
     const row = Math.floor(i / (positions * a.columns));
     out.data[i] = factor * a.data[row * a.columns + (i % a.columns)];
+  }
+  return out;
+}
+
+/** Every row and every column for each position, zero between different ones, times a factor. */
+function apart(a: Matrix, positions: number, factor: number): Matrix {
+  const out = zeros(a.rows * positions, a.columns * positions);
+  for (let i = 0; i < a.data.length; i++) {
+    const [row, column] = [Math.floor(i / a.columns), i % a.columns];
+    for (let mu = 0; mu < positions; mu++)
+      out.data[(row * positions + mu) * out.columns + column * positions + mu] = factor * a.data[i];
   }
   return out;
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { outOfMemory } from '../compute/outOfMemory.js';
-import { InputError, oneLine, reasonOf } from '../numerics/errors.js';
+import { InputError, OutOfReachError, oneLine, reasonOf } from '../numerics/errors.js';
 import { nearestName } from '../numerics/nearestName.js';
 import { version } from '../version.js';
 import { adviseCommand } from './commands/advise.js';
@@ -19,7 +19,7 @@ import { solveCommand } from './commands/solve.js';
 import { sweepCommand } from './commands/sweep.js';
 import { sweepGatherCommand, sweepRunCommand } from './commands/sweepJobs.js';
 import { tableCommand } from './commands/table.js';
-import { BAD_INPUT, DONE, Interrupted } from './exit.js';
+import { BAD_INPUT, DONE, Interrupted, OUT_OF_REACH } from './exit.js';
 import { endInterrupted } from './interruption.js';
 import { dropWarnings, outlivePrinting, sayWarnings } from './printing.js';
 
@@ -32,7 +32,7 @@ export function program(report: (code: number) => void): Command {
     .showSuggestionAfterError(true)
     .addHelpText(
       'after',
-      '\nExit status: 0 done, 1 not converged (results written and marked so), 2 bad input, 130 interrupted (143 by SIGTERM, 129 by SIGHUP).',
+      '\nExit status: 0 done, 1 not converged (results written and marked so), 2 bad input, 3 out of reach of the samples (nothing written), 130 interrupted (143 by SIGTERM, 129 by SIGHUP).',
     );
   for (const build of [
     solveCommand,
@@ -78,8 +78,8 @@ function messageOf(error: unknown): string {
 }
 
 /**
- * Runs the command line; resolves to the exit status: 0 done, 1 not converged, 2 bad input, 130, 143 or 129
- * interrupted. Errors go to the standard error, in one line.
+ * Runs the command line; resolves to the exit status: 0 done, 1 not converged, 2 bad input, 3 out of reach,
+ * 130, 143 or 129 interrupted. Errors go to the standard error, in one line.
  */
 export async function main(args: readonly string[]): Promise<number> {
   const printed = outlivePrinting();
@@ -101,14 +101,14 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? DONE : complain(commanderMessage(error, root));
     if (error instanceof Interrupted) return endInterrupted(() => error.message);
-    return complain(messageOf(error));
+    return complain(messageOf(error), error instanceof OutOfReachError ? OUT_OF_REACH : BAD_INPUT);
   }
 }
 
-function complain(message: string): number {
+function complain(message: string, status = BAD_INPUT): number {
   dropWarnings();
   process.stderr.write(`${oneLine(`finite-width: ${message}`)}\n`);
-  return BAD_INPUT;
+  return status;
 }
 
 function commanderMessage(error: CommanderError, root: Command): string {

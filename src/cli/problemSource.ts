@@ -38,7 +38,7 @@ export async function problemOf(
   const read = await readProblem(source, set);
   const warnings = warningsOf(
     read.problem,
-    networksOf?.(read.spec).map((spec) => networkOf(spec)),
+    networksOf?.(read.spec).map((spec) => networkOf(spec, read.problem.data.image)),
   );
   for (const warning of warnings) warn(warning);
   return { ...read, warnings };

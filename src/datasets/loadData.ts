@@ -4,7 +4,7 @@ import { gigabytes } from '../numerics/shown.js';
 import type { Data } from '../problem/problem.js';
 import { type DataSpec, dataSpec, type FileSpec } from '../problem/schema.js';
 import { ising } from './ising.js';
-import { mnist } from './mnist.js';
+import { mnist, PIXELS } from './mnist.js';
 import type { Sources } from './sources.js';
 import { teacher } from './teacher.js';
 import { xor } from './xor.js';
@@ -43,7 +43,7 @@ function checkSources(sources: unknown, spec: DataSpec): void {
 
 /** @throws MemoryError for more points than memory could hold, before any is drawn */
 function checkSize(spec: Exclude<DataSpec, FileSpec>, memory: number): void {
-  const dimension = 'dimension' in spec ? spec.dimension : 784;
+  const dimension = 'dimension' in spec ? spec.dimension : PIXELS;
   const teacher =
     'teacherWidth' in spec ? spec.teacherWidth * (dimension + spec.samples + spec.testSamples) : 0;
   const bytes = 16 * ((spec.samples + spec.testSamples) * dimension + teacher);

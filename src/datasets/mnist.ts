@@ -5,6 +5,9 @@ import { RandomStream } from '../numerics/random.js';
 import { createData, type Data } from '../problem/problem.js';
 import { generatedSpec, type MnistSpec } from '../problem/schema.js';
 
+/** Of an image, 28×28 */
+export const PIXELS = 784;
+
 /** Images of each digit, a byte a pixel, one image after the other. */
 export interface Digits {
   /** 784, of 28×28 images */
@@ -30,7 +33,7 @@ export async function mnist(spec: MnistSpec, digits: Digits): Promise<Data> {
   if (new Set(classes).size !== classes.length)
     throw new InputError(`data.classes: ${JSON.stringify(classes)} names a digit twice`);
   const dimension = digits.pixelsPerImage;
-  const outputs = classes.length === 2 ? 1 : classes.length;
+  const outputs = outputsOf(classes.length);
   const stream = RandomStream.fromSeed(seed);
   const parts = { train: empty(samples, dimension, outputs), test: empty(testSamples, dimension, outputs) };
   for (const [k, digit] of classes.entries()) {
@@ -50,9 +53,17 @@ export async function mnist(spec: MnistSpec, digits: Digits): Promise<Data> {
   const scaled = scaling === 'centred' ? 'mean training image subtracted, |x|² = D' : 'pixels from 0 to 1';
   const description = `MNIST digits ${classes.join(', ')} (${digits.source}), ${samples} points, D = ${dimension}, ${scaled}, seed ${seed}`;
   const test = testSamples > 0 ? { xTest: parts.test.x, yTest: parts.test.y } : {};
-  const side = Math.sqrt(dimension);
-  const image = Number.isInteger(side) ? [side, side, 1] : undefined;
+  const image = imageOf(dimension);
   return createData({ inputMetric, x: parts.train.x, y: parts.train.y, ...test, image, description });
+}
+
+/** Columns of the targets: one of ±1 for two classes, else one a class. */
+export const outputsOf = (classes: number): number => (classes === 2 ? 1 : classes);
+
+/** The shape of a square image of one channel. */
+export function imageOf(pixels: number): readonly number[] | undefined {
+  const side = Math.sqrt(pixels);
+  return Number.isInteger(side) ? [side, side, 1] : undefined;
 }
 
 function checkDigits(digits: unknown): void {

@@ -37,6 +37,10 @@ export class OutOfReachError extends Error {
 export const leavesRegion = (error: unknown): error is NotPositiveDefiniteError | OutOfReachError =>
   error instanceof NotPositiveDefiniteError || error instanceof OutOfReachError;
 
+/** Whether a theory said in one line why it has no solution. */
+export const hasNoSolution = (error: unknown): error is InputError | OutOfReachError =>
+  error instanceof InputError || error instanceof OutOfReachError;
+
 /** Bad input, told in one line that names the culprit and what would be right. */
 export class InputError extends Error {
   override readonly name = 'InputError';
@@ -71,7 +75,7 @@ export function failureReasonOf(error: unknown): FailureReason {
  */
 export function reasonOf(error: unknown): string | undefined {
   if (error instanceof InputError) return error.message;
-  if (error instanceof OutOfReachError) return `${error.message}; take more samples, or wider layers`;
+  if (error instanceof OutOfReachError) return error.message;
   if (!(error instanceof NotPositiveDefiniteError)) return undefined;
   const advice = 'give a larger noiseVariance, or smaller variances';
   return `kernel and noise are no covariance in double precision (${error.message}); ${advice}`;

@@ -4,14 +4,14 @@ import type { Problem } from '../problem/problem.js';
 import { EASIER, targetsTooLarge } from './reach.js';
 
 /**
- * Turns a failed factorisation of the output covariance into advice.
+ * Turns a failed factorisation of the output covariance, and samples that do not reach, into advice.
  * @param prior K⁽ᴸ⁾, where what failed is a kernel that targets have changed: they may be what is too large
  */
 export function explainSingular(error: unknown, problem: Problem, prior?: Matrix): unknown {
   if (!leavesRegion(error)) return error;
   const large = prior && targetsTooLarge(problem, prior);
   if (large) return new InputError(large);
-  if (error instanceof OutOfReachError) return new InputError(`${error.message}; ${EASIER}`);
+  if (error instanceof OutOfReachError) return new OutOfReachError(`${error.message}; ${EASIER}`);
   const { noiseVariance, likelihood } = problem;
   if (likelihood)
     return new InputError(

@@ -25,11 +25,13 @@ export interface MomentMap {
    */
   lower(conjugate: Matrix): Matrix;
   /**
-   * v with vvᵀ = 𝒯ᵀ[aaᵀ] for columns of a above, where one neuron has one weight for each neuron above,
-   * whatever its positions; else undefined.
-   * @param a a column a vector, of the rows of the kernel above; v has those of the kernel below, P×r
+   * v with vvᵀ = 𝒯ᵀ[aaᵀ] for columns of a above, where what a neuron feeds has one position; else undefined.
+   * @param a a column a vector, of the rows of the kernel above; v has those of the kernel below, P×r, or
+   *   (P·S)×(r·S), (vector, position) pairs, where every position has a weight of its own
    */
   lowerVectors?(a: Matrix): Matrix;
+  /** weights of a neuron to each above: S where every position has its own; 1 if left out */
+  readonly weights?: number;
   /** 𝒯 of the moments of new points with the known ones, `rows`, and among the positions of one new point. */
   liftRows(rows: PointRows): PointRows;
 }

@@ -1,5 +1,5 @@
 import { InputError } from '../numerics/errors.js';
-import { type ProblemSpec, parseProblem } from './schema.js';
+import { type LayerSpec, type ProblemSpec, parseProblem } from './schema.js';
 
 /** One key of a problem file with the values it takes: network.hiddenLayers = 1, 2, 3. */
 export interface Variation {
@@ -112,11 +112,22 @@ function withKey(spec: unknown, key: string, value: unknown): unknown {
   // Other likelihoods have no noise, and a default that was filled in must not contradict them.
   if (key === 'likelihood' && value !== 'gaussian')
     return { ...(changed as object), noiseVariance: undefined };
-  if (key !== 'network.layers') return changed;
-  const { network } = changed as { network: Record<string, unknown> };
+  const { network } = changed as { network?: Record<string, unknown> };
+  const layersOf = network?.layers;
+  const fits = !Array.isArray(value) || value.length === (layersOf as unknown[] | undefined)?.length;
+  const widened = key === 'network.width' && Array.isArray(layersOf) && fits;
+  if (!network || (key !== 'network.layers' && !widened)) return changed;
   const rest = Object.entries(network).filter(([name]) => !SAID_BY_LAYERS.includes(name));
-  return { ...(changed as object), network: Object.fromEntries(rest) };
+  const layers = widened ? { layers: withWidths(network.layers as LayerSpec[], value) } : {};
+  return { ...(changed as object), network: { ...Object.fromEntries(rest), ...layers } };
 }
+
+/** Layers one by one of another width, or of one each. */
+const withWidths = (layers: readonly LayerSpec[], value: unknown): unknown[] =>
+  layers.map(({ dense, convolution, ...layer }, l) => {
+    const width = Array.isArray(value) ? value[l] : value;
+    return convolution ? { ...layer, convolution: { ...convolution, width } } : { ...layer, dense: width };
+  });
 
 function nonEmpty(values: unknown[]): unknown[] {
   if (values.length === 0) throw new Error('empty');

@@ -12,6 +12,7 @@ const LISTS = [
   'network.width',
   'network.weightVariance',
   'network.biasVariance',
+  'network.layers',
   'data.classes',
   'data.target',
 ];

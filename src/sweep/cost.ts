@@ -1,36 +1,31 @@
-import { createProblem } from '../problem/createProblem.js';
 import type { Problem } from '../problem/problem.js';
 import { secondsOf as secondsOfTheory } from '../theories/cost.js';
 import { theoryByName } from '../theories/registry.js';
+import { bytesOf, refusalOf } from '../theories/requirements.js';
+import type { Theory } from '../theories/theory.js';
+import { outline } from './outline.js';
 import type { SweepTask } from './task.js';
 
 /** A worker before its first task: Node, the libraries, buffers. */
 const WORKER_BYTES = 2.5e8;
 
-/** The problem of a task without its numbers: enough to count matrices and operations. */
-export function outline({ spec, size }: Pick<SweepTask, 'spec' | 'size'>): Problem {
-  const problem = createProblem({
-    data: { x: [[0], [1]], y: [0, 1] },
-    network: spec.network,
-    noiseVariance: 0.1,
-  });
-  const empty = (rows: number, columns: number) => ({ rows, columns, data: new Float64Array(0) });
-  return {
-    ...problem,
-    data: { ...problem.data, x: empty(size.samples, size.dimension), y: empty(size.samples, 1) },
-  };
+/** What a theory says of a task; 0 of one that it refuses, which ends before it starts. */
+function estimated(
+  { spec, size, theory: name, options }: SweepTask,
+  estimate: (theory: Theory, problem: Problem) => number,
+): number {
+  const theory = theoryByName(name);
+  const problem = outline(spec, size);
+  return refusalOf(theory, problem, options) === undefined ? estimate(theory, problem) : 0;
 }
 
 /** Bytes that a task takes at most, its worker included. */
-export function memoryOf(task: SweepTask): number {
-  const { samples, dimension } = task.size;
-  const matrices = theoryByName(task.theory).matrices(outline(task), task.options);
-  return WORKER_BYTES + 8 * samples ** 2 * matrices + 16 * samples * dimension;
-}
+export const memoryOf = (task: SweepTask): number =>
+  WORKER_BYTES + estimated(task, (theory, problem) => bytesOf(theory, problem, task.options));
 
 /** About how many seconds a task takes on one thread (`cost.ts` of the theories). */
 export const secondsOf = (task: SweepTask): number =>
-  secondsOfTheory(theoryByName(task.theory), outline(task), task.options);
+  estimated(task, (theory, problem) => secondsOfTheory(theory, problem, task.options));
 
 /** Bytes of the most demanding of these tasks, of which there may be a million. */
 export const largestMemory = (tasks: readonly SweepTask[]): number =>

@@ -8,7 +8,8 @@ import { readInput } from '../io/readInput.js';
 import type { DataSpec, FileSpec } from '../problem/schema.js';
 import type { Axis } from './axis.js';
 import { type Grid, parseGrid } from './grid.js';
-import { canonical, type FileFacts, type Size, type SweepTask, tasksOf } from './task.js';
+import type { Size } from './outline.js';
+import { canonical, type FileFacts, type SweepTask, tasksOf } from './task.js';
 
 /** A grid file with its tasks. */
 export interface LoadedGrid {
@@ -47,13 +48,15 @@ async function factsOf(data: unknown, facts: Map<string, { hash: string; size: S
     // A folder of digits: its files are what matters.
     for (const path of paths) {
       const hash = (await Promise.all(idxFiles(path).map(sha))).join();
-      facts.set(path, { hash, size: { samples: 0, dimension: 0 } });
+      facts.set(path, { hash, size: { samples: 0, dimension: 0, outputs: 1 } });
     }
     return;
   }
   // Loading says in one line what is wrong with a file, before any task is made of it.
-  const { x } = await loadData(data as FileSpec as DataSpec, fileSources('/'));
-  const size = { samples: x.rows, dimension: x.columns };
+  // Sizes as the files have them: what is measured by a metric is no image any more.
+  const asTheyAre = { ...(data as FileSpec), inputMetric: 0 };
+  const { x, y, image } = await loadData(asTheyAre as DataSpec, fileSources('/'));
+  const size = { samples: x.rows, dimension: x.columns, outputs: y.columns, image };
   for (const path of paths) facts.set(path, { hash: await sha(path), size });
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { imageOf, outputsOf, PIXELS } from '../datasets/mnist.js';
 import { InputError } from '../numerics/errors.js';
 import { type DataSpec, type ProblemSpec, parseProblem } from '../problem/schema.js';
 import { withValue } from '../problem/variations.js';
@@ -8,6 +9,7 @@ import { checkUsed } from '../theories/options.js';
 import { allOptions, type TheoryOptions, theoryByName } from '../theories/registry.js';
 import { version } from '../version.js';
 import type { Grid } from './grid.js';
+import { outline, type Size } from './outline.js';
 
 /** One problem, one theory: plain data, the same wherever and whenever it is run. */
 export interface SweepTask {
@@ -21,11 +23,6 @@ export interface SweepTask {
   readonly options: TheoryOptions;
   /** of the data, for estimates */
   readonly size: Size;
-}
-
-export interface Size {
-  readonly samples: number;
-  readonly dimension: number;
 }
 
 /** Options of theories as grids have them: `seeds` are for themselves. */
@@ -89,10 +86,15 @@ export function canonical(value: unknown): string {
 export type FileFacts = ReadonlyMap<string, { readonly hash: string; readonly size: Size }>;
 
 function sizeOf(data: DataSpec, files: FileFacts): Size {
-  if ('dataset' in data)
-    return { samples: data.samples, dimension: 'dimension' in data ? data.dimension : 784 };
-  const path = 'npz' in data ? data.npz : 'npy' in data ? data.npy : data.csv;
-  return files.get(path)?.size ?? { samples: 0, dimension: 0 };
+  if (!('dataset' in data)) {
+    const path = 'npz' in data ? data.npz : 'npy' in data ? data.npy : data.csv;
+    const size = files.get(path)?.size ?? { samples: 0, dimension: 0, outputs: 1 };
+    return data.inputMetric ? { ...size, image: undefined } : size;
+  }
+  const { samples } = data;
+  if (data.dataset !== 'mnist') return { samples, dimension: data.dimension, outputs: 1 };
+  const outputs = outputsOf(data.classes.length);
+  return { samples, dimension: PIXELS, outputs, image: data.inputMetric ? undefined : imageOf(PIXELS) };
 }
 
 function keyOf(spec: ProblemSpec, theory: string, options: TheoryOptions, files: FileFacts): string {
@@ -125,6 +127,16 @@ function listHint(keys: readonly string[], settings: Readonly<Record<string, unk
   return key === undefined ? '' : `; a list is one value of ${key}: several are {"values": […]}`;
 }
 
+/** Layers one by one have to fit the inputs. @throws InputError */
+function checkLayers(spec: ProblemSpec, size: Size, where: string): void {
+  if (!spec.network.layers || size.samples === 0) return;
+  try {
+    outline(spec, size);
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(`${where}: ${error.message}`) : error;
+  }
+}
+
 /**
  * The tasks of a grid, each once: theories that use no seed have one for all.
  * @param files about the files that data name
@@ -144,6 +156,7 @@ export function tasksOf(grid: Grid, files: FileFacts, where: string): SweepTask[
     const spec = parseProblem(changed, where, (keys) => listHint(keys, settings));
     const parsed = parseOptions(options, where);
     const size = sizeOf(spec.data, files);
+    checkLayers(spec, size, where);
     for (const theory of grid.theories) {
       for (const seed of grid.seeds) {
         const used = optionsFor(theory, parsed, seed);

@@ -2,7 +2,7 @@ import { untreated } from '../architecture/architecture.js';
 import { checkObject, checkSignal } from '../numerics/arguments.js';
 import { checkWhole, SEEDS } from '../numerics/bounds.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
-import { InputError, MemoryError } from '../numerics/errors.js';
+import { hasNoSolution, MemoryError } from '../numerics/errors.js';
 import { drive } from '../numerics/steps.js';
 import type { KernelPosterior } from '../posterior/posterior.js';
 import { checkProblem } from '../problem/checkProblem.js';
@@ -100,7 +100,7 @@ async function solveFirstOrder(
       ? { logEvidence, evidenceError: evidenceError ?? Number.POSITIVE_INFINITY }
       : undefined;
   } catch (error) {
-    if (!(error instanceof InputError) || error instanceof MemoryError) throw error;
+    if (!hasNoSolution(error) || error instanceof MemoryError) throw error;
     return undefined;
   }
 }

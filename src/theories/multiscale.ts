@@ -1,5 +1,4 @@
-import { layerOf } from '../architecture/architecture.js';
-import { lift, liftRows } from '../architecture/layer.js';
+import { layerOf, mostRows } from '../architecture/architecture.js';
 import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import { sumOf } from '../numerics/entrywise.js';
@@ -15,7 +14,7 @@ import { targetsTooLarge } from '../posterior/reach.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { testCovariances } from '../posterior/testCovariances.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
-import type { Network, Problem } from '../problem/problem.js';
+import type { Problem } from '../problem/problem.js';
 import { beyondSaddles } from '../solving/firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from '../solving/firstOrder/births.js';
 import {
@@ -32,13 +31,11 @@ import {
   type StateReader,
   solveByMonteCarlo,
 } from '../solving/monteCarloSolution.js';
-import { fluctuationTilt, meanForm } from '../solving/tilted/tilt.js';
+import { kernelRowsUnder, kernelUnder, readingMatrices, weightsOf } from '../solving/tilted/reading.js';
+import { fluctuationTilt, meanForm, positionsTilt, type Tilt } from '../solving/tilted/tilt.js';
 import {
   extendTilted,
   hiddenCost,
-  meanMoment,
-  meanRows,
-  momentsBelow,
   samplesOf,
   tiltedDownwards,
   tiltedEquations,
@@ -86,13 +83,6 @@ function askedOf(problem: Problem, output: Output, compute: Compute, others = 0)
     : { inverse, dual };
 }
 
-/**
- * Whether one neuron of the last layer has one readout weight an output, dense or for the mean of its
- * positions.
- */
-const readsNeurons = (network: Network): boolean =>
-  layerOf(network, network.hiddenLayers).map.lowerVectors !== undefined;
-
 /** The measure of the last hidden layer's neurons under it, and ∂F/∂(C⁽ᴸ⁾ of the neuron) on average. */
 function outputMeasure(
   problem: Problem,
@@ -103,22 +93,32 @@ function outputMeasure(
   compute: Compute,
 ) {
   const l = problem.network.hiddenLayers;
-  const { map } = layerOf(problem.network, l);
+  const layer = layerOf(problem.network, l);
+  const { map } = layer;
   const outputs = problem.data.y.columns;
-  const tiltOf = ({ inverse, dual }: Asked) =>
-    fluctuationTilt({ matrix: inverse }, { factor: dual }, outputs);
-  const plain = tiltOf(asked);
-  const lowered = (): Asked => ({
-    inverse: map.lower(asked.inverse),
-    dual: map.lowerVectors?.(asked.dual) as Matrix,
+  const weights = weightsOf(layer);
+  const plain = fluctuationTilt({ matrix: asked.inverse }, { factor: asked.dual }, outputs);
+  const lowered = (): Tilt => {
+    const matrix = map.lower(asked.inverse);
+    const factor = map.lowerVectors?.(asked.dual) as Matrix;
+    return weights === 1
+      ? fluctuationTilt({ matrix }, { factor }, outputs)
+      : positionsTilt({ matrix }, { factor }, outputs, weights, compute.executor);
+  };
+  const tilt = map.gain === undefined ? lowered() : plain;
+  const measure = samples.measure(l, below, (map.gain ?? 1) / width, tilt);
+  const conjugate = () => meanForm(plain, meanDiagonals(measure.meanPartials, weights), compute);
+  return { measure, conjugate };
+}
+
+/** Of S×S numbers, one block after the other, the mean of each diagonal: what a neuron's part in C⁽ᴸ⁾ feels. */
+function meanDiagonals(partials: readonly number[], size: number): number[] {
+  const sums = new Array<number>(partials.length / size ** 2).fill(0);
+  partials.forEach((value, i) => {
+    const within = i % size ** 2;
+    if (within % (size + 1) === 0) sums[Math.floor(i / size ** 2)] += value / size;
   });
-  const measure = samples.measure(
-    l,
-    below,
-    (map.gain ?? 1) / width,
-    map.gain === undefined ? tiltOf(lowered()) : plain,
-  );
-  return { measure, conjugate: () => meanForm(plain, measure.meanPartials, compute) };
+  return sums;
 }
 
 /** The same under the output fields of a state. */
@@ -132,12 +132,12 @@ const measureAt = (
 ): TiltedMeasure =>
   outputMeasure(problem, below, askedOf(problem, output, compute), width, samples, compute).measure;
 
-/** 1/(1 + s) of every sample: what the fluctuating field leaves of a neuron's part in C_eff. */
-const damping = ({ values: [s] }: TiltedMeasure): Float64Array => s.map((value) => 1 / (1 + value));
+/** (1 + s)⁻¹ = 2∂F/∂m of every sample: what the fluctuating field leaves of a neuron's part in C_eff. */
+const damping = ({ partials: [, byM] }: TiltedMeasure): Float64Array => byM.map((value) => 2 * value);
 
-/** 1/(1+s) + m/(n(1+s)²): a neuron's part in the precision of the field. */
-const stiffness = ({ values: [s, m] }: TiltedMeasure, outputs: number): Float64Array =>
-  s.map((value, k) => (1 + m[k] / (outputs * (1 + value))) / (1 + value));
+/** (1+s)⁻¹ + (1+s)⁻¹m(1+s)⁻¹/n = −(2/n)∂F/∂s: a neuron's part in the precision of the field. */
+const stiffness = ({ partials: [byS] }: TiltedMeasure, outputs: number): Float64Array =>
+  byS.map((value) => (-2 / outputs) * value);
 
 /** C⁽ᴸ⁾ = g⟨φφᵀ⟩ + β, C_eff = g⟨φφᵀ/(1+s)⟩ + β and B = κ + β + g⟨φφᵀ[1/(1+s) + m/(n(1+s)²)]⟩ */
 function outputImage(
@@ -146,12 +146,9 @@ function outputImage(
 ): Output & { kernel: Matrix } {
   const layer = layerOf(network, network.hiddenLayers);
   return {
-    kernel: lift(layer, measure.secondMoment()),
-    effective: lift(layer, measure.secondMoment(damping(measure))),
-    precision: addToDiagonal(
-      lift(layer, measure.secondMoment(stiffness(measure, data.y.columns))),
-      noiseVariance,
-    ),
+    kernel: kernelUnder(layer, measure),
+    effective: kernelUnder(layer, measure, damping(measure)),
+    precision: addToDiagonal(kernelUnder(layer, measure, stiffness(measure, data.y.columns)), noiseVariance),
   };
 }
 
@@ -306,23 +303,13 @@ function posteriorOf(
    * kernel is known.
    */
   const extendWith =
-    (weight: (measure: TiltedMeasure) => Float64Array, kernel: Matrix): Extend =>
+    (weight: ((measure: TiltedMeasure) => Float64Array) | undefined, kernel: Matrix): Extend =>
     (layer, below) => {
       if (layer < l) return lower(layer, below);
       const asked = askedOf(problem, output, compute);
-      const measured = () =>
-        outputMeasure(problem, kernels[l - 1], asked, solution.convergence.widths[l - 1], samples, compute)
-          .measure;
-      const moment = () => {
-        const measure = measured();
-        return measure.secondMoment(weight(measure));
-      };
-      const known = momentsBelow(last, kernel) ?? meanMoment(samples, moment);
-      const rows = () => {
-        const measure = measured();
-        return measure.secondMomentRows(below, weight(measure), known);
-      };
-      return liftRows(last, meanRows(samples, rows));
+      const width = solution.convergence.widths[l - 1];
+      const measured = () => outputMeasure(problem, kernels[l - 1], asked, width, samples, compute).measure;
+      return kernelRowsUnder(last, samples, measured, below, weight, kernel);
     };
   const extend = extendWith(damping, output.effective);
   const posterior = createPosterior(fields, extend, compute);
@@ -333,7 +320,7 @@ function posteriorOf(
   const variance = (xTest: Matrix) =>
     predictTest({ ...fields, effective: stiff }, spread, xTest, compute).variance;
   const predict = (xTest: Matrix) => ({ mean: posterior.predict(xTest).mean, variance: variance(xTest) });
-  const undamped = extendWith(({ weights }) => new Float64Array(weights.length).fill(1), kernels[l]);
+  const undamped = extendWith(undefined, kernels[l]);
   const testKernels = (xTest: Matrix) => ({ kernels: kernelRows(problem, undamped, xTest, compute) });
   const covariances = (xTest: Matrix) => {
     const all = samplesOf(problem, compute, samples.size, seed);
@@ -349,10 +336,7 @@ function posteriorOf(
           padded(solution.conjugates[layer] as Matrix, others),
         );
       const asked = askedOf(problem, output, compute, others);
-      return lift(
-        last,
-        outputMeasure(problem, below, asked, width[l - 1], all, compute).measure.secondMoment(),
-      );
+      return kernelUnder(last, outputMeasure(problem, below, asked, width[l - 1], all, compute).measure);
     };
     return testCovariances(problem, xTest, forward, compute);
   };
@@ -373,12 +357,12 @@ export const multiscale: Theory<'multiscale', typeof options> = {
   options,
   summary: 'map with the output fluctuations that count when points are as many as neurons',
   treats: ['activations', 'convolution', 'average'],
-  refuses: ({ network }) =>
-    readsNeurons(network)
-      ? undefined
-      : 'theory multiscale treats convolutions below a dense layer or averaged: flattened positions have readout weights of their own',
   matrices: (problem, options) =>
-    12 * problem.network.hiddenLayers + 24 + fluctuationMatrices(problem) + tiltedMatrices(problem, options),
+    12 * problem.network.hiddenLayers +
+    24 +
+    fluctuationMatrices(problem) +
+    tiltedMatrices(problem, options) +
+    readingMatrices(problem, sampleCount(problem, options), mostRows(problem.network, problem.data.x.rows)),
   cost: { terms: tiltedTerms, seconds: [0, 2e-8, 6e-6] },
   *iterate(problem, compute, options) {
     const { network, data } = problem;

@@ -1,4 +1,4 @@
-import { architectureOf, mostPositions, untreated } from '../architecture/architecture.js';
+import { architectureOf, mostPositions, mostRows, untreated } from '../architecture/architecture.js';
 import { type Compute, requireMemory } from '../numerics/compute.js';
 import { likelihoodNameOf } from '../problem/likelihoodName.js';
 import type { Problem } from '../problem/problem.js';
@@ -18,16 +18,15 @@ export function untreatedBy({ name, treats, likelihoods }: Theory, problem: Prob
 export const refusalOf = (theory: Theory, problem: Problem, options: Options = {}): string | undefined =>
   untreatedBy(theory, problem) ?? theory.refuses?.(problem, options);
 
+/** Bytes that a theory takes: its matrices, of the size of the largest kernel, and the inputs. */
+export function bytesOf(theory: Theory, problem: Problem, options: Options): number {
+  const { rows, columns } = problem.data.x;
+  return 8 * mostRows(problem.network, rows) ** 2 * theory.matrices(problem, options) + 16 * rows * columns;
+}
+
 /** Refuses what cannot fit, before anything is allocated. @throws MemoryError with the estimate */
 export function requireRoom(theory: Theory, problem: Problem, compute: Compute, options: Options): void {
-  const { rows: samples, data } = problem.data.x;
   const positions = mostPositions(architectureOf(problem.network));
-  const rows = samples * positions;
-  requireMemory(
-    compute,
-    8 * rows * rows * theory.matrices(problem, options) + 16 * data.length,
-    samples,
-    theory.name,
-    positions,
-  );
+  const bytes = bytesOf(theory, problem, options);
+  requireMemory(compute, bytes, problem.data.x.rows, theory.name, positions);
 }

@@ -63,6 +63,27 @@ describe('sweep', () => {
     expect(existsSync(at('all/results.parquet'))).toBe(true);
   });
 
+  it('solves convolutions and likelihoods of classes as a single solve does', () => {
+    const convolution = { patch: [9, 9], stride: 14, width: 30 };
+    const data = { dataset: 'mnist', samples: 6, testSamples: 4 };
+    const problem = { data, network: { layers: [{ convolution, activation: 'erf' }] } };
+    write('patches.json', { ...problem, likelihood: ['gaussian', 'logistic'], theories: ['nngp'] });
+    const swept = run(folder, ['sweep', 'patches.json', '--out', 'patches', '--json']);
+    expect([swept.status, swept.stderr]).toEqual([0, '']);
+    const both = results('patches').map((name) =>
+      JSON.parse(readFileSync(at('patches/results', name), 'utf8')),
+    );
+    for (const likelihood of ['gaussian', 'logistic']) {
+      write('patch.json', { ...problem, likelihood });
+      const solved = run(folder, ['solve', 'patch.json', '--theory', 'nngp', '--out', 'patch', '--json']);
+      expect([solved.status, solved.stderr]).toEqual([0, '']);
+      const { cka, logEvidence } = JSON.parse(readFileSync(at('patch/result.json'), 'utf8'));
+      const found = both.find(({ spec }) => (spec.likelihood ?? 'gaussian') === likelihood);
+      expect(found.cka).toEqual(cka);
+      expect(found.logEvidence).toBeCloseTo(logEvidence, 10);
+    }
+  });
+
   it('run again does nothing, and says so', () => {
     const before = times('all');
     const { status, stdout } = run(folder, ['sweep', 'grid.json', '--out', 'all']);

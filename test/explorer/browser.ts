@@ -56,7 +56,8 @@ export class ExplorerPages {
     if (!this.browser) throw new Error('not started');
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
-    page.once('close', () => void context.close());
+    // Where the browser goes at the same time there is no context left to close.
+    page.once('close', () => void context.close().catch(() => {}));
     if (before) await page.addInitScript(before);
     const complaints: string[] = [];
     page.on('console', (message) => {
@@ -105,6 +106,6 @@ interface TraceEvent {
 
 /** Waits until the page has solved what it was asked. */
 export async function solved(page: Page, theory = 'perturbative'): Promise<void> {
-  await page.getByTestId('facts').getByText(`· ${theory} `).waitFor({ timeout: 120_000 });
-  await page.locator('#kernels[aria-busy=false]').waitFor({ timeout: 120_000 });
+  await page.getByTestId('facts').getByText(`· ${theory} `).waitFor({ timeout: 60_000 });
+  await page.locator('#kernels[aria-busy=false]').waitFor({ timeout: 60_000 });
 }

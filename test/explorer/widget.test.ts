@@ -147,7 +147,10 @@ describe.skipIf(executable === undefined)('the explorer in a notebook', { timeou
       network: { ...NETWORK, width: 40 },
       noiseVariance: 0.1,
     });
-    const posterior = await solveWith(problem, 'perturbative', portableCompute(), { samples: 2048 });
+    const posterior = await solveWith(problem, 'perturbative', portableCompute(), {
+      samples: 2048,
+      fourPoint: 'sampled',
+    });
     const arrays = await page.evaluate(() => {
       const view = (globalThis as unknown as Global).model.get('_arrays') as DataView;
       return [...new Float64Array(view.buffer)];

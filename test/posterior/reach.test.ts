@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { loadProblem } from '#src/io/loadProblem.js';
-import { NotPositiveDefiniteError, OutOfReachError } from '#src/numerics/errors.js';
+import { InputError, NotPositiveDefiniteError, OutOfReachError } from '#src/numerics/errors.js';
 import { targetsTooLarge } from '#src/posterior/reach.js';
 import { explainSingular } from '#src/posterior/singularKernel.js';
 import { createProblem } from '#src/problem/createProblem.js';
@@ -64,6 +64,8 @@ describe('why a factorisation failed', () => {
       new OutOfReachError('the tilted measure of layer 1 is out of reach of the samples'),
       problem,
     ) as Error;
+    expect(singular).toBeInstanceOf(InputError);
+    expect(missed).toBeInstanceOf(OutOfReachError);
     expect(missed.message).toMatch(
       /^the tilted measure of layer 1 is out of reach of the samples; try wider layers, .* or sampled networks$/,
     );

@@ -3,6 +3,7 @@ import { architectureOf } from '#src/architecture/architecture.js';
 import { createProblem, type NetworkInput } from '#src/problem/createProblem.js';
 import { networkParity } from '#src/problem/parity.js';
 import { parseProblem } from '#src/problem/schema.js';
+import { zipped } from '#src/problem/variations.js';
 
 const x = [
   [1, 2, 3, 4],
@@ -135,5 +136,28 @@ describe('layers one by one', () => {
       /data\.image: \[3, 1\]; must be \[length, channels\]/,
     );
     expect(createProblem({ data: { ...data, image: [4, 1] } }).data.image).toEqual([4, 1]);
+  });
+});
+
+describe('another width of layers one by one', () => {
+  const layers = [
+    { convolution: { patch: [3], width: 10 }, activation: 'relu' },
+    { dense: 20, skip: 1, activation: 'erf' },
+  ];
+  const spec = parseProblem({ data: { dataset: 'xor' }, network: { layers } });
+  const widths = (value: unknown) =>
+    zipped(spec, [{ key: 'network.width', values: [value] }])[0].spec.network;
+
+  it('is that of every layer, or a list with one each, and leaves the rest alone', () => {
+    expect(widths(7).width).toEqual([7, 7]);
+    expect(widths([5, 6]).width).toEqual([5, 6]);
+    const { layers: changed } = widths(7);
+    expect(changed?.[0]).toMatchObject({ convolution: { patch: [3], width: 7 }, activation: 'relu' });
+    expect(changed?.[1]).toEqual({ dense: 7, skip: 1, activation: 'erf' });
+  });
+
+  it('is refused where the list does not fit, or the width is none', () => {
+    expect(() => widths([5, 6, 7])).toThrow(/network\.width: .*network\.layers says it layer by layer/);
+    expect(() => widths(0)).toThrow('network.layers[0].convolution.width: 0');
   });
 });

@@ -20,6 +20,22 @@ const conv = (width, stride) => ({ convolution: { patch: [3, 3], stride, width }
 
 export const structuredProblems = {
   convolutions: { data, network: { layers: [conv(40, 1), conv(40, 2)], ...variances } },
+  // More points than channels, where what the outputs' fields fluctuate by counts.
+  narrowConvolution: {
+    data: {
+      x: waves(8, 8, 0),
+      y: [1, -1, 1, -1, 1, -1, 1, -1],
+      xTest: waves(3, 8, 0.5),
+      yTest: [1, -1, 1],
+      image: [4, 2, 1],
+    },
+    network: {
+      layers: [{ convolution: { patch: [2, 2], stride: 2, width: 4 }, activation: 'erf' }],
+      weightVariance: 2,
+      biasVariance: 0.1,
+    },
+    noiseVariance: 0.1,
+  },
   averaged: { data, network: { layers: [conv(40, 1), conv(40, 2)], readout: 'average', ...variances } },
   belowDense: { data, network: { layers: [conv(40, 2), { dense: 12, activation: 'tanh' }], ...variances } },
   activations: {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '#src/numerics/errors.js';
+import { memoryOf, secondsOf } from '#src/sweep/cost.js';
 import { countOf, parseGrid } from '#src/sweep/grid.js';
+import { outline } from '#src/sweep/outline.js';
 import { canonical, type FileFacts, tasksOf } from '#src/sweep/task.js';
 
 const data = { dataset: 'xor', samples: 16, dimension: 6 };
@@ -63,6 +65,41 @@ describe('a grid', () => {
     const several = tasks({ data, network: { width: [[100, 80], [50, 40]] }, theories: ['nngp'] });
     // biome-ignore format: short
     expect(several.map(({ spec }) => spec.network.width)).toEqual([[100, 80], [50, 40]]);
+  });
+
+  it('takes layers one by one for one value, and several lists of them for several', () => {
+    const layers = [{ dense: 20 }, { dense: 10, activation: 'relu' }];
+    expect(tasks({ data, network: { layers }, theories: ['nngp'] })[0].spec.network.width).toEqual([20, 10]);
+    const both = { data, network: { layers: [layers, [{ dense: 5 }]] }, theories: ['nngp'] };
+    expect(tasks(both).map(({ spec }) => spec.network.hiddenLayers)).toEqual([2, 1]);
+  });
+
+  it('knows the images of digits, and counts positions where it estimates', () => {
+    const convolved = (stride: number) => ({
+      data: { dataset: 'mnist', samples: 6, classes: [0, 1, 2] },
+      network: { layers: [{ convolution: { patch: [5, 5], stride, width: 30 } }] },
+      theories: ['nngp', 'rescaling'],
+    });
+    const [nngp, refused] = tasks(convolved(14));
+    // C⁽⁰⁾, C⁽¹⁾ and a factorisation of (6·2²)² and (6·7²)² doubles.
+    const [few, many] = [memoryOf(nngp), memoryOf(tasks(convolved(4))[0])];
+    const { network, data: sizes } = outline(nngp.spec, nngp.size);
+    expect(network.structure?.image).toEqual([28, 28, 1]);
+    expect([sizes.x.columns, sizes.y.columns]).toEqual([784, 3]);
+    expect((many - few) / (8 * ((6 * 49) ** 2 - (6 * 4) ** 2))).toBeCloseTo(4, 10);
+    expect(secondsOf(nngp)).toBeGreaterThan(0);
+    expect(secondsOf(refused)).toBe(0);
+  });
+
+  it('refuses layers that do not fit the inputs before anything is started', () => {
+    const network = { layers: [{ convolution: { patch: [3], width: 10 } }] };
+    expect(() => tasks({ data, network })).toThrow(
+      'grid.json: network.layers[0].convolution: needs images: data of shape P×length×channels',
+    );
+    expect(() => tasks({ data: { dataset: 'mnist', inputMetric: 1 }, network })).toThrow('needs images');
+    expect(() => tasks({ data: { dataset: 'mnist' }, network })).toThrow(
+      'grid.json: network.layers[0].convolution.patch: 1 sizes where images have 2 axes',
+    );
   });
 
   it('varies the data themselves, seeds, and options of the sampler', () => {
@@ -197,7 +234,7 @@ describe('keys of tasks', () => {
   it('follow the bytes of files, not their place', () => {
     const withFile = (path: string) => ({ ...grid, data: { csv: path, target: 'y' } });
     const facts = (path: string, hash: string): FileFacts =>
-      new Map([[path, { hash, size: { samples: 4, dimension: 2 } }]]);
+      new Map([[path, { hash, size: { samples: 4, dimension: 2, outputs: 1 } }]]);
     const here = keys(withFile('/a/d.csv'), facts('/a/d.csv', 'abc'));
     expect(keys(withFile('/b/e.csv'), facts('/b/e.csv', 'abc'))).toEqual(here);
     expect(keys(withFile('/a/d.csv'), facts('/a/d.csv', 'def'))).not.toEqual(here);

@@ -40,6 +40,7 @@ describe('theories of structured networks beside sampled ones', () => {
     ['averaged', 'perturbative', { samples: 1024 }, 0.35, 0.35],
     ['convolutions', 'map', { samples: 2048, tolerance: 3e-3 }, 0.2, 0.3],
     ['averaged', 'map', { samples: 2048, tolerance: 3e-3 }, 0.1, 0.1],
+    ['narrowConvolution', 'multiscale', { samples: 8192 }, 0.15, 0.15],
     ['averaged', 'multiscale', { samples: 2048, tolerance: 3e-3 }, 0.1, 0.05],
     ['belowDense', 'multiscale', { samples: 8192 }, 0.2, 0.35],
     ['residual', 'linearResponse', {}, 0.1, 4],
@@ -79,11 +80,11 @@ describe('theories of structured networks beside sampled ones', () => {
   });
 });
 
-it.each(['convolutions', 'averaged', 'residual', 'residualConvolutions'])(
+it.each(['convolutions', 'averaged', 'residualConvolutions'])(
   '%s: training points given again are predicted as in training',
   async (name) => {
     const problem = createProblem(problems[name]);
-    const posterior = await solveWith(problem, 'linearResponse', compute, { samples: 256 });
+    const posterior = await solveWith(problem, 'linearResponse', compute, { samples: 64 });
     const train = posterior.trainMean();
     posterior.predict(problem.data.x).mean.data.forEach((value, i) => {
       expect(value).toBeCloseTo(train.data[i], 6);
@@ -145,7 +146,6 @@ describe('what a theory does not treat', () => {
       /theory multiscale does not treat residual blocks \(skip\) yet; nngp, linearResponse and sampled do/,
     ],
     ['convolutions', 'rescaling', /theory rescaling does not treat convolutions yet/],
-    ['convolutions', 'multiscale', /theory multiscale treats convolutions below a dense layer or averaged/],
     ['activations', 'exactLinear', /theory exactLinear does not treat layers of different activations yet/],
     ['residual', 'map', /theory map does not treat residual blocks \(skip\) yet/],
   ])('%s is refused by %s in one line', async (name, theory, message) => {

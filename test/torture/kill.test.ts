@@ -12,7 +12,7 @@ import { Dice } from './mutations.js';
  * How many moments: a fiftieth of FINITE_WIDTH_TORTURE.
  */
 const asked = process.env.FINITE_WIDTH_TORTURE;
-const moments = asked === undefined ? 20 : Math.ceil(Number(asked) / 50);
+const moments = asked === undefined ? 12 : Math.ceil(Number(asked) / 50);
 const seed = Number(process.env.FINITE_WIDTH_TORTURE_SEED ?? 1);
 const bin = join(root, 'bin/finite-width.js');
 const STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143, SIGKILL: 137 } as const;

@@ -44,12 +44,13 @@ const coordinatePlane = (x: Matrix, centre: Float64Array): Plane => ({
  * Mean and standard deviation of the output on a square of the plane of the two inputs that matter (XOR), or
  * of the principal axes.
  */
-export function sliceOf(
+export async function sliceOf(
   { problem, predict }: KernelPosterior,
   source: string,
   size: number,
   compute: Compute,
-): SliceView {
+  signal: AbortSignal,
+): Promise<SliceView> {
   const { x, y } = problem.data;
   const centre = meanOf(x);
   const coordinates = source === 'xor' || x.columns === 2;
@@ -71,8 +72,28 @@ export function sliceOf(
       for (let j = 0; j < x.columns; j++) inputs.data[at + j] = centre[j] + s * plane.u[j] + t * plane.v[j];
     }
   }
-  const { mean, variance } = predict(inputs);
-  return { size, limit, mean: firstOf(mean), deviation: deviations(variance), points, axes: plane.axes };
+  const { mean, variance } = await inRows(inputs, size, predict, signal);
+  return { size, limit, mean, deviation: deviations(variance), points, axes: plane.axes };
+}
+
+/** Predictions of the first output, a row of the square at a time: between two of them a task may be left. */
+async function inRows(
+  inputs: Matrix,
+  size: number,
+  predict: KernelPosterior['predict'],
+  signal: AbortSignal,
+): Promise<{ mean: Float64Array; variance: Float64Array }> {
+  const [mean, variance] = [new Float64Array(inputs.rows), new Float64Array(inputs.rows)];
+  for (let from = 0; from < inputs.rows; from += size) {
+    await new Promise((resolve) => setTimeout(resolve));
+    signal.throwIfAborted();
+    const { columns } = inputs;
+    const data = inputs.data.subarray(from * columns, (from + size) * columns);
+    const row = predict({ rows: size, columns, data });
+    mean.set(firstOf(row.mean), from);
+    variance.set(row.variance, from);
+  }
+  return { mean, variance };
 }
 
 const firstOf = ({ rows, columns, data }: Matrix) =>

@@ -35,6 +35,16 @@ const withNetwork = (file: File, changes: File): File => ({
   network: { ...(file.network as File), ...changes },
 });
 
+/** Every hidden layer of this width, also where the file has them one by one. */
+function withWidth(file: File, width: number): File {
+  const { layers } = file.network as { readonly layers?: readonly File[] };
+  const widened = (layer: File): File =>
+    layer.convolution
+      ? { ...layer, convolution: { ...(layer.convolution as File), width } }
+      : { ...layer, dense: width };
+  return withNetwork(file, layers ? { layers: layers.map(widened) } : { width });
+}
+
 const compute = portableCompute();
 let posterior: KernelPosterior | undefined;
 let running = new AbortController();
@@ -76,8 +86,8 @@ const engine = {
   /** What its theory leaves out of the evidence: where it does not know, the first order in 1/N does. */
   leftOut: async (): Promise<number | undefined> =>
     posterior && evidenceErrorOf(posterior, compute, {}, begin()),
-  slice: (source: string, size: number): SliceView | undefined =>
-    posterior && sliceOf(posterior, source, size, compute),
+  slice: async (source: string, size: number): Promise<SliceView | undefined> =>
+    posterior && sliceOf(posterior, source, size, compute, begin()),
 
   async widths(
     file: File,
@@ -86,14 +96,7 @@ const engine = {
     point: (found: WidthPoint) => void,
   ): Promise<void> {
     const signal = begin();
-    await alongWidths(
-      (width) => problemOf(withNetwork(file, { width })),
-      theory,
-      widths,
-      compute,
-      signal,
-      point,
-    );
+    await alongWidths((width) => problemOf(withWidth(file, width)), theory, widths, compute, signal, point);
   },
 
   phases: (activation: string, domain: Domain, size: readonly [number, number]): Promise<PhaseView> =>

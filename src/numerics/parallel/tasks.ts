@@ -1,4 +1,5 @@
 import { productTask } from '../wasm/product.js';
+import { blockDotsTask, scaleBlocksTask } from './blocks.js';
 import type { Task } from './executor.js';
 import { mirrorTask } from './mirror.js';
 import { normalsTask } from './normals.js';
@@ -11,4 +12,6 @@ export const numericsTasks: readonly Task<any>[] = [
   normalsTask,
   rowDotsTask,
   scaleRowsTask,
+  blockDotsTask,
+  scaleBlocksTask,
 ];

@@ -1,4 +1,4 @@
-import { averagesPositions, layerOf } from '../../architecture/architecture.js';
+import { hasPositions, layerOf } from '../../architecture/architecture.js';
 import { addRows, type Layer, lift, liftRows, lowered, type PointRows } from '../../architecture/layer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { affine, scale } from '../../numerics/entrywise.js';
@@ -9,6 +9,7 @@ import { legendreCost } from '../evidence.js';
 import type { LayerEquations, Solution } from '../forwardBackward.js';
 import { linearTilt } from './tilt.js';
 import type { TiltedMeasure } from './tiltedMeasure.js';
+import { secondMomentRows } from './tiltedRows.js';
 import { TiltedSamples } from './tiltedSamples.js';
 
 /** (a − β)/g, as a new matrix */
@@ -33,7 +34,7 @@ export const samplesOf = (
     size,
     seed,
     carried,
-    averagesPositions(network) ? (l) => layerOf(network, l).map.positions : undefined,
+    hasPositions(network) ? (l) => layerOf(network, l).map.positions : undefined,
   );
 
 /**
@@ -143,7 +144,7 @@ export function extendTilted(
     const known = momentsBelow(layer, kernels[l]) ?? meanMoment(samples, () => measure().secondMoment());
     return liftRows(
       layer,
-      meanRows(samples, () => measure().secondMomentRows(below, undefined, known)),
+      meanRows(samples, () => secondMomentRows(measure(), below, undefined, known)),
     );
   };
 }

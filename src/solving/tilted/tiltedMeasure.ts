@@ -1,25 +1,12 @@
 import type { Activation } from '../../activations/activation.js';
 import { applyActivation, multiplySlopes } from '../../activations/operators/apply.js';
-import { crossKernel } from '../../activations/operators/cross.js';
 import { kernelOf } from '../../activations/operators/kernel.js';
 import { pullback } from '../../activations/operators/response.js';
-import {
-  addBlockFields,
-  addBlockGrams,
-  addBlocks,
-  blockMoments,
-  sandwichBlocks,
-} from '../../architecture/blockRows.js';
-import type { PointRows } from '../../architecture/layer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { scale } from '../../numerics/entrywise.js';
-import { choleskySolve } from '../../numerics/linearAlgebra.js';
 import {
   addScaled,
-  addToDiagonal,
   allocate,
-  copy,
-  diagonal,
   inner,
   type Matrix,
   mirrorLower,
@@ -28,8 +15,9 @@ import {
   transpose,
   zeros,
 } from '../../numerics/matrix.js';
-import { rowDots, scaleRows } from '../../numerics/parallel/rows.js';
-import { cleared, halved, newFields, weightedCross, weightedGram } from '../../prior/weightedSums.js';
+import { blockDots, scaleBlocks } from '../../numerics/parallel/blocks.js';
+import { rowDots } from '../../numerics/parallel/rows.js';
+import { cleared, halved, weightedGram } from '../../prior/weightedSums.js';
 import { carry, type Field } from './flow.js';
 import { modeShares } from './modes.js';
 import type { Proposal } from './proposal.js';
@@ -64,30 +52,36 @@ export class TiltedMeasure {
   readonly weights: Float64Array;
   /** effective share of the samples, 1/(S Σ w²) */
   readonly effectiveShare: number;
-  /** ⟨∂F/∂s_k⟩ */
+  /** ⟨∂F/∂s_k⟩, all forms one after the other */
   readonly meanPartials: readonly number[];
-  /** s_k of every sample */
-  readonly values: readonly Float64Array[];
-  private readonly partials: readonly Float64Array[];
+  /** S that are read by weights of their own */
+  readonly positions: number;
+  /** ∂F/∂s_k of every sample, S×S each */
+  readonly partials: readonly Float64Array[];
+  /** s_k of every sample, S×S each */
+  private readonly values: readonly Float64Array[];
   /** c hᵀMh of every sample */
   private readonly gaussian: Float64Array;
   private readonly logMeanWeight: number;
   /** where samples started: ⟨φφᵀ⟩_q less what they make of it; undefined if they are where they started */
-  private readonly startMiss: Matrix | undefined;
+  readonly startMiss: Matrix | undefined;
 
   constructor(
-    private readonly activation: Activation,
-    private readonly factor: Matrix,
+    readonly activation: Activation,
+    /** L with C = LLᵀ */
+    readonly factor: Matrix,
     private readonly coupling: number,
     private readonly tilt: Tilt,
-    private readonly proposal: Proposal,
-    private readonly samples: Samples,
-    private readonly compute: Compute,
+    /** q */
+    readonly proposal: Proposal,
+    readonly samples: Samples,
+    readonly compute: Compute,
   ) {
     const { epsilon, carried } = samples;
     const size = epsilon.rows;
     const log = allocate(size);
-    this.partials = tilt.forms.map(() => allocate(size));
+    this.positions = tilt.positions ?? 1;
+    this.partials = tilt.forms.map(() => allocate(size * this.positions ** 2));
     this.startMiss = carried && this.missAt(carried.start);
     const work = carried && carry(epsilon, carried.momentum, this.field(), log, zeros(size, epsilon.columns));
     const found = this.excessAt(epsilon, log);
@@ -103,7 +97,7 @@ export class TiltedMeasure {
     this.logMeanWeight = largest + Math.log(sum / size);
     this.weights = truncated(log, (sum / size) * size ** TRUNCATION);
     this.effectiveShare = 1 / (size * this.weights.reduce((squares, w) => squares + w * w, 0));
-    this.meanPartials = this.partials.map((partial) => this.mean(partial));
+    this.meanPartials = this.partials.flatMap((partial) => [...this.means(partial)]);
   }
 
   /** h and φ of these ε. */
@@ -132,7 +126,7 @@ export class TiltedMeasure {
     return (epsilon, log, into) => {
       this.excessAt(epsilon, log);
       const gradient = this.pulled(
-        this.partials.map((partial) => partial.map((value) => 2 * this.coupling * value)),
+        this.partials.map((partial) => share(partial.map((value) => 2 * this.coupling * value))),
       );
       algebra.gemm(h, this.proposal.m, { alpha: -2 * this.coupling, beta: 1, into: gradient });
       algebra.gemm(gradient, this.proposal.map, { transposeB: true, into });
@@ -151,13 +145,14 @@ export class TiltedMeasure {
     const kernel = kernelOf(this.activation, covariance, this.compute);
     const exact = this.coupling * (inner(standIn, kernel) - inner(m, covariance));
     release(standIn, kernel);
+    const size = this.gaussian.length;
     let estimated = 0;
-    this.gaussian.forEach((form, s) => {
-      let exponent = -form;
-      this.values.forEach((value, k) => {
-        exponent += this.meanPartials[k] * value[s];
+    for (const form of this.gaussian) estimated -= form / size;
+    this.values.forEach((value, k) => {
+      const partials = this.partialsOf(k);
+      value.forEach((s, i) => {
+        estimated += (partials[i % partials.length] * s) / size;
       });
-      estimated += exponent / this.gaussian.length;
     });
     return this.logMeanWeight - (estimated - exact) - 0.5 * logDeterminant;
   }
@@ -189,6 +184,19 @@ export class TiltedMeasure {
     return sum;
   }
 
+  /** The same of S×S numbers (or other `count`) for every sample. */
+  means(x: Float64Array, count = x.length / this.weights.length): Float64Array {
+    const sums = new Float64Array(count);
+    for (let i = 0; i < x.length; i++) sums[i % count] += this.weights[Math.floor(i / count)] * x[i];
+    return sums;
+  }
+
+  /** ⟨∂F/∂s_k⟩ of form k, S×S */
+  private partialsOf(k: number): readonly number[] {
+    const count = this.positions ** 2;
+    return this.meanPartials.slice(k * count, (k + 1) * count);
+  }
+
   /** ⟨x φφᵀ⟩_P; x = 1 if not given. */
   secondMoment(x?: Float64Array): Matrix {
     const { phi, scratch: rows } = this.samples;
@@ -217,70 +225,6 @@ export class TiltedMeasure {
   }
 
   /**
-   * ⟨x φ_tφ_α⟩_P and ⟨x φ_t²⟩_P for points t that are not among those of C, whose h is Gaussian given h at
-   * those (theory §6).
-   * @param known ⟨x φφᵀ⟩_P from many more samples: what these samples miss of it, carried over to the new
-   *   points by the regression of φ_t on φ under q, is taken off
-   */
-  secondMomentRows(rows: PointRows, x: Float64Array | undefined, known: Matrix): PointRows {
-    const { algebra } = this.compute;
-    const { phi, epsilon, extra, scratch: weighted } = this.samples;
-    const { root, map, covariance } = this.proposal;
-    // h_t = u_tᵀz + rest: z = R⁻ᵀε has covariance Λ⁻¹.
-    const u = algebra.solveTriangular(this.factor, transpose(rows.cross));
-    const v = algebra.solveTriangular(root, copy(u));
-    const spanned = algebra.gemm(epsilon, v);
-    const fresh = rows.blocks
-      ? addBlockFields(spanned, u, copy(rows.blocks), extra, this.compute)
-      : newFields(spanned, u, rows.own, extra.data);
-    applyActivation(this.activation, fresh.data, fresh.data, this.compute);
-    const size = rows.blocks?.columns ?? 1;
-    const underProposal: PointRows = {
-      cross: algebra.gemm(v, map, { transposeA: true }),
-      own: rows.own.map((value, t) => {
-        let sum = value;
-        for (let i = t; i < u.data.length; i += u.columns) sum += v.data[i] ** 2 - u.data[i] ** 2;
-        return sum;
-      }),
-      ...(rows.blocks ? { blocks: addBlocks(addBlocks(copy(rows.blocks), u, size, -1), v, size, 1) } : {}),
-    };
-    // Where samples started is not remembered for new points: these averages are as they are.
-    const mean = this.startMiss ? 0 : x ? this.mean(x) : 1;
-    const plain = crossKernel(this.activation, diagonal(covariance), underProposal, this.compute, mean, 0);
-    const excess = this.excess(x, mean);
-    weightedCross(fresh, phi, excess, weighted, plain, this.compute);
-    let moment: PointRows = plain;
-    if (underProposal.blocks) {
-      const blocks = scale(blockMoments(this.activation, underProposal.blocks, this.compute), mean);
-      addBlockGrams(fresh, excess, blocks);
-      moment = { ...plain, blocks };
-    }
-    this.takeOff(moment, addScaled(this.secondMoment(x), -1, known), underProposal);
-    return moment;
-  }
-
-  /** rows ← rows − WE and own − diag WEWᵀ: the noise E of the training points, W = ⟨φ_tφᵀ⟩_q ⟨φφᵀ⟩_q⁻¹. */
-  private takeOff(rows: PointRows, noise: Matrix, underProposal: PointRows): void {
-    const { algebra } = this.compute;
-    const { covariance } = this.proposal;
-    const kernel = kernelOf(this.activation, covariance, this.compute);
-    const ridge = (RIDGE * diagonal(kernel).reduce((sum, value) => sum + value, 0)) / kernel.rows;
-    const factor = algebra.cholesky(addToDiagonal(kernel, ridge));
-    const cross = crossKernel(this.activation, diagonal(covariance), underProposal, this.compute, 1, 0).cross;
-    const regression = transpose(choleskySolve(algebra, factor, transpose(cross)));
-    const carried = algebra.gemm(regression, noise);
-    addScaled(rows.cross, -1, carried);
-    rowDots(carried, regression, 1, this.compute.executor).forEach((value, t) => {
-      rows.own[t] -= value;
-    });
-    if (rows.blocks) {
-      const { columns } = rows.blocks;
-      addScaled(rows.blocks, -1, sandwichBlocks(regression, noise, columns, 1, this.compute));
-    }
-    release(kernel, noise);
-  }
-
-  /**
    * C̃ = sym((N/2) ⟨∇F hᵀ⟩_P C⁻¹), what the tilt asks of the kernel C (theory §4). Under q the tilt is
    * replaced by the quadratic form with its mean partial derivatives, for which ⟨∇F hᵀ⟩_q = 2c M_q C_q
    * exactly, M_q the pullback at C_q, and C_q C⁻¹ = 1 + 2c C_q M.
@@ -306,24 +250,27 @@ export class TiltedMeasure {
   /** g Σ_s Σ_k (w_s ∂_kF − ⟨∂_kF⟩/S) φ'_s∘Q_kφ_s h_sᵀ C⁻¹ */
   private monteCarloGradient(g: number): Matrix {
     const { epsilon } = this.samples;
-    const coefficients = this.partials.map((partial, k) =>
-      partial.map(
-        (value, s) =>
-          g * (this.weights[s] * value - (this.startMiss ? 0 : this.meanPartials[k] / epsilon.rows)),
-      ),
-    );
+    const coefficients = this.partials.map((partial, k) => {
+      const means = this.partialsOf(k);
+      const count = means.length;
+      const coefficients = partial.map((value, i) => {
+        const known = this.startMiss ? 0 : means[i % count] / epsilon.rows;
+        return g * (this.weights[Math.floor(i / count)] * value - known);
+      });
+      return share(coefficients);
+    });
     return this.againstKernel(epsilon, this.pulled(coefficients));
   }
 
-  /** Σ_k x_sk φ'_s∘Q_kφ_s of every sample, in the room that φQ leaves. */
+  /** Σ_k x_sk φ'_s∘Q_kφ_s of every sample, x S×S among its positions, in the room that φQ leaves. */
   private pulled(coefficients: readonly Float64Array[]): Matrix {
     const { algebra, executor } = this.compute;
     const { h, phi, applied, scratch: gradient } = this.samples;
     this.tilt.forms.forEach((form, k) => {
-      if ('matrix' in form) scaleRows(applied, coefficients[k], gradient, executor);
+      if ('matrix' in form) scaleBlocks(applied, coefficients[k], this.positions, gradient, executor);
       else {
         const projected = algebra.gemm(phi, form.factor);
-        scaleRows(projected, coefficients[k], projected, executor);
+        scaleBlocks(projected, coefficients[k], this.positions, projected, executor);
         algebra.gemm(projected, form.factor, { transposeB: true, beta: 1, into: gradient });
       }
     });
@@ -367,19 +314,21 @@ export class TiltedMeasure {
   }
 
   /** w_s x_s − ⟨x⟩/S */
-  private excess(x: Float64Array | undefined, mean: number): Float64Array {
+  excess(x: Float64Array | undefined, mean: number): Float64Array {
     const size = this.weights.length;
     return this.weights.map((w, s) => (x ? w * x[s] : w) - mean / size);
   }
 
-  /** c φ_sᵀQφ_s of every sample; leaves φQ of a matrix behind, which the gradient needs again. */
+  /** c φ_sᵀQφ_s of every sample, S×S among its positions; leaves φQ of a matrix behind, which the gradient needs again. */
   private formValues(form: Form): Float64Array {
     const { algebra, executor } = this.compute;
     const { phi, applied } = this.samples;
-    if ('matrix' in form)
-      return rowDots(phi, algebra.gemm(phi, form.matrix, { into: applied }), this.coupling, executor);
+    if ('matrix' in form) {
+      algebra.gemm(phi, form.matrix, { into: applied });
+      return blockDots(phi, applied, this.positions, this.coupling, executor);
+    }
     const projected = algebra.gemm(phi, form.factor);
-    return rowDots(projected, projected, this.coupling, executor);
+    return blockDots(projected, projected, this.positions, this.coupling, executor);
   }
 
   /** c h_sᵀMh_s of every sample. */
@@ -398,8 +347,6 @@ export class TiltedMeasure {
   }
 }
 
-/** Added to the kernel of a regression, relative to its mean diagonal. */
-const RIDGE = 1e-6;
 function addToIdentity(a: Matrix): Matrix {
   for (let i = 0; i < a.rows; i++) a.data[i * a.columns + i] += 1;
   return a;

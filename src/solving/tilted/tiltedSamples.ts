@@ -10,7 +10,7 @@ import type { Problem } from '../../problem/problem.js';
 import { type KernelState, releaseUnknowns } from '../kernelState.js';
 import type { KernelSystem } from '../kernelSystem.js';
 import { fitProposal } from './proposal.js';
-import { meanForm, type Tilt } from './tilt.js';
+import { meanForm, partialsAtZero, type Tilt } from './tilt.js';
 import { type Samples, TiltedMeasure } from './tiltedMeasure.js';
 import { TRUNCATION } from './truncation.js';
 
@@ -279,10 +279,3 @@ export const monteCarloSystem = <State extends KernelState>(
   refresh: () => samples.refresh(),
   typicalShare: () => samples.typicalShare(),
 });
-
-function partialsAtZero(tilt: Tilt): number[] {
-  const zero = tilt.forms.map(() => new Float64Array(1));
-  const partials = tilt.forms.map(() => new Float64Array(1));
-  tilt.evaluate(zero, new Float64Array(1), partials);
-  return partials.map(([value]) => value);
-}

@@ -1,5 +1,5 @@
 import type { Compute } from '../../numerics/compute.js';
-import { InputError } from '../../numerics/errors.js';
+import { hasNoSolution, InputError } from '../../numerics/errors.js';
 import type { KernelPosterior } from '../../posterior/posterior.js';
 import { explainSingular } from '../../posterior/singularKernel.js';
 import { nngpKernels } from '../../prior/nngpKernels.js';
@@ -72,7 +72,12 @@ export function autoOf<Others extends OptionTable>(
     // positions average what fluctuates.
     treats: ['activations', 'convolution', 'average', 'residual'],
     options: { ...others, ...own },
-    matrices: (problem, options) => Math.min(...theories.map((theory) => theory.matrices(problem, options))),
+    matrices: (problem, options) =>
+      Math.min(
+        ...theories
+          .filter((theory) => refusalOf(theory, problem, options) === undefined)
+          .map((theory) => theory.matrices(problem, options)),
+      ),
     cost: {
       // At most: that of the dearest theory that may be taken, before networks are.
       terms(problem, { seconds: allowed = Number.POSITIVE_INFINITY, ...options }) {
@@ -109,7 +114,7 @@ export function autoOf<Others extends OptionTable>(
           if (posterior.convergence.converged || isNetworks(candidate.theory)) return chosen;
           best ??= chosen;
         } catch (error) {
-          if (!(error instanceof InputError)) throw error;
+          if (!hasNoSolution(error)) throw error;
           last = error;
         }
       }
