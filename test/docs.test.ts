@@ -58,6 +58,32 @@ describe('the pages', () => {
   });
 });
 
+describe('the navigation of the site', () => {
+  const links = [...read('site/.vitepress/lib/navigation.js').matchAll(/link: '\/([^']+)'/g)].map(
+    ([, to]) => to,
+  );
+
+  it('names every page of docs', () => {
+    const missing = below('docs', /\.md$/).filter((page) => !links.includes(page.replace(/\.md$/, '')));
+    expect(missing).toEqual([]);
+  });
+
+  it('names only pages that there are, written or made from programs', () => {
+    const made = ['command-line', 'python-reference'];
+    for (const link of links) {
+      const there = [`${link}.md`, `site/pages/${link}.md`].some((file) => existsSync(join(root, file)));
+      expect(there || made.includes(link), link).toBe(true);
+    }
+  });
+
+  it('and figures that texts ask for exist', () => {
+    const figures = [...read('docs/tutorial.md').matchAll(/<!-- figure: (\w+) -->/g)].map(([, name]) => name);
+    expect(figures.length).toBeGreaterThan(4);
+    for (const name of figures)
+      expect(read('site/.vitepress/theme/LiveFigure.vue'), name).toMatch(new RegExp(`\\b${name}: define`));
+  });
+});
+
 describe('references in comments', () => {
   const sections = new Set(
     headings('docs/theory.md').flatMap((heading) => heading.match(/^(\d+)\. /)?.[1] ?? []),

@@ -20,7 +20,12 @@ export default defineConfig({
   base: BASE,
   // The pages of the site are README-like sources where they are; only those of site/pages move up.
   rewrites: { 'site/pages/:page': ':page', 'site/generated/:page': ':page' },
-  srcExclude: ['README.md', '{python,explorer,scripts,test,fonts,api,runs}/**', 'site/*.md'],
+  srcExclude: [
+    'README.md',
+    '{python,explorer,scripts,test,fonts,api,runs}/**',
+    'site/*.md',
+    'site/generated/readme/**',
+  ],
   title: 'finite-width',
   description,
   lang: 'en-GB',

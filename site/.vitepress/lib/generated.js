@@ -1,7 +1,8 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { anchorOf } from './markdown.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = `${root}site/generated/`;
@@ -43,9 +44,21 @@ function pythonReference() {
   return `# Python reference\n\nThis site was built where there is no Python that could read the docstrings: [From Python and Jupyter](docs/python.md) has\nall of it in words, and \`help(fw.solve)\` each function.\n`;
 }
 
+/** Sections of the README, which pages include by the anchors of their headings. */
+function readmeSections() {
+  mkdirSync(`${folder}readme`, { recursive: true });
+  for (const section of readFileSync(`${root}README.md`, 'utf8')
+    .split(/^(?=## )/m)
+    .slice(1)) {
+    const [heading] = section.slice(3).split('\n');
+    writeFileSync(`${folder}readme/${anchorOf(heading)}.md`, section);
+  }
+}
+
 /** Writes the pages that are made from programs, into site/generated. */
 export async function generatePages() {
   mkdirSync(folder, { recursive: true });
+  readmeSections();
   writeFileSync(`${folder}command-line.md`, await commandLine());
   writeFileSync(`${folder}python-reference.md`, pythonReference());
 }

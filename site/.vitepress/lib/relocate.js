@@ -10,8 +10,8 @@ const rootScript = (up) =>
   `<script>window.__SITE_ROOT__=new URL(${JSON.stringify(up || './')},location.href).pathname</script>`;
 
 /**
- * Runs when a page has been read: its links get whole addresses, since those of the frame around the text stay
- * while texts of other folders take the place of this one.
+ * Runs when a page has been read: its links get whole addresses, since those of the frame around the text
+ * stay while texts of other folders take the place of this one.
  */
 const LINKS_SCRIPT =
   '<script>for(const a of document.querySelectorAll("a[href]")){const h=a.getAttribute("href");' +
