@@ -77,6 +77,7 @@ describe('ThreadExecutor', () => {
     expect([...tasks.keys()].sort()).toEqual(
       [
         'applyActivation',
+        'blockDots',
         'drawPriorKernels',
         'fourPointMoments',
         'fourPointRows',
@@ -87,7 +88,9 @@ describe('ThreadExecutor', () => {
         'product',
         'pullbackRows',
         'pushforwardRows',
+        'readTilt',
         'rowDots',
+        'scaleBlocks',
         'scaleRows',
         'sweepChains',
       ].sort(),
