@@ -167,18 +167,17 @@ export function spectraOf({ kernels, nngp, problem }: KernelPosterior, compute: 
 
 /** Alignment of the output kernel against width, wide networks first. */
 export async function alongWidths(
-  problemAt: (width: number) => Promise<Problem>,
+  problems: readonly (() => Promise<Problem>)[],
   theory: string,
-  widths: readonly number[],
   compute: Compute,
   signal: AbortSignal,
   point: (found: WidthPoint) => void,
 ): Promise<void> {
-  for (const width of widths) {
-    const problem = await problemAt(width);
+  for (const problemOf of problems) {
+    const problem = await problemOf();
     const posterior = await solve(problem, theoryByName(theory), { ...optionsOf(theory), compute, signal });
-    const top = problem.network.hiddenLayers;
+    const { hiddenLayers: top, widths } = problem.network;
     if (!posterior.convergence.converged) return;
-    point({ width, cka: posterior.alignment()[top], error: posterior.uncertainty?.cka[top] ?? 0 });
+    point({ width: widths[0], cka: posterior.alignment()[top], error: posterior.uncertainty?.cka[top] ?? 0 });
   }
 }

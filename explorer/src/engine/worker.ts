@@ -35,16 +35,6 @@ const withNetwork = (file: File, changes: File): File => ({
   network: { ...(file.network as File), ...changes },
 });
 
-/** Every hidden layer of this width, also where the file has them one by one. */
-function withWidth(file: File, width: number): File {
-  const { layers } = file.network as { readonly layers?: readonly File[] };
-  const widened = (layer: File): File =>
-    layer.convolution
-      ? { ...layer, convolution: { ...(layer.convolution as File), width } }
-      : { ...layer, dense: width };
-  return withNetwork(file, layers ? { layers: layers.map(widened) } : { width });
-}
-
 const compute = portableCompute();
 let posterior: KernelPosterior | undefined;
 let running = new AbortController();
@@ -89,14 +79,15 @@ const engine = {
   slice: async (source: string, size: number): Promise<SliceView | undefined> =>
     posterior && sliceOf(posterior, source, size, compute, begin()),
 
-  async widths(
-    file: File,
-    theory: string,
-    widths: readonly number[],
-    point: (found: WidthPoint) => void,
-  ): Promise<void> {
+  async widths(files: readonly File[], theory: string, point: (found: WidthPoint) => void): Promise<void> {
     const signal = begin();
-    await alongWidths((width) => problemOf(withWidth(file, width)), theory, widths, compute, signal, point);
+    await alongWidths(
+      files.map((file) => () => problemOf(file)),
+      theory,
+      compute,
+      signal,
+      point,
+    );
   },
 
   phases: (activation: string, domain: Domain, size: readonly [number, number]): Promise<PhaseView> =>

@@ -14,16 +14,16 @@ const WIDTHS = [2000, 1000, 500, 250, 125, 64, 32, 16];
 /** Alignment of the output kernel against width, by the theory. */
 export function WidthsView({ solution: { found, stale, pending, error } }: { readonly solution: Solution }) {
   const theory = found ? theoryOf(found.setup) : '';
-  const file = found ? JSON.stringify(taskOf({ ...found.setup, width: 100 })) : '';
+  const files = found ? JSON.stringify(WIDTHS.map((width) => taskOf({ ...found.setup, width }))) : '';
   const ready = !error && !pending && !stale && found?.solved?.converged === true;
   const widths = useTask<readonly WidthPoint[]>(
     client,
     async (engine, show) => {
       let points: readonly WidthPoint[] = [];
       const add = (point: WidthPoint) => show((points = [point, ...points]));
-      await engine.widths(JSON.parse(file), theory, WIDTHS, callback(add));
+      await engine.widths(JSON.parse(files), theory, callback(add));
     },
-    [file, theory],
+    [files, theory],
     { rest: 100, wanted: ready },
   );
   const infinite = found?.infinite.cka.at(-1) ?? Number.NaN;
