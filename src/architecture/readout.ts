@@ -8,19 +8,22 @@ import type { MomentMap, PointRows } from './layer.js';
  */
 export function readout(kind: 'flatten' | 'average', positions: number, gain: number): MomentMap {
   const factor = kind === 'flatten' ? gain / positions : gain / positions ** 2;
-  /** whether the pair of these positions counts */
-  const counts = (mu: number, nu: number): boolean => kind === 'average' || mu === nu;
+  /** how much the pair of positions (μ, ν) counts */
+  const weights = Float64Array.from({ length: positions ** 2 }, (_, i) =>
+    kind === 'average' || i % (positions + 1) === 0 ? factor : 0,
+  );
   return {
     positions,
     positionsAbove: 1,
-    lift: (moments, into) => sumBlocks(moments, positions, factor, counts, into),
+    lift: (moments, into) => sumPositions(moments, positions, weights, into),
     lower(conjugate) {
       const out = zeros(conjugate.rows * positions);
       for (let row = 0, i = 0; row < out.rows; row++) {
         for (let column = 0; column < out.columns; column++, i++) {
-          if (!counts(row % positions, column % positions)) continue;
+          const weight = weights[(row % positions) * positions + (column % positions)];
+          if (weight === 0) continue;
           const above = Math.floor(row / positions) * conjugate.columns + Math.floor(column / positions);
-          out.data[i] = factor * conjugate.data[above];
+          out.data[i] = weight * conjugate.data[above];
         }
       }
       return out;
@@ -28,10 +31,10 @@ export function readout(kind: 'flatten' | 'average', positions: number, gain: nu
     lowerVectors: (a) => (kind === 'average' ? repeated : apart)(a, positions, Math.sqrt(factor)),
     weights: kind === 'average' ? 1 : positions,
     liftRows({ cross, own, blocks }: PointRows): PointRows {
-      const lifted = sumBlocks(cross, positions, factor, counts);
+      const lifted = sumPositions(cross, positions, weights);
       if (kind === 'average') {
         if (!blocks) throw new Error('an average over positions needs their covariances');
-        return { cross: lifted, own: sumBlocks(blocks, positions, factor, counts).data.slice() };
+        return { cross: lifted, own: sumPositions(blocks, positions, weights).data.slice() };
       }
       const sums = new Float64Array(own.length / positions);
       own.forEach((value, i) => {
@@ -63,21 +66,19 @@ function apart(a: Matrix, positions: number, factor: number): Matrix {
   return out;
 }
 
-/** factor · Σ over the pairs of positions that count */
-function sumBlocks(
-  s: Matrix,
-  positions: number,
-  factor: number,
-  counts: (mu: number, nu: number) => boolean,
-  target?: Matrix,
-): Matrix {
+/**
+ * Σ_μν x_μν s_iμ,jν of a matrix over (point, position) pairs on both sides.
+ * @param x S×S numbers
+ */
+export function sumPositions(s: Matrix, positions: number, x: Float64Array, target?: Matrix): Matrix {
   const out = target ?? zeros(s.rows / positions, s.columns / positions);
   if (target) out.data.fill(0);
   for (let row = 0, i = 0; row < s.rows; row++) {
     const into = Math.floor(row / positions) * out.columns;
+    const from = (row % positions) * positions;
     for (let column = 0; column < s.columns; column++, i++) {
-      if (counts(row % positions, column % positions))
-        out.data[into + Math.floor(column / positions)] += factor * s.data[i];
+      const weight = x[from + (column % positions)];
+      if (weight !== 0) out.data[into + Math.floor(column / positions)] += weight * s.data[i];
     }
   }
   return out;

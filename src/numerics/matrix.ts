@@ -161,6 +161,19 @@ export function mirrorLower(a: Matrix): Matrix {
   return a;
 }
 
+/** a ← (a + aᵀ)/2 in place, n×n; gives a back. */
+export function symmetrise(a: Matrix): Matrix {
+  const { rows: n, data } = a;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const mean = 0.5 * (data[i * n + j] + data[j * n + i]);
+      data[i * n + j] = mean;
+      data[j * n + i] = mean;
+    }
+  }
+  return a;
+}
+
 /** a ← a + scale · b in place, both m×n; gives a back. */
 export function addScaled(a: Matrix, scale: number, b: Matrix): Matrix {
   const x = a.data;

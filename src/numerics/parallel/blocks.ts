@@ -1,12 +1,6 @@
 import { allocate, type Matrix } from '../matrix.js';
 import type { Executor, Task } from './executor.js';
-import { rowDots, scaleRows } from './rows.js';
-
-/** Doubles of a matrix that a thread takes at once. */
-const SPAN = 16384;
-
-const rowsAtOnce = (columns: number) => Math.max(1, Math.floor(SPAN / columns));
-const chunksOf = ({ rows, columns }: Matrix) => Math.ceil(rows / rowsAtOnce(columns));
+import { chunksOf, rowDots, rowsAtOnce, scaleRows } from './rows.js';
 
 interface DotArgs {
   readonly a: Matrix;

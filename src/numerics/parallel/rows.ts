@@ -4,8 +4,10 @@ import type { Executor, Task } from './executor.js';
 /** Doubles a thread takes at once: what a second-level cache holds of two matrices. */
 const SPAN = 16384;
 
-const rowsAtOnce = (columns: number) => Math.max(1, Math.floor(SPAN / columns));
-const chunksOf = ({ rows, columns }: Matrix) => Math.ceil(rows / rowsAtOnce(columns));
+/** Rows of so many columns that a thread takes at once. */
+export const rowsAtOnce = (columns: number) => Math.max(1, Math.floor(SPAN / columns));
+/** Chunks of a matrix that threads take, by rows. */
+export const chunksOf = ({ rows, columns }: Matrix) => Math.ceil(rows / rowsAtOnce(columns));
 
 interface DotArgs {
   readonly a: Matrix;

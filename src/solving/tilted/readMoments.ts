@@ -2,16 +2,9 @@ import { crossKernel } from '../../activations/operators/cross.js';
 import { kernelOf } from '../../activations/operators/kernel.js';
 import { blockMoments } from '../../architecture/blockRows.js';
 import type { PointRows } from '../../architecture/layer.js';
+import { sumPositions } from '../../architecture/readout.js';
 import type { Compute } from '../../numerics/compute.js';
-import {
-  addScaled,
-  allocate,
-  diagonal,
-  type Matrix,
-  release,
-  scratch,
-  zeros,
-} from '../../numerics/matrix.js';
+import { addScaled, diagonal, type Matrix, release, scratch, symmetrise } from '../../numerics/matrix.js';
 import { scaleBlocks } from '../../numerics/parallel/blocks.js';
 import type { TiltedMeasure } from './tiltedMeasure.js';
 import { newNeurons, takeOff } from './tiltedRows.js';
@@ -27,11 +20,11 @@ export function readMoment(measure: TiltedMeasure, x = ones(measure)): Matrix {
   const { positions } = measure;
   const mean = measure.means(x);
   const kernel = startMiss ?? kernelOf(activation, proposal.covariance, compute);
-  const moment = summed(kernel, positions, mean);
-  const excess = excessOf(measure, x, startMiss ? undefined : mean);
+  const moment = sumPositions(kernel, positions, mean);
+  const excess = measure.excess(x, startMiss ? mean.map(() => 0) : mean);
   addPairs(samples.phi, samples.phi, excess, positions, moment, compute);
   if (!startMiss) release(kernel);
-  return symmetric(moment);
+  return symmetrise(moment);
 }
 
 /**
@@ -52,21 +45,25 @@ export function readRows(
   const variances = diagonal(proposal.covariance);
   const plain = crossKernel(activation, variances, underProposal, compute, 1, 0).cross;
   // Where samples started is not remembered for new points: these averages are as they are.
-  const mean = measure.startMiss ? undefined : measure.means(given);
-  const excess = excessOf(measure, given, mean);
-  const cross = mean ? summed(plain, positions, mean) : zeros(phi.columns / positions, known.rows);
+  const all = measure.means(given);
+  const mean = measure.startMiss ? all.map(() => 0) : all;
+  const excess = measure.excess(given, mean);
+  const cross = sumPositions(plain, positions, mean);
   addPairs(phi, samples.phi, excess, positions, cross, compute);
   const own = new Float64Array(cross.rows);
-  if (mean) addOwn(own, blockMoments(activation, blocks, compute), mean);
+  addOwn(own, blockMoments(activation, blocks, compute), mean);
   addOwnPairs(own, phi, excess, positions);
   const moment = { cross, own };
-  const all = kernelOf(activation, proposal.covariance, compute);
+  const kernel = kernelOf(activation, proposal.covariance, compute);
   const identity = unit(positions);
-  const base = { kernel: summed(all, positions, identity), cross: summed(plain, positions, identity) };
+  const base = {
+    kernel: sumPositions(kernel, positions, identity),
+    cross: sumPositions(plain, positions, identity),
+  };
   const noise = addScaled(readMoment(measure, given), -1, known);
-  if (measure.startMiss) addScaled(noise, -1, summed(measure.startMiss, positions, measure.means(given)));
+  if (measure.startMiss) addScaled(noise, -1, sumPositions(measure.startMiss, positions, all));
   takeOff(moment, noise, base, compute);
-  release(all);
+  release(kernel);
   return moment;
 }
 
@@ -76,28 +73,6 @@ const unit = (size: number): Float64Array =>
 function ones({ weights, positions }: TiltedMeasure): Float64Array {
   const one = unit(positions);
   return Float64Array.from({ length: weights.length * one.length }, (_, i) => one[i % one.length]);
-}
-
-/** w_s x_s − mean/samples */
-function excessOf({ weights }: TiltedMeasure, x: Float64Array, mean?: Float64Array): Float64Array {
-  const count = x.length / weights.length;
-  const out = allocate(x.length);
-  x.forEach((value, i) => {
-    out[i] = weights[Math.floor(i / count)] * value - (mean?.[i % count] ?? 0) / weights.length;
-  });
-  return out;
-}
-
-/** Σ_μν x_μν K_iμ,jν of a matrix over (point, position) pairs on both sides. */
-function summed(k: Matrix, positions: number, x: Float64Array): Matrix {
-  const out = zeros(k.rows / positions, k.columns / positions);
-  for (let row = 0, p = 0; row < k.rows; row++) {
-    const into = Math.floor(row / positions) * out.columns;
-    const from = (row % positions) * positions;
-    for (let column = 0; column < k.columns; column++, p++)
-      out.data[into + Math.floor(column / positions)] += x[from + (column % positions)] * k.data[p];
-  }
-  return out;
 }
 
 /** Samples whose positions are sorted at once. */
@@ -155,15 +130,4 @@ function addOwnPairs(own: Float64Array, phi: Matrix, x: Float64Array, positions:
       }
     }
   }
-}
-
-function symmetric(a: Matrix): Matrix {
-  for (let i = 0; i < a.rows; i++) {
-    for (let j = 0; j < i; j++) {
-      const mean = 0.5 * (a.data[i * a.rows + j] + a.data[j * a.rows + i]);
-      a.data[i * a.rows + j] = mean;
-      a.data[j * a.rows + i] = mean;
-    }
-  }
-  return a;
 }

@@ -12,6 +12,7 @@ import {
   mirrorLower,
   release,
   share,
+  symmetrise,
   transpose,
   zeros,
 } from '../../numerics/matrix.js';
@@ -179,9 +180,7 @@ export class TiltedMeasure {
 
   /** ⟨x⟩_P of a quantity given for every sample. */
   mean(x: Float64Array): number {
-    let sum = 0;
-    for (let s = 0; s < x.length; s++) sum += this.weights[s] * x[s];
-    return sum;
+    return this.means(x)[0];
   }
 
   /** The same of S×S numbers (or other `count`) for every sample. */
@@ -203,7 +202,7 @@ export class TiltedMeasure {
     const mean = x ? this.mean(x) : 1;
     const rest = cleared(phi.columns);
     const { startMiss: miss } = this;
-    weightedGram(phi, this.excess(x, miss ? 0 : mean), rows, rest, this.compute);
+    weightedGram(phi, this.excess(x, [miss ? 0 : mean]), rows, rest, this.compute);
     const moment = miss
       ? addScaled(zeros(miss.rows), mean, miss)
       : kernelOf(this.activation, this.proposal.covariance, this.compute, mean);
@@ -303,7 +302,7 @@ export class TiltedMeasure {
     const { algebra } = this.compute;
     const { epsilon, scratch: rows } = this.samples;
     const shift = cleared(epsilon.columns);
-    weightedGram(epsilon, this.excess(undefined, 1), rows, shift, this.compute);
+    weightedGram(epsilon, this.excess(undefined, [1]), rows, shift, this.compute);
     const half = (a: Matrix) => {
       algebra.solveTriangular(this.proposal.root, a, { transpose: true });
       return transpose(algebra.solveTriangular(this.factor, a, { transpose: true }));
@@ -313,10 +312,16 @@ export class TiltedMeasure {
     return result;
   }
 
-  /** w_s x_s − ⟨x⟩/S */
-  excess(x: Float64Array | undefined, mean: number): Float64Array {
+  /** w_s x_s − ⟨x⟩/S, of as many numbers a sample as there are means; x = 1 if not given. */
+  excess(x: Float64Array | undefined, means: ArrayLike<number>): Float64Array {
+    const count = means.length;
     const size = this.weights.length;
-    return this.weights.map((w, s) => (x ? w * x[s] : w) - mean / size);
+    const out = allocate(size * count);
+    for (let i = 0; i < out.length; i++) {
+      const w = this.weights[Math.floor(i / count)];
+      out[i] = (x ? w * x[i] : w) - means[i % count] / size;
+    }
+    return out;
   }
 
   /** c φ_sᵀQφ_s of every sample, S×S among its positions; leaves φQ of a matrix behind, which the gradient needs again. */
@@ -349,17 +354,5 @@ export class TiltedMeasure {
 
 function addToIdentity(a: Matrix): Matrix {
   for (let i = 0; i < a.rows; i++) a.data[i * a.columns + i] += 1;
-  return a;
-}
-
-function symmetrise(a: Matrix): Matrix {
-  const n = a.rows;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < i; j++) {
-      const mean = 0.5 * (a.data[i * n + j] + a.data[j * n + i]);
-      a.data[i * n + j] = mean;
-      a.data[j * n + i] = mean;
-    }
-  }
   return a;
 }

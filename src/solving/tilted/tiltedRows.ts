@@ -78,7 +78,7 @@ export function secondMomentRows(
   const mean = startMiss ? 0 : all;
   const variances = diagonal(proposal.covariance);
   const plain = crossKernel(activation, variances, underProposal, compute, mean, 0);
-  const excess = measure.excess(x, mean);
+  const excess = measure.excess(x, [mean]);
   weightedCross(phi, samples.phi, excess, samples.scratch, plain, compute);
   let moment: PointRows = plain;
   if (underProposal.blocks) {
