@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 
-const entry = (name) => new URL(`../dist/cli/${name}.js`, import.meta.url);
+const entry = (name) => new URL(`../dist/program/${name}.js`, import.meta.url);
 if (!existsSync(entry('main'))) {
   process.stderr.write('finite-width is not built yet: run `npm ci` (or `npm run build`) first\n');
   process.exitCode = 2;
@@ -21,9 +21,7 @@ if (!existsSync(entry('main'))) {
  * while there is a chance to.
  */
 async function cannotStart() {
-  const { addressSpaceLeft, withinAddressSpace } = await import(
-    new URL('../dist/numerics/native/memory.js', import.meta.url).href
-  );
+  const { addressSpaceLeft, withinAddressSpace } = await import(entry('memory').href);
   const left = addressSpaceLeft();
   if (left > 1.5e9) return false;
   process.stderr.write(

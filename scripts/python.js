@@ -14,8 +14,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
 import { build } from 'vite';
+
+import { bundle } from './bundle.js';
 import { licencesOf } from './licences.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -30,17 +31,8 @@ const dist = (path) => join(root, 'dist', path);
 async function bundleCore() {
   rmSync(core, { recursive: true, force: true });
   const input = { main: dist('service/main.js'), worker: dist('compute/worker.js') };
-  const external = ['koffi'];
-  const bundle = await rolldown({ input, platform: 'node', external, logLevel: 'silent' });
-  const { output } = await bundle.write({
-    dir: join(core, 'dist/compute'),
-    format: 'esm',
-    minify: true,
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
-  });
+  const modules = await bundle(input, join(core, 'dist/compute'), ['koffi']);
   writeFileSync(join(core, 'package.json'), '{ "type": "module" }\n');
-  const modules = output.flatMap((chunk) => chunk.moduleIds ?? []);
   writeFileSync(
     join(core, 'LICENSES.txt'),
     `${licencesOf(modules)}\n----\n\n${readFileSync(dist('vendor/LICENSES.txt'), 'utf8')}`,
@@ -99,5 +91,6 @@ if (!existsSync(dist('service/main.js'))) {
 }
 await bundleCore();
 await bundleWidget();
+cpSync(join(root, 'explorer/src/theories.json'), join(python, 'src/finite_width/static/theories.json'));
 copyKoffi();
 if (!process.argv.includes('--core')) console.log(buildWheel());

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { activationByName } from '../activations/registry.js';
 import { checkObject } from '../numerics/arguments.js';
 import { shownValue } from '../numerics/bounds.js';

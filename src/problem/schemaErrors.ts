@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { shownValue } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
 import { nearestName } from '../numerics/nearestName.js';

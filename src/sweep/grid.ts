@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../numerics/errors.js';
 import { nearestName } from '../numerics/nearestName.js';
 import { theoryByName } from '../theories/registry.js';

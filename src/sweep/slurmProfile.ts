@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseJson } from '../formats/json.js';
 import { readInputNow } from '../io/readInput.js';
 import type { Bounds } from '../numerics/bounds.js';

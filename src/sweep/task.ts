@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { imageOf, outputsOf, PIXELS } from '../datasets/mnist.js';
 import { InputError } from '../numerics/errors.js';
 import { type DataSpec, type ProblemSpec, parseProblem } from '../problem/schema.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Bounds, type Interval, shownValue } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
 

@@ -14,7 +14,7 @@ import { run, temporaryFolder } from './run.js';
 
 const folder = temporaryFolder();
 const spec = {
-  data: { dataset: 'teacher', samples: 16, testSamples: 6, dimension: 8, seed: 3 },
+  data: { dataset: 'teacher', samples: 9, testSamples: 4, dimension: 6, seed: 3 },
   network: { hiddenLayers: 2, width: 50, activation: 'erf' },
 };
 writeFileSync(join(folder, 'small.json'), JSON.stringify(spec));
@@ -148,7 +148,7 @@ describe('landscape', () => {
 describe('advise', () => {
   it('ranks networks in a table and in words', () => {
     const tiny = {
-      data: { dataset: 'xor', samples: 10, dimension: 5, seed: 1 },
+      data: { dataset: 'xor', samples: 6, dimension: 5, seed: 1 },
       network: { width: 80, hiddenLayers: 1 },
     };
     writeFileSync(join(folder, 'tiny.json'), JSON.stringify(tiny));

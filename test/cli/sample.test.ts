@@ -74,9 +74,9 @@ describe('sample', () => {
       'sample',
       'task.json',
       '--draws',
-      '700',
+      '300',
       '--warm-up',
-      '500',
+      '200',
       '--networks',
       '--checkpoint-every',
       '0.05',
@@ -91,7 +91,7 @@ describe('sample', () => {
       return done?.values[0] ?? Number.NaN;
     };
     const first = stage();
-    expect(first).toBeLessThan(500);
+    expect(first).toBeLessThan(200);
     await kill([...args, '--resume'], 'killed.checkpoint', 500);
     expect(stage()).toBeGreaterThan(first);
     const { stderr } = run(folder, [...args, '--resume']);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import math
 import warnings
 from pathlib import Path
@@ -19,7 +20,8 @@ try:
 except ImportError as error:
     raise ImportError("explore needs anywidget: run `pip install finite-width[notebook]`") from error
 
-_PAGE = Path(__file__).parent / "static" / "widget.js"
+_STATIC = Path(__file__).parent / "static"
+_PAGE = _STATIC / "widget.js"
 _DIGITS = Path(__file__).parent / "core" / "explorer" / "dist" / "digits"
 #: Where the page finds the data of Python, as if they had been dropped onto it.
 _FILE = "data.npz"
@@ -29,7 +31,8 @@ _KEYS = [
     "standardizeInputs", "standardizeTargets", "layers", "patch", "width", "activation",
     "weightVariance", "biasVariance", "featureScale", "noiseVariance", "theory", "pair",
 ]  # fmt: skip
-_THEORIES = ["nngp", "linearResponse", "rescaling", "exactLinear", "perturbative", "map", "multiscale"]
+#: Those that the page solves, as it lists them itself.
+_THEORIES = [theory["name"] for theory in json.loads((_STATIC / "theories.json").read_text("utf-8"))]
 
 
 def _refuse(name: str, value: Any, right: str) -> InputError:

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command, Option } from 'commander';
+import { explorerPage } from '../../io/explorerPage.js';
 import { serveFolder } from '../../io/staticServer.js';
 import { InputError } from '../../numerics/errors.js';
 import { stopIfInterrupted } from '../interruption.js';
@@ -12,9 +12,6 @@ interface Flags {
   readonly port: number;
   readonly open: boolean;
 }
-
-/** Where the built page lies, seen from dist/cli/commands/. */
-const page = fileURLToPath(new URL('../../../explorer/dist', import.meta.url));
 
 /** What opens an address on each system. */
 const OPENERS: Readonly<Record<string, readonly string[]>> = {
@@ -32,9 +29,9 @@ function openPage(address: string): void {
 }
 
 async function explore({ port, open }: Flags): Promise<void> {
-  if (!existsSync(join(page, 'index.html')))
+  if (!existsSync(join(explorerPage, 'index.html')))
     throw new InputError('the explorer is not built; run `npm run build` first');
-  const { server, address } = await serveFolder(page, port);
+  const { server, address } = await serveFolder(explorerPage, port);
   process.stdout.write(`the explorer is at ${address} (Ctrl-C ends it)\n`);
   if (open) openPage(address);
   await new Promise<void>((resolve) => {

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { toPng } from '../../io/png.js';
 import { InputError } from '../../numerics/errors.js';
 import { alignColumns } from '../../report/format.js';
 import { parsePlot, plotPoints } from '../../sweep/plot.js';
@@ -97,6 +96,7 @@ async function plot(
   const left =
     incomplete > 0 ? `${incomplete} place${incomplete === 1 ? '' : 's'} left out: results are missing` : '';
   const svg = sweepFigure(points, spec.x, spec.y, [note, left].filter(Boolean).join('; '));
+  const { toPng } = await import('../../io/png.js');
   const png = await toPng(svg);
   store.write(`${name}.svg`, svg);
   store.write(`${name}.png`, png);
