@@ -153,6 +153,11 @@ export class SoftmaxMode implements OutputGiven {
   }
 
   /** The most probable outputs, P×n. */
+  /** a = y − π at the mode, P×n */
+  get dual(): Matrix {
+    return this.place.a;
+  }
+
   trainMean(): Matrix {
     return this.place.f;
   }

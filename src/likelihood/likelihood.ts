@@ -20,6 +20,8 @@ export interface OutputPrediction {
 
 /** The outputs given their kernel C, the data and the likelihood. */
 export interface OutputGiven {
+  /** a, of which the mean of the outputs is Ca, P×n */
+  readonly dual: Matrix;
   /** mean of the outputs on the training points, P×n */
   trainMean(): Matrix;
   /**
@@ -37,6 +39,8 @@ export interface Likelihood {
   readonly name: LikelihoodName;
   /** targets, P×n */
   readonly y: Matrix;
+  /** what outputs are integrated over by, where that is not exact: in tables and results */
+  readonly approximation?: 'expectation propagation' | 'Laplace’s approximation';
   /**
    * ln p(Y|C), outputs integrated out: exact for Gaussian noise, else as good as its approximation.
    * @param kernel C, P×P

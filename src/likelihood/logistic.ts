@@ -13,6 +13,11 @@ import type { Sites } from './sites.js';
 export class LogisticOutput implements OutputGiven {
   constructor(readonly sites: Sites) {}
 
+  /** a of the sites, P×1 */
+  get dual(): Matrix {
+    return this.sites.dual;
+  }
+
   trainMean(): Matrix {
     return this.sites.mean;
   }
@@ -40,6 +45,7 @@ export function logisticProbabilities(mean: Matrix, variance: Float64Array): Mat
  */
 export class LogisticLikelihood implements Likelihood {
   readonly name = 'logistic';
+  readonly approximation = 'expectation propagation';
 
   /** @param y ±1, P×1 */
   constructor(readonly y: Matrix) {}

@@ -12,6 +12,7 @@ import { softmaxRows } from './softmaxRows.js';
  */
 export class SoftmaxLikelihood implements Likelihood {
   readonly name = 'softmax';
+  readonly approximation = 'Laplace’s approximation';
   /** class of every sample */
   readonly classes: Int32Array;
 

@@ -1,3 +1,4 @@
+import { likelihoodOf } from '../likelihood/likelihoodOf.js';
 import { layerAlignment } from '../measures/alignment.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -40,6 +41,7 @@ export function summarise({ posterior, seconds, trainMean, test }: SolvedTheory)
   const { problem, convergence, uncertainty } = posterior;
   const { data } = problem;
   const knowsEvidence = !Number.isNaN(posterior.logEvidence);
+  const { approximation } = likelihoodOf(problem);
   const test_ = test && data.yTest && testQuality(problem, test, data.yTest);
   return {
     theory: posterior.theory,
@@ -58,6 +60,7 @@ export function summarise({ posterior, seconds, trainMean, test }: SolvedTheory)
     uncentredAlignment: orNull(posterior.uncentredAlignment()),
     change: posterior.change(),
     logEvidence: knowsEvidence ? posterior.logEvidence : null,
+    ...(knowsEvidence && approximation ? { logEvidenceApproximation: approximation } : {}),
     ...(uncertainty && knowsEvidence ? { logEvidenceStandardError: uncertainty.evidence } : {}),
     // Of equations that were not solved, nobody knows what they leave out.
     ...(convergence.converged &&

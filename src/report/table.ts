@@ -18,13 +18,14 @@ const fixed = (value: number | undefined) => (value === undefined ? '–' : valu
  */
 export function comparisonTable(solved: readonly SolvedTheory[]): string {
   const summaries = solved.map(summarise);
+  const approximate = approximationOf(summaries);
   const layers = [['theory', 'layer', 'CKA with YYᵀ', '‖C−K‖/‖K‖']];
   const totals = [
     [
       'theory',
       'time',
       'residual',
-      'ln p(Y|X)',
+      evidenceHead(summaries),
       'left out of it',
       'training error',
       'test bias²',
@@ -72,7 +73,20 @@ export function comparisonTable(solved: readonly SolvedTheory[]): string {
   const tables = [layers, withoutEmptyColumns(totals, kept), ...(measures ? [measures] : [])].map((rows) =>
     alignColumns(rows),
   );
-  return [tables.join('\n\n'), ...chosen, ...modes, ...failures].join('\n');
+  const said = approximate === undefined ? [] : [`\n${approximate}`];
+  return [tables.join('\n\n'), ...said, ...chosen, ...modes, ...failures].join('\n');
+}
+
+type Approximated = Pick<ReturnType<typeof summarise>, 'logEvidenceApproximation'>;
+
+/** The head of columns of the evidence, marked where it is approximate. */
+export const evidenceHead = (summaries: readonly Approximated[]): string =>
+  summaries.some(({ logEvidenceApproximation: by }) => by) ? '≈ ln p(Y|X)' : 'ln p(Y|X)';
+
+/** That the evidence of classes is approximate, in a sentence; undefined where it is not. */
+export function approximationOf(summaries: readonly Approximated[]): string | undefined {
+  const by = summaries.find(({ logEvidenceApproximation: each }) => each)?.logEvidenceApproximation;
+  return by && `≈ ln p(Y|X) of classes is approximate: outputs are integrated over by ${by}.`;
 }
 
 /**

@@ -9,7 +9,7 @@ import { createProblem } from '#src/problem/createProblem.js';
 import { ATLAS } from '#src/theories/auto/atlas.js';
 import type { Choice } from '#src/theories/auto/auto.js';
 import type { AtlasProblem } from '#src/theories/auto/coupling.js';
-import { couplingOf } from '#src/theories/auto/coupling.js';
+import { couplingOf, couplingOfClasses } from '#src/theories/auto/coupling.js';
 import { expectedError } from '#src/theories/auto/expectedError.js';
 import { expectedErrorOf } from '#src/theories/auto/expectedErrorOf.js';
 import type { TheoryOptions } from '#src/theories/registry.js';
@@ -50,6 +50,38 @@ describe('coupling', () => {
     expect(layers).toBe(2);
     expect(fluctuation).toBeCloseTo(perNeuron * trace, 9);
     expect(pull).toBeCloseTo(perNeuron * sum, 9);
+  });
+
+  it('is the same by a and C̃ alone, as of likelihoods of classes', () => {
+    const data = { x: randomMatrix(9, 3, 1), y: randomMatrix(9, 2, 2) };
+    const network = { hiddenLayers: 2, width: [10, 40], biasVariance: [0, 0.2, 1] };
+    const problem = createProblem({ data, network, noiseVariance: 0.1 });
+    const kernel = nngpKernels(problem.network, problem.data.x, compute)[2];
+    const free = { ...kernel, data: kernel.data.map((value) => value - 1) };
+    const [exact, found] = [
+      couplingOf(problem, kernel, compute),
+      couplingOfClasses(problem, kernel, free, 1 / 10 + 1 / 40, compute),
+    ];
+    expect(found.pull / exact.pull).toBeCloseTo(1, 9);
+    expect(found.fluctuation / exact.fluctuation).toBeCloseTo(1, 9);
+  });
+
+  it('of classes is positive, and at most P/N of modes', () => {
+    const one = randomMatrix(12, 3, 1);
+    const classes = Array.from({ length: 12 }, (_, i) => [0, 1, 2].map((c) => Number(i % 3 === c)));
+    const signs = classes.map(([first]) => [first ? 1 : -1]);
+    for (const [likelihood, y] of [
+      ['logistic', signs],
+      ['softmax', classes],
+    ] as const) {
+      const network = { hiddenLayers: 1, width: 6, weightVariance: 4 };
+      const problem = createProblem({ data: { x: one, y }, network, likelihood });
+      const kernel = nngpKernels(problem.network, problem.data.x, compute)[1];
+      const { pull, fluctuation } = couplingOf(problem, kernel, compute);
+      expect(pull).toBeGreaterThan(0);
+      expect(fluctuation).toBeGreaterThan(0);
+      expect(fluctuation).toBeLessThan(12 / 6);
+    }
   });
 
   it('does not count the bias of the readout, which no neuron makes', () => {
@@ -147,6 +179,18 @@ describe('auto', () => {
       expect(['nngp', 'linearResponse']).toContain(posterior.theory);
       expect(choiceOf(posterior).expectedError).toBeLessThan(0.05);
     }
+  });
+
+  it('takes for classes a theory that treats them, and says what its errors were measured under', async () => {
+    const { data, network } = problemOf({ hiddenLayers: 1, width: 2000 });
+    const wide = await solve(createProblem({ data, network: { width: 2000 }, likelihood: 'logistic' }));
+    const { theory, because } = choiceOf(wide);
+    expect(['nngp', 'linearResponse']).toContain(theory);
+    expect(because).toMatch(/its error at this coupling, measured under Gaussian noise alone, is \S+ %/);
+    expect(network.widths).toEqual([2000]);
+    const narrow = createProblem({ data, network: { hiddenLayers: 1, width: 2 }, likelihood: 'logistic' });
+    const options = { draws: 40, chains: 2, warmUp: 20 };
+    expect(choiceOf(await solve(narrow, options)).theory).toBe('sampled');
   });
 
   it('is the theory that it takes, to the bit', async () => {

@@ -8,7 +8,7 @@ import { entryCovariance } from '#src/prior/entryCovariance.js';
 import { nngpKernels } from '#src/prior/nngpKernels.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { generatedSpec } from '#src/problem/schema.js';
-import { auto, theories } from '#src/theories/registry.js';
+import { theories } from '#src/theories/registry.js';
 import { restorePosterior, savePosterior } from '#src/theories/saving/posteriorFile.js';
 import { solveWith } from '#src/theories/solve.js';
 import { largestDifference } from '../support.js';
@@ -106,7 +106,7 @@ describe.each(likelihoods)('theories of a %s likelihood', (likelihood) => {
     expect(
       theories.filter((theory) => theory.likelihoods?.includes(likelihood)).map(({ name }) => name),
     ).toEqual(treat);
-    for (const theory of [...theories, auto].filter(({ name }) => !treat.includes(name)))
+    for (const theory of theories.filter(({ name }) => !treat.includes(name)))
       await expect(solveWith(problem, theory, compute)).rejects.toThrow(
         `theory ${theory.name} treats Gaussian noise alone, and not likelihood "${likelihood}"; nngp, linearResponse and sampled do`,
       );

@@ -18,6 +18,7 @@ import { DONE, NOT_CONVERGED } from '../exit.js';
 import { seedOption, theoryOption } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withProgress } from '../solveTheory.js';
+import { evidenceTheoryFor } from '../theoryList.js';
 
 interface Flags extends ProblemFlags {
   readonly theory: string;
@@ -44,15 +45,21 @@ function table(ranking: readonly Judged[]): string {
   ]);
 }
 
-async function advise(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
-  const { theory, seed, json } = flags;
-  if (theoryByName(theory).evidence === false)
+async function advise(
+  source: string,
+  flags: Flags,
+  byDefault: boolean,
+  report: (code: number) => void,
+): Promise<void> {
+  const { seed, json } = flags;
+  if (theoryByName(flags.theory).evidence === false)
     throw new InputError(
-      `--theory ${theory}: knows no evidence; advise by another theory, for example perturbative`,
+      `--theory ${flags.theory}: knows no evidence; advise by another theory, for example perturbative`,
     );
   const networksOf = (base: ProblemSpec) =>
     candidatesFor(base).map((candidate) => networkFor(base, candidate));
   const { problem, spec, warnings } = await problemOf(source, flags, networksOf);
+  const theory = byDefault ? evidenceTheoryFor(problem, flags.theory) : flags.theory;
   const candidates = candidatesFor(spec);
   const tasks = candidates.map((candidate) => taskFor(spec, problem.data, candidate, theory, { seed }));
   const judged: Judged[] = [];
@@ -72,14 +79,14 @@ async function advise(source: string, flags: Flags, report: (code: number) => vo
   if (json) {
     process.stdout.write(`${result}\n`);
   } else {
-    const head = `${problem.data.description}\n${spec.network.activation}, width ${spec.network.width}, σ_b² = ${candidates[0].biasVariance}, noise variance ${spec.noiseVariance}; by ${theory}`;
+    const head = `${problem.data.description}\n${spec.network.activation}, width ${spec.network.width}, σ_b² = ${candidates[0].biasVariance}, ${spec.likelihood ? `likelihood ${spec.likelihood}` : `noise variance ${spec.noiseVariance}`}; by ${theory}`;
     process.stdout.write(`${head}\n\n${table(ranking)}\n\n${advice.join('\n')}\n`);
   }
   report(ranking.some(({ logEvidence }) => Number.isFinite(logEvidence)) ? DONE : NOT_CONVERGED);
 }
 
 export function adviseCommand(report: (code: number) => void): Command {
-  return takesProblem(
+  const command = takesProblem(
     new Command('advise').description(
       'Rank depths, weight variances around the critical one, and feature scales by evidence and alignment, in plain words',
     ),
@@ -87,5 +94,8 @@ export function adviseCommand(report: (code: number) => void): Command {
     .addOption(theoryOption('the theory that judges', 'perturbative'))
     .addOption(seedOption('of all samples'))
     .option('--json', 'print the result as JSON on the standard output')
-    .action((source: string, flags: Flags) => advise(source, flags, report));
+    .action((source: string, flags: Flags) =>
+      advise(source, flags, command.getOptionValueSource('theory') === 'default', report),
+    );
+  return command;
 }

@@ -18,10 +18,10 @@ import { agreementTable, comparisonTable } from '../../report/table.js';
 import { resultJson, resultNpz } from '../../report/written.js';
 import { theories } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
-import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheories, withFolder } from '../solveTheory.js';
-import { theoryList } from '../theoryList.js';
+import { DEFAULT_THEORIES, theoryList } from '../theoryList.js';
 import { checkVariations, compareAlong } from './compareAlong.js';
 
 interface Flags extends SolverFlags, ProblemFlags {
@@ -157,7 +157,7 @@ async function compare(
   command: Command,
   report: (code: number) => void,
 ): Promise<void> {
-  const namesFor = theoryList(flags.theories);
+  const namesFor = theoryList(flags.theories, command.getOptionValueSource('theories') === 'default');
   const varied = variationsOf(flags);
   const networksOf = (spec: ProblemSpec) => {
     checkVariations(spec, varied);
@@ -194,8 +194,8 @@ export function compareCommand(report: (code: number) => void): Command {
   )
     .option(
       '--theories <names>',
-      `theories, separated by commas, or all: ${theories.map(({ name }) => name).join(', ')}; auto takes one of them`,
-      `nngp,perturbative,${DEFAULT_THEORY}`,
+      `theories, separated by commas, or all: ${theories.map(({ name }) => name).join(', ')}; auto takes one of them; by default those of nngp, perturbative (else linearResponse) and auto that treat the problem`,
+      DEFAULT_THEORIES,
     )
     .option(
       '--widths <range>',

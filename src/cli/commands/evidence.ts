@@ -10,6 +10,7 @@ import type { ProblemSpec } from '../../problem/schema.js';
 import { parseVariation, type Variant, type Variation, variants } from '../../problem/variations.js';
 import { alignColumns, leftOut, withError, withoutEmptyColumns } from '../../report/format.js';
 import { describeProblem, summarise } from '../../report/summary.js';
+import { approximationOf, evidenceHead } from '../../report/table.js';
 import { resultJson } from '../../report/written.js';
 import { tooClose } from '../../sweep/closeness.js';
 import { checkMemory } from '../../theories/checkMemory.js';
@@ -25,6 +26,7 @@ import {
 } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
+import { evidenceTheoryFor } from '../theoryList.js';
 
 interface Flags extends SolverFlags, ProblemFlags {
   readonly theory: string;
@@ -115,7 +117,7 @@ function evidenceTable(ranked: readonly Ranked[]): string {
     [
       'rank',
       'setting',
-      'ln p(Y|X)',
+      evidenceHead(ranked),
       'below the best',
       'left out of ln p',
       'CKA of the output kernel',
@@ -140,12 +142,19 @@ function evidenceTable(ranked: readonly Ranked[]): string {
       entry.test?.brierScore === undefined ? '–' : fixed(entry.test.logPredictiveDensity),
     ]);
   }
-  return alignColumns(withoutEmptyColumns(rows, 3));
+  const approximate = approximationOf(ranked);
+  return `${alignColumns(withoutEmptyColumns(rows, 3))}${approximate === undefined ? '' : `\n\n${approximate}`}`;
 }
 
 const fixed = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4));
 
-async function evidence(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
+async function evidence(
+  source: string,
+  asked: Flags,
+  command: Command,
+  report: (code: number) => void,
+): Promise<void> {
+  let flags = asked;
   if (theoryByName(flags.theory).evidence === false)
     throw new InputError(
       `--theory ${flags.theory}: knows no evidence; rank by another theory, for example ${EVIDENCE_THEORY}`,
@@ -154,6 +163,9 @@ async function evidence(source: string, flags: Flags, report: (code: number) => 
   const networksOf = (spec: ProblemSpec) =>
     variants(spec, flags.vary).map(({ spec: { network } }) => network);
   const { problem, spec, warnings } = await problemOf(source, flags, networksOf);
+  if (command.getOptionValueSource('theory') === 'default')
+    flags = { ...flags, theory: evidenceTheoryFor(problem, EVIDENCE_THEORY) };
+  refuseUnused(command, [flags.theory]);
   const settings = variants(spec, flags.vary);
   const out = flags.out ?? `${defaultFolder(source)}-evidence`;
   await withFolder(await RunFolder.open(out), async (folder) => {
@@ -203,8 +215,5 @@ export function evidenceCommand(report: (code: number) => void): Command {
     .addOption(theoryOption('the theory whose evidence ranks', EVIDENCE_THEORY))
     .option('--out <folder>', 'where result.json is written (default: runs/PROBLEM-evidence)');
   for (const option of solverOptions()) command.addOption(option);
-  return command.action((source: string, flags: Flags) => {
-    refuseUnused(command, [flags.theory]);
-    return evidence(source, flags, report);
-  });
+  return command.action((source: string, flags: Flags) => evidence(source, flags, command, report));
 }

@@ -15,6 +15,7 @@ import type { Panel } from '../../report/landscapeFigure.js';
 import { resultJson, resultNpz } from '../../report/written.js';
 import { type Landscape, type LandscapeJob, measureLandscape, newProgress } from '../../sweep/landscape.js';
 import { theoryByName } from '../../theories/registry.js';
+import { refusalOf } from '../../theories/requirements.js';
 import { version } from '../../version.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import { checkpointNote } from '../interruption.js';
@@ -188,8 +189,12 @@ async function write(
 const theoryNames = ({ theories }: Flags): string[] =>
   theories.split(',').map((name) => naming('--theories', theoryByName)(name.trim()).name);
 
-async function landscape(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
-  const names = theoryNames(flags);
+async function landscape(
+  source: string,
+  flags: Flags,
+  byDefault: boolean,
+  report: (code: number) => void,
+): Promise<void> {
   const weightVariances = axis(flags.weightVariance, '--weight-variance', false);
   const biasVariances = axis(flags.biasVariance, '--bias-variance', true);
   // Every point is checked before any work is done.
@@ -203,6 +208,10 @@ async function landscape(source: string, flags: Flags, report: (code: number) =>
     );
   };
   const { problem, spec, warnings } = await problemOf(source, flags, points);
+  const refusal = (name: string) => refusalOf(theoryByName(name), problem);
+  const names = theoryNames(flags).filter((name) => !byDefault || refusal(name) === undefined);
+  const refused = names.map(refusal).find(Boolean);
+  if (refused) throw new InputError(`--theories: ${refused}`);
   const out = flags.out ?? `${defaultFolder(source)}-landscape`;
   const { samples, draws, seed } = flags;
   const options = {
@@ -262,6 +271,6 @@ export function landscapeCommand(report: (code: number) => void): Command {
     .option('--json', 'print the result as JSON on the standard output');
   return command.action((source: string, flags: Flags) => {
     refuseUnused(command, theoryNames(flags));
-    return landscape(source, flags, report);
+    return landscape(source, flags, command.getOptionValueSource('theories') === 'default', report);
   });
 }

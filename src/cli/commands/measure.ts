@@ -25,10 +25,10 @@ import { describeProblem, type SolvedTheory, summarise } from '../../report/summ
 import { resultJson, resultNpz } from '../../report/written.js';
 import { theories } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
-import { DEFAULT_THEORY, refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
+import { refuseUnused, type SolverFlags, solverOptions, theoryOptions } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { solveTheories, withFolder } from '../solveTheory.js';
-import { theoryList } from '../theoryList.js';
+import { DEFAULT_THEORIES, theoryList } from '../theoryList.js';
 
 /** What the network that somebody brings is called. */
 const YOURS = 'yours';
@@ -124,7 +124,7 @@ async function measure(
   command: Command,
   report: (code: number) => void,
 ): Promise<void> {
-  const namesFor = theoryList(flags.theories);
+  const namesFor = theoryList(flags.theories, command.getOptionValueSource('theories') === 'default');
   const { problem, spec, warnings } = await problemOf(source, flags);
   requireDense(problem.network, 'measure', ['activations']);
   const names = namesFor(problem, theoryOptions(flags));
@@ -171,7 +171,7 @@ export function measureCommand(report: (code: number) => void): Command {
     .option(
       '--theories <names>',
       `theories, separated by commas, or all: ${theories.map(({ name }) => name).join(', ')}; auto takes one of them`,
-      `nngp,perturbative,${DEFAULT_THEORY}`,
+      DEFAULT_THEORIES,
     )
     .option('--out <folder>', 'where results are written (default: runs/PROBLEM-measure)');
   for (const option of solverOptions()) command.addOption(option);

@@ -2,7 +2,7 @@ import { duration, leftOut, percent, withError, withoutEmptyColumns } from '../f
 import { THEORY_COLOURS } from '../plots.js';
 import type { Quality } from '../quality.js';
 import { type SolvedTheory, summarise } from '../summary.js';
-import { agreementRows, measureRows } from '../table.js';
+import { agreementRows, approximationOf, evidenceHead, measureRows } from '../table.js';
 import { escaped, note, section } from './page.js';
 
 const solvedTo = (residual: number) =>
@@ -37,7 +37,7 @@ function testCells(test: Quality | undefined): string[] {
 function totalsTable(solved: readonly SolvedTheory[]): string {
   const heads = [
     'theory',
-    'ln p(Y|X)',
+    evidenceHead(solved.map(summarise)),
     'left out of it',
     'training error',
     'time',
@@ -116,8 +116,9 @@ export function numbersSection(solved: readonly SolvedTheory[]): string {
     ...measureTable(solved),
     ...agreementTable(solved),
   ].map((table) => `<div class="wide">${table}</div>`);
+  const approximate = approximationOf(solved.map(summarise));
   return section(
     'Numbers',
-    `${tables.join('')}${note(`ln p(Y|X): the log evidence, natural logarithm, ± its Monte Carlo error; left out of it: the size of what the theory neglects, the next order or the difference to the first.${haveErrors(solved) ? ERRORS : ''}`)}`,
+    `${tables.join('')}${note(`${approximate === undefined ? '' : `${approximate} `}ln p(Y|X): the log evidence, natural logarithm, ± its Monte Carlo error; left out of it: the size of what the theory neglects, the next order or the difference to the first.${haveErrors(solved) ? ERRORS : ''}`)}`,
   );
 }

@@ -68,9 +68,10 @@ export function autoOf<Others extends OptionTable>(
   const auto: Theory<'auto', typeof own> = {
     name: 'auto',
     summary: 'the cheapest theory whose error, measured against networks, is small enough',
-    // A channel counts as one neuron, whatever its positions: an upper bound (docs/validity.md), for
-    // positions average what fluctuates.
+    // Errors were measured in dense layers under Gaussian noise; others are taken for what these have at the
+    // same coupling, in which a channel counts as one neuron, whatever its positions.
     treats: ['activations', 'convolution', 'average', 'residual'],
+    likelihoods: ['logistic', 'softmax'],
     options: { ...others, ...own },
     matrices: (problem, options) =>
       Math.min(
@@ -93,6 +94,7 @@ export function autoOf<Others extends OptionTable>(
     async *iterate(problem, compute, options) {
       const { accuracy = DEFAULT_ACCURACY, seconds: allowed = Number.POSITIVE_INFINITY } = options;
       const coupling = yield* couplingOfProblem(problem, compute);
+      const taken = { coupling, accuracy, allowed, classes: problem.likelihood !== undefined };
       const candidates = theories
         .filter((theory) => isPossible(theory, problem, compute, options))
         .map((theory) => ({
@@ -108,7 +110,7 @@ export function autoOf<Others extends OptionTable>(
           const posterior = yield* candidate.theory.iterate(problem, compute, options);
           const chosen = {
             ...posterior,
-            details: { ...posterior.details, auto: choice(candidate, coupling, accuracy, allowed, k) },
+            details: { ...posterior.details, auto: choice(candidate, taken, k) },
           };
           // Networks whose chains do not agree yet are still no worse than a theory that is wrong.
           if (posterior.convergence.converged || isNetworks(candidate.theory)) return chosen;
@@ -164,18 +166,22 @@ function inOrder(candidates: readonly Candidate[], accuracy: number, allowed: nu
   return [...right, ...wrong];
 }
 
-function choice(
-  { theory, error, seconds }: Candidate,
-  coupling: Coupling,
-  accuracy: number,
-  allowed: number,
-  before: number,
-): Choice {
+/** What a theory was chosen by. */
+interface Asked {
+  readonly coupling: Coupling;
+  readonly accuracy: number;
+  readonly allowed: number;
+  /** whether the likelihood is one of classes, under which no errors were measured */
+  readonly classes: boolean;
+}
+
+function choice({ theory, error, seconds }: Candidate, asked: Asked, before: number): Choice {
+  const { coupling, accuracy, allowed, classes } = asked;
   const exact = theory.exact === 'closed' ? 'it is exact' : 'networks themselves, with standard errors';
   const expected =
     error === 0
       ? exact
-      : `its error is expected to be ${Number.isFinite(error) ? percent(error) : 'unknown'}`;
+      : `${classes ? 'its error at this coupling, measured under Gaussian noise alone, is' : 'its error is expected to be'} ${Number.isFinite(error) ? percent(error) : 'unknown'}`;
   const skipped = before > 0 ? `; ${before} cheaper or better found no solution` : '';
   const verdict =
     error <= accuracy

@@ -1,4 +1,5 @@
 import { gaussianOf } from '../../likelihood/gaussian.js';
+import { likelihoodOf } from '../../likelihood/likelihoodOf.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addConstant } from '../../numerics/entrywise.js';
 import { choleskySolve } from '../../numerics/linearAlgebra.js';
@@ -9,9 +10,15 @@ import type { Problem } from '../../problem/problem.js';
 export interface Coupling {
   /** L */
   readonly layers: number;
-  /** Σ_l (1/N_l) tr A⁻¹(K − β), A = K + κ: modes that the data fix per neuron, P/N where there is no noise */
+  /**
+   * Σ_l (1/N_l) tr A⁻¹(K − β), A = K + κ: modes that the data fix per neuron, P/N where there is no noise; of
+   * classes (1/n) Σ_c tr A_c⁻¹(K − β) with Σ_c(a_c a_cᵀ − A_c⁻¹) = 2C̃
+   */
   readonly fluctuation: number;
-  /** Σ_l (1/N_l) (1/n) tr aᵀ(K − β)a, a = A⁻¹Y: how far the targets pull kernels */
+  /**
+   * Σ_l (1/N_l) (1/n) tr aᵀ(K − β)a, a = A⁻¹Y (the outputs are Ka in the mean): how far the targets pull
+   * kernels
+   */
   readonly pull: number;
 }
 
@@ -27,14 +34,31 @@ export interface AtlasProblem extends Coupling {
 export function couplingOf(problem: Problem, kernel: Matrix, compute: Compute): Coupling {
   const { network, data } = problem;
   const { hiddenLayers, widths, biasVariance } = network;
-  const { factor, dual } = gaussianOf(problem).given(kernel, compute.algebra);
   const free = copy(kernel);
   addConstant(free, -biasVariance[hiddenLayers]);
   const perNeuron = widths.reduce((sum, width) => sum + 1 / width, 0);
+  if (problem.likelihood) return couplingOfClasses(problem, kernel, free, perNeuron, compute);
+  const { factor, dual } = gaussianOf(problem).given(kernel, compute.algebra);
   const pull = (perNeuron / data.y.columns) * inner(dual, compute.algebra.gemm(free, dual));
   const explained = choleskySolve(compute.algebra, factor, free);
   let trace = 0;
   for (let i = 0; i < explained.rows; i++) trace += explained.data[i * explained.rows + i];
   release(factor);
   return { layers: hiddenLayers, fluctuation: perNeuron * trace, pull };
+}
+
+/** By a and C̃ alone, whatever the likelihood: the trace is what is left of the pull beside 2 tr C̃(K − β). */
+export function couplingOfClasses(
+  problem: Problem,
+  kernel: Matrix,
+  free: Matrix,
+  perNeuron: number,
+  { algebra }: Compute,
+): Coupling {
+  const likelihood = likelihoodOf(problem);
+  const { dual } = likelihood.given(kernel, algebra);
+  const pull = inner(dual, algebra.gemm(free, dual));
+  const trace = pull - 2 * inner(likelihood.conjugate(kernel, algebra), free);
+  const scale = perNeuron / dual.columns;
+  return { layers: problem.network.hiddenLayers, fluctuation: scale * trace, pull: scale * pull };
 }
