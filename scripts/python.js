@@ -15,7 +15,6 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-
 import { bundle } from './bundle.js';
 import { licencesOf } from './licences.js';
 

@@ -62,8 +62,10 @@ export async function solveTheories(
   const solved: SolvedTheory[] = [];
   for (const name of names) {
     const next = await solveTheory(problem, name, compute, options);
-    // What auto takes may have been asked for by its name, too.
-    if (!solved.some(({ posterior }) => posterior.theory === next.posterior.theory)) solved.push(next);
+    // What auto takes may have been asked for by its name, too: one entry, which says why it was taken.
+    const same = solved.findIndex(({ posterior }) => posterior.theory === next.posterior.theory);
+    if (same < 0) solved.push(next);
+    else if (next.posterior.details?.auto) solved[same] = next;
   }
   return solved;
 }

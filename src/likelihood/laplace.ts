@@ -152,12 +152,12 @@ export class SoftmaxMode implements OutputGiven {
     return this.place.height - 0.5 * determinants;
   }
 
-  /** The most probable outputs, P×n. */
   /** a = y − π at the mode, P×n */
   get dual(): Matrix {
     return this.place.a;
   }
 
+  /** The most probable outputs, P×n. */
   trainMean(): Matrix {
     return this.place.f;
   }

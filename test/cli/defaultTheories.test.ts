@@ -20,11 +20,12 @@ const few = ['--samples', '512'];
 
 describe('theories by default', () => {
   it.each([classes, residual])('are those that treat %s', (problem) => {
-    const { status, stderr } = run(folder, ['compare', problem, ...few, '--out', 'c']);
+    const { status, stdout, stderr } = run(folder, ['compare', problem, ...few, '--out', 'c']);
     expect([status, stderr]).toEqual([0, '']);
     const names = JSON.parse(read('c/compare.json')).theories.map(({ theory }: { theory: string }) => theory);
-    // What auto took is one of the two, and there once.
+    // What auto took is one of the two, and there once, with its reason.
     expect(names).toEqual(['nngp', 'linearResponse']);
+    expect(stdout).toMatch(/auto took (nngp|linearResponse)/);
   });
 
   it('rank classes by an evidence that says that it is approximate', () => {
