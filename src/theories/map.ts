@@ -13,8 +13,14 @@ import { isLinear, type Network, type Problem } from '../problem/problem.js';
 import { beyondSaddle } from '../solving/firstOrder/beyondSaddle.js';
 import { fluctuationMatrices } from '../solving/firstOrder/births.js';
 import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from '../solving/firstOrder/fluctuations.js';
-import { forwardBackwardSystem, type LayerEquations, type Solution, solutionOf } from '../solving/forwardBackward.js';
-import { type KernelsAlone, kernelsOf, releaseUnknowns, stateOf } from '../solving/kernelState.js';
+import {
+  conjugatesBelow,
+  forwardBackwardSystem,
+  type LayerEquations,
+  type Solution,
+  solutionOf,
+} from '../solving/forwardBackward.js';
+import { type KernelsAlone, kernelsOf, stateOf } from '../solving/kernelState.js';
 import type { KernelSystem } from '../solving/kernelSystem.js';
 import { solveLinear } from '../solving/linear/linearAscent.js';
 import { extendLinear, linearEquations, linearEvidence } from '../solving/linear/linearEquations.js';
@@ -50,10 +56,10 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
     const samples = samplesOf(problem, compute, count, options.seed ?? 0, carried);
     const system: KernelSystem<KernelsAlone> = {
       ...forwardBackwardSystem(problem, tiltedEquations(problem, samples), compute),
-      follow(state, scale) {
+      follow(state, scale, held) {
         const kernels = kernelsOf(state);
         const conjugate = gaussianOf(problem).conjugate(kernels[top], compute.algebra);
-        const { images, conjugates } = tiltedDownwards(problem, samples, kernels, top, conjugate, scale);
+        const { images, conjugates } = tiltedDownwards(problem, samples, kernels, top, conjugate, scale, held);
         return { image: stateOf(images), conjugates };
       },
     };
@@ -61,10 +67,11 @@ function* solveTilted(problem: Problem, nngp: Matrix[], compute: Compute, option
       samples,
       y: data.y,
       unreachable: targetsTooLarge(problem, nngp[top]),
-      evaluate(state, scale) {
-        const { conjugates, image } = system.sweep(state, scale);
-        releaseUnknowns(image);
+      evaluate(state, scale, held) {
         const kernels = kernelsOf(state);
+        const last = gaussianOf(problem).conjugate(kernels[top], compute.algebra);
+        const found = () => conjugatesBelow(problem, kernels, top, last, tiltedEquations(problem, samples), scale);
+        const conjugates = held.length > 0 ? [...held.slice(0, top), last] : found();
         const cost = hiddenCost(problem, kernels, conjugates, top, scale, samples);
         return { conjugates, evidence: gaussianOf(problem).logEvidence(kernels[top], compute.algebra) - cost };
       },

@@ -21,7 +21,7 @@ import { fluctuationMatrices } from '../solving/firstOrder/births.js';
 import { evidenceWith, type Fluctuations, withFluctuationError, withFluctuations } from '../solving/firstOrder/fluctuations.js';
 import { conjugatesBelow, solutionOf } from '../solving/forwardBackward.js';
 import { type KernelState, kernelsOf, stateOf } from '../solving/kernelState.js';
-import type { KernelSystem } from '../solving/kernelSystem.js';
+import type { Conjugates, KernelSystem } from '../solving/kernelSystem.js';
 import { type MonteCarloEquations, type StateReader, solveByMonteCarlo } from '../solving/monteCarloSolution.js';
 import { fluctuationTilt, meanForm } from '../solving/tilted/tilt.js';
 import {
@@ -130,7 +130,7 @@ export function multiscaleSystem(problem: Problem, samples: TiltedSamples, compu
       const { kernel, ...output } = outputImage(problem, measure);
       return { image: { ...stateOf([...image, kernel]), output }, conjugates };
     },
-    follow(state, scale) {
+    follow(state, scale, held) {
       const width = scale * widths[hiddenLayers - 1];
       const kernels = kernelsOf(state);
       const { measure } = outputMeasure(
@@ -144,7 +144,7 @@ export function multiscaleSystem(problem: Problem, samples: TiltedSamples, compu
       const { kernel, ...output } = outputImage(problem, measure);
       if (hiddenLayers === 1) return { image: { ...stateOf([state.input, kernel]), output }, conjugates: [] };
       const conjugate = measure.conjugate(width);
-      const below = tiltedDownwards(problem, samples, kernels, hiddenLayers - 1, conjugate, scale);
+      const below = tiltedDownwards(problem, samples, kernels, hiddenLayers - 1, conjugate, scale, held);
       const images = [...below.images.slice(0, hiddenLayers), kernel];
       return { image: { ...stateOf(images), output }, conjugates: below.conjugates };
     },
@@ -179,13 +179,13 @@ function hiddenConjugates(
  * ln p(Y|X) of theory §5's Gaussian fields: stationary in a, B and the kernels exactly at the equations above,
  * −tr aᵀY + ½κ‖a‖² + ½β|1ᵀa|² − (n/2)[ln det B + tr((κ + β 11ᵀ)B⁻¹) − P + P ln 2π] + N ln⟨e^F⟩ − Σ_{l<L}[tr C̃C − W].
  */
-function evaluate(problem: Problem, state: State, scale: number, samples: TiltedSamples, compute: Compute) {
+function evaluate(problem: Problem, state: State, scale: number, held: Conjugates, samples: TiltedSamples, compute: Compute) {
   const { network, data, noiseVariance } = problem;
   const { hiddenLayers: l, widths, biasVariance } = network;
   const [p, n] = [data.y.rows, data.y.columns];
   const { output } = state;
   const kernels = kernelsOf(state);
-  const conjugates = hiddenConjugates(problem, state, scale, samples, compute);
+  const conjugates = held.length > 0 ? [...held] : hiddenConjugates(problem, state, scale, samples, compute);
   const hidden = hiddenCost(problem, kernels, conjugates, l - 1, scale, samples);
   const { dual } = gaussianOf(problem).given(output.effective, compute.algebra);
   const factor = compute.algebra.cholesky(copy(output.precision));
@@ -218,7 +218,7 @@ function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, op
       samples,
       y: data.y,
       unreachable: targetsTooLarge(problem, nngp[top]),
-      evaluate: (state, scale) => evaluate(problem, state, scale, samples, compute),
+      evaluate: (state, scale, held) => evaluate(problem, state, scale, held, samples, compute),
     };
     return { system: multiscaleSystem(problem, samples, compute), reader };
   };

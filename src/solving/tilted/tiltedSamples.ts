@@ -251,6 +251,9 @@ export const monteCarloSystem = <State extends KernelState>(
   ...system,
   adapt: (state, scale) => adaptSamples(samples, system, state, scale),
   refresh: () => samples.refresh(),
+  hold: () => {
+    samples.frozen = true;
+  },
   typicalShare: () => samples.typicalShare(),
 });
 
