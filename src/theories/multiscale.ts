@@ -90,6 +90,16 @@ function outputMeasure(problem: Problem, below: Matrix, asked: Asked, width: num
   return { measure, conjugate: () => meanForm(plain, measure.meanPartials, compute) };
 }
 
+/** The same under the output fields of a state. */
+const measureAt = (
+  problem: Problem,
+  below: Matrix,
+  output: Output,
+  width: number,
+  samples: TiltedSamples,
+  compute: Compute,
+): TiltedMeasure => outputMeasure(problem, below, askedOf(problem, output, compute), width, samples, compute).measure;
+
 /** 1/(1 + s) of every sample: what the fluctuating field leaves of a neuron's part in C_eff. */
 const damping = ({ values: [s] }: TiltedMeasure): Float64Array => s.map((value) => 1 / (1 + value));
 
@@ -119,28 +129,14 @@ export function multiscaleSystem(problem: Problem, samples: TiltedSamples, compu
       for (let l = 1; l < hiddenLayers; l++) {
         image.push(equations.forward(l, scale * widths[l - 1], image[l - 1], conjugates[l] as Matrix));
       }
-      const { measure } = outputMeasure(
-        problem,
-        image[hiddenLayers - 1],
-        askedOf(problem, state.output, compute),
-        width,
-        samples,
-        compute,
-      );
+      const measure = measureAt(problem, image[hiddenLayers - 1], state.output, width, samples, compute);
       const { kernel, ...output } = outputImage(problem, measure);
       return { image: { ...stateOf([...image, kernel]), output }, conjugates };
     },
     follow(state, scale, held) {
       const width = scale * widths[hiddenLayers - 1];
       const kernels = kernelsOf(state);
-      const { measure } = outputMeasure(
-        problem,
-        kernels[hiddenLayers - 1],
-        askedOf(problem, state.output, compute),
-        width,
-        samples,
-        compute,
-      );
+      const measure = measureAt(problem, kernels[hiddenLayers - 1], state.output, width, samples, compute);
       const { kernel, ...output } = outputImage(problem, measure);
       if (hiddenLayers === 1) return { image: { ...stateOf([state.input, kernel]), output }, conjugates: [] };
       const conjugate = measure.conjugate(width);
@@ -164,14 +160,7 @@ function hiddenConjugates(
   if (hiddenLayers === 1) return [undefined, undefined];
   const width = scale * widths[hiddenLayers - 1];
   const kernels = kernelsOf(state);
-  const { measure } = outputMeasure(
-    problem,
-    kernels[hiddenLayers - 1],
-    askedOf(problem, state.output, compute),
-    width,
-    samples,
-    compute,
-  );
+  const measure = measureAt(problem, kernels[hiddenLayers - 1], state.output, width, samples, compute);
   return conjugatesBelow(problem, kernels, hiddenLayers - 1, measure.conjugate(width), tiltedEquations(problem, samples), scale);
 }
 

@@ -138,11 +138,7 @@ const cases: [string, unknown, RegExp][] = [
   ],
   ['IDX folder without files', data({ dataset: 'mnist', idx: 'occupied' }), /data\.idx: .*train-images-idx3-ubyte is missing/],
   ['kernels too large for memory', data({ ...xor, samples: 400_000 }), /400000 points need about .* GB of memory for nngp/],
-  [
-    'data too large for memory',
-    data({ ...xor, samples: 1e12 }),
-    /data\.samples: 1000000000000 data points of dimension 4 need .* GB/,
-  ],
+  ['data too large for memory', data({ ...xor, samples: 1e12 }), /data\.samples: 1000000000000 points of dimension 4 need .* GB/],
   ['an array', [], /the file: \[\]; must be an object/],
 ];
 

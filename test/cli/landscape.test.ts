@@ -64,7 +64,7 @@ describe('landscape', () => {
     const { status, stderr } = run(folder, [...cut, '--bias-variance', '0.1', '--theories', 'nngp', '--out', 'cut']);
     expect([status, stderr]).toEqual([0, '']);
     const svg = readFileSync(join(folder, 'cut/landscape.svg'), 'utf8');
-    expect(svg).toMatch(/prior fluctuations[\s\S]*response of C to layer 1[\s\S]*gain of CKA/);
+    expect(svg).toMatch(/prior fluctuations[\s\S]*response of C to layer 1[\s\S]*rise of CKA/);
     expect(svg).toContain('C of the output, erf, 3 layers of width 50');
     const found = arrays('cut');
     expect(found.get('nngp_gain')?.values).toEqual(new Float64Array(3));

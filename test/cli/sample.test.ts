@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readNpz } from '#src/formats/npz.js';
@@ -19,10 +19,12 @@ const files = ['kernels.npz', 'predictions.npz', 'draws.npz', 'networks.npz'];
 /** Starts the command and kills it without mercy once its checkpoint is there and `milliseconds` have passed. */
 function kill(args: readonly string[], checkpoint: string, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
+    const written = () => statSync(join(folder, checkpoint), { throwIfNoEntry: false })?.mtimeMs;
+    const before = written();
     const child = spawn(process.execPath, [join(root, 'bin/finite-width.js'), ...args], { cwd: folder });
     child.on('close', () => resolve());
     const wait = setInterval(() => {
-      if (!existsSync(join(folder, checkpoint))) return;
+      if (written() === before) return;
       clearInterval(wait);
       setTimeout(() => child.kill('SIGKILL'), milliseconds);
     }, 5);
@@ -70,7 +72,7 @@ describe('sample', () => {
     };
     const first = stage();
     expect(first).toBeLessThan(500);
-    await kill([...args, '--resume'], 'killed.checkpoint', 1500);
+    await kill([...args, '--resume'], 'killed.checkpoint', 500);
     expect(stage()).toBeGreaterThan(first);
     const { stderr } = run(folder, [...args, '--resume']);
     expect(stderr).toBe('');

@@ -120,7 +120,7 @@ describe('logistic: expectation propagation', () => {
   });
 
   // As scale 0.5 and 3: outputs of a standard deviation of 0.7 and 1.7.
-  it.each(withErrors(reference.exactLogistic as ExactLogistic[], [3e-4, 4e-3]))(
+  it.each(withErrors(reference.exactLogistic as ExactLogistic[], [1e-5, 3e-4]))(
     'is within %f of integrals over all outputs',
     (error, entry) => {
       const exact = new LogisticLikelihood(column(entry.y));

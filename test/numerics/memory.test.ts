@@ -44,7 +44,7 @@ describe('the memory that may be used', () => {
   it('that cannot be had is told with the limit that is the cause', () => {
     const told = (error: Error, limit: number) => outOfMemory(error, limit);
     const ofEngine = new RangeError('WebAssembly.Memory(): could not allocate memory');
-    const ours = new AllocationError('out of memory: 8 GB more cannot be had; take fewer samples');
+    const ours = new AllocationError('out of memory: 8 GB more cannot be had; take fewer points or samples');
     for (const error of [ofEngine, ours, Object.assign(new Error('no thread'), { code: 'ERR_WORKER_INIT_FAILED' })]) {
       expect(told(error, 6.144e9)).toMatch(/^out of memory: ulimit -v allows 6\.1 GB of address space, .*; lift it, and bound/);
       expect(told(error, Number.POSITIVE_INFINITY)).toMatch(/^out of memory.*take fewer points or samples/);

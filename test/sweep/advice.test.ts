@@ -40,7 +40,7 @@ describe('advice', () => {
   it('asks for the candidate, checked, on the data of the problem', async () => {
     const { problem } = await loadProblem('xor');
     const task = taskFor(spec, problem.data, candidatesFor(spec)[0], 'perturbative', { seed: 3 });
-    expect(task).toMatchObject({ theories: ['perturbative'], noiseVariance: 0.1, options: { seed: 3 } });
+    expect(task).toMatchObject({ theories: ['perturbative'], observed: { noiseVariance: 0.1 }, options: { seed: 3 } });
     expect(task.network).toMatchObject({ hiddenLayers: 1, weightVariance: 0.471239, featureScale: 1, width: 60 });
   });
 
