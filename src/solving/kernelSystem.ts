@@ -23,6 +23,8 @@ export interface KernelSystem<State extends KernelState> {
   refresh?(): void;
   /** Where averages are over samples: until then they are averages over the same samples from the same measures. */
   hold?(): void;
+  /** Where averages are over weighted samples: truncates their weights lower than usual, or no longer. */
+  lower?(lowered: boolean): void;
   /** Where averages are over samples: the typical effective share of the samples since it was asked for last. */
   typicalShare?(): number;
 }

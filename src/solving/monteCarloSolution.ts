@@ -160,7 +160,7 @@ function averaged<State extends KernelState>(
     samples,
     conjugates: conjugates as (Matrix | undefined)[],
     logEvidence,
-    uncertainty: repetitions.uncertainty(),
+    uncertainty: repetitions.uncertainty(settled.whole && kernelsOf(settled.whole)),
     details,
   };
 }

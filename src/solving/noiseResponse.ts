@@ -4,6 +4,7 @@ import { frobenius, type Matrix, release, share } from '../numerics/matrix.js';
 
 import { type KernelState, unknownsOf } from './kernelState.js';
 import type { KernelSystem } from './kernelSystem.js';
+import { BEYOND_TRUNCATION } from './tilted/truncation.js';
 import { imageOf, matricesOf, type Place, placeOf } from './walk.js';
 
 /** What a walk whose images Φ(x) + ν are noisy has been through. */
@@ -21,13 +22,15 @@ export interface Walked<State extends KernelState> {
  * x_b = x + √B d_b with d_b = (I_b − Ī)/√B + Φ(x + d_b) − Φ(x). The differences are taken at common samples. So the solution does not depend on where the walk
  * happened to be, and the scatter of batches has all that noise does to other layers and comes back from them.
  * C̃ of the solution are those of the images, of which alone the evidence is stationary.
+ *
+ * Truncated weights bias averages where they have heavy tails. `whole` is where the solution would be without, as far as that can be told: x + e with
+ * e = δ + Φ(x + e) − Φ(x) like x_b, δ an extrapolation of what images move by between truncation at two powers; undefined where no weight is truncated.
  */
 export function respond<State extends KernelState>(
   system: KernelSystem<State>,
   { states, images, batches }: Walked<State>,
   scale: number,
-): { place: Place<State>; batches: Place<State>[] } {
-  system.hold?.();
+): { place: Place<State>; batches: Place<State>[]; whole: State | undefined } {
   const layers = states.state.layers.length;
   const counted = unknownsOf(states.state).length;
   const units = matricesOf(states).map((matrix, k) => (k < counted ? 1 : LITTLE) / (frobenius(matrix) || 1));
@@ -39,18 +42,51 @@ export function respond<State extends KernelState>(
     release(...matricesOf(image));
     return result;
   };
+  const shift = truncationShift(system, () => mapped(packed(states)), batches.length);
+  system.hold?.();
   const mean = packed(images);
   const origin = combine(mapped(packed(states)), -1, mean, 1);
   const solution = solved(mean, origin, mapped, layers + MORE);
   const at = mapped(solution);
   const shrink = 1 / Math.sqrt(batches.length);
-  const found = batches.map((batch) => {
-    const noise = combine(packed(batch), shrink, mean, -shrink);
-    const start = combine(solution, 1, noise, 1);
-    const shifted = solved(start, combine(start, 1, at, -1), mapped, layers + MORE - 1);
-    return unpacked(combine(solution, 1 - 1 / shrink, shifted, 1 / shrink));
-  });
-  return { place: { state: unpacked(solution).state, conjugates: images.conjugates }, batches: found };
+  /** The solution with this noise more, by its response to a part of it. */
+  const moved = (noise: Float64Array): Place<State> => {
+    const start = combine(solution, 1, noise, shrink);
+    const there = solved(start, combine(start, 1, at, -1), mapped, layers + MORE - 1);
+    return unpacked(combine(solution, 1 - 1 / shrink, there, 1 / shrink));
+  };
+  return {
+    place: { state: unpacked(solution).state, conjugates: images.conjugates },
+    batches: batches.map((batch) => moved(combine(packed(batch), 1, mean, -1))),
+    whole: shift && moved(shift).state,
+  };
+}
+
+/** By how much images would move if weights were not truncated, a mean over so many sets of samples; undefined where none are. */
+function truncationShift<State extends KernelState>(
+  system: KernelSystem<State>,
+  image: () => Float64Array,
+  sets: number,
+): Float64Array | undefined {
+  let sum: Float64Array | undefined;
+  try {
+    for (let k = 0; k < sets; k++) {
+      system.refresh?.();
+      system.hold?.();
+      const usual = image();
+      system.lower?.(true);
+      const moved = combine(usual, 1, image(), -1);
+      system.lower?.(false);
+      if (k === 0 && moved.every((value) => value === 0)) return undefined;
+      sum = combine(moved, BEYOND_TRUNCATION / sets, sum, sum ? 1 : 0);
+    }
+  } catch (error) {
+    if (!leavesRegion(error)) throw error;
+    sum = undefined;
+  } finally {
+    system.lower?.(false);
+  }
+  return sum;
 }
 
 /** Steps of the solution beyond one a layer, in which what goes down through all of them comes up again. */

@@ -46,6 +46,8 @@ export interface Settled<State extends KernelState> extends Annealed<State> {
   readonly conjugates: Conjugates;
   /** independent estimates of the solution */
   readonly batches: readonly State[];
+  /** where it would be if weights were not truncated; undefined where none are */
+  readonly whole?: State | undefined;
 }
 
 /** Largest Monte Carlo error of a mean over batches, relative to the matrix, in the Frobenius norm. */
@@ -173,7 +175,7 @@ class Averages<State extends KernelState> {
   solution({ system, scale, iterations }: Walk<State>, widths: readonly number[]): Settled<State> {
     const [places, images] = [this.places.value(), this.images.value()];
     const walked = { states: places, images, batches: this.batches.map((batch) => batch.value()) };
-    const { place, batches: found } = respond(system, walked, scale);
+    const { place, batches: found, whole } = respond(system, walked, scale);
     const { state, conjugates } = place;
     const batches = found.map((batch) => batch.state);
     const residual = residualOf(places.state, images.state);
@@ -188,7 +190,7 @@ class Averages<State extends KernelState> {
       iterations,
       widths: widths.map((width) => width * scale),
     };
-    return { state, conjugates, scale, batches, convergence };
+    return { state, conjugates, scale, batches, whole, convergence };
   }
 }
 

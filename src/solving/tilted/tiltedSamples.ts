@@ -12,7 +12,7 @@ import type { KernelSystem } from '../kernelSystem.js';
 import { fitProposal } from './proposal.js';
 import { meanForm, type Tilt } from './tilt.js';
 import { type Samples, TiltedMeasure } from './tiltedMeasure.js';
-import { TRUNCATION } from './truncation.js';
+import { LOWER_TRUNCATION, TRUNCATION } from './truncation.js';
 
 /** Iterations of the Gaussian of a layer that is met for the first time. */
 const FIRST_UPDATES = 4;
@@ -82,6 +82,8 @@ export class TiltedSamples {
   private shares: number[] = [];
   /** the Gaussians stay as they are: averages are smooth functions of the kernels, and agree to the bit when repeated */
   frozen = false;
+  /** weights of the measures are truncated lower than usual */
+  lowered = false;
   /** keeps the modes of the measures that are asked for, layer by layer */
   watched: Map<number, number[]> | undefined;
   readonly size: number;
@@ -167,7 +169,8 @@ export class TiltedSamples {
     const updates = known ? (this.frozen ? 0 : 1) : FIRST_UPDATES;
     const activation = this.activationOf(l);
     const proposal = fitProposal(activation, factor, conjugate, coupling, { start: known?.m, updates }, this.compute);
-    const samples = { ...this.draws(l, c.rows), ...this.workspace(c.rows) };
+    const truncation = this.lowered ? LOWER_TRUNCATION : TRUNCATION;
+    const samples = { ...this.draws(l, c.rows), ...this.workspace(c.rows), truncation };
     const measure = new TiltedMeasure(activation, factor, coupling, tilt, proposal, samples, this.compute);
     release(conjugate);
     if (!this.frozen || !known) this.states.set(l, { m: proposal.m, partials: measure.meanPartials });
@@ -253,6 +256,9 @@ export const monteCarloSystem = <State extends KernelState>(
   refresh: () => samples.refresh(),
   hold: () => {
     samples.frozen = true;
+  },
+  lower: (lowered) => {
+    samples.lowered = lowered;
   },
   typicalShare: () => samples.typicalShare(),
 });
