@@ -4,14 +4,12 @@ import { type Fault, type Uncertainty, verdictOf } from '../posterior/fields.js'
 import { EASIER } from '../posterior/reach.js';
 import { anneal } from './annealing.js';
 import { type KernelState, kernelsOf } from './kernelState.js';
-import type { KernelSystem } from './kernelSystem.js';
+import type { Conjugates, KernelSystem } from './kernelSystem.js';
 import type { Progress } from './progress.js';
 import { firstShare, lastShare } from './progress.js';
 import { Repetitions } from './repetitions.js';
 import { BATCHES, type Settled, settle, settleThere } from './stochastic.js';
 import { MONTE_CARLO_TOLERANCE, type TiltedSamples } from './tilted/tiltedSamples.js';
-
-type Conjugates = (Matrix | undefined)[];
 
 /** What a theory makes of a state of its equations. */
 export interface StateReader<State extends KernelState> {
@@ -19,8 +17,15 @@ export interface StateReader<State extends KernelState> {
   readonly y: Matrix;
   /** why annealing cannot begin, if the data are to blame */
   readonly unreachable: string | undefined;
-  /** C̃ and ln p(Y|X), by averages over the present samples */
-  evaluate(state: State, scale: number): { conjugates: Conjugates; evidence: number };
+  /**
+   * C̃ and ln p(Y|X), by averages over the present samples
+   * @param held C̃⁽¹⁾ … C̃⁽ᴸ⁻¹⁾ where they are known better than from these; none if empty
+   */
+  evaluate(
+    state: State,
+    scale: number,
+    held: Conjugates,
+  ): { conjugates: (Matrix | undefined)[]; evidence: number };
 }
 
 /** The equations of a theory with averages over one number of samples, and their reader. */
@@ -32,7 +37,7 @@ export interface MonteCarloEquations<State extends KernelState> {
 export interface MonteCarloSolution<State extends KernelState> {
   readonly settled: Settled<State>;
   readonly samples: TiltedSamples;
-  readonly conjugates: Conjugates;
+  readonly conjugates: (Matrix | undefined)[];
   readonly logEvidence: number;
   readonly uncertainty: Uncertainty | undefined;
   readonly details: { readonly modes: readonly LayerModes[] } | undefined;
@@ -62,7 +67,11 @@ const FEW_SHARE = 0.6;
 const NEAR = 2;
 
 /** Σ of matrices, entry by entry; undefined ones stay so. */
-function accumulate(sum: Conjugates | undefined, matrices: Conjugates, factor: number): Conjugates {
+function accumulate(
+  sum: (Matrix | undefined)[] | undefined,
+  matrices: Conjugates,
+  factor: number,
+): (Matrix | undefined)[] {
   return matrices.map((matrix, l) => matrix && addScaled(sum?.[l] ?? zeros(matrix.rows), factor, matrix));
 }
 
@@ -161,13 +170,13 @@ function averaged<State extends KernelState>(
   { samples, y, evaluate }: StateReader<State>,
 ): MonteCarloSolution<State> {
   const repetitions = new Repetitions(kernelsOf(settled.state), y);
-  let conjugates: Conjugates | undefined;
+  let conjugates: (Matrix | undefined)[] | undefined;
   let logEvidence = 0;
   const watched = new Map<number, number[]>();
   for (let k = 0; k < BATCHES; k++) {
     samples.refresh();
     if (k === BATCHES - 1) samples.watched = watched;
-    const evaluated = evaluate(settled.state, settled.scale);
+    const evaluated = evaluate(settled.state, settled.scale, settled.conjugates);
     conjugates = accumulate(conjugates, evaluated.conjugates, 1 / BATCHES);
     logEvidence += evaluated.evidence / BATCHES;
     const batch = settled.batches[k];
@@ -183,9 +192,9 @@ function averaged<State extends KernelState>(
   return {
     settled,
     samples,
-    conjugates: conjugates as Conjugates,
+    conjugates: conjugates as (Matrix | undefined)[],
     logEvidence,
-    uncertainty: repetitions.uncertainty(),
+    uncertainty: repetitions.uncertainty(settled.whole && kernelsOf(settled.whole)),
     details,
   };
 }

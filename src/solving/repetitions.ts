@@ -51,20 +51,27 @@ export class Repetitions {
     });
   }
 
-  /** undefined with fewer than two repetitions */
-  uncertainty(): Uncertainty | undefined {
+  /**
+   * undefined with fewer than two repetitions
+   *
+   * @param biased kernels without a fault that all repetitions have in common, whose distance counts as
+   * another error
+   */
+  uncertainty(biased: readonly Matrix[] = this.reference): Uncertainty | undefined {
     const n = this.count;
     if (n < 2) return undefined;
     const kernels = this.sums.map((sum, l) => {
       const error = zeros(sum.rows);
       for (let i = 0; i < error.data.length; i++) {
-        error.data[i] = Math.sqrt(
-          Math.max(0, this.squares[l].data[i] - sum.data[i] ** 2 / n) / (n * (n - 1)),
-        );
+        const scatter = Math.max(0, this.squares[l].data[i] - sum.data[i] ** 2 / n) / (n * (n - 1));
+        error.data[i] = Math.sqrt(scatter + (biased[l].data[i] - this.reference[l].data[i]) ** 2);
       }
       return error;
     });
-    const cka = this.sums.map((_, l) => errorOfMean(this.alignments.map((row) => row[l])));
+    const cka = this.sums.map((_, l) => {
+      const bias = layerAlignment(biased[l], this.y) - layerAlignment(this.reference[l], this.y);
+      return Math.hypot(errorOfMean(this.alignments.map((row) => row[l])), bias);
+    });
     return { kernels, cka, evidence: errorOfMean(this.evidences), repetitions: n };
   }
 }

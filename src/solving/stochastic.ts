@@ -1,18 +1,12 @@
-import { leavesRegion, OutOfReachError } from '../numerics/errors.js';
-import { addScaled, copy, frobenius, release, zeros } from '../numerics/matrix.js';
+import { OutOfReachError } from '../numerics/errors.js';
+import { addScaled, copy, frobenius, release } from '../numerics/matrix.js';
 import { type Fault, verdictOf } from '../posterior/fields.js';
 import { type Annealed, stuckAt } from './annealing.js';
-import {
-  type KernelState,
-  kernelsOf,
-  releaseUnknowns,
-  residualOf,
-  stateOf,
-  unknownsOf,
-  withUnknowns,
-} from './kernelState.js';
-import type { KernelSystem } from './kernelSystem.js';
+import { type KernelState, kernelsOf, residualOf, stateOf, unknownsOf } from './kernelState.js';
+import type { Conjugates, KernelSystem } from './kernelSystem.js';
+import { respond } from './noiseResponse.js';
 import type { Progress } from './progress.js';
+import { MeanPlace, matricesOf, type Place, Walk } from './walk.js';
 
 /**
  * Share of the way to its image that a state moves in one step, first to forget its start, then to average
@@ -36,132 +30,34 @@ export const BATCHES = 8;
 /** Least and most steps of a batch; the least above the widths asked for, where kernels claim nothing. */
 const BATCH = { least: 2, most: 8 };
 /**
- * Relative Monte Carlo error of the kernels below which no further steps are taken: far less than theories
- * miss themselves.
+ * Relative Monte Carlo error of single images of the kernels below which no further steps are taken: about
+ * twice that in solutions, far less than theories miss themselves.
  */
-const ENOUGH = 1e-3;
+const ENOUGH = 5e-4;
 /** Steps of a descent after which it is asked whether the walk is lost. */
 const LOOK = 8;
 /** What the mean state may miss its mean image by, in Monte Carlo errors of that mean, and at least. */
 const MOST_ERRORS = 4;
 const LEAST_RESIDUAL = 1e-4;
-/** Noise beyond this is no solution, whatever its error. */
+/** Noise of up to so many points beyond this is no solution, whatever its error. */
 const MOST_RESIDUAL = 0.03;
-/** Noise of single steps that no number of them here averages to less than that. */
-const MOST_NOISE = 0.4;
 /**
- * Below this effective share a few samples carry the averages, and their truncated weights a bias (measured
- * against slice sampling).
+ * That of more points may be larger as their root: from entry to entry it is independent, and weighs so much
+ * less along any one direction.
  */
-const LEAST_TYPICAL_SHARE = 0.04;
+const COHERENT = 64;
 /** Annealing that stopped above these widths has not begun. */
 const HOPELESS = 1e6;
 
 /** A solution for expectations instead of one set of samples. */
 export interface Settled<State extends KernelState> extends Annealed<State> {
-  /** means of the images over each batch of steps, each an independent estimate of the solution */
+  /** C̃⁽¹⁾ … C̃⁽ᴸ⁻¹⁾, means over the same steps; empty where none were taken */
+  readonly conjugates: Conjugates;
+  /** independent estimates of the solution */
   readonly batches: readonly State[];
+  /** where it would be if weights were not truncated; undefined where none are */
+  readonly whole?: State | undefined;
 }
-
-/** A running mean of states. */
-class MeanState<State extends KernelState> {
-  private count = 0;
-  private readonly sum: State;
-
-  constructor(like: State) {
-    this.sum = withUnknowns(
-      like,
-      unknownsOf(like).map(({ rows }) => zeros(rows)),
-    );
-  }
-
-  add(state: State): void {
-    this.count++;
-    const sums = unknownsOf(this.sum);
-    unknownsOf(state).forEach((matrix, k) => {
-      addScaled(sums[k], 1, matrix);
-    });
-  }
-
-  value(): State {
-    const means = unknownsOf(this.sum).map((matrix) => addScaled(zeros(matrix.rows), 1 / this.count, matrix));
-    return withUnknowns(this.sum, means);
-  }
-}
-
-/** A state that follows its noisy images. */
-class Walk<State extends KernelState> {
-  readonly state: State;
-  scale: number;
-  iterations: number;
-  residual: number;
-  /**
-   * residuals of the steps since it was asked whether the walk is lost; infinite for those whose samples
-   * reached no image
-   */
-  private residuals: number[] = [];
-  /**
-   * by how much the kernels alone differed from those of their image, since it was asked how long batches
-   * should be
-   */
-  private kernelResiduals: number[] = [];
-
-  constructor(
-    readonly system: KernelSystem<State>,
-    start: Annealed<State>,
-  ) {
-    this.state = withUnknowns(start.state, unknownsOf(start.state).map(copy));
-    this.scale = start.scale;
-    this.iterations = start.convergence.iterations;
-    this.residual = start.convergence.residual;
-    system.typicalShare?.();
-  }
-
-  /**
-   * state ← state + rate (image − state), a covariance as long as both are. The image, or undefined if these
-   * samples do not reach it.
-   */
-  step(rate: number, imageOf = this.system.follow ?? this.system.sweep): State | undefined {
-    this.iterations++;
-    this.system.refresh?.();
-    try {
-      const { image, conjugates } = imageOf(this.state, this.scale);
-      release(...conjugates);
-      this.residual = residualOf(this.state, image);
-      this.residuals.push(this.residual);
-      this.kernelResiduals.push(residualOf(stateOf(kernelsOf(this.state)), stateOf(kernelsOf(image))));
-      const images = unknownsOf(image);
-      unknownsOf(this.state).forEach(({ data }, k) => {
-        for (let i = 0; i < data.length; i++) data[i] += rate * (images[k].data[i] - data[i]);
-      });
-      return image;
-    } catch (error) {
-      if (!leavesRegion(error)) throw error;
-      this.residuals.push(Number.POSITIVE_INFINITY);
-      return undefined;
-    }
-  }
-
-  /** Whether the steps since this was asked last were noise, or their samples too few that count. */
-  isLost(): boolean {
-    const noise = median(this.residuals);
-    this.residuals = [];
-    return (this.system.typicalShare?.() ?? 1) < LEAST_TYPICAL_SHARE || noise > MOST_NOISE;
-  }
-
-  /**
-   * Steps of a batch after which the kernels' mean over all batches is exact enough, by what the latter half
-   * of the steps so far scattered.
-   */
-  batchLength(): number {
-    const noise = median(this.kernelResiduals.slice(this.kernelResiduals.length >> 1));
-    this.kernelResiduals = [];
-    return Math.max(BATCH.least, Math.min(BATCH.most, Math.ceil((noise / ENOUGH) ** 2 / BATCHES)));
-  }
-}
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 /** Largest Monte Carlo error of a mean over batches, relative to the matrix, in the Frobenius norm. */
 function relativeError(batches: readonly KernelState[], mean: KernelState): number {
@@ -215,7 +111,7 @@ function* settleAbove<State extends KernelState>(
   widths: readonly number[],
   highest: number,
 ): Generator<Progress, Settled<State> | undefined, void> {
-  if (start.scale > HOPELESS) return { ...start, batches: [] };
+  if (start.scale > HOPELESS) return { ...start, conjugates: [], batches: [] };
   const walk = new Walk(system, start);
   const descent = Math.ceil(Math.log(start.scale) / -Math.log(DESCENT));
   let total = descent + BURN_IN + BATCHES * BATCH.most;
@@ -234,30 +130,35 @@ function* settleAbove<State extends KernelState>(
   for (let k = 1; walk.scale > 1; k++) {
     const image = walk.step(FIRST_GAIN);
     walk.scale = image ? Math.max(1, walk.scale * DESCENT) : walk.scale * RETREAT;
-    releaseUnknowns(image);
+    forget(image);
     yield progress('kernels');
     if (k % LOOK === 0 && walk.isLost()) break;
   }
   while (walk.scale <= highest) {
     const asked = walk.scale === 1;
     for (let k = 0; k < (asked ? BURN_IN : SHORT_BURN_IN); k++) {
-      releaseUnknowns(walk.step(FIRST_GAIN));
+      forget(walk.step(FIRST_GAIN));
       yield progress('kernels');
     }
     if (!walk.isLost()) {
       done = Math.max(done, descent + BURN_IN);
-      const averages = new Averages(walk.state);
-      const steps = asked ? walk.batchLength() : BATCH.least;
-      total = descent + BURN_IN + BATCHES * steps;
-      let lost = 0;
-      for (let b = 0; b < BATCHES && !areLost(lost, b); b++) {
-        for (let k = 0; k < steps; k++) {
-          averages.add(walk, b);
-          yield progress('averages');
+      const averages = new Averages(walk.place);
+      let reached = true;
+      for (let [steps, wanted] = [0, BATCH.least]; steps < wanted && reached; ) {
+        total = descent + BURN_IN + BATCHES * wanted;
+        let lost = 0;
+        for (let b = 0; b < BATCHES && !areLost(lost, b); b++) {
+          for (let k = steps; k < wanted; k++) {
+            averages.add(walk, b);
+            yield progress('averages');
+          }
+          if (walk.isLost()) lost++;
         }
-        if (walk.isLost()) lost++;
+        reached = !areLost(lost, BATCHES);
+        steps = wanted;
+        if (asked) wanted = Math.min(BATCH.most, Math.ceil(steps * (averages.kernelNoise() / ENOUGH) ** 2));
       }
-      if (!areLost(lost, BATCHES)) return averages.solution(walk, widths);
+      if (reached) return averages.solution(walk, widths);
     }
     walk.scale *= CLEARANCE;
   }
@@ -270,46 +171,55 @@ function* settleAbove<State extends KernelState>(
  */
 const areLost = (lost: number, batches: number): boolean => lost > 2 && lost > batches / 2;
 
-/** Means of states and of their images, also batch by batch. */
+/** Means of places and of their images, also batch by batch. */
 class Averages<State extends KernelState> {
-  private readonly states: MeanState<State>;
-  private readonly images: MeanState<State>;
-  private readonly batches: MeanState<State>[] = [];
+  private readonly places: MeanPlace<State>;
+  private readonly images: MeanPlace<State>;
+  private readonly batches: MeanPlace<State>[] = [];
 
-  constructor(private readonly like: State) {
-    this.states = new MeanState(like);
-    this.images = new MeanState(like);
+  constructor(private readonly like: Place<State>) {
+    this.places = new MeanPlace(like);
+    this.images = new MeanPlace(like);
   }
 
   /** A step of a walk, as one of batch b. */
   add(walk: Walk<State>, b: number): void {
-    this.states.add(walk.state);
-    // By full sweeps: what noise does to the layers above shows in the scatter of batches, and so in standard
-    // errors.
-    const image = walk.step(RATE, walk.system.sweep) ?? walk.state;
-    this.batches[b] ??= new MeanState(this.like);
-    this.batches[b].add(image);
-    this.images.add(image);
-    if (image !== walk.state) releaseUnknowns(image);
+    this.places.add(walk.place);
+    const image = walk.step(RATE);
+    this.batches[b] ??= new MeanPlace(this.like);
+    this.batches[b].add(image ?? walk.place);
+    this.images.add(image ?? walk.place);
+    forget(image);
   }
 
-  solution({ scale, iterations }: Walk<State>, widths: readonly number[]): Settled<State> {
-    const batches = this.batches.map((batch) => batch.value());
-    const state = this.images.value();
-    const residual = residualOf(this.states.value(), state);
-    const allowed = Math.min(
-      MOST_RESIDUAL,
-      Math.max(LEAST_RESIDUAL, MOST_ERRORS * relativeError(batches, state)),
-    );
-    const message = `averages still move by ${residual.toExponential(1)}; more samples would help`;
-    const moving: Fault = { reason: 'samples', message };
-    const fault = scale > 1 ? stuckAt(widths, scale) : residual > allowed ? moving : undefined;
+  /** Relative Monte Carlo error of the kernels, without what they do to each other. */
+  kernelNoise(): number {
+    const kernels = (mean: MeanPlace<State>) => stateOf(kernelsOf(mean.value().state));
+    return relativeError(this.batches.map(kernels), kernels(this.images));
+  }
+
+  solution({ system, scale, iterations }: Walk<State>, widths: readonly number[]): Settled<State> {
+    const [places, images] = [this.places.value(), this.images.value()];
+    const walked = { states: places, images, batches: this.batches.map((batch) => batch.value()) };
+    const { place, batches: found, whole } = respond(system, walked, scale);
+    const { state, conjugates } = place;
+    const batches = found.map((batch) => batch.state);
+    const residual = residualOf(places.state, images.state);
+    const most = MOST_RESIDUAL * Math.max(1, Math.sqrt(state.input.rows / COHERENT));
+    const allowed = Math.min(most, Math.max(LEAST_RESIDUAL, MOST_ERRORS * relativeError(batches, state)));
+    const moving = `averages still move by ${residual.toExponential(1)}; more samples would help`;
+    const samples: Fault = { reason: 'samples', message: moving };
+    const fault = scale > 1 ? stuckAt(widths, scale) : residual > allowed ? samples : undefined;
     const convergence = {
       ...verdictOf(fault),
       residual,
       iterations,
       widths: widths.map((width) => width * scale),
     };
-    return { state, scale, batches, convergence };
+    return { state, conjugates, scale, batches, whole, convergence };
   }
 }
+
+const forget = <State extends KernelState>(place: Place<State> | undefined): void => {
+  if (place) release(...matricesOf(place));
+};

@@ -1,13 +1,10 @@
 import { layerOf, mostRows } from '../architecture/architecture.js';
-import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
-import { sumOf } from '../numerics/entrywise.js';
 import { InputError } from '../numerics/errors.js';
-import { logDeterminant } from '../numerics/linearAlgebra.js';
-import { addToDiagonal, copy, diagonal, inner, type Matrix, release } from '../numerics/matrix.js';
+import { addToDiagonal, copy, type Matrix } from '../numerics/matrix.js';
 import type { PosteriorFields } from '../posterior/fields.js';
 import { kernelRows } from '../posterior/kernelRows.js';
-import { newRows, padded, paddedRows } from '../posterior/newPoints.js';
+import { newRows, padded } from '../posterior/newPoints.js';
 import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
 import { type Extend, predictTest } from '../posterior/predict.js';
 import { targetsTooLarge } from '../posterior/reach.js';
@@ -23,27 +20,27 @@ import {
   withFluctuationError,
   withFluctuations,
 } from '../solving/firstOrder/fluctuations.js';
-import { conjugatesBelow, solutionOf } from '../solving/forwardBackward.js';
-import { type KernelState, kernelsOf, stateOf } from '../solving/kernelState.js';
-import type { KernelSystem } from '../solving/kernelSystem.js';
+import { solutionOf } from '../solving/forwardBackward.js';
+import { kernelsOf, stateOf } from '../solving/kernelState.js';
 import {
   type MonteCarloEquations,
   type StateReader,
   solveByMonteCarlo,
 } from '../solving/monteCarloSolution.js';
-import { kernelRowsUnder, kernelUnder, readingMatrices, weightsOf } from '../solving/tilted/reading.js';
-import { fluctuationTilt, meanForm, positionsTilt, type Tilt } from '../solving/tilted/tilt.js';
+import { multiscaleEvidence, multiscaleSystem } from '../solving/tilted/multiscaleEquations.js';
 import {
-  extendTilted,
-  hiddenCost,
-  samplesOf,
-  tiltedDownwards,
-  tiltedEquations,
-} from '../solving/tilted/tiltedEquations.js';
+  askedOf,
+  damping,
+  type FieldState,
+  type Output,
+  outputMeasure,
+  stiffness,
+} from '../solving/tilted/outputFields.js';
+import { kernelRowsUnder, kernelUnder, readingMatrices } from '../solving/tilted/reading.js';
+import { extendTilted, samplesOf, tiltedEquations } from '../solving/tilted/tiltedEquations.js';
 import type { TiltedMeasure } from '../solving/tilted/tiltedMeasure.js';
 import {
   carriedCount,
-  monteCarloSystem,
   sampleCount,
   type TiltedSamples,
   tiltedMatrices,
@@ -57,211 +54,21 @@ import type { Theory } from './theory.js';
 const options = { ...tiltedSamples, ...selfConsistent, ...seed };
 type Options = ValuesOf<typeof options>;
 
-/** What is solved for beside the kernels, of which the last, that of the networks, follows from the rest. */
-type Output = {
-  /** C_eff, the kernel of the predictor */
-  readonly effective: Matrix;
-  /** B, the precision of the fluctuations of the output fields */
-  readonly precision: Matrix;
-};
-type State = KernelState<Output>;
-
-/** What the tilt F(s, m) of theory §5 asks of outputs, P×P: B⁻¹, and a with the saddle aaᵀ. */
-interface Asked {
-  readonly inverse: Matrix;
-  readonly dual: Matrix;
-}
-
-/** `others` points beside the training points ask nothing. */
-function askedOf(problem: Problem, output: Output, compute: Compute, others = 0): Asked {
-  const { factor, dual } = gaussianOf(problem).given(output.effective, compute.algebra);
-  const precision = compute.algebra.cholesky(copy(output.precision));
-  const inverse = compute.algebra.choleskyInverse(precision);
-  release(factor, precision);
-  return others > 0
-    ? { inverse: padded(inverse, others), dual: paddedRows(dual, others) }
-    : { inverse, dual };
-}
-
-/** The measure of the last hidden layer's neurons under it, and ∂F/∂(C⁽ᴸ⁾ of the neuron) on average. */
-function outputMeasure(
-  problem: Problem,
-  below: Matrix,
-  asked: Asked,
-  width: number,
-  samples: TiltedSamples,
-  compute: Compute,
-) {
-  const l = problem.network.hiddenLayers;
-  const layer = layerOf(problem.network, l);
-  const { map } = layer;
-  const outputs = problem.data.y.columns;
-  const weights = weightsOf(layer);
-  const plain = fluctuationTilt({ matrix: asked.inverse }, { factor: asked.dual }, outputs);
-  const lowered = (): Tilt => {
-    const matrix = map.lower(asked.inverse);
-    const factor = map.lowerVectors?.(asked.dual) as Matrix;
-    return weights === 1
-      ? fluctuationTilt({ matrix }, { factor }, outputs)
-      : positionsTilt({ matrix }, { factor }, outputs, weights, compute.executor);
-  };
-  const tilt = map.gain === undefined ? lowered() : plain;
-  const measure = samples.measure(l, below, (map.gain ?? 1) / width, tilt);
-  const conjugate = () => meanForm(plain, meanDiagonals(measure.meanPartials, weights), compute);
-  return { measure, conjugate };
-}
-
-/** Of S×S numbers, one block after the other, the mean of each diagonal: what a neuron's part in C⁽ᴸ⁾ feels. */
-function meanDiagonals(partials: readonly number[], size: number): number[] {
-  const sums = new Array<number>(partials.length / size ** 2).fill(0);
-  partials.forEach((value, i) => {
-    const within = i % size ** 2;
-    if (within % (size + 1) === 0) sums[Math.floor(i / size ** 2)] += value / size;
-  });
-  return sums;
-}
-
-/** The same under the output fields of a state. */
-const measureAt = (
-  problem: Problem,
-  below: Matrix,
-  output: Output,
-  width: number,
-  samples: TiltedSamples,
-  compute: Compute,
-): TiltedMeasure =>
-  outputMeasure(problem, below, askedOf(problem, output, compute), width, samples, compute).measure;
-
-/** (1 + s)⁻¹ = 2∂F/∂m of every sample: what the fluctuating field leaves of a neuron's part in C_eff. */
-const damping = ({ partials: [, byM] }: TiltedMeasure): Float64Array => byM.map((value) => 2 * value);
-
-/** (1+s)⁻¹ + (1+s)⁻¹m(1+s)⁻¹/n = −(2/n)∂F/∂s: a neuron's part in the precision of the field. */
-const stiffness = ({ partials: [byS] }: TiltedMeasure, outputs: number): Float64Array =>
-  byS.map((value) => (-2 / outputs) * value);
-
-/** C⁽ᴸ⁾ = g⟨φφᵀ⟩ + β, C_eff = g⟨φφᵀ/(1+s)⟩ + β and B = κ + β + g⟨φφᵀ[1/(1+s) + m/(n(1+s)²)]⟩ */
-function outputImage(
-  { network, data, noiseVariance }: Problem,
-  measure: TiltedMeasure,
-): Output & { kernel: Matrix } {
-  const layer = layerOf(network, network.hiddenLayers);
-  return {
-    kernel: kernelUnder(layer, measure),
-    effective: kernelUnder(layer, measure, damping(measure)),
-    precision: addToDiagonal(kernelUnder(layer, measure, stiffness(measure, data.y.columns)), noiseVariance),
-  };
-}
-
-export function multiscaleSystem(
-  problem: Problem,
-  samples: TiltedSamples,
-  compute: Compute,
-): KernelSystem<State> {
-  const { network } = problem;
-  const { hiddenLayers, widths } = network;
-  const equations = tiltedEquations(problem, samples);
-  const system: KernelSystem<State> = {
-    sweep(state, scale) {
-      const width = scale * widths[hiddenLayers - 1];
-      const conjugates = hiddenConjugates(problem, state, scale, samples, compute);
-      const image = [state.input];
-      for (let l = 1; l < hiddenLayers; l++) {
-        image.push(equations.forward(l, scale * widths[l - 1], image[l - 1], conjugates[l] as Matrix));
-      }
-      const measure = measureAt(problem, image[hiddenLayers - 1], state.output, width, samples, compute);
-      const { kernel, ...output } = outputImage(problem, measure);
-      return { image: { ...stateOf([...image, kernel]), output }, conjugates };
-    },
-    follow(state, scale) {
-      const width = scale * widths[hiddenLayers - 1];
-      const kernels = kernelsOf(state);
-      const measure = measureAt(problem, kernels[hiddenLayers - 1], state.output, width, samples, compute);
-      const { kernel, ...output } = outputImage(problem, measure);
-      if (hiddenLayers === 1) return { image: { ...stateOf([state.input, kernel]), output }, conjugates: [] };
-      const conjugate = measure.conjugate(width);
-      const below = tiltedDownwards(problem, samples, kernels, hiddenLayers - 1, conjugate, scale);
-      const images = [...below.images.slice(0, hiddenLayers), kernel];
-      return { image: { ...stateOf(images), output }, conjugates: below.conjugates };
-    },
-  };
-  return monteCarloSystem(system, samples);
-}
-
-/** C̃⁽¹⁾ … C̃⁽ᴸ⁻¹⁾: the last from the tilt F, those below as in `map`. */
-function hiddenConjugates(
-  problem: Problem,
-  state: State,
-  scale: number,
-  samples: TiltedSamples,
-  compute: Compute,
-): (Matrix | undefined)[] {
-  const { hiddenLayers, widths } = problem.network;
-  if (hiddenLayers === 1) return [undefined, undefined];
-  const width = scale * widths[hiddenLayers - 1];
-  const kernels = kernelsOf(state);
-  const measure = measureAt(problem, kernels[hiddenLayers - 1], state.output, width, samples, compute);
-  return conjugatesBelow(
-    problem,
-    kernels,
-    hiddenLayers - 1,
-    measure.conjugate(width),
-    tiltedEquations(problem, samples),
-    scale,
-  );
-}
-
-/**
- * ln p(Y|X) of theory §5's Gaussian fields: stationary in a, B and the kernels exactly at the equations
- * above, −tr aᵀY + ½κ‖a‖² + ½β|1ᵀa|² − (n/2)[ln det B + tr((κ + β 11ᵀ)B⁻¹) − P + P ln 2π] + N ln⟨e^F⟩ −
- * Σ_{l<L}[tr C̃C − W].
- */
-function evaluate(problem: Problem, state: State, scale: number, samples: TiltedSamples, compute: Compute) {
-  const { network, data, noiseVariance } = problem;
-  const { hiddenLayers: l, widths, biasVariance } = network;
-  const [p, n] = [data.y.rows, data.y.columns];
-  const { output } = state;
-  const kernels = kernelsOf(state);
-  const conjugates = hiddenConjugates(problem, state, scale, samples, compute);
-  const hidden = hiddenCost(problem, kernels, conjugates, l - 1, scale, samples);
-  const { dual } = gaussianOf(problem).given(output.effective, compute.algebra);
-  const factor = compute.algebra.cholesky(copy(output.precision));
-  const inverse = compute.algebra.choleskyInverse(factor);
-  const asked = askedOf(problem, output, compute);
-  const { measure, conjugate } = outputMeasure(
-    problem,
-    kernels[l - 1],
-    asked,
-    scale * widths[l - 1],
-    samples,
-    compute,
-  );
-  conjugates[l] = conjugate();
-  const sums = new Float64Array(n);
-  for (let i = 0; i < dual.data.length; i++) sums[i % n] += dual.data[i];
-  const biased = sums.reduce((sum, value) => sum + value * value, 0);
-  const saddle = 0.5 * (noiseVariance * inner(dual, dual) + biasVariance[l] * biased) - inner(dual, data.y);
-  const trace = diagonal(inverse).reduce((sum, value) => sum + value, 0);
-  const spread = noiseVariance * trace + biasVariance[l] * sumOf(inverse);
-  const fluctuations = logDeterminant(factor) + spread - p + p * Math.log(2 * Math.PI);
-  const evidence = saddle - 0.5 * n * fluctuations + scale * widths[l - 1] * measure.logNormaliser() - hidden;
-  return { conjugates, evidence };
-}
-
 function* solveMultiscale(problem: Problem, nngp: Matrix[], compute: Compute, options: Options) {
   const { network, data, noiseVariance } = problem;
   const { hiddenLayers: top, widths } = network;
   /** Fields that the fluctuations have not damped yet. */
-  const undamped = (kernels: readonly Matrix[]): State => {
+  const undamped = (kernels: readonly Matrix[]): FieldState => {
     const output = { effective: kernels[top], precision: addToDiagonal(copy(kernels[top]), noiseVariance) };
     return { ...stateOf(kernels), output };
   };
-  const equations = (count: number, carried = false): MonteCarloEquations<State> => {
+  const equations = (count: number, carried = false): MonteCarloEquations<FieldState> => {
     const samples = samplesOf(problem, compute, count, options.seed ?? 0, carried);
-    const reader: StateReader<State> = {
+    const reader: StateReader<FieldState> = {
       samples,
       y: data.y,
       unreachable: targetsTooLarge(problem, nngp[top]),
-      evaluate: (state, scale) => evaluate(problem, state, scale, samples, compute),
+      evaluate: (state, scale, held) => multiscaleEvidence(problem, state, scale, held, samples, compute),
     };
     return { system: multiscaleSystem(problem, samples, compute), reader };
   };
@@ -363,7 +170,7 @@ export const multiscale: Theory<'multiscale', typeof options> = {
     fluctuationMatrices(problem) +
     tiltedMatrices(problem, options) +
     readingMatrices(problem, sampleCount(problem, options), mostRows(problem.network, problem.data.x.rows)),
-  cost: { terms: tiltedTerms, seconds: [0, 2e-8, 6e-6] },
+  cost: { terms: tiltedTerms, seconds: [0, 6.5e-8, 2.9e-6] },
   *iterate(problem, compute, options) {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);

@@ -7,6 +7,7 @@ import type { Extend } from '../../posterior/predict.js';
 import type { Network, Problem } from '../../problem/problem.js';
 import { legendreCost } from '../evidence.js';
 import type { LayerEquations, Solution } from '../forwardBackward.js';
+import type { Conjugates } from '../kernelSystem.js';
 import { linearTilt } from './tilt.js';
 import type { TiltedMeasure } from './tiltedMeasure.js';
 import { secondMomentRows } from './tiltedRows.js';
@@ -71,6 +72,7 @@ function tiltedLayer(
  * from the kernel below as it is, not from its image, which takes a second measure.
  *
  * @param conjugate C̃⁽ᵗᵒᵖ⁾
+ * @param held C̃ of layers below L that tilt these in place of what the samples find
  */
 export function tiltedDownwards(
   { network }: Problem,
@@ -79,13 +81,14 @@ export function tiltedDownwards(
   top: number,
   conjugate: Matrix,
   scale: number,
+  held: Conjugates = [],
 ) {
   const images = [...kernels];
   const conjugates: (Matrix | undefined)[] = Array.from({ length: network.hiddenLayers + 1 });
   let above = conjugate;
   for (let l = top; l >= 1; l--) {
     const width = scale * network.widths[l - 1];
-    const measure = tiltedLayer(network, l, width, kernels[l - 1], above, samples);
+    const measure = tiltedLayer(network, l, width, kernels[l - 1], held[l] ?? above, samples);
     conjugates[l] = above;
     images[l] = lift(layerOf(network, l), measure.secondMoment());
     if (l > 1) above = measure.conjugate(width);

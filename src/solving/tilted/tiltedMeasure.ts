@@ -23,7 +23,7 @@ import { carry, type Field } from './flow.js';
 import { modeShares } from './modes.js';
 import type { Proposal } from './proposal.js';
 import { type Form, meanForm, type Tilt } from './tilt.js';
-import { TRUNCATION, truncated } from './truncation.js';
+import { truncated } from './truncation.js';
 
 /** Samples of one layer's neurons under the proposal: S×P each. */
 export interface Samples {
@@ -36,9 +36,9 @@ export interface Samples {
   /** φQ of the form that is given by its matrix */
   readonly applied: Matrix;
   readonly scratch: Matrix;
-  /**
-   * the same normals, and momenta, from which ε is carried to the measure; without them ε stays where it is
-   */
+  /** power of S beyond which weights are truncated, times their mean */
+  readonly truncation: number;
+  /** the same normals, and momenta, from which ε is carried to the measure; without them ε stays where it is */
   readonly carried?: { readonly start: Matrix; readonly momentum: Matrix } | undefined;
 }
 
@@ -96,7 +96,7 @@ export class TiltedMeasure {
     let sum = 0;
     for (let s = 0; s < size; s++) sum += log[s] = Math.exp(log[s] - largest);
     this.logMeanWeight = largest + Math.log(sum / size);
-    this.weights = truncated(log, (sum / size) * size ** TRUNCATION);
+    this.weights = truncated(log, (sum / size) * size ** samples.truncation);
     this.effectiveShare = 1 / (size * this.weights.reduce((squares, w) => squares + w * w, 0));
     this.meanPartials = this.partials.flatMap((partial) => [...this.means(partial)]);
   }

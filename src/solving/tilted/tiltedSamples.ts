@@ -12,7 +12,7 @@ import type { KernelSystem } from '../kernelSystem.js';
 import { fitProposal } from './proposal.js';
 import { meanForm, partialsAtZero, type Tilt } from './tilt.js';
 import { type Samples, TiltedMeasure } from './tiltedMeasure.js';
-import { TRUNCATION } from './truncation.js';
+import { LOWER_TRUNCATION, TRUNCATION } from './truncation.js';
 
 /** Iterations of the Gaussian of a layer that is met for the first time. */
 const FIRST_UPDATES = 4;
@@ -91,6 +91,8 @@ export class TiltedSamples {
    * repeated
    */
   frozen = false;
+  /** weights of the measures are truncated lower than usual */
+  lowered = false;
   /** keeps the modes of the measures that are asked for, layer by layer */
   watched: Map<number, number[]> | undefined;
   readonly size: number;
@@ -189,7 +191,8 @@ export class TiltedSamples {
       { start: known?.m, updates },
       this.compute,
     );
-    const samples = { ...this.draws(l, c.rows), ...this.workspace(c.rows) };
+    const truncation = this.lowered ? LOWER_TRUNCATION : TRUNCATION;
+    const samples = { ...this.draws(l, c.rows), ...this.workspace(c.rows), truncation };
     const measure = new TiltedMeasure(activation, factor, coupling, tilt, proposal, samples, this.compute);
     release(conjugate);
     if (!this.frozen || !known) this.states.set(l, { m: proposal.m, partials: measure.meanPartials });
@@ -277,5 +280,11 @@ export const monteCarloSystem = <State extends KernelState>(
   ...system,
   adapt: (state, scale) => adaptSamples(samples, system, state, scale),
   refresh: () => samples.refresh(),
+  hold: () => {
+    samples.frozen = true;
+  },
+  lower: (lowered) => {
+    samples.lowered = lowered;
+  },
   typicalShare: () => samples.typicalShare(),
 });
