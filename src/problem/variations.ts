@@ -106,8 +106,11 @@ export const withChanges = (spec: unknown, changes: readonly Variation[]): unkno
 /** What layers one by one say as well: defaults that were filled in must not contradict them. */
 const SAID_BY_LAYERS = ['hiddenLayers', 'width', 'activation'];
 
-/** A problem file with another value of a key such as network.width. */
-function withKey(spec: unknown, key: string, value: unknown): unknown {
+/**
+ * A problem file with another value of a key such as network.width, which widens layers that are said one by
+ * one.
+ */
+export function withKey(spec: unknown, key: string, value: unknown): unknown {
   const changed = withValue(spec, key.split('.'), value);
   // Other likelihoods have no noise, and a default that was filled in must not contradict them.
   if (key === 'likelihood' && value !== 'gaussian')

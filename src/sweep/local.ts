@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { Piscina } from 'piscina';
 import { holdLibrary, threadCount } from '../compute/nodeCompute.js';
 import { InputError } from '../numerics/errors.js';
 import { usableMemory } from '../numerics/native/memory.js';
@@ -37,6 +36,7 @@ export async function runTasks(
 ): Promise<void> {
   if (tasks.length === 0) return;
   holdLibrary();
+  const { Piscina } = await import('piscina');
   const pool = new Piscina({
     filename: new URL('./taskWorker.js', import.meta.url).href,
     maxThreads: workersFor(tasks, threads),

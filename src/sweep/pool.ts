@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { Piscina } from 'piscina';
 import { holdLibrary, threadCount } from '../compute/nodeCompute.js';
 import { InputError } from '../numerics/errors.js';
 import type { PointTask } from './measurePoint.js';
@@ -17,6 +16,7 @@ export async function measurePoints(
   signal: AbortSignal,
 ): Promise<void> {
   holdLibrary();
+  const { Piscina } = await import('piscina');
   const pool = new Piscina({
     filename: new URL('./pointWorker.js', import.meta.url).href,
     maxThreads: threadCount(),

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { imageOf, outputsOf, PIXELS } from '../datasets/mnist.js';
 import { InputError } from '../numerics/errors.js';
 import { type DataSpec, type ProblemSpec, parseProblem } from '../problem/schema.js';
-import { withValue } from '../problem/variations.js';
+import { withKey, withValue } from '../problem/variations.js';
 import { plainOptions, shapeOf } from '../theories/option.js';
 import { checkUsed } from '../theories/options.js';
 import { allOptions, type TheoryOptions, theoryByName } from '../theories/registry.js';
@@ -137,6 +137,9 @@ function checkLayers(spec: ProblemSpec, size: Size, where: string): void {
   }
 }
 
+/** Layers come before the widths that they take. */
+const layersFirst = (key: string): number => (key === 'network.layers' ? 0 : 1);
+
 /**
  * The tasks of a grid, each once: theories that use no seed have one for all.
  * @param files about the files that data name
@@ -148,10 +151,10 @@ export function tasksOf(grid: Grid, files: FileFacts, where: string): SweepTask[
   for (const settings of combinations(grid.groups)) {
     let changed = grid.base;
     let options: unknown = grid.options;
-    for (const [key, value] of Object.entries(settings)) {
+    for (const [key, value] of Object.entries(settings).sort(([a], [b]) => layersFirst(a) - layersFirst(b))) {
       const path = key.split('.');
       if (path[0] === 'options') options = withValue(options, path.slice(1), value);
-      else changed = withValue(changed, path, value);
+      else changed = withKey(changed, key, value);
     }
     const spec = parseProblem(changed, where, (keys) => listHint(keys, settings));
     const parsed = parseOptions(options, where);

@@ -91,6 +91,20 @@ describe('a grid', () => {
     expect(secondsOf(refused)).toBe(0);
   });
 
+  it('varies the width of layers one by one, whichever of the two is said first', () => {
+    const layers = [{ dense: 20 }, { dense: 10, activation: 'relu' }];
+    const widths = (network: object) =>
+      tasks({ data, network, theories: ['nngp'] }).map(({ spec }) => spec.network.width);
+    expect(widths({ layers, width: { values: [30, [8, 4]] } })).toEqual([
+      [30, 30],
+      [8, 4],
+    ]);
+    const both = { width: { values: [30, 40] }, layers: [layers, [{ dense: 5 }]] };
+    expect(widths(both)).toEqual([[30, 30], [30], [40, 40], [40]]);
+    const [{ spec }] = tasks({ data, network: { layers, width: { values: [30, 40] } }, theories: ['nngp'] });
+    expect(spec.network.layers?.[1]).toMatchObject({ dense: 30, activation: 'relu' });
+  });
+
   it('refuses layers that do not fit the inputs before anything is started', () => {
     const network = { layers: [{ convolution: { patch: [3], width: 10 } }] };
     expect(() => tasks({ data, network })).toThrow(
