@@ -11,7 +11,8 @@ const entries = ['cli/main', 'cli/interruption', 'cli/watchdog', 'numerics/nativ
 const threads = ['sweep/pointWorker', 'sweep/taskWorker'];
 
 /** Packages are installed beside this one; of zod alone, a hundred modules, a small part is needed. */
-const installed = (id) => !/^[./]|^[A-Z]:|^(zod|commander|ml-matrix|fflate|jsep|d3-dsv|cli-progress)$/i.test(id);
+const installed = (id) =>
+  !/^[./]|^[A-Z]:|^(zod|commander|ml-matrix|fflate|jsep|d3-dsv|cli-progress)$/i.test(id);
 
 const input = Object.fromEntries(
   [...entries, ...threads].map((path) => [path.split('/').pop(), dist(`${path}.js`)]),
