@@ -10,7 +10,7 @@ const dist = (path) => fileURLToPath(new URL(`../dist/${path}`, import.meta.url)
 const entries = ['cli/main', 'cli/interruption', 'cli/watchdog', 'numerics/native/memory', 'compute/worker'];
 const threads = ['sweep/pointWorker', 'sweep/taskWorker'];
 
-/** Packages are installed beside this one; of zod alone, a hundred modules, a small part is needed. */
+/** Large packages are installed beside this one; small ones load faster inside, of zod a small part. */
 const installed = (id) =>
   !/^[./]|^[A-Z]:|^(zod|commander|ml-matrix|fflate|jsep|d3-dsv|cli-progress)$/i.test(id);
 

@@ -33,7 +33,7 @@ const BATCH = { least: 2, most: 8 };
  * Relative Monte Carlo error of single images of the kernels below which no further steps are taken: about
  * twice that in solutions, far less than theories miss themselves.
  */
-const ENOUGH = 5e-4;
+const ENOUGH = 1e-3;
 /** Steps of a descent after which it is asked whether the walk is lost. */
 const LOOK = 8;
 /** What the mean state may miss its mean image by, in Monte Carlo errors of that mean, and at least. */

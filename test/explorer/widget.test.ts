@@ -182,6 +182,16 @@ describe.skipIf(executable === undefined)('the explorer in a notebook', { timeou
     await write(page, 'source', 'mnist');
     await frame.getByTestId('facts').getByText('MNIST digits 0, 3').waitFor();
 
+    // The theme is that of the notebook, whatever the system prefers, and follows it.
+    const scheme = () => frame.locator('html').evaluate((element) => getComputedStyle(element).colorScheme);
+    for (const [light, expected] of [
+      ['false', 'dark'],
+      ['true', 'light'],
+    ] as const) {
+      await page.evaluate((value) => (document.body.dataset.jpThemeLight = value), light);
+      await expect.poll(scheme, SOON).toBe(expected);
+    }
+
     await write(page, 'height', 500);
     expect(await page.locator('iframe').evaluate((element) => element.clientHeight)).toBe(500);
     await page.evaluate(() => (globalThis as unknown as Global).end());

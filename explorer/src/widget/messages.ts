@@ -3,8 +3,11 @@ import type { Setup } from '../setup';
 /** A setup as JSON has it: infinite width is a word. */
 export type PlainSetup = { readonly [Key in keyof Setup]?: Setup[Key] | 'infinite' };
 
+export type Theme = 'dark' | 'light';
+
 /** What the frame of a notebook says to the page. */
 export type ToPage =
+  | { readonly kind: 'theme'; readonly theme?: Theme }
   | { readonly kind: 'setup'; readonly setup: PlainSetup }
   | { readonly kind: 'file'; readonly name: string; readonly bytes: Uint8Array }
   | { readonly kind: 'digit'; readonly digit: number; readonly bytes: Uint8Array };

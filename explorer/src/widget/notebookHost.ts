@@ -2,7 +2,7 @@ import { addFile, digitsFrom } from '../engine/client';
 import type { Found } from '../hooks/useSolution';
 import type { Host, Received } from '../host';
 import { checkedChanges, DEFAULTS, INFINITE, type Setup } from '../setup';
-import type { FromPage, PlainSetup, Result, ToPage } from './messages';
+import type { FromPage, PlainSetup, Result, Theme, ToPage } from './messages';
 
 /** As JSON has it. */
 const plain = (setup: Setup): PlainSetup =>
@@ -42,6 +42,12 @@ function arraysOf({ infinite, solved }: Found): Float64Array {
   return joined;
 }
 
+function showTheme(theme: Theme | undefined): void {
+  const { dataset } = document.documentElement;
+  if (theme) dataset.theme = theme;
+  else delete dataset.theme;
+}
+
 /**
  * A page inside a notebook, which it talks to through a port. The first message is the setup to begin with.
  */
@@ -79,6 +85,7 @@ export function notebookHost(port: MessagePort): Promise<Host> {
     port.onmessage = ({ data }: MessageEvent<ToPage>) => {
       if (data.kind === 'file') addFile(data.name, data.bytes);
       else if (data.kind === 'digit') waiting.get(data.digit)?.(data.bytes);
+      else if (data.kind === 'theme') showTheme(data.theme);
       else {
         const { changes, ignored } = checkedChanges(Object.entries(data.setup));
         setup = { ...setup, ...changes };

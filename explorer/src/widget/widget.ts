@@ -1,5 +1,5 @@
 import page from 'virtual:page';
-import type { FromPage, PlainSetup, ToPage } from './messages';
+import type { FromPage, PlainSetup, Theme, ToPage } from './messages';
 
 /** What of anywidget's model is used. */
 interface Model {
@@ -25,10 +25,14 @@ async function documentText(): Promise<string> {
 const bytesOf = (view: DataView): Uint8Array =>
   new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice();
 
-const dark = (): boolean =>
-  document.body.dataset.jpThemeLight === 'false' ||
-  document.body.classList.contains('vscode-dark') ||
-  document.documentElement.classList.contains('dark');
+/** The theme of the notebook: of JupyterLab, VS Code or marimo; undefined where it says none. */
+function themeOf({ body, documentElement }: Document): Theme | undefined {
+  const has = (name: string) => body.classList.contains(name) || documentElement.classList.contains(name);
+  const { jpThemeLight } = body.dataset;
+  if (jpThemeLight) return jpThemeLight === 'false' ? 'dark' : 'light';
+  if (has('vscode-dark') || has('dark')) return 'dark';
+  return has('vscode-light') || has('light') ? 'light' : undefined;
+}
 
 /** The explorer in a frame of its own, whose state is the model's; what either changes reaches the other. */
 async function render({ model, el }: { model: Model; el: HTMLElement }): Promise<() => void> {
@@ -75,12 +79,17 @@ async function render({ model, el }: { model: Model; el: HTMLElement }): Promise
   ];
   for (const [event, listener] of listeners) model.on(event, listener);
   addEventListener('message', greet);
+  const watcher = new MutationObserver(() => say({ kind: 'theme', theme: themeOf(document) }));
+  for (const node of [document.body, document.documentElement])
+    watcher.observe(node, { attributes: true, attributeFilter: ['class', 'data-jp-theme-light'] });
   const text = await documentText();
-  frame.srcdoc = dark() ? text.replace('<html ', '<html data-theme="dark" ') : text;
+  const theme = themeOf(document);
+  frame.srcdoc = theme ? text.replace('<html ', `<html data-theme="${theme}" `) : text;
   el.append(frame);
   return () => {
     for (const [event, listener] of listeners) model.off(event, listener);
     removeEventListener('message', greet);
+    watcher.disconnect();
     port.close();
     frame.remove();
   };

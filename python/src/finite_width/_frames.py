@@ -10,6 +10,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from .errors import InputError
+
 
 def npy_parts(array: np.ndarray) -> list[memoryview | bytes]:
     """An array in .npy format: its header, and its entries without a copy where they lie in order."""
@@ -60,6 +62,8 @@ def frame_parts(content: Mapping[str, Any]) -> list[bytes | memoryview]:
         plain["bytes"] = [sum(len(part) for part in parts) for parts in pieces]
     try:
         line = json.dumps(plain, allow_nan=False, separators=(",", ":"))
+    except TypeError as error:
+        raise InputError(f"an option is neither number, text nor list: {error}") from error
     except ValueError:
         # The core says which number is none, in its own words.
         line = json.dumps(_with_texts(plain), separators=(",", ":"))

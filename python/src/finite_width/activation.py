@@ -78,13 +78,26 @@ class Activation:
         )
         self.range = (float(self.edges[0]), float(self.edges[-1]))
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key != "_call"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _call=self._vectorised(state["function"]))
+
+    def _real(self, value: Any) -> np.ndarray:
+        if np.iscomplexobj(value):
+            raise InputError(f"activation {self.name}: gives complex numbers; give a real function")
+        return np.asarray(value, dtype=np.float64)
+
     def _vectorised(self, function: Callable[[Any], Any]) -> Callable[[np.ndarray], np.ndarray]:
         trial = np.array([0.0, 0.25, -0.5])
         try:
             with np.errstate(all="ignore"):
-                answer = np.asarray(function(trial), dtype=np.float64)
+                answer = self._real(function(trial))
             if answer.shape == trial.shape:
-                return lambda h: np.asarray(function(h.ravel()), dtype=np.float64).reshape(h.shape)
+                return lambda h: self._real(function(h.ravel())).reshape(h.shape)
+        except InputError:
+            raise
         except Exception:  # noqa: BLE001 - a function of one number may fail in any way when it is given three
             pass
         try:

@@ -1,7 +1,14 @@
 """What can go wrong, as exceptions."""
 
+import re
+
 #: Characters of a line that is still read.
 _MOST = 280
+
+
+def snake_case(name: str) -> str:
+    """maxIterations is max_iterations."""
+    return re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name)
 
 
 class InputError(ValueError):

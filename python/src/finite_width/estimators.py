@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ except ImportError as error:
         "estimators need scikit-learn >= 1.6: run `pip install finite-width[sklearn]`"
     ) from error
 
+from .errors import InputError
 from .posterior import Posterior
 from .problem import PerLayer, Problem
 from .solving import solve
@@ -102,7 +104,10 @@ class _FiniteWidth(BaseEstimator):
             warnings.simplefilter("ignore", UserWarning)
             problem = Problem(X, y, **{name: getattr(self, name) for name in names}, **data)
         seed = 0 if self.random_state is None else check_random_state(self.random_state).randint(2**31 - 1)
-        posterior = solve(problem, self.theory, seed=int(seed), progress=False, **(self.options or {}))
+        if self.options is not None and not isinstance(self.options, Mapping):
+            raise InputError(f"options: {self.options!r}; give a dict of options of {self.theory}")
+        options = {"seed": int(seed), "progress": False, **(self.options or {})}
+        posterior = solve(problem, self.theory, **options)
         if not posterior.converged:
             warnings.warn(
                 f"{posterior.theory} did not converge: {posterior.message}", ConvergenceWarning, stacklevel=3

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from . import _process
-from ._arrays import numbers
+from .errors import InputError
 from .problem import Problem
 
 
@@ -189,7 +189,7 @@ class Posterior:
         std : ndarray, shape (T,)
             If it is asked for.
         """
-        _, arrays = self._ask("predict", x=self.problem.rows(numbers(X, "X_test")))
+        _, arrays = self._ask("predict", x=self.problem.rows(self.problem.new_points(X)))
         mean = self._shaped(arrays["mean"])
         if not return_std:
             return mean
@@ -208,14 +208,14 @@ class Posterior:
             raise ValueError(
                 'likelihood: "gaussian" gives no probabilities of classes; take "logistic" or "softmax"'
             )
-        return self._ask("predict", x=self.problem.rows(numbers(X, "X_test")))[1]["probabilities"]
+        return self._ask("predict", x=self.problem.rows(self.problem.new_points(X)))[1]["probabilities"]
 
     def predict_class(self, X: Any) -> np.ndarray:
         """The most probable class at new inputs, by name; for targets that are labels."""
         classes = self.problem.classes
         if classes is None:
-            raise ValueError('Y: targets are numbers; give texts, or labels="classes", to have classes')
-        _, arrays = self._ask("predict", x=self.problem.rows(numbers(X, "X_test")))
+            raise InputError('Y: targets are numbers; give texts, or labels="classes", to have classes')
+        _, arrays = self._ask("predict", x=self.problem.rows(self.problem.new_points(X)))
         mean = arrays["mean"]
         best = (mean[:, 0] > 0).astype(int) if mean.shape[1] == 1 else mean.argmax(axis=1)
         return np.array(classes)[best]

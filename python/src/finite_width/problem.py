@@ -11,6 +11,7 @@ import numpy as np
 from . import _process
 from ._arrays import feature_names, numbers, targets
 from .activation import Activation, for_core
+from .errors import InputError
 
 PerLayer = float | Sequence[float]
 
@@ -98,11 +99,13 @@ class Problem:
         self.feature_names = feature_names(X)
         self.X = numbers(X, "X")
         self.y = targets(y, "Y")
-        self.X_test = None if X_test is None else numbers(X_test, "X_test")
+        self.X_test = None if X_test is None else self.new_points(X_test)
         self.y_test = None if y_test is None else targets(y_test, "Y_test")
         if not isinstance(activation, (str, Activation)) and callable(activation):
             activation = Activation(activation)
-        if layers is None:
+        if layers is not None:
+            _check_layers(layers)
+        else:
             hidden_layers = 2 if hidden_layers is None else hidden_layers
             width = 100 if width is None else width
             activation = "erf" if activation is None else activation
@@ -131,6 +134,17 @@ class Problem:
         self.outputs: int = head["outputs"]
         for text in self.warnings:
             warnings.warn(text, UserWarning, stacklevel=2)
+
+    def new_points(self, X: Any) -> np.ndarray:
+        """Inputs beside the training points; columns with names are those of X."""
+        names = feature_names(X)
+        if names and self.feature_names and len(names) == len(self.feature_names):
+            for k, (name, known) in enumerate(zip(names, self.feature_names)):
+                if name != known:
+                    raise InputError(
+                        f"X_test: column {k} is {name!r} where X has {known!r}; give the columns of X in their order"
+                    )
+        return numbers(X, "X_test")
 
     @property
     def _has_images(self) -> bool:
@@ -190,10 +204,13 @@ class Problem:
 
     def replace(self, **changes: Any) -> Problem:
         """The same problem with other arguments: ``problem.replace(width=50)``."""
+        # Layers one by one say what these say, and the other way round.
+        own = ("hidden_layers", "width", "activation")
+        left_out = own if changes.get("layers") is not None else ()
         arguments = {
             "X": self.X,
             "y": self.y,
-            **self.network,
+            **{name: value for name, value in self.network.items() if name not in left_out},
             "noise_variance": self.noise_variance
             if changes.get("likelihood", self.likelihood) == self.likelihood
             else None,
@@ -228,6 +245,19 @@ class Problem:
             else f"likelihood={self.likelihood!r}"
         )
         return f"Problem({samples} data points of dimension {dimension}, {network}, {noise})"
+
+
+def _check_layers(layers: Any) -> None:
+    """What JSON could not hold."""
+    if isinstance(layers, (str, dict)) or not isinstance(layers, Sequence):
+        raise InputError(f"layers: {layers!r}; give a list with a dict for each hidden layer")
+    for k, layer in enumerate(layers):
+        activation = layer.get("activation", "erf") if isinstance(layer, dict) else "erf"
+        if not isinstance(activation, str):
+            raise InputError(
+                f"layers[{k}].activation: {activation!r}; give a name or a formula: functions of Python are for "
+                "all layers together, as the argument activation"
+            )
 
 
 def _listed(value: Any) -> Any:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _process
+from ._pandas import pandas_for
 from ._progress import bar
-from .errors import InputError
+from .errors import InputError, snake_case
 from .posterior import Posterior
 from .problem import Problem
 
@@ -164,8 +165,7 @@ class Comparison(Mapping[str, Posterior]):
     def to_frame(self) -> pandas.DataFrame:
         """One row for each theory and layer: alignment, its error, and how far the kernel moved from infinite
         width."""
-        import pandas
-
+        pandas = pandas_for("to_frame")
         rows = []
         for entry in self.to_dict()["theories"]:
             errors = entry.get("ckaStandardError") or [0.0] * len(entry["cka"])
@@ -215,6 +215,8 @@ def compare(
     options : mapping, optional
         Options by the name of the theory: ``{"sampled": {"draws": 4000}}``.
     """
+    if not isinstance(theories, (str, Sequence)):
+        raise InputError(f"theories: {theories!r}; give a list of names, for example ['nngp', 'perturbative']")
     names = [theories] if isinstance(theories, str) else list(theories)
     if not names:
         raise InputError("theories: names no theory; give for example ['nngp', 'perturbative']")
@@ -223,7 +225,7 @@ def compare(
         raise InputError(f"options: {unknown[0]!r} is not among the theories; there are {', '.join(names)}")
     return Comparison(
         [
-            solve(problem, name, progress=progress, seed=seed, **(options or {}).get(name, {}))
+            solve(problem, name, **{"progress": progress, "seed": seed, **(options or {}).get(name, {})})
             for name in names
         ]
     )
@@ -241,7 +243,7 @@ def theory_options(theory: str) -> dict[str, str]:
     {'variant': 'rescaling with its order parameters outside φ, inside, ...: one of vanilla, nested, full; vanilla by default'}
     """
     told = _process.shared.call("options", {"theory": theory})[0]
-    return {re.sub(r"[A-Z]", lambda found: f"_{found[0].lower()}", name): line for name, line in told.items()}
+    return {snake_case(name): line for name, line in told.items()}
 
 
 def dataset(name: str, **settings: Any) -> dict[str, Any]:

@@ -8,12 +8,16 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from . import _process
+from ._pandas import pandas_for
 from ._progress import bar
 from .errors import InputError
 from .posterior import Posterior
 from .problem import Problem
 from .solving import solve_on
+from .solving import theories as known_theories
 
 if TYPE_CHECKING:
     import pandas
@@ -80,14 +84,29 @@ def sweep(
         ``log_evidence``, measures on training and test points, ``converged``, and in ``error`` why there is
         no solution.
     """
-    import pandas
-
+    pandas = pandas_for("sweep")
+    if not isinstance(problem, Problem):
+        raise InputError(f"problem: {type(problem).__name__}; give a finite_width.Problem")
+    if not isinstance(vary, Mapping):
+        raise InputError(f"vary: {vary!r}; give a dict such as {{'width': [20, 50]}}")
     unknown = [key for key in vary if key not in KEYS]
     if unknown:
         raise InputError(f"vary: {unknown[0]!r} cannot be varied; there are {', '.join(KEYS)}")
     if isinstance(processes, bool) or not isinstance(processes, int) or not 1 <= processes <= 64:
         raise InputError(f"processes: {processes!r}; must be a whole number from 1 to 64")
+    for key, values in vary.items():
+        if isinstance(values, (str, Mapping)) or not isinstance(values, (Sequence, np.ndarray)) or len(values) == 0:
+            raise InputError(f"vary: {key}: {values!r}; give a list of values, such as [{values!r}]")
+    if not isinstance(theories, (str, Sequence)):
+        raise InputError(f"theories: {theories!r}; give a list of names, for example ['nngp', 'perturbative']")
     names = [theories] if isinstance(theories, str) else list(theories)
+    known = [*known_theories(), "auto"]
+    for name in [*names, *(options or {})]:
+        if name not in known:
+            raise InputError(f"theories: {name!r} is none; there are {', '.join(known)}")
+    unasked = [name for name in options or {} if name not in names]
+    if unasked:
+        raise InputError(f"options: {unasked[0]!r} is not among the theories; there are {', '.join(names)}")
     grid = [dict(zip(vary, values)) for values in itertools.product(*vary.values())]
     # Problems first: what makes no sense is said before anything is solved.
     tasks = [(settings, problem.replace(**settings), name) for settings in grid for name in names]

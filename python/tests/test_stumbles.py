@@ -1,0 +1,88 @@
+"""What people stumble over, and what they are told."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+import finite_width as fw
+
+X = np.random.default_rng(0).normal(size=(12, 3))
+y = X[:, 0] - X[:, 1] * X[:, 2]
+
+
+def problem(**changes):
+    return fw.Problem(X, y, **{"hidden_layers": 1, "width": 40, **changes})
+
+
+def test_columns_of_new_points_are_those_of_the_inputs():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(X, columns=["a", "b", "c"])
+    posterior = fw.solve(fw.Problem(frame, y), "nngp")
+    np.testing.assert_array_equal(posterior.predict(frame), posterior.predict(X))
+    turned = frame[["c", "b", "a"]]
+    line = "^X_test: column 0 is 'c' where X has 'a'"
+    with pytest.raises(fw.InputError, match=line):
+        posterior.predict(turned)
+    with pytest.raises(fw.InputError, match=line):
+        fw.Problem(frame, y, X_test=turned)
+
+
+@pytest.mark.parametrize(
+    ("make", "line"),
+    [
+        (lambda: problem(layers=3), "^layers: 3; give a list"),
+        (lambda: fw.Problem(X, y, layers=[{"dense": 9, "activation": np.tanh}]), r"^layers\[0\].activation"),
+        (lambda: problem(activation=lambda h: h + 1j), "^activation function: gives complex numbers"),
+        (lambda: fw.solve(problem(), "map", tolerance={1}), "^an option is neither number, text nor list"),
+        (lambda: fw.compare(problem(), 3), "^theories: 3; give a list"),
+    ],
+)
+def test_what_the_core_cannot_be_asked_is_a_line_too(make, line):
+    with pytest.raises(fw.InputError, match=line) as told:
+        make()
+    assert len(str(told.value)) < 300
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ((X, {"width": [3]}), "^problem: ndarray"),
+        ((None, ["width"]), r"^vary: \['width'\]; give a dict"),
+        ((None, {"width": 3}), "^vary: width: 3; give a list"),
+        ((None, {"activation": "erf"}), "^vary: activation: 'erf'; give a list"),
+        ((None, {"width": []}), "^vary: width"),
+        ((None, {"width": [3]}, 3), "^theories: 3; give a list"),
+        ((None, {"width": [3]}, ["nope"]), "^theories: 'nope' is none; there are nngp"),
+    ],
+)
+def test_sweeps_say_what_makes_no_sense_before_they_start(arguments, line):
+    pytest.importorskip("pandas")
+    first, *rest = arguments
+    with pytest.raises(fw.InputError, match=line):
+        fw.sweep(problem() if first is None else first, *rest)
+    with pytest.raises(fw.InputError, match="^options: 'map' is not among the theories"):
+        fw.sweep(problem(), {"width": [3]}, ["nngp"], options={"map": {"seed": 1}})
+
+
+def test_functions_as_activations_can_be_kept():
+    kept = pickle.loads(pickle.dumps(problem(activation=np.tanh)))
+    np.testing.assert_array_equal(
+        fw.solve(kept, "nngp").kernels[-1], fw.solve(problem(activation=np.tanh), "nngp").kernels[-1]
+    )
+
+
+def test_options_may_hold_what_is_an_argument_too():
+    pytest.importorskip("sklearn")
+    options = {"seed": 3, "progress": False}
+    estimator = fw.FiniteWidthRegressor("linearResponse", hidden_layers=1, options=options).fit(X, y)
+    assert np.isfinite(estimator.predict(X)).all()
+    with pytest.raises(ValueError, match="^options: 3; give a dict"):
+        fw.FiniteWidthRegressor(options=3).fit(X, y)
+    assert "linearResponse" in fw.compare(problem(), ["linearResponse"], options={"linearResponse": {"seed": 1}})
+
+
+def test_layers_replace_what_says_the_same():
+    replaced = problem().replace(layers=[{"dense": 20}])
+    assert fw.solve(replaced, "nngp").kernels[1].shape == (12, 12)
