@@ -57,6 +57,8 @@ def test_a_killed_process_is_told_and_replaced(problem):
 def test_ctrl_c_ends_the_computation_and_keeps_the_process(problem):
     posterior = fw.solve(problem, "nngp")
     generation = _process.shared.generation
+    # Shells start what runs in the background deaf to it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     interrupted_soon()
     with pytest.raises(KeyboardInterrupt):
         fw.sample(problem, **LONG)

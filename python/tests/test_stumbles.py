@@ -86,3 +86,17 @@ def test_options_may_hold_what_is_an_argument_too():
 def test_layers_replace_what_says_the_same():
     replaced = problem().replace(layers=[{"dense": 20}])
     assert fw.solve(replaced, "nngp").kernels[1].shape == (12, 12)
+
+
+def test_outputs_in_other_units_have_uncertainties_of_their_own():
+    pytest.importorskip("sklearn")
+    both = np.stack([y, 5 - 1000 * y], axis=1)
+    one, two = fw.FiniteWidthRegressor().fit(X, y), fw.FiniteWidthRegressor().fit(X, both)
+    new = X[:4] + 0.1
+    mean, std = one.predict(new, return_std=True)
+    means, stds = two.predict(new, return_std=True)
+    np.testing.assert_allclose(means, np.stack([mean, 5 - 1000 * mean], axis=1), rtol=1e-8)
+    np.testing.assert_allclose(stds, np.stack([std, 1000 * std], axis=1), rtol=1e-8)
+    assert two.log_marginal_likelihood_ == pytest.approx(
+        2 * one.log_marginal_likelihood_ - len(y) * np.log(1000), rel=1e-8
+    )

@@ -137,18 +137,30 @@ class FiniteWidthRegressor(RegressorMixin, _FiniteWidth):
     """
 
     def fit(self, X: Any, y: Any) -> FiniteWidthRegressor:
-        """Solves the theory on these points."""
+        """Solves the theory on these points; several outputs are standardised one by one, and those of
+        `posterior_` stay so."""
         X, y = validate_data(self, X, y, dtype=np.float64, multi_output=True, y_numeric=True)
-        self.posterior_ = self._solve(X, np.asarray(y, dtype=np.float64), standardize=self.standardize)
+        y = np.asarray(y, dtype=np.float64)
+        self._mean, self._deviation, prepared = 0.0, 1.0, self.standardize
+        # The core gives all outputs one scale, which would be that of the largest.
+        if self.standardize is True and y.ndim == 2 and y.shape[1] > 1:
+            deviation = y.std(axis=0)
+            self._mean, self._deviation = y.mean(axis=0), np.where(deviation > 0, deviation, 1.0)
+            prepared = "inputs"
+        self.posterior_ = self._solve(X, (y - self._mean) / self._deviation, standardize=prepared)
         scale = (self.posterior_.problem.target_scale or {}).get("deviation", 1.0)
-        self.log_marginal_likelihood_ = self.posterior_.log_evidence - y.size * float(np.log(scale))
+        scales = np.broadcast_to(self._deviation * scale, y.shape)
+        self.log_marginal_likelihood_ = self.posterior_.log_evidence - float(np.log(scales).sum())
         return self
 
     def predict(self, X: Any, return_std: bool = False) -> Any:
         """Mean at new inputs, and the standard deviation of observations there (over networks, and noise) if
-        it is asked for."""
+        it is asked for: both of shape (T,), or (T, n) of several outputs."""
         mean, std = self._outputs(X)
-        return (mean, std) if return_std else mean
+        mean = mean * self._deviation + self._mean
+        if not return_std:
+            return mean
+        return mean, std if mean.ndim == 1 else np.broadcast_to(std[:, None] * self._deviation, mean.shape)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
