@@ -5,6 +5,10 @@ import { openThreads } from '../numerics/parallel/openThreads.js';
 import { errorOf, type Failure } from './failure.js';
 import { FINISHED, GENERATION, type Job, NEXT_CHUNK, SLOTS } from './protocol.js';
 
+/** What the process was started with, but for how text on its command line is to be read: threads have files. */
+const argumentsOfThreads = (): string[] =>
+  process.execArgv.filter((argument) => !argument.startsWith('--input-type'));
+
 /**
  * Fork and join over worker threads, synchronously: the workers sleep in Atomics.wait, wake for a job, and
  * take chunks from a common counter together with the calling thread. Arrays in the arguments must live in
@@ -28,6 +32,7 @@ export class ThreadExecutor implements Executor {
       const { port1, port2 } = new MessageChannel();
       const worker = new Worker(new URL('./worker.js', import.meta.url), {
         workerData: { control, port: port2, blas },
+        execArgv: argumentsOfThreads(),
         transferList: [port2],
       });
       worker.unref();

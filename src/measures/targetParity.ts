@@ -186,16 +186,18 @@ function agreements(
 ): Agreement[] {
   const count = y.rows;
   const gram = portableCompute().algebra.syrk(y).data;
-  const agreement = (order: ArrayLike<number>): Agreement => {
-    const sums = { near: 0, opposite: 0 };
+  const [toNear, toOpposite] = [near.data, opposite.data];
+  const agreement = (order: Int32Array): Agreement => {
+    let [nearly, oppositely] = [0, 0];
     for (let a = 0; a < count; a++) {
+      const row = order[a] * count;
       for (let b = 0; b < a; b++) {
-        const product = gram[order[a] * count + order[b]];
-        sums.near += near.data[a * count + b] * product;
-        sums.opposite += opposite.data[a * count + b] * product;
+        const product = gram[row + order[b]];
+        nearly += toNear[a * count + b] * product;
+        oppositely += toOpposite[a * count + b] * product;
       }
     }
-    return sums;
+    return { near: nearly, opposite: oppositely };
   };
   const identity = Int32Array.from({ length: count }, (_, a) => a);
   return [

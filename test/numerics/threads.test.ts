@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { applyTask } from '#src/activations/operators/apply.js';
 import { tasks } from '#src/compute/tasks.js';
@@ -5,7 +7,7 @@ import { ThreadExecutor } from '#src/compute/threads.js';
 import { InputError, MemoryError } from '#src/numerics/errors.js';
 import { identity, share } from '#src/numerics/matrix.js';
 import { serialExecutor } from '#src/numerics/parallel/executor.js';
-import { randomMatrix } from '../support.js';
+import { randomMatrix, root } from '../support.js';
 
 describe('ThreadExecutor', () => {
   it('gives the bits of a single thread, again and again', async () => {
@@ -60,6 +62,18 @@ describe('ThreadExecutor', () => {
       /^out of memory: 1\.8e7 GB more cannot be had; take fewer/,
     );
     await executor.stop();
+  });
+
+  it('starts in a program that is text on the command line', () => {
+    const program = `
+      import { ThreadExecutor } from ${JSON.stringify(join(root, 'dist/compute/threads.js'))};
+      const executor = await ThreadExecutor.start(2);
+      console.log(executor.threads);
+      await executor.stop();`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+      encoding: 'utf8',
+    });
+    expect([stdout, stderr]).toEqual(['2\n', '']);
   });
 
   it('works on after arguments that no thread can be sent', async () => {
