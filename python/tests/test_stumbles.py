@@ -66,6 +66,13 @@ def test_sweeps_say_what_makes_no_sense_before_they_start(arguments, line):
         fw.sweep(problem(), {"width": [3]}, ["nngp"], options={"map": {"seed": 1}})
 
 
+def test_names_and_values_may_come_in_anything_that_has_several():
+    pytest.importorskip("pandas")
+    table = fw.sweep(problem(), {"width": iter(range(3, 5))}, {"nngp": "a line"}.keys())
+    assert list(table["width"]) == [3, 4]
+    assert list(fw.compare(problem(), {"nngp": "a line"})) == ["nngp"]
+
+
 def test_functions_as_activations_can_be_kept():
     kept = pickle.loads(pickle.dumps(problem(activation=np.tanh)))
     np.testing.assert_array_equal(

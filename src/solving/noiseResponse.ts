@@ -1,7 +1,6 @@
 import { leavesRegion } from '../numerics/errors.js';
 import { AndersonMixer } from '../numerics/fixedPoint.js';
 import { frobenius, type Matrix, release, share } from '../numerics/matrix.js';
-
 import { type KernelState, unknownsOf } from './kernelState.js';
 import type { KernelSystem } from './kernelSystem.js';
 import { BEYOND_TRUNCATION } from './tilted/truncation.js';

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +27,29 @@ def options_for_core(options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def check_problem(problem: Any) -> None:
+    if not isinstance(problem, Problem):
+        raise InputError(f"problem: {type(problem).__name__}; give a finite_width.Problem")
+
+
+def names_of(theories: Any, options: Mapping[str, Any] | None) -> list[str]:
+    """One name or any number of them; options are of some of these."""
+    if not isinstance(theories, (str, Iterable)):
+        raise InputError(f"theories: {theories!r}; give a list of names, for example ['nngp', 'perturbative']")
+    names = [theories] if isinstance(theories, str) else list(theories)
+    if not names:
+        raise InputError("theories: names no theory; give for example ['nngp', 'perturbative']")
+    unknown = [name for name in options or {} if name not in names]
+    if unknown:
+        raise InputError(f"options: {unknown[0]!r} is not among the theories; there are {', '.join(names)}")
+    return names
+
+
 def solve_on(
     core: _process.Core, problem: Problem, theory: str, options: Mapping[str, Any], progress: bool | None
 ) -> Posterior:
     """Solves on one of several cores."""
-    if not isinstance(problem, Problem):
-        raise InputError(f"problem: {type(problem).__name__}; give a finite_width.Problem")
+    check_problem(problem)
     if not isinstance(theory, str):
         raise InputError(f"theory: {theory!r}; give the name of a theory, such as 'multiscale'")
     asked = options_for_core(options)
@@ -215,18 +232,10 @@ def compare(
     options : mapping, optional
         Options by the name of the theory: ``{"sampled": {"draws": 4000}}``.
     """
-    if not isinstance(theories, (str, Sequence)):
-        raise InputError(f"theories: {theories!r}; give a list of names, for example ['nngp', 'perturbative']")
-    names = [theories] if isinstance(theories, str) else list(theories)
-    if not names:
-        raise InputError("theories: names no theory; give for example ['nngp', 'perturbative']")
-    unknown = [name for name in options or {} if name not in names]
-    if unknown:
-        raise InputError(f"options: {unknown[0]!r} is not among the theories; there are {', '.join(names)}")
     return Comparison(
         [
             solve(problem, name, **{"progress": progress, "seed": seed, **(options or {}).get(name, {})})
-            for name in names
+            for name in names_of(theories, options)
         ]
     )
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import itertools
 import queue
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from . import _process
 from ._pandas import pandas_for
@@ -16,7 +14,7 @@ from ._progress import bar
 from .errors import InputError
 from .posterior import Posterior
 from .problem import Problem
-from .solving import solve_on
+from .solving import check_problem, names_of, solve_on
 from .solving import theories as known_theories
 
 if TYPE_CHECKING:
@@ -54,6 +52,16 @@ def _row(settings: Mapping[str, Any], theory: str, posterior: Posterior) -> dict
     }
 
 
+def _values(key: str, given: Any) -> list[Any]:
+    """What one key is varied over: any values in a row."""
+    if isinstance(given, (str, Mapping)) or not isinstance(given, Iterable):
+        raise InputError(f"vary: {key}: {given!r}; give a list of values, such as [{given!r}]")
+    values = list(given)
+    if not values:
+        raise InputError(f"vary: {key}: no values; give a list of some")
+    return values
+
+
 def sweep(
     problem: Problem,
     vary: Mapping[str, Sequence[Any]],
@@ -85,8 +93,7 @@ def sweep(
         no solution.
     """
     pandas = pandas_for("sweep")
-    if not isinstance(problem, Problem):
-        raise InputError(f"problem: {type(problem).__name__}; give a finite_width.Problem")
+    check_problem(problem)
     if not isinstance(vary, Mapping):
         raise InputError(f"vary: {vary!r}; give a dict such as {{'width': [20, 50]}}")
     unknown = [key for key in vary if key not in KEYS]
@@ -94,20 +101,13 @@ def sweep(
         raise InputError(f"vary: {unknown[0]!r} cannot be varied; there are {', '.join(KEYS)}")
     if isinstance(processes, bool) or not isinstance(processes, int) or not 1 <= processes <= 64:
         raise InputError(f"processes: {processes!r}; must be a whole number from 1 to 64")
-    for key, values in vary.items():
-        if isinstance(values, (str, Mapping)) or not isinstance(values, (Sequence, np.ndarray)) or len(values) == 0:
-            raise InputError(f"vary: {key}: {values!r}; give a list of values, such as [{values!r}]")
-    if not isinstance(theories, (str, Sequence)):
-        raise InputError(f"theories: {theories!r}; give a list of names, for example ['nngp', 'perturbative']")
-    names = [theories] if isinstance(theories, str) else list(theories)
+    values = {key: _values(key, given) for key, given in vary.items()}
+    names = names_of(theories, options)
     known = [*known_theories(), "auto"]
-    for name in [*names, *(options or {})]:
+    for name in names:
         if name not in known:
             raise InputError(f"theories: {name!r} is none; there are {', '.join(known)}")
-    unasked = [name for name in options or {} if name not in names]
-    if unasked:
-        raise InputError(f"options: {unasked[0]!r} is not among the theories; there are {', '.join(names)}")
-    grid = [dict(zip(vary, values)) for values in itertools.product(*vary.values())]
+    grid = [dict(zip(values, settings)) for settings in itertools.product(*values.values())]
     # Problems first: what makes no sense is said before anything is solved.
     tasks = [(settings, problem.replace(**settings), name) for settings in grid for name in names]
     cores = (

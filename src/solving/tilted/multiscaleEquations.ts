@@ -1,4 +1,3 @@
-import { gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
 import { sumOf } from '../../numerics/entrywise.js';
 import { logDeterminant } from '../../numerics/linearAlgebra.js';
@@ -90,10 +89,9 @@ export function multiscaleEvidence(
   const kernels = kernelsOf(state);
   const conjugates = held.length > 0 ? [...held] : hiddenConjugates(problem, state, scale, samples, compute);
   const hidden = hiddenCost(problem, kernels, conjugates, l - 1, scale, samples);
-  const { dual } = gaussianOf(problem).given(output.effective, compute.algebra);
   const factor = compute.algebra.cholesky(copy(output.precision));
-  const inverse = compute.algebra.choleskyInverse(factor);
   const asked = askedOf(problem, output, compute);
+  const { dual, inverse } = asked;
   const { measure, conjugate } = outputMeasure(
     problem,
     kernels[l - 1],
