@@ -189,6 +189,10 @@ export function inner(a: Matrix, b: Matrix): number {
   return sum;
 }
 
+/** Whether two matrices have the same shape and entries. */
+export const sameEntries = (a: Matrix, b: Matrix): boolean =>
+  a.rows === b.rows && a.data.length === b.data.length && a.data.every((value, i) => value === b.data[i]);
+
 /** ‖a‖ = √⟨a, a⟩, the Frobenius norm of a matrix m×n. */
 export const frobenius = (a: Matrix): number => Math.sqrt(inner(a, a));
 

@@ -5,18 +5,14 @@ import { addConstant } from '../numerics/entrywise.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, block, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
 import type { Network, Problem } from '../problem/problem.js';
-import { type Extend, inputRows, pointsAtOnce } from './predict.js';
+import { pointsAtOnce } from './predict.js';
+import { inputRows, type PathOf } from './rowPath.js';
 
 /**
  * Covariances of new points with the training points, layer 0..L, from the rows of every layer, in blocks of
  * new points: P×T each, where points have positions in a layer (P·S)×(T·S).
  */
-export function kernelRows(
-  { network, data }: Problem,
-  extend: Extend,
-  xTest: Matrix,
-  compute: Compute,
-): Matrix[] {
+export function kernelRows({ network, data }: Problem, pathOf: PathOf, xTest: Matrix): Matrix[] {
   const architecture = architectureOf(network);
   const [known, added] = [kernelSizes(architecture, data.x.rows), kernelSizes(architecture, xTest.rows)];
   const layers = known.map((p, l) => zeros(added[l], p));
@@ -25,12 +21,8 @@ export function kernelRows(
     const to = Math.min(xTest.rows, from + atOnce);
     const put = (l: number, { cross }: PointRows) =>
       layers[l].data.set(cross.data, Math.round((from * layers[l].data.length) / xTest.rows));
-    let rows = inputRows(network, data.x, block(xTest, [from, to], [0, xTest.columns]), compute);
-    put(0, rows);
-    for (let l = 1; l <= network.hiddenLayers; l++) {
-      rows = extend(l, rows);
-      put(l, rows);
-    }
+    const path = pathOf(block(xTest, [from, to], [0, xTest.columns]));
+    for (let l = 0; l <= network.hiddenLayers; l++) put(l, path[l]);
   }
   return layers.map(transpose);
 }

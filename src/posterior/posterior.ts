@@ -4,7 +4,8 @@ import { type Matrix, relativeDistance } from '../numerics/matrix.js';
 import { type Inputs, newInputs } from '../problem/problem.js';
 import type { PosteriorFields, SavedState } from './fields.js';
 import { kernelRows } from './kernelRows.js';
-import { type Extend, predictTest, predictTraining, type TestPrediction } from './predict.js';
+import { predictTest, predictTraining, type TestPrediction } from './predict.js';
+import { type Extend, keepingLast, type PathOf, pathBy } from './rowPath.js';
 
 /** C⁽⁰⁾ … C⁽ᴸ⁾ between training points and new ones. */
 export interface TestKernels {
@@ -83,7 +84,11 @@ export const withCheckedInputs = (posterior: KernelPosterior): KernelPosterior =
  * @throws InputError later, by its methods, for inputs of another shape, and where kernel and noise are
  *   singular
  */
-export function createPosterior(fields: PosteriorFields, extend: Extend, compute: Compute): KernelPosterior {
+export const createPosterior = (fields: PosteriorFields, extend: Extend, compute: Compute): KernelPosterior =>
+  posteriorAlong(fields, keepingLast(pathBy(fields.problem, extend, compute)), compute);
+
+/** The same from the rows of new points in all layers. */
+export function posteriorAlong(fields: PosteriorFields, pathOf: PathOf, compute: Compute): KernelPosterior {
   const { problem, kernels, nngp } = fields;
   const y = problem.data.y;
   return {
@@ -92,7 +97,7 @@ export function createPosterior(fields: PosteriorFields, extend: Extend, compute
     uncentredAlignment: () => kernels.map((kernel) => uncentredAlignment(kernelOfPoints(kernel, y.rows), y)),
     change: () => kernels.map((kernel, l) => relativeDistance(kernel, nngp[l])),
     trainMean: () => predictTraining(fields, compute),
-    predict: (xTest: Matrix) => predictTest(fields, extend, xTest, compute),
-    testKernels: (xTest: Matrix) => ({ kernels: kernelRows(problem, extend, xTest, compute) }),
+    predict: (xTest: Matrix) => predictTest(fields, pathOf, xTest, compute),
+    testKernels: (xTest: Matrix) => ({ kernels: kernelRows(problem, pathOf, xTest) }),
   };
 }

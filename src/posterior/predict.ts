@@ -1,19 +1,12 @@
 import { architectureOf, mostPositions } from '../architecture/architecture.js';
-import type { PointRows } from '../architecture/layer.js';
 import { likelihoodOf } from '../likelihood/likelihoodOf.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { block, type Matrix, zeros } from '../numerics/matrix.js';
-import { classCount } from '../problem/likelihoodName.js';
-import type { Network } from '../problem/problem.js';
+import type { Network, Problem } from '../problem/problem.js';
 import type { PosteriorFields } from './fields.js';
+import type { PathOf } from './rowPath.js';
 import { explainSingular } from './singularKernel.js';
-
-/**
- * Layer l of new points, T×P and their variances, from layer l − 1: they are rows with C̃ = 0, which the
- * training points move (theory §6).
- */
-export type Extend = (l: number, below: PointRows) => PointRows;
 
 /** Predictions at T new points, n outputs each, in units of the targets of the problem. */
 export interface TestPrediction {
@@ -52,39 +45,51 @@ export function predictTraining(posterior: PosteriorFields, compute: Compute): M
   }
 }
 
-/**
- * Covariances of the first pre-activations of new points: g₀ X_*Xᵀ/D + β₀ and g₀ |x_*|²/D + β₀ of a dense
- * layer
- */
-export const inputRows = (network: Network, x: Matrix, xTest: Matrix, compute: Compute): PointRows =>
-  architectureOf(network).input.rows(x, xTest, compute);
+/** Predictions of many new points, a block of them after the other. */
+export function inBlocks(
+  { network, data }: Problem,
+  xTest: Matrix,
+  predict: (points: Matrix) => TestPrediction,
+): TestPrediction {
+  const atOnce = pointsAtOnce(network, data.x.rows);
+  const parts = Array.from({ length: Math.max(1, Math.ceil(xTest.rows / atOnce)) }, (_, k) => {
+    const to = Math.min(xTest.rows, (k + 1) * atOnce);
+    return predict(block(xTest, [k * atOnce, to], [0, xTest.columns]));
+  });
+  const [{ probabilities }] = parts;
+  return {
+    mean: stacked(parts.map(({ mean }) => mean)),
+    variance: Float64Array.from(parts.flatMap(({ variance }) => [...variance])),
+    ...(probabilities ? { probabilities: stacked(parts.map((part) => part.probabilities as Matrix)) } : {}),
+  };
+}
+
+/** Matrices of one width, one below the other. */
+function stacked(parts: readonly Matrix[]): Matrix {
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const all = zeros(rows, parts[0].columns);
+  let at = 0;
+  for (const { data } of parts) {
+    all.data.set(data, at);
+    at += data.length;
+  }
+  return all;
+}
 
 /** mean = C_*ᵗ(C+κ)⁻¹Y, variance = C_** − C_*(C+κ)⁻¹C_*ᵀ, in blocks of test points. */
 export function predictTest(
   posterior: PosteriorFields,
-  extend: Extend,
+  pathOf: PathOf,
   xTest: Matrix,
   compute: Compute,
 ): TestPrediction {
-  const { network, data } = posterior.problem;
-  const n = data.y.columns;
-  const output = likelihoodOf(posterior.problem).given(outputKernel(posterior), compute.algebra);
-  const atOnce = pointsAtOnce(network, data.x.rows);
-  const mean = zeros(xTest.rows, n);
-  const variance = new Float64Array(xTest.rows);
-  const classes = classCount(posterior.problem);
-  const probabilities = zeros(classes > 0 ? xTest.rows : 0, classes);
-  for (let from = 0; from < xTest.rows; from += atOnce) {
-    const to = Math.min(xTest.rows, from + atOnce);
-    let rows = inputRows(network, data.x, block(xTest, [from, to], [0, xTest.columns]), compute);
-    for (let l = 1; l <= network.hiddenLayers; l++) rows = extend(l, rows);
-    const predicted = output.predict(rows);
-    mean.data.set(predicted.mean.data, from * n);
-    variance.set(predicted.variance, from);
-    if (predicted.probabilities) probabilities.data.set(predicted.probabilities.data, from * classes);
-  }
-  requireFinite(mean, variance);
-  return { mean, variance, ...(classes > 0 ? { probabilities } : {}) };
+  const { problem } = posterior;
+  const output = likelihoodOf(problem).given(outputKernel(posterior), compute.algebra);
+  const predicted = inBlocks(problem, xTest, (points) =>
+    output.predict(pathOf(points)[problem.network.hiddenLayers]),
+  );
+  requireFinite(predicted.mean, predicted.variance);
+  return predicted;
 }
 
 /**

@@ -23,7 +23,7 @@ const FINEST_POLE = 0.4;
  */
 export function pairMomentsOf(activation: Activation, { algebra }: Compute): PairMoments {
   const { fourPoint } = activation;
-  if (fourPoint) return (a, b, c) => byFourPoint(fourPoint, a, b, c);
+  if (fourPoint) return byFourPoint(fourPoint);
   const { kind, parameters } = activation.prepare(Float64Array.of(1), algebra);
   if (kind === 'sign') return signMoments;
   if (kind === 'piecewiseLinear') return (a, b, c) => homogeneousMoments(parameters[0], a, b, c);
@@ -38,15 +38,28 @@ export function pairMomentsOf(activation: Activation, { algebra }: Compute): Pai
   return (a, b, c) => smoothMoments(activation, a, b, c);
 }
 
-function byFourPoint(fourPoint: (c: Float64Array) => number, a: number, b: number, c: number): Float64Array {
+function byFourPoint(fourPoint: (c: Float64Array) => number): PairMoments {
   const covariance = new Float64Array(16);
-  const of = [b, c, c, a];
-  return Float64Array.from({ length: 5 }, (_, p) => {
-    // The first p of the four points are α, the others β.
-    for (let i = 0; i < 4; i++)
-      for (let j = 0; j < 4; j++) covariance[4 * i + j] = of[(i < p ? 1 : 0) + (j < p ? 2 : 0)];
-    return fourPoint(covariance);
-  });
+  /** ⟨φ⁴⟩ of one point by its variance, which many pairs share */
+  const fourths = new Map<number, number>();
+  const fourthOf = (variance: number): number => {
+    const known = fourths.get(variance);
+    if (known !== undefined) return known;
+    const fourth = fourPoint(covariance.fill(variance));
+    fourths.set(variance, fourth);
+    return fourth;
+  };
+  return (a, b, c) => {
+    const of = [b, c, c, a];
+    const moments = Float64Array.of(fourthOf(b), 0, 0, 0, fourthOf(a));
+    for (let p = 1; p <= 3; p++) {
+      // The first p of the four points are α, the others β.
+      for (let i = 0; i < 4; i++)
+        for (let j = 0; j < 4; j++) covariance[4 * i + j] = of[(i < p ? 1 : 0) + (j < p ? 2 : 0)];
+      moments[p] = fourPoint(covariance);
+    }
+    return moments;
+  };
 }
 
 function signMoments(a: number, b: number, c: number): Float64Array {

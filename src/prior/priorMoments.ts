@@ -5,9 +5,9 @@ import { requireDense } from '../architecture/architecture.js';
 import { denseLayer } from '../architecture/denseLayer.js';
 import type { Compute } from '../numerics/compute.js';
 import { addScaled, copy, diagonal, type Matrix, zeros } from '../numerics/matrix.js';
-import { activationOf, type Network } from '../problem/problem.js';
+import type { Network } from '../problem/problem.js';
 import { nngpKernels } from './nngpKernels.js';
-import { type PairMoments, pairMomentsOf } from './pairMoments.js';
+import { pairMomentsOf } from './pairMoments.js';
 
 /** The prior of one layer's kernel to order 1/N (theory §3); P×P each. */
 export interface LayerMoments {
@@ -49,42 +49,81 @@ export function* priorMoments(
 ): Generator<number, LayerMoments[], void> {
   requireDense(network, 'the prior of kernels to order 1/N', ['activations']);
   const kernels = nngpKernels(network, x, compute);
-  const none = () => zeros(x.rows);
-  const layers: LayerMoments[] = [
-    {
-      nngp: kernels[0],
-      correction: none(),
-      mean: kernels[0],
-      variance: none(),
-      withOwn: none(),
-      ofDiagonals: none(),
-    },
-  ];
+  const layers: LayerMoments[] = [ofInput(kernels[0])];
   for (let l = 1; l <= network.hiddenLayers; l++) {
-    layers.push(
-      nextMoments(
-        network,
-        l,
-        layers[l - 1],
-        kernels[l],
-        pairMomentsOf(activationOf(network, l), compute),
-        compute,
-      ),
-    );
+    const below = layers[l - 1];
+    const correction = correctionOf(network, l, below, compute);
+    const mean = addScaled(copy(kernels[l]), 1, correction);
+    layers.push({
+      nngp: kernels[l],
+      correction,
+      mean,
+      ...scatterOf(network, l, below, kernels[l], x.rows, compute),
+    });
     yield l / network.hiddenLayers;
   }
   return layers;
 }
 
-function nextMoments(
+/**
+ * The corrections of the mean alone, of layers 0..L: they need the scatter of the layers below, not that of
+ * the last.
+ * @param known points whose entries with all points are asked for, the first ones; of the others only those
+ *   with themselves are right besides
+ */
+export function priorCorrections(network: Network, x: Matrix, known: number, compute: Compute): Matrix[] {
+  const kernels = nngpKernels(network, x, compute);
+  let below: Below = ofInput(kernels[0]);
+  const corrections = [below.correction];
+  for (let l = 1; l <= network.hiddenLayers; l++) {
+    const correction = correctionOf(network, l, below, compute);
+    corrections.push(correction);
+    if (l === network.hiddenLayers) break;
+    const scatter = scatterOf(network, l, below, kernels[l], known, compute);
+    below = { nngp: kernels[l], correction, ...scatter };
+  }
+  return corrections;
+}
+
+/** Covariances of the entries of a kernel over networks, P×P each. */
+type Scatter = Pick<LayerMoments, 'variance' | 'withOwn' | 'ofDiagonals'>;
+type Below = Scatter & Pick<LayerMoments, 'nngp' | 'correction'>;
+
+/** The input kernel, which is the same in all networks. */
+function ofInput(kernel: Matrix): LayerMoments {
+  const none = () => zeros(kernel.rows);
+  return {
+    nngp: kernel,
+    correction: none(),
+    mean: kernel,
+    variance: none(),
+    withOwn: none(),
+    ofDiagonals: none(),
+  };
+}
+
+/** R Δ of the layer below + ½ ∂²⟨φφᵀ⟩:Cov */
+function correctionOf(network: Network, l: number, below: Below, compute: Compute): Matrix {
+  const { activation, gain: g } = denseLayer(network, l);
+  const correction = pushforward(activation, below.nngp, below.correction, compute, g);
+  return addScaled(correction, 0.5 * g, curvatureTerm(activation, below.nngp, below, compute));
+}
+
+/**
+ * Covariances of the entries of C⁽ˡ⁾: those of its own neurons, and those of the layer below seen through the
+ * response.
+ * @param known points whose entries with all points are computed, the first ones
+ */
+function scatterOf(
   network: Network,
   l: number,
-  below: LayerMoments,
+  below: Below,
   nngp: Matrix,
-  momentsOfPair: PairMoments,
+  known: number,
   compute: Compute,
-): LayerMoments {
+): Scatter {
   const { activation, gain: g, beta, width } = denseLayer(network, l);
+  const momentsOfPair = pairMomentsOf(activation, compute);
   const c = below.nngp;
   const p = c.rows;
   const noise = g ** 2 / width;
@@ -93,24 +132,22 @@ function nextMoments(
   const { slope, left, right } = crossDerivatives(activation, own, { cross: c, own }, compute);
   const [variance, withOwn, ofDiagonals] = [zeros(p), zeros(p), zeros(p)];
   for (let i = 0; i < p; i++) {
-    for (let j = 0; j <= i; j++) {
+    const [squareI, di] = [pairs.diagonal[i], g * pairs.diagonalSlope[i]];
+    const vi = below.variance.data[i * p + i];
+    const fourth = momentsOfPair(own[i], own[i], own[i])[4];
+    const ii = i * p + i;
+    variance.data[ii] =
+      withOwn.data[ii] =
+      ofDiagonals.data[ii] =
+        noise * (fourth - squareI ** 2) + di * di * vi;
+    for (let j = 0; j < Math.min(i, known); j++) {
       const [ij, ji] = [i * p + j, j * p + i];
       const m = momentsOfPair(own[i], own[j], c.data[ij]);
-      const mean = i === j ? m[2] : (nngp.data[ij] - beta) / g;
-      const [di, dj] = [g * pairs.diagonalSlope[i], g * pairs.diagonalSlope[j]];
+      const mean = (nngp.data[ij] - beta) / g;
+      const [squareJ, dj] = [pairs.diagonal[j], g * pairs.diagonalSlope[j]];
       // Fluctuations below, seen through R: of C_ii, C_ij and C_jj.
-      const [vi, vij, vj] = [
-        below.variance.data[i * p + i],
-        below.variance.data[ij],
-        below.variance.data[j * p + j],
-      ];
+      const [vij, vj] = [below.variance.data[ij], below.variance.data[j * p + j]];
       const [fi, fj, d] = [below.withOwn.data[ij], below.withOwn.data[ji], below.ofDiagonals.data[ij]];
-      const squares = [pairs.diagonal[i], pairs.diagonal[j]];
-      if (i === j) {
-        const value = noise * (m[4] - squares[0] ** 2) + di * di * vi;
-        variance.data[ij] = withOwn.data[ij] = ofDiagonals.data[ij] = value;
-        continue;
-      }
       const [a, s, b] = [0.5 * g * left.data[ij], g * slope.data[ij], 0.5 * g * right.data[ij]];
       variance.data[ij] = variance.data[ji] =
         noise * (m[2] - mean * mean) +
@@ -118,26 +155,18 @@ function nextMoments(
         s * s * vij +
         b * b * vj +
         2 * (a * s * fi + s * b * fj + a * b * d);
-      withOwn.data[ij] = noise * (m[3] - squares[0] * mean) + di * (a * vi + s * fi + b * d);
-      withOwn.data[ji] = noise * (m[1] - squares[1] * mean) + dj * (b * vj + s * fj + a * d);
-      ofDiagonals.data[ij] = ofDiagonals.data[ji] = noise * (m[2] - squares[0] * squares[1]) + di * dj * d;
+      withOwn.data[ij] = noise * (m[3] - squareI * mean) + di * (a * vi + s * fi + b * d);
+      withOwn.data[ji] = noise * (m[1] - squareJ * mean) + dj * (b * vj + s * fj + a * d);
+      ofDiagonals.data[ij] = ofDiagonals.data[ji] = noise * (m[2] - squareI * squareJ) + di * dj * d;
     }
   }
-  const correction = pushforward(activation, c, below.correction, compute, g);
-  addScaled(correction, 0.5 * g, curvatureTerm(activation, c, below, compute));
-  const mean = addScaled(copy(nngp), 1, correction);
-  return { nngp, correction, mean, variance, withOwn, ofDiagonals };
+  return { variance, withOwn, ofDiagonals };
 }
 
 /**
  * ∂²⟨φφᵀ⟩:Cov of every entry at the kernel c below, second derivatives by central differences of the first.
  */
-export function curvatureTerm(
-  activation: Activation,
-  c: Matrix,
-  below: Pick<LayerMoments, 'variance' | 'withOwn' | 'ofDiagonals'>,
-  compute: Compute,
-): Matrix {
+export function curvatureTerm(activation: Activation, c: Matrix, below: Scatter, compute: Compute): Matrix {
   const p = c.rows;
   const own = diagonal(c);
   const sum = zeros(p);

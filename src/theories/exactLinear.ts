@@ -3,7 +3,7 @@ import { InputError } from '../numerics/errors.js';
 import { drawAround } from '../numerics/importanceSampling.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
-import type { Extend } from '../posterior/predict.js';
+import type { Extend } from '../posterior/rowPath.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';

@@ -5,9 +5,10 @@ import { addToDiagonal, copy, type Matrix } from '../numerics/matrix.js';
 import type { PosteriorFields } from '../posterior/fields.js';
 import { kernelRows } from '../posterior/kernelRows.js';
 import { newRows, padded } from '../posterior/newPoints.js';
-import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
-import { type Extend, predictTest } from '../posterior/predict.js';
+import { type KernelPosterior, posteriorAlong } from '../posterior/posterior.js';
+import { inBlocks, predictTest } from '../posterior/predict.js';
 import { targetsTooLarge } from '../posterior/reach.js';
+import { keepingLast, pathBy, type RowPath } from '../posterior/rowPath.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { testCovariances } from '../posterior/testCovariances.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
@@ -102,33 +103,36 @@ function posteriorOf(
   const { problem, kernels } = fields;
   const { network, data, noiseVariance } = problem;
   const solution = solutionOf(fields);
-  const lower = extendTilted(network, solution, samples);
   const l = network.hiddenLayers;
   const last = layerOf(network, l);
-  /**
-   * New points with their lower layers as in `map`, and in the last one averages with a weight whose training
-   * kernel is known.
-   */
-  const extendWith =
-    (weight: ((measure: TiltedMeasure) => Float64Array) | undefined, kernel: Matrix): Extend =>
-    (layer, below) => {
-      if (layer < l) return lower(layer, below);
-      const asked = askedOf(problem, output, compute);
-      const width = solution.convergence.widths[l - 1];
-      const measured = () => outputMeasure(problem, kernels[l - 1], asked, width, samples, compute).measure;
-      return kernelRowsUnder(last, samples, measured, below, weight, kernel);
-    };
-  const extend = extendWith(damping, output.effective);
-  const posterior = createPosterior(fields, extend, compute);
   const stiff = addToDiagonal(copy(output.precision), -noiseVariance);
-  const spread = extendWith((measure) => stiffness(measure, data.y.columns), stiff);
+  const weighings = [
+    { kernel: kernels[l] },
+    { x: damping, kernel: output.effective },
+    { x: (measure: TiltedMeasure) => stiffness(measure, data.y.columns), kernel: stiff },
+  ];
+  const below = pathBy(problem, extendTilted(network, solution, samples), compute, l - 1);
+  /**
+   * New points with their lower layers as in `map`, and in the last one averages with each of the weights,
+   * whose training kernels are known.
+   */
+  const paths = keepingLast((points) => {
+    const path = below(points);
+    const asked = askedOf(problem, output, compute);
+    const width = solution.convergence.widths[l - 1];
+    const measured = () => outputMeasure(problem, kernels[l - 1], asked, width, samples, compute).measure;
+    const tops = kernelRowsUnder(last, samples, measured, path[l - 1], weighings);
+    return tops.map((top): RowPath => [...path, top]);
+  });
+  const [free, damped, stiffened] = weighings.map((_, k) => (points: Matrix) => paths(points)[k]);
   // The field of a new output is coupled to those of the training points as they are among each other: its
   // variance is B_** − B_*B⁻¹B_*ᵀ.
-  const variance = (xTest: Matrix) =>
-    predictTest({ ...fields, effective: stiff }, spread, xTest, compute).variance;
-  const predict = (xTest: Matrix) => ({ mean: posterior.predict(xTest).mean, variance: variance(xTest) });
-  const undamped = extendWith(undefined, kernels[l]);
-  const testKernels = (xTest: Matrix) => ({ kernels: kernelRows(problem, undamped, xTest, compute) });
+  const predict = (xTest: Matrix) =>
+    inBlocks(problem, xTest, (points) => ({
+      mean: predictTest(fields, damped, points, compute).mean,
+      variance: predictTest({ ...fields, effective: stiff }, stiffened, points, compute).variance,
+    }));
+  const testKernels = (xTest: Matrix) => ({ kernels: kernelRows(problem, free, xTest) });
   const covariances = (xTest: Matrix) => {
     const all = samplesOf(problem, compute, samples.size, seed);
     const hidden = tiltedEquations(problem, all);
@@ -149,7 +153,7 @@ function posteriorOf(
   };
   const state = () => ({ ...tiltedState(samples), precision: output.precision });
   return withFluctuations(
-    { ...posterior, predict, testKernels, testCovariances: covariances, state },
+    { ...posteriorAlong(fields, damped, compute), predict, testKernels, testCovariances: covariances, state },
     fluctuations,
   );
 }

@@ -5,7 +5,7 @@ import { addScaled, type Matrix, release } from '../numerics/matrix.js';
 import type { PosteriorFields, Uncertainty } from '../posterior/fields.js';
 import { newRows, padded } from '../posterior/newPoints.js';
 import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
-import type { Extend } from '../posterior/predict.js';
+import type { Extend } from '../posterior/rowPath.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { testCovariances } from '../posterior/testCovariances.js';
 import { type FourPoint, fourPointMatrices, fourPointOf } from '../prior/fourPoint/fourPoint.js';

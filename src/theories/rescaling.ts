@@ -3,7 +3,8 @@ import { type Matrix, zeros } from '../numerics/matrix.js';
 import type { Convergence, PosteriorFields } from '../posterior/fields.js';
 import { kernelRows } from '../posterior/kernelRows.js';
 import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
-import { type Extend, predictTest, predictTraining, type TestPrediction } from '../posterior/predict.js';
+import { predictTest, predictTraining, type TestPrediction } from '../posterior/predict.js';
+import { type Extend, pathBy } from '../posterior/rowPath.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Problem } from '../problem/problem.js';
@@ -71,7 +72,7 @@ function predictors(fields: PosteriorFields, nngpRows: Extend, q: Matrix, comput
       const rows = nngpRows(l, below);
       return l === hiddenLayers ? rescaledRows(rows, value, beta) : rows;
     };
-    return { part, extend, direction };
+    return { part, pathOf: pathBy(problem, extend, compute), direction };
   });
   const combine = (means: readonly Matrix[]): Matrix => {
     const sum = zeros(means[0].rows, q.rows);
@@ -83,7 +84,7 @@ function predictors(fields: PosteriorFields, nngpRows: Extend, q: Matrix, comput
   return {
     trainMean: () => combine(parts.map(({ part }) => predictTraining(part, compute))),
     predict(xTest: Matrix): TestPrediction {
-      const predictions = parts.map(({ part, extend }) => predictTest(part, extend, xTest, compute));
+      const predictions = parts.map(({ part, pathOf }) => predictTest(part, pathOf, xTest, compute));
       const variance = new Float64Array(xTest.rows);
       for (const prediction of predictions) {
         for (let t = 0; t < variance.length; t++) variance[t] += prediction.variance[t] / parts.length;
@@ -108,7 +109,9 @@ function rescaledOthers(problem: Problem, nngpRows: Extend, factors: readonly nu
   const scaled = (kernels: readonly Matrix[]) =>
     kernels.map((kernel, l) => (l === 0 ? kernel : rescaled(kernel, factors[l], network.biasVariance[l])));
   return {
-    testKernels: (xTest: Matrix) => ({ kernels: scaled(kernelRows(problem, nngpRows, xTest, compute)) }),
+    testKernels: (xTest: Matrix) => ({
+      kernels: scaled(kernelRows(problem, pathBy(problem, nngpRows, compute), xTest)),
+    }),
     testCovariances: (xTest: Matrix) => scaled(nngpKernels(network, xTest, compute)),
   };
 }

@@ -3,7 +3,7 @@ import { checkKernels, refuse } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { columnMatrix } from '../numerics/entrywise.js';
 import { InputError } from '../numerics/errors.js';
-import { type Matrix, transpose, zeros } from '../numerics/matrix.js';
+import { type Matrix, sameEntries, transpose, zeros } from '../numerics/matrix.js';
 import {
   type Convergence,
   type PosteriorFields,
@@ -12,7 +12,7 @@ import {
   verdictOf,
 } from '../posterior/fields.js';
 import { createPosterior, type KernelPosterior, type TestKernels } from '../posterior/posterior.js';
-import { inputRows } from '../posterior/predict.js';
+import { inputRows } from '../posterior/rowPath.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { checkProblem } from '../problem/checkProblem.js';
 import { connectionsOf, positionsBelow } from '../problem/connection.js';
@@ -110,9 +110,6 @@ function detailsOf(run: SamplingRun, diagnoses: readonly NamedDiagnosis[], worst
     diagnostics: Object.fromEntries(diagnoses.map(({ name, ...diagnosis }) => [name, diagnosis])),
   };
 }
-
-const sameEntries = (a: Matrix, b: Matrix): boolean =>
-  a.rows === b.rows && a.data.length === b.data.length && a.data.every((value, i) => value === b.data[i]);
 
 /**
  * The kernels at infinite width beside the networks: known before anything is drawn, for they refuse what

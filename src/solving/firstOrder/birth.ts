@@ -1,9 +1,6 @@
 import type { CrossCovariance } from '../../activations/operators/cross.js';
-import type { PointRows } from '../../architecture/layer.js';
 import type { Matrix } from '../../numerics/matrix.js';
-
-/** The new points in every layer: nngp[l] are their covariances in layer l = 0..L at infinite width. */
-export type RowPath = readonly PointRows[];
+import type { RowPath } from '../../posterior/rowPath.js';
 
 /**
  * The two matrices that every term of first order is contracted with: A⁻¹ = (C⁽ᴸ⁾ + κ)⁻¹ and aaᵀ, a = A⁻¹Y.
@@ -20,6 +17,9 @@ export interface Pair<Value> {
 export interface Birth {
   /** matrices to be read, not changed: closed births remember them */
   train(): Pair<Matrix>;
-  /** @param xNew the inputs of these points */
+  /**
+   * @param path new points in layers 0..L at infinite width
+   * @param xNew the inputs of these points
+   */
   rows(path: RowPath, xNew: Matrix): Pair<CrossCovariance>;
 }

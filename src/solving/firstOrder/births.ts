@@ -6,6 +6,7 @@ import { likelihoodOf } from '../../likelihood/likelihoodOf.js';
 import { LogisticOutput } from '../../likelihood/logistic.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
+import type { RowPath } from '../../posterior/rowPath.js';
 import {
   type FourPoint,
   type FourPointOptions,
@@ -15,7 +16,7 @@ import {
 import { GROUPS } from '../../prior/fourPoint/groupedNormals.js';
 import { momentMatrices } from '../../prior/priorMoments.js';
 import { isLinear, type Network, type Problem } from '../../problem/problem.js';
-import type { Birth, Pair, RowPath } from './birth.js';
+import type { Birth, Pair } from './birth.js';
 import { ClosedBirth, OwnShare, type Sources } from './closedBirth.js';
 import { DrawnBirth } from './drawnBirth.js';
 import { drawsFor } from './drawnFluctuations.js';

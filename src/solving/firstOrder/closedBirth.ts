@@ -6,9 +6,10 @@ import type { Layer } from '../../architecture/layer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, diagonal, inner, type Matrix } from '../../numerics/matrix.js';
 import { rowDots } from '../../numerics/parallel/rows.js';
+import type { RowPath } from '../../posterior/rowPath.js';
 import type { FourPoint } from '../../prior/fourPoint/fourPoint.js';
 import { activationOf, type Network, width } from '../../problem/problem.js';
-import type { Birth, Pair, RowPath } from './birth.js';
+import type { Birth, Pair } from './birth.js';
 
 /** What a birth is contracted with. */
 export type Sources = Pair<Matrix>;

@@ -14,9 +14,10 @@ import {
   zeros,
 } from '../../numerics/matrix.js';
 import { RandomStream } from '../../numerics/random.js';
+import type { RowPath } from '../../posterior/rowPath.js';
 import { newFields } from '../../prior/weightedSums.js';
 import { activationOf, type Network, width } from '../../problem/problem.js';
-import type { Birth, Pair, RowPath } from './birth.js';
+import type { Birth, Pair } from './birth.js';
 import {
   type EntryResponse,
   extendResponse,

@@ -3,16 +3,17 @@ import { layerOf } from '../../architecture/architecture.js';
 import { logisticProbabilities } from '../../likelihood/logistic.js';
 import type { Compute } from '../../numerics/compute.js';
 import { choleskySolve } from '../../numerics/linearAlgebra.js';
-import { addScaled, block, copy, inner, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
+import { addScaled, copy, inner, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
 import { rowDots } from '../../numerics/parallel/rows.js';
 import type { Uncertainty } from '../../posterior/fields.js';
 import type { KernelPosterior } from '../../posterior/posterior.js';
-import { inputRows, pointsAtOnce, type TestPrediction } from '../../posterior/predict.js';
+import { inBlocks, type TestPrediction } from '../../posterior/predict.js';
+import { pathBy, type RowPath } from '../../posterior/rowPath.js';
 import { GROUPS } from '../../prior/fourPoint/groupedNormals.js';
 import { nngpRows } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
 import { errorOfMean } from '../repetitions.js';
-import type { Birth, Pair, RowPath } from './birth.js';
+import type { Birth, Pair } from './birth.js';
 import { type OutputAt, outputAt, totalRows, totalTrain } from './births.js';
 import { meanCorrectionRows } from './meanCorrection.js';
 
@@ -112,17 +113,7 @@ export class Fluctuations {
   }
 
   predict(xTest: Matrix): TestPrediction {
-    const n = this.problem.data.y.columns;
-    const mean = zeros(xTest.rows, n);
-    const variance = new Float64Array(xTest.rows);
-    const atOnce = pointsAtOnce(this.problem.network, this.problem.data.x.rows);
-    for (let from = 0; from < xTest.rows; from += atOnce) {
-      const to = Math.min(xTest.rows, from + atOnce);
-      const part = this.predictBlock(block(xTest, [from, to], [0, xTest.columns]));
-      mean.data.set(part.mean.data, from * n);
-      variance.set(part.variance, from);
-    }
-    return { mean, variance };
+    return inBlocks(this.problem, xTest, (points) => this.predictBlock(points));
   }
 
   private predictBlock(xTest: Matrix): TestPrediction {
@@ -145,11 +136,8 @@ export class Fluctuations {
 
   /** Covariances of new points with the training points, layer by layer, at infinite width. */
   private pathOf(xTest: Matrix): RowPath {
-    const { network, data } = this.problem;
-    const path = [inputRows(network, data.x, xTest, this.compute)];
-    const extend = nngpRows(network, this.nngp, this.compute);
-    for (let l = 1; l <= network.hiddenLayers; l++) path.push(extend(l, path[l - 1]));
-    return path;
+    const { network } = this.problem;
+    return pathBy(this.problem, nngpRows(network, this.nngp, this.compute), this.compute)(xTest);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Compute } from '../../numerics/compute.js';
 import { type Matrix, zeros } from '../../numerics/matrix.js';
 import { rowsOf, together } from '../../posterior/newPoints.js';
 import { nngpKernels } from '../../prior/nngpKernels.js';
-import { priorMoments } from '../../prior/priorMoments.js';
+import { priorCorrections } from '../../prior/priorMoments.js';
 import { isLinear, type Network } from '../../problem/problem.js';
 import { drawnCorrections } from './drawnFluctuations.js';
 
@@ -23,10 +23,7 @@ export function meanCorrections(network: Network, x: Matrix, compute: Compute, k
   if (meanStays(network)) return kernelSizes(architecture, x.rows).map((rows) => zeros(rows));
   if (followsDraws(network))
     return drawnCorrections(network, nngpKernels(network, x, compute), known, compute);
-  const steps = priorMoments(network, x, compute);
-  let step = steps.next();
-  while (!step.done) step = steps.next();
-  return step.value.map(({ correction }) => correction);
+  return priorCorrections(network, x, x.rows, compute);
 }
 
 /** Δ⁽⁰⁾ … Δ⁽ᴸ⁾ of new points beside the training points: entries depend on their own two points alone. */
@@ -40,7 +37,9 @@ export function meanCorrectionRows(
   if (meanStays(network)) {
     return known.map((rows, l) => ({ cross: zeros(added[l], rows), own: new Float64Array(added[l]) }));
   }
-  return meanCorrections(network, together(x, xNew), compute, x.rows).map((layer, l) =>
-    rowsOf(layer, known[l]),
-  );
+  const all = together(x, xNew);
+  const corrections = followsDraws(network)
+    ? meanCorrections(network, all, compute, x.rows)
+    : priorCorrections(network, all, x.rows, compute);
+  return corrections.map((layer, l) => rowsOf(layer, known[l]));
 }

@@ -4,7 +4,7 @@ import type { Compute } from '../../numerics/compute.js';
 import { scale } from '../../numerics/entrywise.js';
 import { factorSemidefinite, logDeterminant } from '../../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
-import type { Extend } from '../../posterior/predict.js';
+import type { Extend } from '../../posterior/rowPath.js';
 import type { Problem } from '../../problem/problem.js';
 import { legendreCost } from '../evidence.js';
 import type { LayerEquations, Solution } from '../forwardBackward.js';

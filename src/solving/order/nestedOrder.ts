@@ -11,6 +11,7 @@ import type { Convergence } from '../../posterior/fields.js';
 import { kernelRows } from '../../posterior/kernelRows.js';
 import { createPosterior, type KernelPosterior, type TestKernels } from '../../posterior/posterior.js';
 import type { TestPrediction } from '../../posterior/predict.js';
+import { pathBy } from '../../posterior/rowPath.js';
 import type { Problem } from '../../problem/problem.js';
 import type { Progress } from '../progress.js';
 import { averageOrder, orderVerdict } from './orderAverage.js';
@@ -225,7 +226,7 @@ export function* nestedPosterior(
       let sum: Matrix[] | undefined;
       for (const { orders, weight } of nodes) {
         const { here, mean } = predictorsAt(orders);
-        const rows = kernelRows(problem, chain.rows(orders, here), xTest, compute);
+        const rows = kernelRows(problem, pathBy(problem, chain.rows(orders, here), compute), xTest);
         rows[hiddenLayers] = rescaled(rows[hiddenLayers], mean, biasVariance[hiddenLayers]);
         sum = rows.map((layer, l) => addScaled(sum?.[l] ?? zeros(layer.rows, layer.columns), weight, layer));
       }

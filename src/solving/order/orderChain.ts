@@ -3,7 +3,7 @@ import { layerOf } from '../../architecture/architecture.js';
 import { changeAbove, conjugateBelow, rowsChangeAbove } from '../../architecture/kernels.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, diagonal, inner, type Matrix } from '../../numerics/matrix.js';
-import type { Extend } from '../../posterior/predict.js';
+import type { Extend } from '../../posterior/rowPath.js';
 import { nextKernel, nextRows } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
 

@@ -1,15 +1,14 @@
 import type { CrossCovariance } from '../../activations/operators/cross.js';
 import type { Compute } from '../../numerics/compute.js';
 import { scale } from '../../numerics/entrywise.js';
-import { block, copy, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
+import { copy, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
 import type { PosteriorFields } from '../../posterior/fields.js';
-import { type Extend, inputRows, type TestPrediction } from '../../posterior/predict.js';
+import { inBlocks, type TestPrediction } from '../../posterior/predict.js';
+import { type Extend, pathBy } from '../../posterior/rowPath.js';
 import { gains, type Network, type Problem } from '../../problem/problem.js';
 import { type ModeMoments, MomentSum } from './modeMoments.js';
 import type { OrderAverage } from './orderAverage.js';
 import type { OutputModes } from './orderParameter.js';
-
-const BLOCK = 256;
 
 /** B = root · vectorsᵀ: from modes to samples. */
 const toSamples = ({ root, vectors }: OutputModes, { algebra }: Compute): Matrix =>
@@ -147,18 +146,11 @@ export function orderPredictors(
     trainMean: (): Matrix =>
       algebra.gemm(inverse, moments.dual, { alpha: -noiseVariance, beta: 1, into: copy(data.y) }),
     predict(xTest: Matrix): TestPrediction {
-      const mean = zeros(xTest.rows, data.y.columns);
-      const variance = new Float64Array(xTest.rows);
       const bias = biasInModes(network, modes, compute);
-      for (let from = 0; from < xTest.rows; from += BLOCK) {
-        const to = Math.min(xTest.rows, from + BLOCK);
-        let rows = inputRows(network, data.x, block(xTest, [from, to], [0, xTest.columns]), compute);
-        for (let l = 1; l <= hiddenLayers; l++) rows = nngpRows(l, rows);
-        const part = predictRows(rows, beta, bias, inverse, modes, moments, compute);
-        mean.data.set(part.mean.data, from * mean.columns);
-        variance.set(part.variance, from);
-      }
-      return { mean, variance };
+      const pathOf = pathBy(problem, nngpRows, compute);
+      return inBlocks(problem, xTest, (points) =>
+        predictRows(pathOf(points)[hiddenLayers], beta, bias, inverse, modes, moments, compute),
+      );
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Compute } from '../../numerics/compute.js';
 import { addScaled, diagonal, type Matrix, release, scratch, symmetrise } from '../../numerics/matrix.js';
 import { scaleBlocks } from '../../numerics/parallel/blocks.js';
 import type { TiltedMeasure } from './tiltedMeasure.js';
-import { newNeurons, takeOff } from './tiltedRows.js';
+import { type NewNeurons, takeOff } from './tiltedRows.js';
 
 /*
  * Averages of neurons whose S positions are read by weights of their own, with a weight x of S×S numbers a
@@ -29,18 +29,16 @@ export function readMoment(measure: TiltedMeasure, x = ones(measure)): Matrix {
 
 /**
  * ⟨Σ_μν x_μν φ_tμφ_αν⟩_P, T×P, and ⟨Σ_μν x_μν φ_tμφ_tν⟩_P for new points t.
- * @param rows covariances of the new points with those of C, and among their positions
  * @param known ⟨Σ_μν x_μν φ_αμφ_βν⟩_P from many more samples
  */
 export function readRows(
   measure: TiltedMeasure,
-  rows: PointRows,
+  { phi, underProposal }: NewNeurons,
   x: Float64Array | undefined,
   known: Matrix,
 ): PointRows {
   const { activation, proposal, samples, compute, positions } = measure;
   const given = x ?? ones(measure);
-  const { phi, underProposal } = newNeurons(measure, rows);
   const blocks = underProposal.blocks as Matrix;
   const variances = diagonal(proposal.covariance);
   const plain = crossKernel(activation, variances, underProposal, compute, 1, 0).cross;

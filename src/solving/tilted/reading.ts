@@ -6,7 +6,7 @@ import type { Problem } from '../../problem/problem.js';
 import { readMoment, readRows } from './readMoments.js';
 import { meanMoment, meanRows, momentsBelow, withoutAffine } from './tiltedEquations.js';
 import type { TiltedMeasure } from './tiltedMeasure.js';
-import { secondMomentRows } from './tiltedRows.js';
+import { newNeurons, secondMomentRows } from './tiltedRows.js';
 import type { TiltedSamples } from './tiltedSamples.js';
 
 /** Readout weights that one neuron has for each output: one, or one a position. */
@@ -30,40 +30,49 @@ export const kernelUnder = (layer: Layer, measure: TiltedMeasure, x?: Float64Arr
     ? lift(layer, measure.secondMoment(x))
     : affine(readMoment(measure, x), varianceOf(layer), layer.beta);
 
+/** An average over neurons with the weight that each has in it. */
+export interface Weighing {
+  /** x of every sample; 1 if there is none */
+  readonly x?: (measure: TiltedMeasure) => Float64Array;
+  /** `kernelUnder` it of the training points, from many more samples */
+  readonly kernel: Matrix;
+}
+
 /**
- * The same of new points, as means over several sets of samples.
+ * The same of new points, as means over several sets of samples, for each of several weights.
  * @param measured the measure of the layer for a set of samples
- * @param x the weights of its samples; 1 if there are none
- * @param kernel that of the training points, `kernelUnder`, from many more samples
  */
 export function kernelRowsUnder(
   layer: Layer,
   samples: TiltedSamples,
   measured: () => TiltedMeasure,
   below: PointRows,
-  x: ((measure: TiltedMeasure) => Float64Array) | undefined,
-  kernel: Matrix,
-): PointRows {
+  weighings: readonly Weighing[],
+): PointRows[] {
   if (weightsOf(layer) > 1) {
     const variance = varianceOf(layer);
-    const known = withoutAffine(kernel, variance, layer.beta);
-    const { cross, own } = meanRows(samples, () => {
+    const known = weighings.map(({ kernel }) => withoutAffine(kernel, variance, layer.beta));
+    const means = meanRows(samples, () => {
       const measure = measured();
-      return readRows(measure, below, x?.(measure), known);
+      const neurons = newNeurons(measure, below);
+      return weighings.map(({ x }, k) => readRows(measure, neurons, x?.(measure), known[k]));
     });
-    return {
+    return means.map(({ cross, own }) => ({
       cross: affine(cross, variance, layer.beta),
       own: own.map((value) => variance * value + layer.beta),
-    };
+    }));
   }
-  const moment = () => {
+  const momentOf = ({ x, kernel }: Weighing) =>
+    momentsBelow(layer, kernel) ??
+    meanMoment(samples, () => {
+      const measure = measured();
+      return measure.secondMoment(x?.(measure));
+    });
+  const known = weighings.map(momentOf);
+  const means = meanRows(samples, () => {
     const measure = measured();
-    return measure.secondMoment(x?.(measure));
-  };
-  const known = momentsBelow(layer, kernel) ?? meanMoment(samples, moment);
-  const rows = () => {
-    const measure = measured();
-    return secondMomentRows(measure, below, x?.(measure), known);
-  };
-  return liftRows(layer, meanRows(samples, rows));
+    const neurons = newNeurons(measure, below);
+    return weighings.map(({ x }, k) => secondMomentRows(measure, neurons, x?.(measure), known[k]));
+  });
+  return means.map((rows) => liftRows(layer, rows));
 }

@@ -3,14 +3,14 @@ import { addRows, type Layer, lift, liftRows, lowered, type PointRows } from '..
 import type { Compute } from '../../numerics/compute.js';
 import { affine, scale } from '../../numerics/entrywise.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
-import type { Extend } from '../../posterior/predict.js';
+import type { Extend } from '../../posterior/rowPath.js';
 import type { Network, Problem } from '../../problem/problem.js';
 import { legendreCost } from '../evidence.js';
 import type { LayerEquations, Solution } from '../forwardBackward.js';
 import type { Conjugates } from '../kernelSystem.js';
 import { linearTilt } from './tilt.js';
 import type { TiltedMeasure } from './tiltedMeasure.js';
-import { secondMomentRows } from './tiltedRows.js';
+import { newNeurons, secondMomentRows } from './tiltedRows.js';
 import { TiltedSamples } from './tiltedSamples.js';
 
 /** (a − β)/g, as a new matrix */
@@ -115,23 +115,31 @@ export function hiddenCost(
   return cost;
 }
 
-/** Sets of samples that the rows of new points are averaged over. */
+/** Sets of samples that the rows of new points are averaged over at most. */
 const ROW_SETS = 8;
+/** Samples beyond which no further set is taken: few points have many in one set. */
+const ROW_SAMPLES = 131072;
 
-/** Rows of new points as means over several sets of samples, the same in every call. */
-export function meanRows(samples: TiltedSamples, rows: () => PointRows): PointRows {
-  const [first, ...others] = samples.overAgain(ROW_SETS, rows);
-  const sum = others.reduce((total, other) => addRows(total, other), first);
-  const { cross, own, blocks } = sum;
-  const mean = { cross: scale(cross, 1 / ROW_SETS), own: own.map((value) => value / ROW_SETS) };
-  return blocks ? { ...mean, blocks: scale(blocks, 1 / ROW_SETS) } : mean;
+const rowSets = ({ size }: TiltedSamples): number =>
+  Math.max(2, Math.min(ROW_SETS, Math.round(ROW_SAMPLES / size)));
+
+/** Several rows of new points as means over sets of samples, the same in every call. */
+export function meanRows(samples: TiltedSamples, rows: () => readonly PointRows[]): PointRows[] {
+  const sets = rowSets(samples);
+  const [first, ...others] = samples.overAgain(sets, rows);
+  return first.map((start, k) => {
+    const { cross, own, blocks } = others.reduce((total, other) => addRows(total, other[k]), start);
+    const mean = { cross: scale(cross, 1 / sets), own: own.map((value) => value / sets) };
+    return blocks ? { ...mean, blocks: scale(blocks, 1 / sets) } : mean;
+  });
 }
 
 /** ⟨φφᵀ⟩ as a mean over several sets of samples, the same in every call. */
 export function meanMoment(samples: TiltedSamples, moment: () => Matrix): Matrix {
-  const [first, ...others] = samples.overAgain(ROW_SETS, moment);
+  const sets = rowSets(samples);
+  const [first, ...others] = samples.overAgain(sets, moment);
   for (const other of others) addScaled(first, 1, other);
-  return scale(first, 1 / ROW_SETS);
+  return scale(first, 1 / sets);
 }
 
 /** New points in layer l, moved by the training points alone (theory §6). */
@@ -145,9 +153,10 @@ export function extendTilted(
     const measure = () =>
       tiltedLayer(network, l, convergence.widths[l - 1], kernels[l - 1], conjugates[l] as Matrix, samples);
     const known = momentsBelow(layer, kernels[l]) ?? meanMoment(samples, () => measure().secondMoment());
-    return liftRows(
-      layer,
-      meanRows(samples, () => secondMomentRows(measure(), below, undefined, known)),
-    );
+    const [rows] = meanRows(samples, () => {
+      const here = measure();
+      return [secondMomentRows(here, newNeurons(here, below), undefined, known)];
+    });
+    return liftRows(layer, rows);
   };
 }

@@ -60,18 +60,17 @@ export function newNeurons(measure: TiltedMeasure, rows: PointRows): NewNeurons 
 }
 
 /**
- * ⟨x φ_tφ_α⟩_P and ⟨x φ_t²⟩_P for points t that are not among those of C.
+ * ⟨x φ_tφ_α⟩_P and ⟨x φ_t²⟩_P for points t that are not among those of C (`newNeurons`).
  * @param known ⟨x φφᵀ⟩_P from many more samples: what these samples miss of it, carried over to the new
  *   points by the regression of φ_t on φ under q, is taken off
  */
 export function secondMomentRows(
   measure: TiltedMeasure,
-  rows: PointRows,
+  { phi, underProposal }: NewNeurons,
   x: Float64Array | undefined,
   known: Matrix,
 ): PointRows {
   const { activation, proposal, samples, compute } = measure;
-  const { phi, underProposal } = newNeurons(measure, rows);
   // Where samples started is not remembered for new points: these averages are as they are.
   const { startMiss } = measure;
   const all = x ? measure.mean(x) : 1;

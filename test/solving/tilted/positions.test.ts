@@ -7,6 +7,7 @@ import { serialExecutor } from '#src/numerics/parallel/executor.js';
 import { RandomStream } from '#src/numerics/random.js';
 import { readMoment, readRows } from '#src/solving/tilted/readMoments.js';
 import { fluctuationTilt, partialsAtZero, positionsTilt } from '#src/solving/tilted/tilt.js';
+import { newNeurons } from '#src/solving/tilted/tiltedRows.js';
 import { TiltedSamples } from '#src/solving/tilted/tiltedSamples.js';
 
 const compute = await nodeCompute();
@@ -180,7 +181,12 @@ describe.each([false, true])('averages with a readout weight a position (samples
   it('are those of the known point for one that is given again', () => {
     const known = fromRows([[grid.damped]]);
     const own = share([1.3, 0.9]);
-    const rows = readRows(measure, { cross: covariance, own, blocks: covariance }, damping, known);
+    const rows = readRows(
+      measure,
+      newNeurons(measure, { cross: covariance, own, blocks: covariance }),
+      damping,
+      known,
+    );
     expect(rows.cross.data[0]).toBeCloseTo(grid.damped, 5);
     expect(rows.own[0]).toBeCloseTo(grid.damped, 5);
   });
@@ -193,7 +199,7 @@ describe.each([false, true])('averages with a readout weight a position (samples
     ]);
     const ones = Float64Array.from({ length: 4 * size }, (_, i) => (i % 4 === 0 || i % 4 === 3 ? 1 : 0));
     const known = fromRows([[grid.plain]]);
-    const rows = readRows(measure, { cross: zeros(2), own, blocks }, ones, known);
+    const rows = readRows(measure, newNeurons(measure, { cross: zeros(2), own, blocks }), ones, known);
     const free = [...own].map((v) => (2 / Math.PI) * Math.asin((2 * v) / (1 + 2 * v)));
     expect(Math.abs(rows.cross.data[0])).toBeLessThan(error);
     expect(Math.abs(rows.own[0] - free[0] - free[1])).toBeLessThan(error * (free[0] + free[1]));
