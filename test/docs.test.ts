@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { SAMPLES } from '#src/prior/fourPoint/fourPoint.js';
 import { parseProblem } from '#src/problem/schema.js';
 import { samplingSettings } from '#src/sampling/settings.js';
-import { MANY, MONTE_CARLO_TOLERANCE } from '#src/solving/tilted/tiltedSamples.js';
+import { MOST, MONTE_CARLO_TOLERANCE } from '#src/solving/tilted/tiltedSamples.js';
 import { memoryOf } from '#src/sweep/cost.js';
 import { theories, theoryByName } from '#src/theories/registry.js';
 import { DEFAULT_TOLERANCE } from '#src/theories/sharedOptions.js';
@@ -129,7 +129,7 @@ describe('defaults that --help states', () => {
     expect(help).toContain(`(default: ${DEFAULT_TOLERANCE}; averages over samples ${MONTE_CARLO_TOLERANCE})`);
     expect(help).toContain(`all chains together (default: ${chains * draws})`);
     expect(help).toContain(`chains of sampled (default: ${chains})`);
-    expect(help).toContain(`(default: ${SAMPLES}; map, multiscale ${SAMPLES} to ${MANY})`);
+    expect(help).toContain(`(default: ${SAMPLES}; map, multiscale ${SAMPLES} to ${MOST})`);
     const iterations = /iterations over all widths \(default: (\d+)\)/.exec(help)?.[1];
     // The same in the table of options, cell by cell.
     const table = read('docs/problem-file.md').replace(/ +/g, ' ');
@@ -137,7 +137,7 @@ describe('defaults that --help states', () => {
       x.toExponential().replace('e-0', 'e-'),
     );
     for (const row of [
-      `| \`--samples\` | ${SAMPLES}; \`map\`, \`multiscale\` ${SAMPLES} to ${MANY}, `,
+      `| \`--samples\` | ${SAMPLES}; \`map\`, \`multiscale\` ${SAMPLES} to ${MOST}, `,
       `| \`--draws\`, \`--chains\` | ${chains * draws}, ${chains} |`,
       `| \`--max-iterations\` | ${iterations} |`,
       `| \`--tolerance\` | ${of}; averages over samples ${averaged}, `,

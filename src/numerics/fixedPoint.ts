@@ -19,6 +19,11 @@ export class AndersonMixer {
     this.last = undefined;
   }
 
+  /** Goes on with x = F(x) + a for another constant a, of which the steps so far say as much. */
+  shift(): void {
+    this.last = undefined;
+  }
+
   next(x: Float64Array, image: Float64Array): Float64Array {
     const f = subtract(image, x);
     if (this.last) {

@@ -43,17 +43,20 @@ export function respond<State extends KernelState>(
     release(...matricesOf(image));
     return result;
   };
-  const shift = truncationShift(system, () => mapped(packed(states)), batches.length);
+  const shift = truncationShift(system, () => mapped(packed(states)));
   system.hold?.();
   const mean = packed(images);
   const origin = combine(mapped(packed(states)), -1, mean, 1);
-  const solution = solved(mean, origin, mapped, layers + MORE);
+  // One for all: what layers do to each other near the solution is the same for every noise.
+  const mixer = new AndersonMixer(MEMORY, 1);
+  const solution = solved(mixer, mean, origin, mapped, layers + MORE);
   const at = mapped(solution);
   const shrink = 1 / Math.sqrt(batches.length);
   /** The solution with this noise more, by its response to a part of it. */
   const moved = (noise: Float64Array): Place<State> => {
     const start = combine(solution, 1, noise, shrink);
-    const there = solved(start, combine(start, 1, at, -1), mapped, layers + MORE - 1);
+    mixer.shift();
+    const there = solved(mixer, start, combine(start, 1, at, -1), mapped, RESPONSE_STEPS);
     return unpacked(combine(solution, 1 - 1 / shrink, there, 1 / shrink));
   };
   return {
@@ -63,18 +66,17 @@ export function respond<State extends KernelState>(
   };
 }
 
-/**
- * By how much images would move if weights were not truncated, a mean over so many sets of samples; undefined
- * where none are.
- */
+/** Sets of samples that tell what truncation moves: with fewer a few of them carry it. */
+const SHIFT_SETS = 8;
+
+/** By how much images would move if weights were not truncated; undefined where none are. */
 function truncationShift<State extends KernelState>(
   system: KernelSystem<State>,
   image: () => Float64Array,
-  sets: number,
 ): Float64Array | undefined {
   let sum: Float64Array | undefined;
   try {
-    for (let k = 0; k < sets; k++) {
+    for (let k = 0; k < SHIFT_SETS; k++) {
       system.refresh?.();
       system.hold?.();
       const usual = image();
@@ -82,7 +84,7 @@ function truncationShift<State extends KernelState>(
       const moved = combine(usual, 1, image(), -1);
       system.lower?.(false);
       if (k === 0 && moved.every((value) => value === 0)) return undefined;
-      sum = combine(moved, BEYOND_TRUNCATION / sets, sum, sum ? 1 : 0);
+      sum = combine(moved, BEYOND_TRUNCATION / SHIFT_SETS, sum, sum ? 1 : 0);
     }
   } catch (error) {
     if (!leavesRegion(error)) throw error;
@@ -101,14 +103,19 @@ const MORE = 3;
  */
 const LITTLE = 1e-6;
 
+/** Steps that the mixer remembers. */
+const MEMORY = 8;
+/** Steps of the response to the noise of a batch, after those of the solution and of other batches. */
+const RESPONSE_STEPS = 2;
+
 /** x = a + Φ(x) after so many steps from x = `start`, accelerated; fewer where Φ is not defined. */
 function solved(
+  mixer: AndersonMixer,
   start: Float64Array,
   a: Float64Array,
   mapped: (x: Float64Array) => Float64Array,
   steps: number,
 ): Float64Array {
-  const mixer = new AndersonMixer(steps, 1);
   let x = start;
   try {
     for (let k = 0; k < steps; k++) x = mixer.next(x, combine(a, 1, mapped(x), 1));

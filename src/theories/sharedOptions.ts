@@ -33,8 +33,8 @@ export const groupedSamples = {
 
 /** Of theories that average over samples of tilted measures. */
 export const tiltedSamples = {
-  /** samples behind averages that are not exact; 8192 to 65536 by default, more of them for fewer points */
-  samples: wholeOption(samplesBounds, { about: aboutSamples, otherwise: '8192 to 65536' }),
+  /** samples behind averages that are not exact; 8192 to 32768 by default, more of them for fewer points */
+  samples: wholeOption(samplesBounds, { about: aboutSamples, otherwise: '8192 to 32768' }),
 };
 
 /** Of theories that take four-point functions. */

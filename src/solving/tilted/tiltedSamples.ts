@@ -17,7 +17,9 @@ import { LOWER_TRUNCATION, TRUNCATION } from './truncation.js';
 /** Iterations of the Gaussian of a layer that is met for the first time. */
 const FIRST_UPDATES = 4;
 /** Samples beyond which more are not taken unless asked for. */
-export const MANY = 65536;
+export const MOST = 32768;
+/** Samples whose share says how far a measure is. */
+const MANY = 65536;
 /** Below this effective share of the samples a few of them carry all averages. */
 const LEAST_EFFECTIVE_SHARE = 0.005;
 
@@ -30,7 +32,7 @@ export interface SampleChoice {
 
 /** Samples unless asked otherwise: few points are cheap, so they get more. */
 export const sampleCount = (problem: Problem, { samples }: SampleChoice): number =>
-  samples ?? Math.round(Math.min(MANY, Math.max(8192, 1.5e8 / rowsOf(problem) ** 2)));
+  samples ?? Math.round(Math.min(MOST, Math.max(8192, 1.5e8 / rowsOf(problem) ** 2)));
 
 /** Samples that are carried: a step takes about 25 times as long, and few are lost. */
 export const carriedCount = (problem: Problem): number =>
