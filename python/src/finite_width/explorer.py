@@ -28,7 +28,7 @@ _FILE = "data.npz"
 #: Keys of the page's setup; variables have them in snake case, and `layers` as `hidden_layers`.
 _KEYS = [
     "source", "samples", "dimension", "noise", "seed", "digits", "file", "target", "labels",
-    "standardizeInputs", "standardizeTargets", "layers", "patch", "width", "activation",
+    "standardizeInputs", "standardizeTargets", "take", "layers", "patch", "width", "activation",
     "weightVariance", "biasVariance", "featureScale", "noiseVariance", "theory", "pair",
 ]  # fmt: skip
 #: Those that the page solves, as it lists them itself.
@@ -51,6 +51,9 @@ class Explorer(anywidget.AnyWidget):
     source : str
         ``"file"``, the data of Python, or ``"mnist"``, ``"xor"``, ``"ising"``, ``"teacher"`` with `samples`,
         `dimension`, `noise`, `seed`, `digits`.
+    take : int
+        Of more data points than these the page takes so many, at random, and says so: 300, so that it answers
+        soon; 0 takes all. `problem` has all.
     height : int
         Of the page in the notebook, in pixels.
     result : dict
@@ -75,6 +78,7 @@ class Explorer(anywidget.AnyWidget):
     labels = traitlets.Enum(["auto", "classes", "numbers"], "auto").tag(sync=True)
     standardize_inputs = traitlets.Bool(False).tag(sync=True)
     standardize_targets = traitlets.Bool(False).tag(sync=True)
+    take = traitlets.Int(300, min=0, max=100_000).tag(sync=True)
     hidden_layers = traitlets.Int(2, min=1, max=50).tag(sync=True)
     patch = traitlets.Enum([0, 4, 7, 14], 0).tag(sync=True)
     width = traitlets.Any(50).tag(
@@ -217,7 +221,13 @@ def _controls(problem: Problem) -> dict[str, Any]:
 
 
 def explore(
-    X: Any = None, y: Any = None, *, theory: str = "perturbative", height: int = 860, **network: Any
+    X: Any = None,
+    y: Any = None,
+    *,
+    theory: str = "perturbative",
+    take: int = 300,
+    height: int = 860,
+    **network: Any,
 ) -> Explorer:
     """The explorer in a notebook (Jupyter, VS Code, Colab, marimo): it computes in the browser, and needs no
     network.
@@ -230,6 +240,8 @@ def explore(
         Targets, numbers or texts that are classes.
     theory : str
         Which theory the page begins with: ``"nngp"``, ``"perturbative"``, ``"multiscale"``, ...
+    take : int
+        How many data points the page takes of more, at random; 0 takes all.
     height : int
         Of the page, in pixels.
     **network
@@ -263,7 +275,7 @@ def explore(
                 f"{unknown[0]}: unknown; give what the page has controls for, "
                 "such as width, hidden_layers, digits"
             )
-        return Explorer(theory=theory, height=height, **network)
+        return Explorer(theory=theory, take=take, height=height, **network)
     if isinstance(X, Problem):
         problem = X.replace(**network) if network else X
     else:
@@ -275,7 +287,8 @@ def explore(
             problem = Problem(X, y, **network)
     controls = _controls(problem)
     file = _packed(problem)
-    return Explorer(problem, source="file", file=_FILE, _file=file, theory=theory, height=height, **controls)
+    data = {"source": "file", "file": _FILE, "_file": file, "take": take}
+    return Explorer(problem, theory=theory, height=height, **data, **controls)
 
 
 __all__ = ["Explorer", "explore"]
