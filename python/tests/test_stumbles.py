@@ -1,6 +1,7 @@
 """What people stumble over, and what they are told."""
 
 import pickle
+import sys
 
 import numpy as np
 import pytest
@@ -43,6 +44,22 @@ def test_what_the_core_cannot_be_asked_is_a_line_too(make, line):
         make()
     assert len(str(told.value)) < 300
     assert "\n" not in str(told.value)
+
+
+def test_lines_of_the_core_are_its_own_and_a_note_says_what_their_keys_are_here():
+    with pytest.raises(ValueError) as told:
+        problem(weight_variance=-1)
+    assert str(told.value) == "problem: network.weightVariance: -1; must be greater than 0"
+    assert told.value.keywords == {"weightVariance": "weight_variance"}
+    with pytest.raises(ValueError) as option:
+        fw.solve(problem(), "perturbative", max_iterations=0)
+    assert option.value.keywords == {"maxIterations": "max_iterations"}
+    with pytest.raises(ValueError) as plain:
+        problem(width=-5)
+    assert plain.value.keywords == {}
+    if sys.version_info >= (3, 11):
+        assert told.value.__notes__ == ["In Python weightVariance is weight_variance."]
+        assert not hasattr(plain.value, "__notes__")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ import numpy as np
 from ._frames import frame_parts, read_frame
 from ._node import find_node
 from ._version import __version__
-from .errors import CoreError, InputError, OutOfMemoryError, OutOfReachError
+from .errors import CoreError, InputError, OutOfMemoryError, OutOfReachError, with_keywords
 
 MAIN = Path(__file__).parent / "core" / "dist" / "compute" / "main.js"
 #: Seconds that the core may take to leave what it does, before it is ended.
@@ -161,7 +161,7 @@ class Core:
         failure = answer.get("failure")
         if failure is None:
             return answer.get("value"), answer["arrays"]
-        raise KINDS.get(failure["kind"], CoreError)(failure["message"])
+        raise with_keywords(KINDS.get(failure["kind"], CoreError)(failure["message"]), parameters)
 
     def _send(self, content: Mapping[str, Any]) -> None:
         parts = frame_parts(content)
