@@ -20,6 +20,7 @@ except ImportError as error:
         "estimators need scikit-learn >= 1.6: run `pip install finite-width[sklearn]`"
     ) from error
 
+from .activation import prepared
 from .errors import InputError
 from .posterior import Posterior
 from .problem import PerLayer, Problem
@@ -113,6 +114,12 @@ class _FiniteWidth(BaseEstimator):
                 f"{posterior.theory} did not converge: {posterior.message}", ConvergenceWarning, stacklevel=3
             )
         return posterior
+
+    def __getstate__(self) -> dict[str, Any]:
+        """With the table of a function as activation, which a file can hold as it is."""
+        state = super().__getstate__()
+        activation = state["activation"]
+        return {**state, "activation": prepared(activation) if callable(activation) else activation}
 
     def _outputs(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
         check_is_fitted(self)

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import _process
 from ._arrays import feature_names, numbers, targets
-from .activation import Activation, for_core
+from .activation import Activation, for_core, prepared
 from .errors import InputError
 
 PerLayer = float | Sequence[float]
@@ -39,7 +39,7 @@ class Problem:
     layers : sequence of dict, optional
         Hidden layers one by one, as in problem files, in place of `hidden_layers`, `width` and `activation`:
         ``{"dense": 100, "activation": "erf"}``, ``{"convolution": {"patch": [3, 3], "width": 64},
-        "activation": "relu"}``. Inputs of convolutions are images, X of shape (P, height, width, channels) or
+        "activation": "relu"}``. An activation may be a function, as above. Inputs of convolutions are images, X of shape (P, height, width, channels) or
         (P, length, channels).
     readout : {"flatten", "average"}, optional
         What becomes of the positions of convolutions below the outputs.
@@ -101,10 +101,9 @@ class Problem:
         self.y = targets(y, "Y")
         self.X_test = None if X_test is None else self.new_points(X_test)
         self.y_test = None if y_test is None else targets(y_test, "Y_test")
-        if not isinstance(activation, (str, Activation)) and callable(activation):
-            activation = Activation(activation)
+        activation = prepared(activation)
         if layers is not None:
-            _check_layers(layers)
+            layers = _prepared_layers(layers)
         else:
             hidden_layers = 2 if hidden_layers is None else hidden_layers
             width = 100 if width is None else width
@@ -116,7 +115,7 @@ class Problem:
             "weight_variance": weight_variance,
             "bias_variance": bias_variance,
             "feature_scale": feature_scale,
-            **({} if layers is None else {"layers": list(layers), "readout": readout}),
+            **({} if layers is None else {"layers": layers, "readout": readout}),
         }
         self.likelihood = likelihood
         #: kappa, None where the likelihood has no noise
@@ -178,7 +177,7 @@ class Problem:
                 "weightVariance": _listed(network["weight_variance"]),
                 "biasVariance": _listed(network["bias_variance"]),
                 "featureScale": network["feature_scale"],
-                "layers": network.get("layers"),
+                "layers": _layers_for_core(network.get("layers")),
                 "readout": network.get("readout"),
             },
             "noiseVariance": self.noise_variance,
@@ -247,17 +246,27 @@ class Problem:
         return f"Problem({samples} data points of dimension {dimension}, {network}, {noise})"
 
 
-def _check_layers(layers: Any) -> None:
-    """What JSON could not hold."""
+def _prepared_layers(layers: Any) -> list[Any]:
+    """Layers one by one, functions among their activations tabulated; the core looks at all else."""
     if isinstance(layers, (str, dict)) or not isinstance(layers, Sequence):
         raise InputError(f"layers: {layers!r}; give a list with a dict for each hidden layer")
-    for k, layer in enumerate(layers):
-        activation = layer.get("activation", "erf") if isinstance(layer, dict) else "erf"
-        if not isinstance(activation, str):
-            raise InputError(
-                f"layers[{k}].activation: {activation!r}; give a name or a formula: functions of Python are for "
-                "all layers together, as the argument activation"
-            )
+    return [
+        {**layer, "activation": prepared(layer["activation"])}
+        if isinstance(layer, dict) and "activation" in layer
+        else layer
+        for layer in layers
+    ]
+
+
+def _layers_for_core(layers: list[Any] | None) -> list[Any] | None:
+    if layers is None:
+        return None
+    return [
+        {**layer, "activation": for_core(layer["activation"])}
+        if isinstance(layer, dict) and "activation" in layer
+        else layer
+        for layer in layers
+    ]
 
 
 def _listed(value: Any) -> Any:
