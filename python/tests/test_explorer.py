@@ -121,6 +121,11 @@ def test_digits_come_when_the_page_asks(monkeypatch):
             "layers: the explorer has dense layers",
         ),
         ({"colour": "blue"}, "colour: unknown"),
+        ({"theory": "sampled"}, "The 'theory' trait of an Explorer"),
+        (
+            {"X": [[1.0], [2.0]], "y": [1, -1], "likelihood": "logistic"},
+            "likelihood: 'logistic' is none that the explorer has",
+        ),
     ],
 )
 def test_what_the_page_does_not_have_is_refused_in_one_line(arguments, said):

@@ -198,6 +198,8 @@ def _packed(problem: Problem) -> bytes:
 def _controls(problem: Problem) -> dict[str, Any]:
     """The controls that stand for a problem."""
     network = problem.network
+    if problem.likelihood != "gaussian":
+        raise _refuse("likelihood", problem.likelihood, "is none that the explorer has; it has Gaussian noise")
     if "layers" in network:
         raise InputError(
             "layers: the explorer has dense layers of one kind; give hidden_layers, width and activation"
@@ -275,7 +277,7 @@ def explore(
                 f"{unknown[0]}: unknown; give what the page has controls for, "
                 "such as width, hidden_layers, digits"
             )
-        return Explorer(theory=theory, take=take, height=height, **network)
+        return _made(None, theory=theory, take=take, height=height, **network)
     if isinstance(X, Problem):
         problem = X.replace(**network) if network else X
     else:
@@ -288,7 +290,14 @@ def explore(
     controls = _controls(problem)
     file = _packed(problem)
     data = {"source": "file", "file": _FILE, "_file": file, "take": take}
-    return Explorer(problem, theory=theory, height=height, **data, **controls)
+    return _made(problem, theory=theory, height=height, **data, **controls)
+
+
+def _made(problem: Problem | None, **values: Any) -> Explorer:
+    try:
+        return Explorer(problem, **values)
+    except traitlets.TraitError as error:
+        raise InputError(" ".join(str(error).split())) from error
 
 
 __all__ = ["Explorer", "explore"]

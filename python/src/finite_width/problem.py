@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from . import _process
-from ._arrays import feature_names, numbers, targets
+from ._arrays import feature_names, numbers, shape_of, targets
 from .activation import Activation, for_core, prepared
 from .errors import InputError
 
@@ -99,7 +99,6 @@ class Problem:
         self.feature_names = feature_names(X)
         self.X = numbers(X, "X")
         self.y = targets(y, "Y")
-        self.X_test = None if X_test is None else self.new_points(X_test)
         self.y_test = None if y_test is None else targets(y_test, "Y_test")
         activation = prepared(activation)
         if layers is not None:
@@ -117,6 +116,7 @@ class Problem:
             "feature_scale": feature_scale,
             **({} if layers is None else {"layers": layers, "readout": readout}),
         }
+        self.X_test = None if X_test is None else self.new_points(X_test)
         self.likelihood = likelihood
         #: kappa, None where the likelihood has no noise
         self.noise_variance = 0.1 if noise_variance is None and likelihood == "gaussian" else noise_variance
@@ -143,7 +143,15 @@ class Problem:
                     raise InputError(
                         f"X_test: column {k} is {name!r} where X has {known!r}; give the columns of X in their order"
                     )
-        return numbers(X, "X_test")
+        rows = numbers(X, "X_test")
+        if self._has_images and rows.ndim > 2 and rows.shape[1:] != self.X.shape[1:]:
+            raise InputError(
+                f"X_test: shape {shape_of(rows)}, and images of X have {shape_of(self.X[0])}; "
+                f"give an array of T×{shape_of(self.X[0])}"
+            )
+        if rows.ndim == 1 and self.X.ndim == 2 and self.X.shape[1] == len(rows) > 1:
+            raise InputError(f"X_test: {len(rows)} numbers, one row of X; give rows, such as [X_test]")
+        return rows
 
     @property
     def _has_images(self) -> bool:
