@@ -24,6 +24,9 @@ if [ -n "$hidden" ]; then
   without_node python -m pytest "${everything[@]}"
 else
   PATH="$programs:$PATH" python -m pytest "${everything[@]}"
+  # Types of the package and of a program that uses it, and the examples of docstrings.
+  "$programs/python" -m mypy src/finite_width tests/typed_program.py
+  PATH="$programs:$PATH" python -m pytest --quiet --doctest-modules --pyargs finite_width
   check_node
   without_node python -m pytest --quiet tests/test_process.py tests/test_inputs.py tests/test_activation.py
 fi

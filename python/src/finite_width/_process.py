@@ -66,7 +66,7 @@ class Core:
         self.node = find_node()
         # A group of its own: Ctrl-C is for Python, which asks the core to stop.
         apart: dict[str, Any] = {"start_new_session": True}
-        if os.name == "nt":
+        if sys.platform == "win32":
             apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
         process = subprocess.Popen(
             [self.node, str(MAIN)],
@@ -244,7 +244,7 @@ def _widen(process: subprocess.Popen[bytes]) -> None:
         import fcntl
 
         for stream in (process.stdin, process.stdout):
-            fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, 1 << 20)  # type: ignore[attr-defined, arg-type]
+            fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, 1 << 20)  # type: ignore[arg-type]
     except (ImportError, AttributeError, OSError):
         pass
 

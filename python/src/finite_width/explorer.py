@@ -190,8 +190,9 @@ class Explorer(anywidget.AnyWidget):
 
 def _packed(problem: Problem) -> bytes:
     arrays = {"X": problem.X, "Y": problem.y, "X_test": problem.X_test, "Y_test": problem.y_test}
+    given: dict[str, Any] = {name: array for name, array in arrays.items() if array is not None}
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{name: array for name, array in arrays.items() if array is not None})
+    np.savez_compressed(buffer, **given)
     return buffer.getvalue()
 
 
@@ -289,7 +290,7 @@ def explore(
             problem = Problem(X, y, **network)
     controls = _controls(problem)
     file = _packed(problem)
-    data = {"source": "file", "file": _FILE, "_file": file, "take": take}
+    data: dict[str, Any] = {"source": "file", "file": _FILE, "_file": file, "take": take}
     return _made(problem, theory=theory, height=height, **data, **controls)
 
 
