@@ -8,6 +8,9 @@ export interface Received {
   readonly ignored: readonly string[];
 }
 
+/** Is told what changes in the setup from outside, and what of it made no sense. */
+export type Follower = (changes: Partial<Setup>, ignored: readonly string[]) => void;
+
 /**
  * Where the page lives: in a tab of its own, whose address is the setup, or inside a notebook, whose
  * variables are.
@@ -18,8 +21,11 @@ export interface Host {
   read(): Received;
   /** Keeps a setup that has been quiet for a while. */
   write(setup: Setup): void;
-  /** Calls back with setups that come from outside, until what it returns is called. */
-  follow(changed: (received: Received) => void): () => void;
+  /**
+   * Calls back with changes that come from outside, until what it returns is called. The page may have moved
+   * meanwhile, and not have written it yet.
+   */
+  follow(changed: Follower): () => void;
   /** Takes note of what has been found, again whenever that changes. */
   show(solution: Solution): void;
 }
@@ -34,7 +40,10 @@ export const pageHost: Host = {
     history.pushState(null, '', hash === '' ? location.pathname + location.search : `#${hash}`);
   },
   follow(changed) {
-    const follow = () => changed(fromHash(location.hash));
+    const follow = () => {
+      const { setup, ignored } = fromHash(location.hash);
+      changed(setup, ignored);
+    };
     addEventListener('popstate', follow);
     addEventListener('hashchange', follow);
     return () => {

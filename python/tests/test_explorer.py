@@ -41,6 +41,7 @@ def test_the_page_gets_the_data_and_the_controls_of_python(data):
         if not name.startswith("_") and name not in ("result", "height", "layout", "tooltip", "tabbable")
     }
     assert len(w._esm) > 100_000
+    assert w.take == 300 and fw.explore(X, y, take=0).take == 0
     texts = fw.explore(X, np.where(y > 0, "up", "down"))
     with np.load(io.BytesIO(texts._file)) as file:
         assert set(file["Y"]) == {"up", "down"}
@@ -120,6 +121,11 @@ def test_digits_come_when_the_page_asks(monkeypatch):
             "layers: the explorer has dense layers",
         ),
         ({"colour": "blue"}, "colour: unknown"),
+        ({"theory": "sampled"}, "The 'theory' trait of an Explorer"),
+        (
+            {"X": [[1.0], [2.0]], "y": [1, -1], "likelihood": "logistic"},
+            "likelihood: 'logistic' is none that the explorer has",
+        ),
     ],
 )
 def test_what_the_page_does_not_have_is_refused_in_one_line(arguments, said):

@@ -105,6 +105,17 @@ X3 = [[0.0, 1.0], [1.0, 0.5], [0.3, -1.0]]
             "^X: 'Rome' in column 'city', row 0 is no",
         ),
         ([[1, 2], [3]], [1, 2], {}, "^X: rows of different lengths"),
+        (X3, [1, [2, 3], 4], {}, "^Y: rows of different lengths"),
+        (X3, ["a", ["b", "c"], "d"], {}, "^Y: rows of different lengths"),
+        (None, [1, 2], {}, "^X: None; give a list or an array"),
+        (X3, None, {}, "^Y: None; give a list or an array"),
+        (X3, iter([1, 2, 3]), {}, "^Y: a list_iterator; give a list or an array"),
+        ({"a": [1, 2]}, [1, 2], {}, "^X: a dict; give a list"),
+        (3.0, [1], {}, "^X: 3.0; give a list or an array"),
+        (np.ma.masked_equal(X3, 0.5), [1, 2, 3], {}, r"^X\[1\]\[1\]: is masked; leave such data points out"),
+        (X3, np.ma.masked_less([1, 2, 3], 2.5), {}, r"^Y\[0\]: is masked, as are 1 more entries; leave"),
+        (X3, [1, 2, 3], {"X_test": np.ma.masked_equal(X3, 0.3)}, r"^X_test\[2\]\[0\]: is masked"),
+        (X3, [1, 2, 3], {"X_test": [1.0, 2.0]}, "^X_test: 2 numbers, one row of X; give rows"),
         (np.ones((3, 2)) * 1j, [1, 2, 3], {}, "^X: complex numbers"),
         (np.ones((3, 2), "M8[s]"), [1, 2, 3], {}, "^X: dates or time spans"),
         (np.ones((3, 2, 2)), [1, 2, 3], {}, "^X: 3 dimensions; a matrix has 2; reshape"),
@@ -144,6 +155,24 @@ def test_new_inputs_are_looked_at_too(problem):
         posterior.predict([[1, 2]])
     with pytest.raises(ValueError, match="^X_test: 'a' in row 0, column 1 is no number"):
         posterior.predict([[1, "a", 1, 1, 1, 1]])
+
+
+def test_images_of_another_size_are_named():
+    images = np.random.default_rng(0).normal(size=(5, 4, 4, 1))
+    layers = [{"convolution": {"patch": [2, 2], "width": 4}, "activation": "relu"}]
+    problem = fw.Problem(images, np.arange(5.0), layers=layers)
+    posterior = fw.solve(problem, "nngp")
+    assert np.array_equal(posterior.predict(images.reshape(5, -1)), posterior.predict(images))
+    for wrong, shape in ((images[:, :3], "5×3×4×1"), (images[0], "4×4×1")):
+        line = f"^X_test: shape {shape}, and images of X have 4×4×1; give an array of T×4×4×1$"
+        with pytest.raises(ValueError, match=line):
+            posterior.predict(wrong)
+        with pytest.raises(ValueError, match=line):
+            problem.replace(X_test=wrong)
+
+
+def test_arrays_that_could_be_masked_and_are_not_are_arrays(xor):
+    assert evidence(np.ma.masked_array(xor["X"]), np.ma.masked_array(xor["y"])) == evidence(xor["X"], xor["y"])
 
 
 def test_warnings_of_the_core_are_warnings_here(xor):

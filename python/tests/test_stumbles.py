@@ -1,6 +1,7 @@
 """What people stumble over, and what they are told."""
 
 import pickle
+import sys
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def test_columns_of_new_points_are_those_of_the_inputs():
     ("make", "line"),
     [
         (lambda: problem(layers=3), "^layers: 3; give a list"),
-        (lambda: fw.Problem(X, y, layers=[{"dense": 9, "activation": np.tanh}]), r"^layers\[0\].activation"),
+        (lambda: fw.Problem(X, y, layers=[{"dense": 9, "activation": 3}]), "^activation: 3 is no function"),
         (lambda: problem(activation=lambda h: h + 1j), "^activation function: gives complex numbers"),
         (lambda: fw.solve(problem(), "map", tolerance={1}), "^an option is neither number, text nor list"),
         (lambda: fw.compare(problem(), 3), "^theories: 3; give a list"),
@@ -43,6 +44,22 @@ def test_what_the_core_cannot_be_asked_is_a_line_too(make, line):
         make()
     assert len(str(told.value)) < 300
     assert "\n" not in str(told.value)
+
+
+def test_lines_of_the_core_are_its_own_and_a_note_says_what_their_keys_are_here():
+    with pytest.raises(ValueError) as told:
+        problem(weight_variance=-1)
+    assert str(told.value) == "problem: network.weightVariance: -1; must be greater than 0"
+    assert told.value.keywords == {"weightVariance": "weight_variance"}
+    with pytest.raises(ValueError) as option:
+        fw.solve(problem(), "perturbative", max_iterations=0)
+    assert option.value.keywords == {"maxIterations": "max_iterations"}
+    with pytest.raises(ValueError) as plain:
+        problem(width=-5)
+    assert plain.value.keywords == {}
+    if sys.version_info >= (3, 11):
+        assert told.value.__notes__ == ["In Python weightVariance is weight_variance."]
+        assert not hasattr(plain.value, "__notes__")
 
 
 @pytest.mark.parametrize(
@@ -73,10 +90,42 @@ def test_names_and_values_may_come_in_anything_that_has_several():
     assert list(fw.compare(problem(), {"nngp": "a line"})) == ["nngp"]
 
 
-def test_functions_as_activations_can_be_kept():
-    kept = pickle.loads(pickle.dumps(problem(activation=np.tanh)))
+@pytest.mark.parametrize("function", [np.tanh, lambda h: h / (1 + h * h)])
+def test_functions_as_activations_can_be_kept(function):
+    kept = pickle.loads(pickle.dumps(problem(activation=function)))
     np.testing.assert_array_equal(
-        fw.solve(kept, "nngp").kernels[-1], fw.solve(problem(activation=np.tanh), "nngp").kernels[-1]
+        fw.solve(kept, "nngp").kernels[-1], fw.solve(problem(activation=function), "nngp").kernels[-1]
+    )
+    table = kept.network["activation"]
+    h = np.linspace(-7, 7, 12).reshape(3, 4)
+    np.testing.assert_allclose(table(h), function(h), atol=1e-12)
+    assert isinstance(table(0.5), float) and table(0.5) == pytest.approx(function(0.5), abs=1e-12)
+    again = pickle.loads(pickle.dumps(kept))
+    assert np.array_equal(again.network["activation"].coefficients, table.coefficients)
+
+
+def test_estimators_with_functions_can_be_kept():
+    sklearn = pytest.importorskip("sklearn")
+    estimator = fw.FiniteWidthRegressor(activation=lambda h: h / (1 + h * h), hidden_layers=1)
+    assert sklearn.clone(estimator).activation is not None
+    kept = pickle.loads(pickle.dumps(estimator.fit(X, y)))
+    np.testing.assert_array_equal(kept.predict(X[:3] + 0.1), estimator.predict(X[:3] + 0.1))
+    assert np.isfinite(sklearn.clone(kept).fit(X, y).score(X, y))
+
+
+def test_layers_have_functions_of_their_own():
+    layers = [{"dense": 20, "activation": lambda h: np.tanh(h)}, {"dense": 15, "activation": lambda h: h}]
+    mine = fw.Problem(X, y, layers=layers)
+    named = fw.Problem(
+        X, y, layers=[{"dense": 20, "activation": "tanh"}, {"dense": 15, "activation": "linear"}]
+    )
+    for theory in ("nngp", "linearResponse"):
+        expected = fw.solve(named, theory).kernels
+        for one, other in zip(fw.solve(mine, theory).kernels, expected):
+            np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-8)
+    kept = pickle.loads(pickle.dumps(mine))
+    np.testing.assert_array_equal(
+        fw.solve(kept, "nngp").kernels[-1], fw.solve(mine, "nngp").kernels[-1]
     )
 
 

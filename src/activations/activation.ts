@@ -38,6 +38,14 @@ export interface Activation {
   fourPoint?(c: Float64Array): number;
 }
 
+/**
+ * What two activations have in common exactly if they are the same: functions of a program may share a name.
+ * @param activation any
+ * @returns a name, or the activation itself
+ */
+export const identityOf = (activation: Activation): string | Activation =>
+  activation.portable ? activation.name : activation;
+
 /** @throws InputError for what is no activation, such as its name */
 export function checkActivation(name: string, value: unknown): asserts value is Activation {
   const right = 'must be what activationByName(name) or defineActivation gives';

@@ -1,3 +1,4 @@
+import { identityOf } from '../activations/activation.js';
 import { InputError } from '../numerics/errors.js';
 import { checkNetwork } from '../problem/checkProblem.js';
 import { type Connection, connectionsOf, skipsOf } from '../problem/connection.js';
@@ -84,7 +85,7 @@ function ingredientsOf({ structure }: Network): Ingredient[] {
   const { layers, readout } = structure;
   const convolved = layers.some(({ convolution }) => convolution);
   const has: Readonly<Record<Ingredient, boolean>> = {
-    activations: layers.some(({ activation }) => activation.name !== layers[0].activation.name),
+    activations: new Set(layers.map(({ activation }) => identityOf(activation))).size > 1,
     convolution: convolved,
     average: convolved && readout === 'average',
     residual: layers.some(({ skip }) => skip !== undefined),

@@ -1,4 +1,4 @@
-import { type Activation, checkActivation } from '../activations/activation.js';
+import { type Activation, checkActivation, identityOf } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
 import { checkObject, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
@@ -29,10 +29,10 @@ function toNetwork(
   spec: NetworkSpec,
   activation: Activation,
   image: readonly number[] | undefined,
-  kinds: readonly (OwnKind | undefined)[] = [],
+  own: readonly OwnParts[] = [],
 ): Network {
   const { hiddenLayers } = spec;
-  const structure = structureOf(spec, image, kinds);
+  const structure = structureOf(spec, image, own);
   return {
     ...(structure ? { structure } : {}),
     hiddenLayers,
@@ -48,20 +48,21 @@ function toNetwork(
 function structureOf(
   { layers, readout }: NetworkSpec,
   image: readonly number[] | undefined,
-  kinds: readonly (OwnKind | undefined)[],
+  own: readonly OwnParts[],
 ): Structure | undefined {
+  const activations = layers?.map(({ activation }, l) => own[l]?.activation ?? activationByName(activation));
   const alike = layers?.every(
     (layer, l) =>
-      !kinds[l] &&
+      !own[l]?.kind &&
       !layer.convolution &&
       layer.skip === undefined &&
-      layer.activation === layers[0].activation,
+      identityOf((activations as Activation[])[l]) === identityOf((activations as Activation[])[0]),
   );
-  if (!layers || alike) return undefined;
+  if (!layers || !activations || alike) return undefined;
   return {
-    layers: layers.map(({ activation, convolution, skip }, l) => ({
-      activation: activationByName(activation),
-      ...(kinds[l] ? { own: kinds[l] } : {}),
+    layers: layers.map(({ convolution, skip }, l) => ({
+      activation: activations[l],
+      ...(own[l]?.kind ? { own: own[l].kind } : {}),
       ...(skip === undefined ? {} : { skip }),
       ...(convolution ? { convolution: { ...convolution, stride: strides(convolution) } } : {}),
     })),
@@ -91,27 +92,57 @@ export type NetworkInput = {
   readonly layers?: readonly LayerInput[] | undefined;
 };
 
-/** A layer as in a problem file, or `dense` neurons above a connection of a kind of one's own. */
-export type LayerInput = LayerSpec & {
+/**
+ * A layer as in a problem file; its activation may be one made by `defineActivation`, and its `dense` neurons
+ * may be above a connection of a kind of one's own.
+ */
+export type LayerInput = Omit<LayerSpec, 'activation'> & {
+  /** φ: a name, a formula, or what `defineActivation` gives; erf by default */
+  readonly activation?: string | Activation | undefined;
   /** the connection below its neurons */
   readonly own?: OwnKind;
 };
 
-/** Takes kinds of one's own, which no file holds, out of layers. @throws InputError for what is none */
-function withoutOwn(layers: readonly LayerInput[]): [LayerSpec[], (OwnKind | undefined)[]] {
-  const kinds = layers.map((layer, l) => {
-    const own = (layer as LayerInput | null)?.own;
-    if (own === undefined) return undefined;
-    const right = 'must be an object { name, positionsAbove, moments }';
-    checkObject(`network.layers[${l}].own`, own, right);
-    if (typeof own.positionsAbove !== 'function' || typeof own.moments !== 'function')
-      refuse(`network.layers[${l}].own`, own, right);
-    return own as OwnKind;
+/** What of a layer no file holds. */
+interface OwnParts {
+  readonly kind?: OwnKind;
+  readonly activation?: Activation;
+}
+
+/** @throws InputError for what is no kind of layer */
+function checkKind(name: string, own: unknown): asserts own is OwnKind {
+  const right = 'must be an object { name, positionsAbove, moments }';
+  checkObject(name, own, right);
+  if (typeof own.positionsAbove !== 'function' || typeof own.moments !== 'function') refuse(name, own, right);
+}
+
+/** Takes what no file holds out of layers. @throws InputError for what is neither kind nor activation */
+function withoutOwn(layers: readonly LayerInput[]): [LayerSpec[], OwnParts[]] {
+  const own = layers.map((layer, l): OwnParts => {
+    const { own: kind, activation } = (layer as LayerInput | null) ?? {};
+    if (kind !== undefined) checkKind(`network.layers[${l}].own`, kind);
+    const custom = ownActivation(`network.layers[${l}].activation`, activation);
+    return { ...(kind ? { kind } : {}), ...(custom ? { activation: custom } : {}) };
   });
-  return [
-    layers.map((layer, l) => (kinds[l] ? (({ own: _, ...rest }) => rest)(layer) : layer) as LayerSpec),
-    kinds,
-  ];
+  const rest = layers.map((layer, l) => {
+    if (!own[l].kind && !own[l].activation) return layer;
+    const { own: _, activation, ...others } = layer;
+    return typeof activation === 'string' ? { ...others, activation } : others;
+  });
+  return [rest as LayerSpec[], own];
+}
+
+/** An activation that is no name or formula. @throws InputError for what is neither */
+function ownActivation(name: string, activation: unknown): Activation | undefined {
+  if (activation === undefined || typeof activation === 'string') return undefined;
+  if (typeof activation !== 'object')
+    refuse(
+      name,
+      activation,
+      'must be a name, a formula, or what defineActivation({ name, value }) makes of a function',
+    );
+  checkActivation(name, activation);
+  return activation;
 }
 
 /** A problem as a program has it: what `createProblem` checks and fills in. */
@@ -137,19 +168,12 @@ export function createProblem(input: ProblemInput): Problem {
   const { data, network = {}, ...rest } = input as ProblemInput;
   checkObject('network', network, 'must be an object such as network in a problem file');
   const { activation, ...numbers } = network as NetworkInput;
-  const custom = typeof activation === 'object' ? activation : undefined;
-  if (custom !== undefined) checkActivation('network.activation', custom);
-  else if (activation !== undefined && typeof activation !== 'string')
-    refuse(
-      'network.activation',
-      activation,
-      'must be a name, a formula, or what defineActivation({ name, value }) makes of a function',
-    );
+  const custom = ownActivation('network.activation', activation);
   if (custom !== undefined && numbers.layers !== undefined)
     throw new InputError('network.activation: leave it out, network.layers says it layer by layer');
   const named = custom === undefined && activation !== undefined ? { activation } : {};
   const { layers, ...others } = numbers;
-  const [known, kinds] = Array.isArray(layers) ? withoutOwn(layers) : [layers, []];
+  const [known, own] = Array.isArray(layers) ? withoutOwn(layers) : [layers, []];
   const all = { ...others, ...(known === undefined ? {} : { layers: known }), ...named };
   const spec = parseProblem({ ...rest, data: { dataset: 'xor' }, network: all });
   const checked = createData(data);
@@ -157,9 +181,9 @@ export function createProblem(input: ProblemInput): Problem {
     data: checked,
     network: toNetwork(
       spec.network,
-      custom ?? activationByName(spec.network.activation),
+      custom ?? own[0]?.activation ?? activationByName(spec.network.activation),
       checked.image,
-      kinds,
+      own,
     ),
     noiseVariance: spec.noiseVariance ?? 0,
     ...(spec.likelihood ? { likelihood: spec.likelihood } : {}),

@@ -1,4 +1,4 @@
-import type { Activation } from '../activations/activation.js';
+import { type Activation, identityOf } from '../activations/activation.js';
 import { valuesOf } from '../activations/nonlinearity.js';
 import type { Parity } from '../measures/targetParity.js';
 import type { Network } from './problem.js';
@@ -48,7 +48,8 @@ export function networkParity({
   structure,
 }: Network): Parity | undefined {
   // Layers of different activations are not looked through.
-  if (structure?.layers.some((layer) => layer.activation.name !== activation.name)) return undefined;
+  const own = identityOf(activation);
+  if (structure?.layers.some((layer) => identityOf(layer.activation) !== own)) return undefined;
   if (activation.linear) return 'odd';
   if (biasVariance[0] > 0) return undefined;
   const found = activationParity(activation);

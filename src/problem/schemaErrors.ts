@@ -94,25 +94,33 @@ function expectation(issue: z.core.$ZodIssue): string {
   }
 }
 
+/** Keys of the objects that may stand at a place. */
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let current: unknown = schema;
-  for (const key of path) current = unwrap(current)?.shape?.[key as string];
-  return Object.keys(unwrap(current)?.shape ?? {});
-}
-
-interface ObjectLike {
-  readonly shape?: Record<string, unknown>;
-  readonly def?: { readonly innerType?: unknown; readonly options?: readonly unknown[] };
-}
-
-function unwrap(schema: unknown): ObjectLike | undefined {
-  const like = schema as ObjectLike | undefined;
-  if (like?.shape) return like;
-  if (like?.def?.innerType) return unwrap(like.def.innerType);
-  // Of several kinds of values: the keys of all.
-  return (
-    like?.def?.options && {
-      shape: Object.assign({}, ...like.def.options.map((option) => unwrap(option)?.shape)),
-    }
+  const there = path.reduce<readonly Kind[]>(
+    (kinds, key) => kinds.flatMap((kind) => kindsOf(partOf(kind, key))),
+    kindsOf(schema),
   );
+  return [...new Set(there.flatMap(({ shape = {} }) => Object.keys(shape)))];
 }
+
+/** What of a schema says which keys and entries there are. */
+interface Kind {
+  readonly shape?: Readonly<Record<string, unknown>>;
+  readonly def?: {
+    readonly innerType?: unknown;
+    readonly options?: readonly unknown[];
+    readonly element?: unknown;
+  };
+}
+
+/** The kinds of values that a schema allows, without what wraps them: defaults, unions. */
+function kindsOf(schema: unknown): readonly Kind[] {
+  const kind = schema as Kind | undefined;
+  if (!kind) return [];
+  if (kind.def?.innerType) return kindsOf(kind.def.innerType);
+  return kind.def?.options ? kind.def.options.flatMap(kindsOf) : [kind];
+}
+
+/** What stands under a key of an object, or in a list. */
+const partOf = ({ shape, def }: Kind, key: PropertyKey): unknown =>
+  typeof key === 'number' ? def?.element : shape?.[String(key)];

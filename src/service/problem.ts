@@ -39,6 +39,15 @@ export function namedActivation(value: unknown, arrays: Arrays): Activation {
   return typeof found === 'string' ? activationByName(found) : found;
 }
 
+type Plain = Readonly<Record<string, unknown>>;
+const isPlain = (value: unknown): value is Plain => typeof value === 'object' && value !== null;
+
+/** A network or a layer, its activation a value where it has come as a table. @throws InputError */
+function withActivation({ activation, ...rest }: Plain, arrays: Arrays): Plain {
+  const chosen = isPlain(activation) ? activationOf(activation, arrays) : activation;
+  return chosen === undefined ? rest : { ...rest, activation: chosen };
+}
+
 /** The problem of a request, and its data as they came. @throws InputError */
 export function problemOf(
   given: unknown,
@@ -46,12 +55,10 @@ export function problemOf(
 ): { readonly problem: Problem; readonly data: DataInput } {
   checkObject('problem', given);
   const data = dataOf(given.data, arrays);
-  const { activation, ...network } = (given.network ?? {}) as Record<string, unknown>;
-  const chosen = activationOf(activation, arrays);
-  const input = {
-    ...given,
-    data,
-    network: { ...network, ...(chosen === undefined ? {} : { activation: chosen }) } as NetworkInput,
-  };
+  const { layers, ...network } = withActivation((given.network ?? {}) as Plain, arrays);
+  const each = Array.isArray(layers)
+    ? { layers: layers.map((layer) => (isPlain(layer) ? withActivation(layer, arrays) : layer)) }
+    : { layers };
+  const input = { ...given, data, network: { ...network, ...each } as NetworkInput };
   return { problem: createProblem(input), data };
 }

@@ -1,7 +1,7 @@
 import type { Matrix } from '../numerics/matrix.js';
 import type { KernelPosterior } from '../posterior/posterior.js';
 import type { DataInput, Problem } from '../problem/problem.js';
-import type { SolvedTheory } from '../report/summary.js';
+import { type SolvedTheory, withPredictions } from '../report/summary.js';
 import { LostError } from './failures.js';
 
 /** A problem that a program holds. */
@@ -21,6 +21,15 @@ export interface Held {
   readonly traces?: Readonly<Record<string, Matrix>>;
   /** with predictions, which are made when they are first asked for */
   solved(): SolvedTheory;
+}
+
+/** Predictions of a posterior, made once, when they are first asked for. */
+export function predictedOnce(posterior: KernelPosterior, seconds: number): () => SolvedTheory {
+  let known: SolvedTheory | undefined;
+  return () => {
+    known ??= withPredictions(posterior, seconds);
+    return known;
+  };
 }
 
 /** Problems and posteriors by number, until the program lets go of them. */

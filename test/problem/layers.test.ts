@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { defineActivation } from '#src/activations/defineActivation.js';
+import { activationByName } from '#src/activations/registry.js';
 import { architectureOf } from '#src/architecture/architecture.js';
+import { solve } from '#src/index.js';
 import { createProblem, type NetworkInput } from '#src/problem/createProblem.js';
 import { networkParity } from '#src/problem/parity.js';
 import { parseProblem } from '#src/problem/schema.js';
@@ -73,7 +76,66 @@ describe('layers one by one', () => {
     expect(parityOf({ layers: layers('relu') })).toBeUndefined();
   });
 
+  /** Functions of a program; both have the same name. */
+  const own = (name: string) => {
+    const { value, derivative } = activationByName(name);
+    const of = (f: typeof value) => (h: number) => {
+      const one = Float64Array.of(h);
+      f(one, one);
+      return one[0];
+    };
+    return defineActivation({ name: 'mine', value: of(value), derivative: of(derivative) });
+  };
+  const [tanh, erf] = [own('tanh'), own('erf')];
+
+  it.each(['nngp', 'linearResponse', 'perturbative', 'sampled'] as const)(
+    'have functions of a program as activations, told apart though they share a name: %s',
+    async (theory) => {
+      const of = (...[first, second]: NonNullable<NetworkInput['layers']>[number]['activation'][]) =>
+        createProblem({
+          data: { ...data, x: x.map((row) => row.map((value) => value / 3)) },
+          network: {
+            layers: [
+              { dense: 12, activation: first },
+              { dense: 9, activation: second },
+            ],
+            biasVariance: 0.1,
+          },
+        });
+      const options = theory === 'sampled' ? { draws: 64, chains: 2 } : {};
+      const mine = await solve(of(tanh, erf), theory, options);
+      const theirs = await solve(of('tanh', 'erf'), theory, options);
+      const apart = mine.kernels.map(({ data: kernel }, l) =>
+        Math.max(...kernel.map((value, k) => Math.abs(value - theirs.kernels[l].data[k]))),
+      );
+      // Closed forms of erf beside quadrature, and sampled kernels to rounding.
+      expect(Math.max(...apart)).toBeLessThan(1e-7);
+    },
+  );
+
+  it('that all have one function of a program are the network that has it', () => {
+    const layers = [
+      { dense: 7, activation: tanh },
+      { dense: 5, activation: tanh },
+    ];
+    const { network } = createProblem({ data, network: { layers } });
+    expect(network).toEqual(
+      createProblem({ data, network: { hiddenLayers: 2, width: [7, 5], activation: tanh } }).network,
+    );
+    expect(createProblem({ data, network: { layers: [layers[0], { dense: 5 }] } }).network.structure).toEqual(
+      {
+        layers: [{ activation: tanh }, { activation: activationByName('erf') }],
+        readout: 'flatten',
+      },
+    );
+  });
+
   const refused: [NetworkInput, RegExp, typeof data][] = [
+    [
+      { layers: [{ dense: 5, activation: ((h: number) => h) as never }] },
+      /^network\.layers\[0\]\.activation: .*what defineActivation/,
+      data,
+    ],
     [{ layers: [patch] }, /layers\[0\]\.convolution: needs images: data of shape P×length×channels/, data],
     [
       { layers: [{ convolution: { patch: [3] } }] },

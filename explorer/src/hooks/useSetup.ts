@@ -21,6 +21,12 @@ export function useSetup(): { setup: Setup; update: Update; ignored: readonly st
     return () => clearTimeout(timer);
   }, [host, setup, ignored]);
 
-  useEffect(() => host.follow(set), [host]);
+  useEffect(
+    () =>
+      host.follow((changes, unread) =>
+        set((now) => ({ setup: { ...now.setup, ...changes }, ignored: unread })),
+      ),
+    [host],
+  );
   return { setup, update, ignored };
 }

@@ -1,13 +1,15 @@
 import { addFile, digitsFrom } from '../engine/client';
 import type { Found } from '../hooks/useSolution';
-import type { Host, Received } from '../host';
+import type { Follower, Host } from '../host';
 import { checkedChanges, DEFAULTS, INFINITE, type Setup } from '../setup';
 import type { FromPage, PlainSetup, Result, Theme, ToPage } from './messages';
 
-/** As JSON has it. */
-const plain = (setup: Setup): PlainSetup =>
+/** What differs from an earlier setup, as JSON has it. */
+const changesOf = (setup: Setup, from: Setup): PlainSetup =>
   Object.fromEntries(
-    Object.entries(setup).map(([key, value]) => [key, value === INFINITE ? 'infinite' : value]),
+    Object.entries(setup)
+      .filter(([key, value]) => value !== from[key as keyof Setup])
+      .map(([key, value]) => [key, value === INFINITE ? 'infinite' : value]),
   );
 
 /** What is said of a solution. */
@@ -54,7 +56,7 @@ function showTheme(theme: Theme | undefined): void {
 export function notebookHost(port: MessagePort): Promise<Host> {
   let setup: Setup = DEFAULTS;
   let said: unknown;
-  const followers = new Set<(received: Received) => void>();
+  const followers = new Set<Follower>();
   const waiting = new Map<number, (bytes: Uint8Array) => void>();
   const say = (message: FromPage) => port.postMessage(message);
   digitsFrom((digit) => {
@@ -65,9 +67,9 @@ export function notebookHost(port: MessagePort): Promise<Host> {
     address: false,
     read: () => ({ setup, ignored: [] }),
     write(next) {
-      if (next === setup) return;
+      const changes = changesOf(next, setup);
       setup = next;
-      say({ kind: 'setup', setup: plain(next) });
+      if (Object.keys(changes).length > 0) say({ kind: 'setup', setup: changes });
     },
     follow(changed) {
       followers.add(changed);
@@ -89,7 +91,7 @@ export function notebookHost(port: MessagePort): Promise<Host> {
       else {
         const { changes, ignored } = checkedChanges(Object.entries(data.setup));
         setup = { ...setup, ...changes };
-        for (const changed of followers) changed({ setup, ignored });
+        for (const changed of followers) changed(changes, ignored);
         resolve(host);
       }
     };

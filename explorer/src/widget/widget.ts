@@ -37,19 +37,32 @@ function themeOf({ body, documentElement }: Document): Theme | undefined {
 /** The explorer in a frame of its own, whose state is the model's; what either changes reaches the other. */
 async function render({ model, el }: { model: Model; el: HTMLElement }): Promise<() => void> {
   const keys = model.get('_keys') as readonly string[];
-  const setup = (): PlainSetup => Object.fromEntries(keys.map((key) => [key, model.get(variableOf(key))]));
+  const setup = (some: readonly string[]): PlainSetup =>
+    Object.fromEntries(some.map((key) => [key, model.get(variableOf(key))]));
   const frame = document.createElement('iframe');
   frame.title = 'finite-width explorer';
   frame.style.cssText = `width: 100%; height: ${Number(model.get('height'))}px; border: 0; border-radius: 10px`;
-  const { port1: port, port2 } = new MessageChannel();
-  const say = (message: ToPage) => port.postMessage(message);
+  // A page has a port of its own: notebooks that move the frame in their document load it again.
+  let port: MessagePort | undefined;
+  const say = (message: ToPage) => port?.postMessage(message);
 
   let silent = false;
-  const follow = () => !silent && say({ kind: 'setup', setup: setup() });
+  const changed = new Set<string>();
+  const tell = () => {
+    if (changed.size > 0) say({ kind: 'setup', setup: setup([...changed]) });
+    changed.clear();
+  };
+  // What changes together is said together, and nothing else: what moves on the page meanwhile stays.
+  const follow = (key: string) => {
+    if (silent) return;
+    changed.add(key);
+    queueMicrotask(tell);
+  };
   const giveFile = () => {
     const bytes = model.get('_file') as DataView | undefined;
     if (bytes?.byteLength) say({ kind: 'file', name: model.get('file') as string, bytes: bytesOf(bytes) });
   };
+  const giveTheme = () => say({ kind: 'theme', theme: themeOf(document) });
   const answer = (content: { digit: number }, buffers: readonly DataView[]) =>
     say({ kind: 'digit', digit: content.digit, bytes: bytesOf(buffers[0]) });
   const resize = () => (frame.style.height = `${Number(model.get('height'))}px`);
@@ -59,27 +72,32 @@ async function render({ model, el }: { model: Model; el: HTMLElement }): Promise
     model.save_changes();
     silent = false;
   };
-  port.onmessage = ({ data }: MessageEvent<FromPage>) => {
+  const listen = ({ data }: MessageEvent<FromPage>) => {
     if (data.kind === 'digit') model.send({ digit: data.digit });
     else if (data.kind === 'setup')
-      change(Object.fromEntries(keys.map((key) => [variableOf(key), data.setup[key as keyof PlainSetup]])));
+      change(Object.fromEntries(Object.entries(data.setup).map(([key, value]) => [variableOf(key), value])));
     else change({ _arrays: new DataView((data.arrays ?? new Float64Array()).buffer), result: data.result });
   };
   const greet = ({ source, data }: MessageEvent) => {
     if (source !== frame.contentWindow || data !== 'finite-width') return;
-    frame.contentWindow?.postMessage('finite-width', '*', [port2]);
+    port?.close();
+    const channel = new MessageChannel();
+    port = channel.port1;
+    port.onmessage = listen;
+    frame.contentWindow?.postMessage('finite-width', '*', [channel.port2]);
+    giveTheme();
     giveFile();
-    follow();
+    say({ kind: 'setup', setup: setup(keys) });
   };
   const listeners: readonly (readonly [string, (...args: never[]) => void])[] = [
-    ...keys.map((key) => [`change:${variableOf(key)}`, follow] as const),
+    ...keys.map((key) => [`change:${variableOf(key)}`, () => follow(key)] as const),
     ['change:_file', giveFile],
     ['change:height', resize],
     ['msg:custom', answer],
   ];
   for (const [event, listener] of listeners) model.on(event, listener);
   addEventListener('message', greet);
-  const watcher = new MutationObserver(() => say({ kind: 'theme', theme: themeOf(document) }));
+  const watcher = new MutationObserver(giveTheme);
   for (const node of [document.body, document.documentElement])
     watcher.observe(node, { attributes: true, attributeFilter: ['class', 'data-jp-theme-light'] });
   const text = await documentText();
@@ -90,7 +108,7 @@ async function render({ model, el }: { model: Model; el: HTMLElement }): Promise
     for (const [event, listener] of listeners) model.off(event, listener);
     removeEventListener('message', greet);
     watcher.disconnect();
-    port.close();
+    port?.close();
     frame.remove();
   };
 }

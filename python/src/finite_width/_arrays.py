@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,26 @@ def _refuse() -> None:
     raise ValueError
 
 
+def shape_of(array: np.ndarray) -> str:
+    """As messages have it: 4×4×1."""
+    return "×".join(map(str, array.shape))
+
+
+def _check_whole(value: Any, name: str) -> None:
+    """What is no array, or lacks entries that NumPy would make up. @throws InputError"""
+    if value is None:
+        raise InputError(f"{name}: None; give a list or an array with an entry for each data point")
+    if isinstance(value, (Iterator, Mapping, Set)):
+        raise InputError(f"{name}: a {type(value).__name__}; give a list or an array, such as list({name})")
+    if np.ma.isMaskedArray(value) and np.ma.getmaskarray(value).any():
+        masked = np.argwhere(np.ma.getmaskarray(value))
+        place = "".join(f"[{index}]" for index in masked[0])
+        more = f", as are {len(masked) - 1} more entries" if len(masked) > 1 else ""
+        raise InputError(
+            f"{name}{place}: is masked{more}; leave such data points out, or give values: {name}.filled(...)"
+        )
+
+
 def numbers(value: Any, name: str) -> np.ndarray:
     """Real numbers, in as many dimensions as they have.
 
@@ -56,12 +77,10 @@ def numbers(value: Any, name: str) -> np.ndarray:
     """
     if hasattr(value, "toarray"):
         raise InputError(f"{name}: a sparse matrix, and kernels are dense; give {name}.toarray()")
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise InputError(
-            f"{name}: rows of different lengths; every data point needs as many numbers"
-        ) from error
+    _check_whole(value, name)
+    array = _array(value, name)
+    if array.ndim == 0:
+        raise InputError(f"{name}: {_shown(value)}; give a list or an array with an entry for each data point")
     if array.dtype.kind in "US" or (array.dtype.kind == "O" and any(isinstance(e, str) for e in array.flat)):
         raise _first_text(value, name)
     if array.dtype.kind == "c":
@@ -76,6 +95,15 @@ def numbers(value: Any, name: str) -> np.ndarray:
     return array
 
 
+def _array(value: Any, name: str) -> np.ndarray:
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise InputError(
+            f"{name}: rows of different lengths; every data point needs as many numbers"
+        ) from error
+
+
 def targets(value: Any, name: str) -> np.ndarray:
     """Targets: numbers, or texts that are class labels. Truth values are labels.
 
@@ -86,7 +114,10 @@ def targets(value: Any, name: str) -> np.ndarray:
     """
     if hasattr(value, "dtype") and getattr(value.dtype, "name", "") == "category":
         value = np.asarray(value)
-    array = np.asarray(value)
+    _check_whole(value, name)
+    array = _array(value, name)
+    if array.ndim == 0:
+        return numbers(value, name)
     if array.dtype.kind == "b":
         return array.astype("U5")
     if array.dtype.kind == "S":

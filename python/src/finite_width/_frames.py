@@ -6,7 +6,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import IO, Any, cast
 
 import numpy as np
 
@@ -18,8 +18,9 @@ def npy_parts(array: np.ndarray) -> list[memoryview | bytes]:
     array = np.ascontiguousarray(array)
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(array))
-    entries = array.reshape(-1).view(np.uint8) if array.dtype.kind != "U" else array.tobytes()
-    return [header.getvalue(), memoryview(entries) if array.dtype.kind != "U" else entries]
+    if array.dtype.kind == "U":
+        return [header.getvalue(), array.tobytes()]
+    return [header.getvalue(), array.reshape(-1).view(np.uint8).data]
 
 
 def array_of(buffer: np.ndarray) -> np.ndarray:
@@ -86,7 +87,7 @@ def _number(entry: dict[str, Any]) -> Any:
     return entry
 
 
-def read_frame(stream: BinaryIO) -> dict[str, Any] | None:
+def read_frame(stream: IO[bytes]) -> dict[str, Any] | None:
     """The next message, its arrays in place; None at the end of the stream."""
     line = stream.readline()
     if not line.endswith(b"\n"):
@@ -95,9 +96,9 @@ def read_frame(stream: BinaryIO) -> dict[str, Any] | None:
     arrays = []
     for size in content.pop("bytes", ()):
         buffer = np.empty(size, np.uint8)
-        view = memoryview(buffer)
+        view = buffer.data
         while len(view) > 0:
-            count = stream.readinto(view)
+            count = cast(io.BufferedIOBase, stream).readinto(view)
             if not count:
                 return None
             view = view[count:]

@@ -21,7 +21,7 @@ import numpy as np
 from ._frames import frame_parts, read_frame
 from ._node import find_node
 from ._version import __version__
-from .errors import CoreError, InputError, OutOfMemoryError, OutOfReachError
+from .errors import CoreError, InputError, OutOfMemoryError, OutOfReachError, with_keywords
 
 MAIN = Path(__file__).parent / "core" / "dist" / "compute" / "main.js"
 #: Seconds that the core may take to leave what it does, before it is ended.
@@ -66,7 +66,7 @@ class Core:
         self.node = find_node()
         # A group of its own: Ctrl-C is for Python, which asks the core to stop.
         apart: dict[str, Any] = {"start_new_session": True}
-        if os.name == "nt":
+        if sys.platform == "win32":
             apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
         process = subprocess.Popen(
             [self.node, str(MAIN)],
@@ -161,7 +161,7 @@ class Core:
         failure = answer.get("failure")
         if failure is None:
             return answer.get("value"), answer["arrays"]
-        raise KINDS.get(failure["kind"], CoreError)(failure["message"])
+        raise with_keywords(KINDS.get(failure["kind"], CoreError)(failure["message"]), parameters)
 
     def _send(self, content: Mapping[str, Any]) -> None:
         parts = frame_parts(content)
@@ -244,7 +244,7 @@ def _widen(process: subprocess.Popen[bytes]) -> None:
         import fcntl
 
         for stream in (process.stdin, process.stdout):
-            fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, 1 << 20)  # type: ignore[attr-defined, arg-type]
+            fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, 1 << 20)  # type: ignore[arg-type]
     except (ImportError, AttributeError, OSError):
         pass
 

@@ -55,6 +55,9 @@ class Activation:
         Largest relative error that was seen between nodes.
     range : tuple of float
         What the table covers. The core refuses, by name, to leave it.
+    function : callable or None
+        As it was given; None after unpickling, which brings the table alone. So lambdas can be pickled, and
+        results stay the same to the bits wherever they are read.
 
     Raises
     ------
@@ -71,7 +74,7 @@ class Activation:
             )
         found = name or getattr(function, "__name__", type(function).__name__)
         self.name = "function" if found == "<lambda>" else found
-        self.function = function
+        self.function: Callable[[Any], Any] | None = function
         self._call = self._vectorised(function)
         self.edges, self.coefficients, self.kinks, self.accuracy = self._tabulate(
             [float(kink) for kink in kinks]
@@ -79,10 +82,17 @@ class Activation:
         self.range = (float(self.edges[0]), float(self.edges[-1]))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in self.__dict__.items() if key != "_call"}
+        return {key: value for key, value in self.__dict__.items() if key not in ("_call", "function")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _call=self._vectorised(state["function"]))
+        self.__dict__.update(state, function=None)
+
+    def __copy__(self) -> Activation:
+        return self
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Activation:
+        """Itself, which nobody changes: estimators copy their arguments all the time."""
+        return self
 
     def _real(self, value: Any) -> np.ndarray:
         if np.iscomplexobj(value):
@@ -195,8 +205,17 @@ class Activation:
         return [float(edge) for edge in edges[1:-1][broken]]
 
     def __call__(self, h: Any) -> Any:
-        """The function itself."""
-        return self.function(h)
+        """The function itself; what the table has after unpickling, NaN beyond it."""
+        return self._tabulated(h) if self.function is None else self.function(h)
+
+    def _tabulated(self, h: Any) -> Any:
+        places = np.asarray(h, dtype=np.float64)
+        piece = np.clip(np.searchsorted(self.edges, places, side="right") - 1, 0, len(self.edges) - 2)
+        low, high = self.edges[piece], self.edges[piece + 1]
+        series = np.moveaxis(self.coefficients[piece], -1, 0)
+        values = np.polynomial.chebyshev.chebval(2 * (places - low) / (high - low) - 1, series, tensor=False)
+        values = np.where((places < self.range[0]) | (places > self.range[1]), np.nan, values)
+        return values if values.ndim else float(values)
 
     def __repr__(self) -> str:
         return f"Activation({self.name!r}, {len(self.coefficients)} pieces, accuracy {self.accuracy:.1e})"
@@ -211,10 +230,14 @@ class Activation:
         }
 
 
+def prepared(activation: Any) -> Any:
+    """A name, a formula or an `Activation` as it is, the `Activation` of any other function."""
+    if activation is None or isinstance(activation, (str, Activation)):
+        return activation
+    return Activation(activation)
+
+
 def for_core(activation: Any) -> Any:
     """A name or formula as it is, the table of anything else."""
-    if activation is None or isinstance(activation, str):
-        return activation
-    if not isinstance(activation, Activation):
-        activation = Activation(activation)
-    return activation.to_core()
+    activation = prepared(activation)
+    return activation.to_core() if isinstance(activation, Activation) else activation

@@ -41,7 +41,7 @@ def to_arviz(run: Posterior) -> Any:
     traces = dict(run.traces)
     log_posterior = traces.pop("log_posterior")
     steps = np.asarray(run.details["stepSize"], dtype=float)
-    groups = {
+    groups: dict[str, Any] = {
         "posterior": {name: draws for name, draws in traces.items() if np.isfinite(draws).all()},
         "sample_stats": {
             "lp": log_posterior,

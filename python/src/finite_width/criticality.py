@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -68,6 +68,22 @@ class PhaseDiagram:
     xi_q: np.ndarray
     #: rows (weight variance, bias variance, q) along the critical line
     critical_line: np.ndarray
+
+
+@overload
+def phase(
+    activation: Any = "erf",
+    weight_variance: float | None = None,
+    bias_variance: float = 0.0,
+    *,
+    progress: bool | None = None,
+) -> Phase: ...
+
+
+@overload
+def phase(
+    activation: Any, weight_variance: Any, bias_variance: Any, *, progress: bool | None = None
+) -> PhaseDiagram: ...
 
 
 def phase(

@@ -20,6 +20,7 @@ except ImportError as error:
         "estimators need scikit-learn >= 1.6: run `pip install finite-width[sklearn]`"
     ) from error
 
+from .activation import prepared
 from .errors import InputError
 from .posterior import Posterior
 from .problem import PerLayer, Problem
@@ -88,7 +89,7 @@ class _FiniteWidth(BaseEstimator):
         self.random_state = random_state
 
     def _solve(self, X: np.ndarray, y: np.ndarray, **data: Any) -> Posterior:
-        names = (
+        names: tuple[str, ...] = (
             "hidden_layers",
             "width",
             "activation",
@@ -113,6 +114,12 @@ class _FiniteWidth(BaseEstimator):
                 f"{posterior.theory} did not converge: {posterior.message}", ConvergenceWarning, stacklevel=3
             )
         return posterior
+
+    def __getstate__(self) -> dict[str, Any]:
+        """With the table of a function as activation, which a file can hold as it is."""
+        state = super().__getstate__()
+        activation = state["activation"]
+        return {**state, "activation": prepared(activation) if callable(activation) else activation}
 
     def _outputs(self, X: Any) -> tuple[np.ndarray, np.ndarray]:
         check_is_fitted(self)
@@ -141,7 +148,9 @@ class FiniteWidthRegressor(RegressorMixin, _FiniteWidth):
         `posterior_` stay so."""
         X, y = validate_data(self, X, y, dtype=np.float64, multi_output=True, y_numeric=True)
         y = np.asarray(y, dtype=np.float64)
-        self._mean, self._deviation, prepared = 0.0, 1.0, self.standardize
+        self._mean: Any = 0.0
+        self._deviation: Any = 1.0
+        prepared: Any = self.standardize
         # The core gives all outputs one scale, which would be that of the largest.
         if self.standardize is True and y.ndim == 2 and y.shape[1] > 1:
             deviation = y.std(axis=0)

@@ -28,7 +28,7 @@ _FILE = "data.npz"
 #: Keys of the page's setup; variables have them in snake case, and `layers` as `hidden_layers`.
 _KEYS = [
     "source", "samples", "dimension", "noise", "seed", "digits", "file", "target", "labels",
-    "standardizeInputs", "standardizeTargets", "layers", "patch", "width", "activation",
+    "standardizeInputs", "standardizeTargets", "take", "layers", "patch", "width", "activation",
     "weightVariance", "biasVariance", "featureScale", "noiseVariance", "theory", "pair",
 ]  # fmt: skip
 #: Those that the page solves, as it lists them itself.
@@ -51,6 +51,9 @@ class Explorer(anywidget.AnyWidget):
     source : str
         ``"file"``, the data of Python, or ``"mnist"``, ``"xor"``, ``"ising"``, ``"teacher"`` with `samples`,
         `dimension`, `noise`, `seed`, `digits`.
+    take : int
+        Of more data points than these the page takes so many, at random, and says so: 300, so that it answers
+        soon; 0 takes all. `problem` has all.
     height : int
         Of the page in the notebook, in pixels.
     result : dict
@@ -75,6 +78,7 @@ class Explorer(anywidget.AnyWidget):
     labels = traitlets.Enum(["auto", "classes", "numbers"], "auto").tag(sync=True)
     standardize_inputs = traitlets.Bool(False).tag(sync=True)
     standardize_targets = traitlets.Bool(False).tag(sync=True)
+    take = traitlets.Int(300, min=0, max=100_000).tag(sync=True)
     hidden_layers = traitlets.Int(2, min=1, max=50).tag(sync=True)
     patch = traitlets.Enum([0, 4, 7, 14], 0).tag(sync=True)
     width = traitlets.Any(50).tag(
@@ -186,14 +190,17 @@ class Explorer(anywidget.AnyWidget):
 
 def _packed(problem: Problem) -> bytes:
     arrays = {"X": problem.X, "Y": problem.y, "X_test": problem.X_test, "Y_test": problem.y_test}
+    given: dict[str, Any] = {name: array for name, array in arrays.items() if array is not None}
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **{name: array for name, array in arrays.items() if array is not None})
+    np.savez_compressed(buffer, **given)
     return buffer.getvalue()
 
 
 def _controls(problem: Problem) -> dict[str, Any]:
     """The controls that stand for a problem."""
     network = problem.network
+    if problem.likelihood != "gaussian":
+        raise _refuse("likelihood", problem.likelihood, "is none that the explorer has; it has Gaussian noise")
     if "layers" in network:
         raise InputError(
             "layers: the explorer has dense layers of one kind; give hidden_layers, width and activation"
@@ -217,7 +224,13 @@ def _controls(problem: Problem) -> dict[str, Any]:
 
 
 def explore(
-    X: Any = None, y: Any = None, *, theory: str = "perturbative", height: int = 860, **network: Any
+    X: Any = None,
+    y: Any = None,
+    *,
+    theory: str = "perturbative",
+    take: int = 300,
+    height: int = 860,
+    **network: Any,
 ) -> Explorer:
     """The explorer in a notebook (Jupyter, VS Code, Colab, marimo): it computes in the browser, and needs no
     network.
@@ -230,6 +243,8 @@ def explore(
         Targets, numbers or texts that are classes.
     theory : str
         Which theory the page begins with: ``"nngp"``, ``"perturbative"``, ``"multiscale"``, ...
+    take : int
+        How many data points the page takes of more, at random; 0 takes all.
     height : int
         Of the page, in pixels.
     **network
@@ -263,7 +278,7 @@ def explore(
                 f"{unknown[0]}: unknown; give what the page has controls for, "
                 "such as width, hidden_layers, digits"
             )
-        return Explorer(theory=theory, height=height, **network)
+        return _made(None, theory=theory, take=take, height=height, **network)
     if isinstance(X, Problem):
         problem = X.replace(**network) if network else X
     else:
@@ -275,7 +290,15 @@ def explore(
             problem = Problem(X, y, **network)
     controls = _controls(problem)
     file = _packed(problem)
-    return Explorer(problem, source="file", file=_FILE, _file=file, theory=theory, height=height, **controls)
+    data: dict[str, Any] = {"source": "file", "file": _FILE, "_file": file, "take": take}
+    return _made(problem, theory=theory, height=height, **data, **controls)
+
+
+def _made(problem: Problem | None, **values: Any) -> Explorer:
+    try:
+        return Explorer(problem, **values)
+    except traitlets.TraitError as error:
+        raise InputError(" ".join(str(error).split())) from error
 
 
 __all__ = ["Explorer", "explore"]

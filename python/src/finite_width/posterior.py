@@ -12,6 +12,10 @@ from .errors import InputError
 from .problem import Problem
 
 
+#: A head and arrays, as the core keeps a posterior; no head of what is solved again.
+_Kept = tuple[Any, dict[str, np.ndarray]]
+
+
 class Posterior:
     """The kernels of all layers given the data, and what follows from them. Made by `solve`, `sample` and
     `compare`.
@@ -53,6 +57,8 @@ class Posterior:
         self._take(head)
         self._arrays: dict[str, np.ndarray] = {}
         self._known: dict[str, Any] = {}
+        #: what the core makes the same posterior of again, once it has been asked for it
+        self._kept: _Kept | None = None
         self._hold(core)
         self._held.set(head["handle"])
 
@@ -77,16 +83,31 @@ class Posterior:
         self._held = _process.Held(core, self, Posterior._again)
 
     def _again(self, core: _process.Core) -> int:
-        """For a process that does not know it, after a crash or unpickling: the same problem and seed give
-        the same again."""
-        parameters = {"problem": self.problem._handle(core), "theory": self._asked, "options": self._options}
+        """For a process that does not know it: after unpickling from its state, after a crash by solving, where
+        the same problem and seed give the same again."""
+        problem = self.problem._handle(core)
+        if self._kept and self._kept[0] is not None:
+            head, arrays = self._kept
+            parameters = {"problem": problem, "head": head, "kept": arrays, "seconds": self.seconds}
+            found = core.call("restore", parameters)[0]
+            if found is not None:
+                return found["handle"]
+        parameters = {"problem": problem, "theory": self._asked, "options": self._options}
         return core.call("solve", parameters)[0]["handle"]
+
+    def _keep(self) -> _Kept:
+        """What there is to keep: of theories with closed forms, which are solved again, nothing."""
+        if self._kept is None:
+            self._kept = self._ask("keep")
+        return self._kept
 
     def _ask(self, method: str, **parameters: Any) -> _process.Reply:
         core = self._held.core
         return core.call(method, {"posterior": self._held.handle(), **parameters})
 
     def _array(self, name: str) -> np.ndarray:
+        if self._kept and name in self._kept[1]:
+            return self._kept[1][name]
         if name not in self._arrays:
             self._arrays.update(self._ask("arrays", names=[name])[1])
         return self._arrays[name]
@@ -245,7 +266,10 @@ class Posterior:
         return f"Posterior({self.theory}, {state}, cka=[{cka}], log_evidence={self.log_evidence:.6g})"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {key: value for key, value in self.__dict__.items() if key not in ("_held", "_known")}
+        kept, traces = self._keep(), self.traces
+        arrays = {name: array for name, array in {**self._arrays, **traces}.items() if name not in kept[1]}
+        left_out = {key: value for key, value in self.__dict__.items() if key not in ("_held", "_known")}
+        return {**left_out, "_arrays": arrays}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _known={})

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 
 from . import _process
-from ._arrays import feature_names, numbers, targets
-from .activation import Activation, for_core
+from ._arrays import feature_names, numbers, shape_of, targets
+from .activation import Activation, for_core, prepared
 from .errors import InputError
 
 PerLayer = float | Sequence[float]
@@ -39,7 +39,7 @@ class Problem:
     layers : sequence of dict, optional
         Hidden layers one by one, as in problem files, in place of `hidden_layers`, `width` and `activation`:
         ``{"dense": 100, "activation": "erf"}``, ``{"convolution": {"patch": [3, 3], "width": 64},
-        "activation": "relu"}``. Inputs of convolutions are images, X of shape (P, height, width, channels) or
+        "activation": "relu"}``. An activation may be a function, as above. Inputs of convolutions are images, X of shape (P, height, width, channels) or
         (P, length, channels).
     readout : {"flatten", "average"}, optional
         What becomes of the positions of convolutions below the outputs.
@@ -99,12 +99,10 @@ class Problem:
         self.feature_names = feature_names(X)
         self.X = numbers(X, "X")
         self.y = targets(y, "Y")
-        self.X_test = None if X_test is None else self.new_points(X_test)
         self.y_test = None if y_test is None else targets(y_test, "Y_test")
-        if not isinstance(activation, (str, Activation)) and callable(activation):
-            activation = Activation(activation)
+        activation = prepared(activation)
         if layers is not None:
-            _check_layers(layers)
+            layers = _prepared_layers(layers)
         else:
             hidden_layers = 2 if hidden_layers is None else hidden_layers
             width = 100 if width is None else width
@@ -116,8 +114,9 @@ class Problem:
             "weight_variance": weight_variance,
             "bias_variance": bias_variance,
             "feature_scale": feature_scale,
-            **({} if layers is None else {"layers": list(layers), "readout": readout}),
+            **({} if layers is None else {"layers": layers, "readout": readout}),
         }
+        self.X_test = None if X_test is None else self.new_points(X_test)
         self.likelihood = likelihood
         #: kappa, None where the likelihood has no noise
         self.noise_variance = 0.1 if noise_variance is None and likelihood == "gaussian" else noise_variance
@@ -144,7 +143,15 @@ class Problem:
                     raise InputError(
                         f"X_test: column {k} is {name!r} where X has {known!r}; give the columns of X in their order"
                     )
-        return numbers(X, "X_test")
+        rows = numbers(X, "X_test")
+        if self._has_images and rows.ndim > 2 and rows.shape[1:] != self.X.shape[1:]:
+            raise InputError(
+                f"X_test: shape {shape_of(rows)}, and images of X have {shape_of(self.X[0])}; "
+                f"give an array of T×{shape_of(self.X[0])}"
+            )
+        if rows.ndim == 1 and self.X.ndim == 2 and self.X.shape[1] == len(rows) > 1:
+            raise InputError(f"X_test: {len(rows)} numbers, one row of X; give rows, such as [X_test]")
+        return rows
 
     @property
     def _has_images(self) -> bool:
@@ -178,7 +185,7 @@ class Problem:
                 "weightVariance": _listed(network["weight_variance"]),
                 "biasVariance": _listed(network["bias_variance"]),
                 "featureScale": network["feature_scale"],
-                "layers": network.get("layers"),
+                "layers": _layers_for_core(network.get("layers")),
                 "readout": network.get("readout"),
             },
             "noiseVariance": self.noise_variance,
@@ -247,17 +254,27 @@ class Problem:
         return f"Problem({samples} data points of dimension {dimension}, {network}, {noise})"
 
 
-def _check_layers(layers: Any) -> None:
-    """What JSON could not hold."""
+def _prepared_layers(layers: Any) -> list[Any]:
+    """Layers one by one, functions among their activations tabulated; the core looks at all else."""
     if isinstance(layers, (str, dict)) or not isinstance(layers, Sequence):
         raise InputError(f"layers: {layers!r}; give a list with a dict for each hidden layer")
-    for k, layer in enumerate(layers):
-        activation = layer.get("activation", "erf") if isinstance(layer, dict) else "erf"
-        if not isinstance(activation, str):
-            raise InputError(
-                f"layers[{k}].activation: {activation!r}; give a name or a formula: functions of Python are for "
-                "all layers together, as the argument activation"
-            )
+    return [
+        {**layer, "activation": prepared(layer["activation"])}
+        if isinstance(layer, dict) and "activation" in layer
+        else layer
+        for layer in layers
+    ]
+
+
+def _layers_for_core(layers: list[Any] | None) -> list[Any] | None:
+    if layers is None:
+        return None
+    return [
+        {**layer, "activation": for_core(layer["activation"])}
+        if isinstance(layer, dict) and "activation" in layer
+        else layer
+        for layer in layers
+    ]
 
 
 def _listed(value: Any) -> Any:

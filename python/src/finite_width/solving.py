@@ -248,8 +248,9 @@ def theories() -> dict[str, str]:
 def theory_options(theory: str) -> dict[str, str]:
     """The options of a theory, a line each: what it does, what may be given, and what it is otherwise.
 
-    >>> fw.theory_options("rescaling")
-    {'variant': 'rescaling with its order parameters outside φ, inside, ...: one of vanilla, nested, full; vanilla by default'}
+    >>> import finite_width as fw
+    >>> fw.theory_options("rescaling")["variant"].endswith("one of vanilla, nested, full; vanilla by default")
+    True
     """
     told = _process.shared.call("options", {"theory": theory})[0]
     return {snake_case(name): line for name, line in told.items()}

@@ -1,4 +1,4 @@
-import type { Activation } from '../../activations/activation.js';
+import { type Activation, identityOf } from '../../activations/activation.js';
 import { averagesPositions, isResidual } from '../../architecture/architecture.js';
 import type { PointRows } from '../../architecture/layer.js';
 import type { Compute } from '../../numerics/compute.js';
@@ -84,11 +84,11 @@ export function fourPointOf(
     exact && !activation.linear
       ? new ExactFourPoint(activation, compute)
       : new MonteCarloFourPoint(activation, compute, options.samples ?? SAMPLES, options.seed ?? 0);
-  const parts = new Map<string, FourPoint & Partial<Grouped>>();
+  const parts = new Map<string | Activation, FourPoint & Partial<Grouped>>();
   const activations = network.widths.map((_, k) => activationOf(network, k + 1));
-  for (const activation of activations)
-    if (!parts.has(activation.name)) parts.set(activation.name, of(activation));
-  const layers = activations.map(({ name }) => parts.get(name) as FourPoint & Partial<Grouped>);
+  const names = activations.map(identityOf);
+  for (const [k, name] of names.entries()) if (!parts.has(name)) parts.set(name, of(activations[k]));
+  const layers = names.map((name) => parts.get(name) as FourPoint & Partial<Grouped>);
   const { samples = SAMPLES, seed = 0 } = options;
   const streams = isResidual(network) ? new StreamFourPoint(network, compute, samples, seed) : undefined;
   const withStreams = (part: FourPoint, of = streams): FourPoint =>
@@ -102,10 +102,7 @@ export function fourPointOf(
   if (exact) return { fourPoint: withStreams(byLayer(layers)) };
   const only = (group: number): FourPoint => {
     const alone = new Map([...parts].map(([name, part]) => [name, part.only?.(group) ?? part]));
-    return withStreams(
-      byLayer(activations.map(({ name }) => alone.get(name) as FourPoint)),
-      streams?.only(group),
-    );
+    return withStreams(byLayer(names.map((name) => alone.get(name) as FourPoint)), streams?.only(group));
   };
   const grouped = { only };
   return { fourPoint: withStreams(byLayer(layers)), grouped };

@@ -5,7 +5,6 @@ import { drive } from '../../numerics/steps.js';
 import type { KernelPosterior } from '../../posterior/posterior.js';
 import type { Problem } from '../../problem/problem.js';
 import { warningsOf } from '../../problem/warnings.js';
-import { type SolvedTheory, withPredictions } from '../../report/summary.js';
 import { traceArrays } from '../../report/traces.js';
 import { SamplingRun } from '../../sampling/run.js';
 import { checkMemory } from '../../theories/checkMemory.js';
@@ -17,7 +16,7 @@ import { besideSampled, sampled, sampledPosterior, settingsOf } from '../../theo
 import { solveWith } from '../../theories/solve.js';
 import type { Context, Handler } from '../handler.js';
 import { problemOf } from '../problem.js';
-import type { Held } from '../store.js';
+import { type Held, predictedOnce } from '../store.js';
 
 /** Networks, with the draws of what is watched. */
 async function sample(
@@ -31,15 +30,6 @@ async function sample(
   const run = new SamplingRun(problem, compute, settingsOf(options, problem));
   await drive(run.steps(), { onStep: progress, signal });
   return { posterior: sampledPosterior(problem, run, compute, nngp), traces: traceArrays(run) };
-}
-
-/** Predictions of a posterior, made once, when they are first asked for. */
-function predictedOnce(posterior: KernelPosterior, seconds: number): () => SolvedTheory {
-  let known: SolvedTheory | undefined;
-  return () => {
-    known ??= withPredictions(posterior, seconds);
-    return known;
-  };
 }
 
 /** { data, network, noiseVariance } → a problem, by number, and what its data were taken for. */

@@ -5,122 +5,25 @@ import { checkBytes, checkKernels, checkObject, checkText } from '../../numerics
 import { type Compute, checkCompute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
-import type { PosteriorFields, SavedState } from '../../posterior/fields.js';
-import { type KernelPosterior, withCheckedInputs } from '../../posterior/posterior.js';
+import type { KernelPosterior } from '../../posterior/posterior.js';
 import { checkProblem } from '../../problem/checkProblem.js';
 import { createProblem } from '../../problem/createProblem.js';
-import { type LikelihoodName, observedBy } from '../../problem/likelihoodName.js';
-import { activationOf, type Data, type Network, type Problem } from '../../problem/problem.js';
-import type { LayerSpec } from '../../problem/schema.js';
-import type { Readout } from '../../problem/structure.js';
-import { version as program } from '../../version.js';
-import { type TheoryOptions, theories } from '../registry.js';
+import { observedBy } from '../../problem/likelihoodName.js';
+import { activationOf, type Problem } from '../../problem/problem.js';
+import { theories } from '../registry.js';
 import { solveWith } from '../solve.js';
+import {
+  decoded,
+  FORMAT,
+  type Head,
+  POSTERIOR_VERSION,
+  partsOf,
+  posteriorOfParts,
+  textOf,
+} from './posteriorParts.js';
 
-/** What a file says it is. Files of other versions are refused: a version stays what it is. */
-const FORMAT = 'finite-width posterior';
-export const POSTERIOR_VERSION = 1;
 /** The part of the archive that is not an array. */
 const HEAD = 'posterior.json';
-
-/** A network as in a problem file: layers one by one where they differ. */
-interface SavedNetwork extends Omit<Network, 'activation' | 'widths' | 'structure'> {
-  readonly width?: readonly number[];
-  readonly activation?: string;
-  readonly layers?: readonly LayerSpec[];
-  readonly readout?: Readout;
-}
-
-function savedNetwork({ activation, widths, structure, ...numbers }: Network): SavedNetwork {
-  if (!structure) return { ...numbers, width: widths, activation: activation.name };
-  const layers = structure.layers.map(({ activation: own, convolution, skip }, l) => ({
-    ...(convolution
-      ? {
-          convolution: {
-            ...convolution,
-            patch: [...convolution.patch],
-            stride: [...convolution.stride],
-            width: widths[l],
-          },
-        }
-      : { dense: widths[l] }),
-    activation: own.name,
-    ...(skip === undefined ? {} : { skip }),
-  }));
-  return { ...numbers, layers, readout: structure.readout };
-}
-
-/** Everything about a posterior that is not a matrix. */
-interface Head {
-  readonly format: string;
-  readonly version: number;
-  readonly program: string;
-  readonly theory: string;
-  readonly options: TheoryOptions;
-  readonly network: SavedNetwork;
-  readonly noiseVariance?: number | undefined;
-  readonly likelihood?: LikelihoodName | undefined;
-  readonly data: Omit<Data, 'x' | 'y' | 'xTest' | 'yTest' | 'preparation'>;
-  readonly scale?: NonNullable<Data['preparation']>['scale'];
-  readonly metric?: { readonly power: number; readonly variances: readonly number[] };
-  readonly posterior: Pick<
-    PosteriorFields,
-    'convergence' | 'logEvidence' | 'evidenceError' | 'fluctuationEvidence' | 'details'
-  > & { readonly uncertainty?: Omit<NonNullable<PosteriorFields['uncertainty']>, 'kernels'> };
-}
-
-/** JSON has no NaN and no infinity. */
-const encoded = (_: string, value: unknown): unknown =>
-  typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value;
-
-function decoded(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(decoded);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value);
-  if (entries.length === 1 && entries[0][0] === 'number' && typeof entries[0][1] === 'string')
-    return Number(entries[0][1]);
-  return Object.fromEntries(entries.map(([key, entry]) => [key, decoded(entry)]));
-}
-
-function headOf(posterior: KernelPosterior): Head {
-  const { problem, theory, options = {}, uncertainty } = posterior;
-  const { network, data } = problem;
-  const { x: _, y: __, xTest: ___, yTest: ____, preparation, ...about } = data;
-  const { convergence, logEvidence, evidenceError, fluctuationEvidence, details } = posterior;
-  return {
-    format: FORMAT,
-    version: POSTERIOR_VERSION,
-    program: `finite-width ${program}`,
-    theory,
-    options,
-    network: savedNetwork(network),
-    ...observedBy(problem),
-    data: about,
-    ...(preparation?.scale ? { scale: preparation.scale } : {}),
-    ...(preparation?.metric
-      ? { metric: { power: preparation.metric.power, variances: [...preparation.metric.variances] } }
-      : {}),
-    posterior: {
-      convergence,
-      logEvidence,
-      ...(evidenceError === undefined ? {} : { evidenceError }),
-      ...(fluctuationEvidence === undefined ? {} : { fluctuationEvidence }),
-      ...(details === undefined ? {} : { details }),
-      ...(uncertainty
-        ? {
-            uncertainty: {
-              cka: uncertainty.cka,
-              evidence: uncertainty.evidence,
-              repetitions: uncertainty.repetitions,
-            },
-          }
-        : {}),
-    },
-  };
-}
-
-const numbered = (name: string, matrices: readonly (Matrix | undefined)[]): Record<string, Matrix> =>
-  Object.fromEntries(matrices.flatMap((matrix, l) => (matrix ? [[`${name}_${l}`, matrix] as const] : [])));
 
 /**
  * A posterior as the bytes of a file (docs/problem-file.md, Saved posteriors): an npz that `restorePosterior`
@@ -134,34 +37,19 @@ export function savePosterior(posterior: KernelPosterior): Uint8Array {
   const sizes = kernelSizes(architectureOf(given.network), given.data.x.rows);
   checkKernels('posterior: kernels', (posterior as KernelPosterior).kernels, sizes.length, sizes);
   checkKernels('posterior: nngp', (posterior as KernelPosterior).nngp, sizes.length, sizes);
-  const {
-    theory,
-    problem,
-    kernels,
-    nngp,
-    conjugates = [],
-    effective,
-    uncertainty,
-  } = posterior as KernelPosterior;
+  const { theory, problem } = posterior as KernelPosterior;
   checkSavable(theory, problem);
   const { x, y, xTest, yTest, preparation } = problem.data;
-  const state = Object.entries((posterior as KernelPosterior).state?.() ?? {}).map(
-    ([name, matrix]) => [`state_${name}`, matrix] as const,
-  );
+  const { head, arrays: kept } = partsOf(posterior as KernelPosterior);
   const arrays = {
     X: x,
     Y: y,
     ...(xTest ? { X_test: xTest } : {}),
     ...(yTest ? { Y_test: yTest } : {}),
     ...(preparation?.metric ? { metric_directions: preparation.metric.directions } : {}),
-    ...numbered('kernel', kernels),
-    ...numbered('nngp', nngp),
-    ...numbered('conjugate', conjugates),
-    ...(uncertainty ? numbered('kernel_se', uncertainty.kernels) : {}),
-    ...(effective ? { effective } : {}),
-    ...Object.fromEntries(state),
+    ...kept,
   };
-  return writeNpz(arrays, { [HEAD]: JSON.stringify(headOf(posterior as KernelPosterior), encoded, 1) });
+  return writeNpz(arrays, { [HEAD]: textOf(head) });
 }
 
 /** @throws InputError for what a file could not give back; known before anything is solved */
@@ -242,51 +130,6 @@ function problemOf(head: Head, array: (name: string) => Matrix | undefined): Pro
   } as Parameters<typeof createProblem>[0]);
 }
 
-function layersOf(
-  name: string,
-  count: number,
-  array: (name: string) => Matrix | undefined,
-): (Matrix | undefined)[] {
-  return Array.from({ length: count }, (_, l) => array(`${name}_${l}`));
-}
-
-function fieldsOf(
-  head: Head,
-  problem: Problem,
-  array: (name: string) => Matrix | undefined,
-): PosteriorFields {
-  const { uncertainty, ...told } = head.posterior;
-  const layers = problem.network.hiddenLayers + 1;
-  const sizes = kernelSizes(architectureOf(problem.network), problem.data.x.rows);
-  const kernels = layersOf('kernel', layers, array);
-  const nngp = layersOf('nngp', layers, array);
-  const conjugates = layersOf('conjugate', layers, array);
-  const errors = layersOf('kernel_se', layers, array);
-  checkKernels('damaged: kernel', kernels, layers, sizes);
-  checkKernels('damaged: nngp', nngp, layers, sizes);
-  const effective = array('effective');
-  return {
-    ...told,
-    theory: head.theory,
-    problem,
-    kernels,
-    nngp,
-    ...(conjugates.some(Boolean) ? { conjugates } : {}),
-    ...(effective ? { effective } : {}),
-    ...(uncertainty ? { uncertainty: { ...uncertainty, kernels: errors as Matrix[] } } : {}),
-  };
-}
-
-/** Theories whose predictions need the conjugate kernels of all hidden layers. */
-function checkConjugates({ conjugates = [], problem, theory }: PosteriorFields): void {
-  const sizes = kernelSizes(architectureOf(problem.network), problem.data.x.rows);
-  const missing = conjugates.findIndex(
-    (matrix, l) => l > 0 && (matrix?.rows !== sizes[l] || matrix.columns !== sizes[l]),
-  );
-  if (missing > 0 || (theory !== 'sampled' && conjugates.length === 0))
-    throw new InputError(`damaged: array conjugate_${Math.max(1, missing)} is missing or of another size`);
-}
-
 /**
  * The posterior that a file holds, to predict by: equal, to rounding, to the one that was saved. `nngp`,
  * `rescaling`, `exactLinear` and `linearResponse`, which have closed forms, are solved again from the problem
@@ -313,16 +156,8 @@ export async function restorePosterior(
   if (!theory) throw new InputError(`${name}: theory ${String(head.theory)} is not one of this program`);
   try {
     const problem = problemOf(head, array);
-    const { options } = head;
-    if (!theory.restore) return await solveWith(problem, theory, compute, options);
-    const fields = fieldsOf(head, problem, array);
-    checkConjugates(fields);
-    const state: SavedState = Object.fromEntries(
-      file.names
-        .filter((key) => key.startsWith('state_'))
-        .map((key) => [key.slice('state_'.length), array(key) as Matrix]),
-    );
-    return { ...withCheckedInputs(theory.restore(fields, state, compute, options)), options: { ...options } };
+    const found = posteriorOfParts(head, problem, { names: file.names, read: array }, compute);
+    return found ?? (await solveWith(problem, theory, compute, head.options));
   } catch (error) {
     if (!(error instanceof InputError) || error.message.startsWith(name)) throw error;
     throw new InputError(`${name}: ${error.message}`);
