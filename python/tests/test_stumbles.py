@@ -35,6 +35,7 @@ def test_columns_of_new_points_are_those_of_the_inputs():
         (lambda: problem(layers=3), "^layers: 3; give a list"),
         (lambda: fw.Problem(X, y, layers=[{"dense": 9, "activation": 3}]), "^activation: 3 is no function"),
         (lambda: problem(activation=lambda h: h + 1j), "^activation function: gives complex numbers"),
+        (lambda: fw.Activation(np.abs, kinks=["a"]), r"^kinks: \['a'\]; give a list of numbers"),
         (lambda: fw.solve(problem(), "map", tolerance={1}), "^an option is neither number, text nor list"),
         (lambda: fw.compare(problem(), 3), "^theories: 3; give a list"),
     ],

@@ -76,9 +76,11 @@ class Activation:
         self.name = "function" if found == "<lambda>" else found
         self.function: Callable[[Any], Any] | None = function
         self._call = self._vectorised(function)
-        self.edges, self.coefficients, self.kinks, self.accuracy = self._tabulate(
-            [float(kink) for kink in kinks]
-        )
+        try:
+            asked = [float(kink) for kink in kinks]
+        except (TypeError, ValueError) as error:
+            raise InputError(f"kinks: {kinks!r}; give a list of numbers") from error
+        self.edges, self.coefficients, self.kinks, self.accuracy = self._tabulate(asked)
         self.range = (float(self.edges[0]), float(self.edges[-1]))
 
     def __getstate__(self) -> dict[str, Any]:
