@@ -73,7 +73,8 @@ function build(network: Network): Architecture {
   return { input, layers };
 }
 
-function momentMap(connection: Connection, g: number): MomentMap {
+/** 𝒯 of a connection with variance g of its weights. */
+export function momentMap(connection: Connection, g: number): MomentMap {
   if (connection.kind === 'convolution') return convolution(connection, g);
   if (connection.kind === 'own') return connection.own.moments(g, connection.positions);
   return connection.kind === 'dense' ? dense(g) : readout(connection.kind, connection.positions, g);

@@ -1,4 +1,4 @@
-import { createProblem, portableCompute, savePosterior, solve } from 'finite-width';
+import { createProblem, drawKernels, drive, portableCompute, savePosterior, solve } from 'finite-width';
 import { architectureOf, lift, lower } from 'finite-width/architecture';
 import { inner, type Matrix, RandomStream, relativeDistance, zeros } from 'finite-width/numerics';
 import { checkMemory, secondsOf } from 'finite-width/theories';
@@ -164,6 +164,29 @@ describe('a kind of layer from outside the package', () => {
       }
     }
     expect(Math.sqrt(error)).toBeLessThan(0.35 * Math.sqrt(shift));
+  });
+
+  it('is in kernels that are drawn as networks draw them', async () => {
+    const { prior, mean } = bruteForce(4000);
+    const { kernels } = await solve(problem, 'nngp', { compute });
+    const drawn = await drive(
+      drawKernels(problem.network, kernels, { draws: 4000, seed: 7, pair: [0, 4] }, compute),
+    );
+    expect(drawn.pair?.columns).toBe(3);
+    for (const l of [1, 2]) {
+      const moments = drawn.layers[l];
+      const size = kernels[l].rows;
+      for (const at of [0, 1, size + 2, 3 * size + 1, size * size - 1]) {
+        const centre = mean(prior, (draw) => draw[l - 1].data[at]);
+        const spread = mean(prior, (draw) => (draw[l - 1].data[at] - centre.value) ** 2);
+        const value = moments?.mean.data[at] ?? Number.NaN;
+        const error = Math.hypot(centre.error, moments?.meanError.data[at] ?? 0);
+        expect(Math.abs(value - centre.value)).toBeLessThan(4.5 * error);
+        const variance = moments?.variance.data[at] ?? Number.NaN;
+        const its = Math.hypot(spread.error, moments?.varianceError.data[at] ?? 0);
+        expect(Math.abs(variance - spread.value)).toBeLessThan(4.5 * its);
+      }
+    }
   });
 
   it('has rows of new points that are those of the kernel where they are known', async () => {
