@@ -98,6 +98,7 @@ export function averagesOf(problem: Problem, compute: Compute, options: FourPoin
 export const fluctuationMatrices = ({ network, data }: Problem): number =>
   12 +
   (birthsAreClosed(network) ? 0 : momentMatrices(network)) +
+  (followsDraws(network) ? (15 + GROUPS) * network.hiddenLayers : 0) +
   (10 * DRAWS_AT_ONCE) / mostRows(network, data.x.rows);
 
 /**
