@@ -97,6 +97,13 @@ export type LayerInput = LayerSpec & {
   readonly own?: OwnKind;
 };
 
+function checkWeights(value: unknown, where: string): void {
+  const right = 'must be an object of functions { fanIn, gather, scatter }';
+  checkObject(where, value, right);
+  const { fanIn, gather, scatter } = value;
+  if (![fanIn, gather, scatter].every((part) => typeof part === 'function')) refuse(where, value, right);
+}
+
 /** Takes kinds of one's own, which no file holds, out of layers. @throws InputError for what is none */
 function withoutOwn(layers: readonly LayerInput[]): [LayerSpec[], (OwnKind | undefined)[]] {
   const kinds = layers.map((layer, l) => {
@@ -106,6 +113,7 @@ function withoutOwn(layers: readonly LayerInput[]): [LayerSpec[], (OwnKind | und
     checkObject(`network.layers[${l}].own`, own, right);
     if (typeof own.positionsAbove !== 'function' || typeof own.moments !== 'function')
       refuse(`network.layers[${l}].own`, own, right);
+    if (own.weights !== undefined) checkWeights(own.weights, `network.layers[${l}].own.weights`);
     return own as OwnKind;
   });
   return [

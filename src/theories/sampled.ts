@@ -19,6 +19,7 @@ import { connectionsOf, positionsBelow } from '../problem/connection.js';
 import { likelihoodNameOf } from '../problem/likelihoodName.js';
 import type { Problem } from '../problem/problem.js';
 import { readableRhat } from '../sampling/diagnostics.js';
+import { undrawable } from '../sampling/ownWeights.js';
 import { restoreNetworks } from '../sampling/restoreNetworks.js';
 import { type NamedDiagnosis, SamplingRun, type TestOutputs } from '../sampling/run.js';
 import {
@@ -315,7 +316,11 @@ export const sampled: Theory<'sampled', typeof options> = {
   options,
   exact: 'networks',
   evidence: false,
-  treats: ['activations', 'convolution', 'average', 'residual'],
+  treats: ['activations', 'convolution', 'average', 'residual', 'own'],
+  refuses: ({ network }) => {
+    const reason = undrawable(network);
+    return reason && `theory sampled: ${reason}`;
+  },
   likelihoods: ['logistic', 'softmax'],
   summary: 'networks drawn from the true posterior by Hamiltonian Monte Carlo',
   matrices(problem, options) {
