@@ -7,8 +7,8 @@ import { averagePositions, spreadPositions } from './readout.js';
 export function newFed(connection: Connection, below: Matrix): Matrix | undefined {
   const { kind } = connection;
   if (kind === 'dense' || kind === 'flatten') return undefined;
-  const samples = below.rows / positionsBelow(connection);
-  return zeros(samples * positionsAbove(connection), fanIn(connection, below.columns));
+  const points = below.rows / positionsBelow(connection);
+  return zeros(points * positionsAbove(connection), fanIn(connection, below.columns));
 }
 
 /**

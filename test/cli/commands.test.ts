@@ -350,7 +350,7 @@ describe('prior', () => {
     expect(last.relativeDeviation).toBeGreaterThan(0);
   });
 
-  it('refuses a sample that is not there', () => {
+  it('refuses a point that is not there', () => {
     const { status, stderr } = run(folder, ['prior', 'small.json', '--pair', '0,16']);
     expect(stderr).toBe('finite-width: --pair: there is no point 16; points are 0 to 15\n');
     expect(status).toBe(2);

@@ -27,7 +27,7 @@ import { DRAWS_AT_ONCE, type Draws, drawGroups, EntrywiseBirth } from './entrywi
  */
 export interface OutputAt extends Pick<GaussianOutput, 'factor' | 'dual'> {
   readonly sources: Sources;
-  /** κ of every sample, P */
+  /** κ of every point, P */
   readonly noise: Float64Array;
 }
 

@@ -83,7 +83,7 @@ export function drawnCorrections(
   grouped = false,
 ): DrawnCorrections {
   const top = network.hiddenLayers;
-  const samples = { known, all: nngp[top].rows };
+  const points = { known, all: nngp[top].rows };
   const count = drawsFor(mostRows(network, known));
   const correctionsFrom = equationsOf(network, nngp, compute);
   const streams = streamsOf(network).filter(([k]) => k < top);
@@ -100,7 +100,7 @@ export function drawnCorrections(
       const [k] = stream;
       const weight = 1 / (layerOf(network, k).width * total);
       const draws = parts.map((part) => ({ count: part, ...sources[s] }));
-      followDraws(network, stream, nngp.slice(0, top), draws, samples, compute, (draw) => {
+      followDraws(network, stream, nngp.slice(0, top), draws, points, compute, (draw) => {
         for (let m = k; m < top; m++) moments[m].add(draw.changes[m], weight);
         for (const l of stream) encounters[l]?.add(draw, weight);
       });

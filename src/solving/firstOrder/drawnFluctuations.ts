@@ -83,7 +83,7 @@ export class Passage {
  * @param streamed hidden layers that the neuron is in, ascending: one unless residual blocks add its
  *   pre-activations to others
  * @param nngp kernels up to that above which nothing is asked for
- * @param samples of the points the first so many, whose draws do not depend on the others
+ * @param points the first so many are known, whose draws do not depend on the others
  * @param visit is called with every draw, which the next one overwrites
  * @returns the number of draws
  */
@@ -92,7 +92,7 @@ export function followDraws(
   streamed: readonly number[],
   nngp: readonly Matrix[],
   draws: readonly (Draws | (Sources & Pick<Draws, 'count'>))[],
-  samples: { readonly known: number; readonly all: number },
+  points: { readonly known: number; readonly all: number },
   compute: Compute,
   visit: (draw: Draw) => void,
 ): number {
@@ -120,7 +120,7 @@ export function followDraws(
       const phi: Matrix[] = [];
       for (const l of stream) {
         const n = factors[l].rows;
-        const z = normals(rows, n, (n / samples.all) * samples.known, known, beyond);
+        const z = normals(rows, n, (n / points.all) * points.known, known, beyond);
         h[l] = algebra.multiplyTriangular(z, factors[l], { transpose: true });
         const parent = parentOf(network, l);
         if (parent !== undefined) addScaled(h[l], 1, h[parent]);

@@ -12,8 +12,8 @@ import type { OutputModes } from './orderParameter.js';
 
 const BLOCK = 256;
 
-/** B = root · vectorsᵀ: from modes to samples. */
-const toSamples = ({ root, vectors }: OutputModes, { algebra }: Compute): Matrix =>
+/** B = root · vectorsᵀ: from modes to points. */
+const toPoints = ({ root, vectors }: OutputModes, { algebra }: Compute): Matrix =>
   algebra.gemm(root, vectors, { transposeB: true });
 
 /** B⁻ᵀ */
@@ -72,7 +72,7 @@ export function linearKernels(
   moments: ModeMoments,
   compute: Compute,
 ): Matrix[] {
-  const basis = toSamples(modes, compute);
+  const basis = toPoints(modes, compute);
   const layers = denseLayers(network);
   const above = gainsFrom(layers);
   const kernels = [input];
