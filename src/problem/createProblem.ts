@@ -1,17 +1,12 @@
 import { type Activation, checkActivation } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
+import { duplicateRows } from '../measures/equalRows.js';
 import { checkObject, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { connectionsOf } from './connection.js';
+import { createData, type DataInput } from './createData.js';
 import { checkClasses, type LikelihoodName, likelihoodNameOf } from './likelihoodName.js';
-import {
-  createData,
-  type Data,
-  type DataInput,
-  duplicateRows,
-  type Network,
-  type Problem,
-} from './problem.js';
+import type { Data, Network, Problem } from './problem.js';
 import { type LayerSpec, type NetworkSpec, parseProblem } from './schema.js';
 import type { OwnKind, Structure } from './structure.js';
 

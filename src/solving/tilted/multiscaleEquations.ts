@@ -8,6 +8,7 @@ import { conjugatesBelow } from '../forwardBackward.js';
 import { kernelsOf, stateOf } from '../kernelState.js';
 import type { Conjugates, KernelSystem } from '../kernelSystem.js';
 import { askedOf, type FieldState, measureAt, outputImage, outputMeasure } from './outputFields.js';
+import { conjugateOf } from './tiltedConjugate.js';
 import { hiddenCost, tiltedDownwards, tiltedEquations } from './tiltedEquations.js';
 import { monteCarloSystem, type TiltedSamples } from './tiltedSamples.js';
 
@@ -38,7 +39,7 @@ export function multiscaleSystem(
       const measure = measureAt(problem, kernels[hiddenLayers - 1], state.output, width, samples, compute);
       const { kernel, ...output } = outputImage(problem, measure);
       if (hiddenLayers === 1) return { image: { ...stateOf([state.input, kernel]), output }, conjugates: [] };
-      const conjugate = measure.conjugate(width);
+      const conjugate = conjugateOf(measure, width);
       const below = tiltedDownwards(problem, samples, kernels, hiddenLayers - 1, conjugate, scale, held);
       const images = [...below.images.slice(0, hiddenLayers), kernel];
       return { image: { ...stateOf(images), output }, conjugates: below.conjugates };
@@ -64,7 +65,7 @@ function hiddenConjugates(
     problem,
     kernels,
     hiddenLayers - 1,
-    measure.conjugate(width),
+    conjugateOf(measure, width),
     tiltedEquations(problem, samples),
     scale,
   );
