@@ -14,7 +14,7 @@ export { type Digits, mnist } from './datasets/mnist.js';
 export type { Sources } from './datasets/sources.js';
 export { teacher } from './datasets/teacher.js';
 export { xor } from './datasets/xor.js';
-export { type CsvTable, readCsv } from './formats/csv.js';
+export { type CsvTable, readCsv } from './formats/csvTable.js';
 export type { NpyArray } from './formats/npy.js';
 export { readNpz, writeNpz } from './formats/npz.js';
 export { centredAlignment, kernelAlignment, uncentredAlignment } from './measures/alignment.js';
@@ -50,6 +50,7 @@ export { type FollowedPair, followPair, twoRows } from './prior/pair.js';
 export { type LayerMoments, priorMoments } from './prior/priorMoments.js';
 export { tangentKernels } from './prior/tangentKernels.js';
 export type { ColumnScale, TargetScale } from './problem/columnScale.js';
+export { type DataInput, preparedInputs } from './problem/createData.js';
 export {
   createProblem,
   type LayerInput,
@@ -60,16 +61,7 @@ export type { InputMetric } from './problem/inputMetric.js';
 export type { LabelsOption } from './problem/labels.js';
 export type { LikelihoodName } from './problem/likelihoodName.js';
 export { preset, presetNames } from './problem/presets.js';
-export {
-  type Data,
-  type DataColumns,
-  type DataInput,
-  type Inputs,
-  type Network,
-  type Preparation,
-  type Problem,
-  preparedInputs,
-} from './problem/problem.js';
+export type { Data, DataColumns, Network, Preparation, Problem } from './problem/problem.js';
 export {
   type DataSpec,
   type FileSpec,
@@ -85,6 +77,7 @@ export {
 } from './problem/schema.js';
 export type { StandardizeOption } from './problem/standardize.js';
 export type { Convolution, LayerStructure, Readout, Structure } from './problem/structure.js';
+export type { Inputs } from './problem/toMatrix.js';
 export type { Variation } from './problem/variations.js';
 export { warningsOf } from './problem/warnings.js';
 export { type NamedDiagnosis, type RunProgress, SamplingRun, type Snapshot } from './sampling/run.js';

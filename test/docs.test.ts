@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { SAMPLES } from '#src/prior/fourPoint/fourPoint.js';
 import { parseProblem } from '#src/problem/schema.js';
 import { samplingSettings } from '#src/sampling/settings.js';
-import { MOST, MONTE_CARLO_TOLERANCE } from '#src/solving/tilted/tiltedSamples.js';
+import { MONTE_CARLO_TOLERANCE, MOST } from '#src/solving/tilted/tiltedSamples.js';
 import { memoryOf } from '#src/sweep/cost.js';
 import { theories, theoryByName } from '#src/theories/registry.js';
 import { DEFAULT_TOLERANCE } from '#src/theories/sharedOptions.js';

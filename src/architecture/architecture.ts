@@ -74,7 +74,8 @@ function build(network: Network): Architecture {
   return { input, layers };
 }
 
-function momentMap(connection: Connection, g: number): MomentMap {
+/** 𝒯 of a connection with variance g of its weights. */
+export function momentMap(connection: Connection, g: number): MomentMap {
   if (connection.kind === 'convolution') return convolution(connection, g);
   if (connection.kind === 'own') return connection.own.moments(g, connection.positions);
   return connection.kind === 'dense' ? dense(g) : readout(connection.kind, connection.positions, g);
@@ -108,16 +109,21 @@ export function untreated(
 }
 
 /**
+ * @param instead what does treat such networks, for the message
  * @throws InputError for a network with other layers than dense ones, of one activation unless it treats
  *   several
  */
-export function requireDense(network: Network, who: string, treats: readonly Ingredient[] = []): void {
+export function requireDense(
+  network: Network,
+  who: string,
+  treats: readonly Ingredient[] = [],
+  instead?: string,
+): void {
   checkNetwork(network);
   const reason = untreated(network, who, treats);
-  if (reason)
-    throw new InputError(
-      `network.layers: ${reason}, but dense layers${treats.length > 0 ? '' : ' of one activation'}`,
-    );
+  if (reason === undefined) return;
+  const dense = `dense layers${treats.length > 0 ? '' : ' of one activation'}`;
+  throw new InputError(`network.layers: ${reason}, but ${dense}${instead ? `; ${instead}` : ''}`);
 }
 
 /**

@@ -56,15 +56,15 @@ function liftPatches(
 
 /** The adjoint: what patches above ask for is added up at the positions below. */
 function lowerPatches({ positions, positionsAbove, size, taps }: Taps, factor: number, t: Matrix): Matrix {
-  const samples = t.rows / positionsAbove;
-  const out = zeros(samples * positions);
+  const points = t.rows / positionsAbove;
+  const out = zeros(points * positions);
   for (let row = 0; row < t.rows; row++) {
     const [a, mu] = [Math.floor(row / positionsAbove), row % positionsAbove];
     for (let place = 0; place < size; place++) {
       const below = taps[mu * size + place];
       if (below < 0) continue;
       const into = (a * positions + below) * out.columns;
-      for (let b = 0, column = row * t.columns; b < samples; b++) {
+      for (let b = 0, column = row * t.columns; b < points; b++) {
         const start = into + b * positions;
         for (let k = place; k < taps.length; k += size, column++) {
           if (taps[k] >= 0) out.data[start + taps[k]] += factor * t.data[column];
@@ -92,7 +92,7 @@ function liftOwn(
 /**
  * The patches of what has `width` numbers at every position, a row for each (point, position) above,
  * of |Δ|·width numbers, place by place.
- * @param below (samples·positions) × width, or any matrix with the same numbers
+ * @param below (points·positions) × width, or any matrix with the same numbers
  */
 export function gatherPatches(
   { positions, positionsAbove, size, taps }: Taps,
@@ -100,8 +100,8 @@ export function gatherPatches(
   width: number,
   into?: Matrix,
 ): Matrix {
-  const samples = below.length / (positions * width);
-  const out = into ?? scratch(samples * positionsAbove, size * width);
+  const points = below.length / (positions * width);
+  const out = into ?? scratch(points * positionsAbove, size * width);
   for (let row = 0, to = 0; row < out.rows; row++) {
     const [a, mu] = [Math.floor(row / positionsAbove), row % positionsAbove];
     for (let k = mu * size; k < (mu + 1) * size; k++, to += width) {

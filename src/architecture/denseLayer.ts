@@ -20,3 +20,7 @@ export function denseLayer(network: Network, l: number): DenseLayer {
   if (map.gain === undefined) throw new Error(`layer ${l} is not dense`);
   return { activation, width, gain: map.gain, beta };
 }
+
+/** All hidden layers 1..L, of a network that `requireDense` has let pass. */
+export const denseLayers = (network: Network): DenseLayer[] =>
+  Array.from({ length: network.hiddenLayers }, (_, k) => denseLayer(network, k + 1));

@@ -1,6 +1,5 @@
-import { InputError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
-import { type Connection, fanIn, positionsAbove, positionsBelow } from '../problem/connection.js';
+import { type Connection, fanIn, positionsAbove, positionsBelow, weightsOf } from '../problem/connection.js';
 import { gatherPatches, scatterPatches } from './convolution.js';
 import { averagePositions, spreadPositions } from './readout.js';
 
@@ -8,8 +7,8 @@ import { averagePositions, spreadPositions } from './readout.js';
 export function newFed(connection: Connection, below: Matrix): Matrix | undefined {
   const { kind } = connection;
   if (kind === 'dense' || kind === 'flatten') return undefined;
-  const samples = below.rows / positionsBelow(connection);
-  return zeros(samples * positionsAbove(connection), fanIn(connection, below.columns));
+  const points = below.rows / positionsBelow(connection);
+  return zeros(points * positionsAbove(connection), fanIn(connection, below.columns));
 }
 
 /**
@@ -27,9 +26,8 @@ export function gather(connection: Connection, below: Matrix, room = newFed(conn
     case 'convolution':
       return gatherPatches(connection, below.data, below.columns, room);
     case 'own':
-      throw new InputError(
-        `network.layers: ${connection.own.name} has second moments, and no weights that networks could be drawn with`,
-      );
+      weightsOf(connection).gather(below, connection.positions, room as Matrix);
+      return room as Matrix;
   }
 }
 
@@ -47,6 +45,7 @@ const flattened = (positions: number, { rows, columns, data }: Matrix): Matrix =
 export function scatter(connection: Connection, fed: Matrix, below: Matrix): void {
   if (connection.kind === 'average') spreadPositions(fed, connection.positions, below);
   if (connection.kind === 'convolution') scatterPatches(connection, fed, below);
+  if (connection.kind === 'own') weightsOf(connection).scatter(fed, connection.positions, below);
 }
 
 /**

@@ -6,7 +6,8 @@ import { type NpzFile, openNpz } from '../formats/npz.js';
 import { InputError, MemoryError } from '../numerics/errors.js';
 import { type Matrix, share } from '../numerics/matrix.js';
 import { gigabytes } from '../numerics/shown.js';
-import { createData, type Data } from '../problem/problem.js';
+import { createData } from '../problem/createData.js';
+import type { Data } from '../problem/problem.js';
 import type { FileSpec } from '../problem/schema.js';
 import type { Sources } from './sources.js';
 

@@ -1,6 +1,7 @@
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
-import { createData, type Data } from '../problem/problem.js';
+import { createData } from '../problem/createData.js';
+import type { Data } from '../problem/problem.js';
 import { generatedSpec, type IsingSpec } from '../problem/schema.js';
 
 /**

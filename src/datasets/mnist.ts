@@ -2,7 +2,8 @@ import { checkFunction, checkNumber, checkObject } from '../numerics/arguments.j
 import { InputError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
-import { createData, type Data } from '../problem/problem.js';
+import { createData } from '../problem/createData.js';
+import type { Data } from '../problem/problem.js';
 import { generatedSpec, type MnistSpec } from '../problem/schema.js';
 
 /** Of an image, 28×28 */

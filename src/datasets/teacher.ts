@@ -1,7 +1,8 @@
 import { activationByName } from '../activations/registry.js';
 import { zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
-import { createData, type Data } from '../problem/problem.js';
+import { createData } from '../problem/createData.js';
+import type { Data } from '../problem/problem.js';
 import { generatedSpec, type TeacherSpec } from '../problem/schema.js';
 
 /**

@@ -18,4 +18,4 @@ export {
   type MomentMap,
   type PointRows,
 } from '../architecture/layer.js';
-export type { OwnKind, Structure } from '../problem/structure.js';
+export type { OwnKind, OwnWeights, Structure } from '../problem/structure.js';

@@ -1,15 +1,17 @@
 import { extname } from 'node:path';
 import { inputRows } from '../datasets/fileData.js';
-import { type CsvTable, readCsv } from '../formats/csv.js';
+import { type CsvTable, readCsv } from '../formats/csvTable.js';
 import { shownName, shownNames } from '../formats/names.js';
 import { readNpy } from '../formats/npy.js';
 import { openNpz } from '../formats/npz.js';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { usableMemory } from '../numerics/native/memory.js';
+import { preparedInputs } from '../problem/createData.js';
 import { targetsOf } from '../problem/labels.js';
-import { type Data, preparedInputs, toMatrix } from '../problem/problem.js';
+import type { Data } from '../problem/problem.js';
 import { standardizedTargets } from '../problem/standardize.js';
+import { toMatrix } from '../problem/toMatrix.js';
 import { readInput } from './readInput.js';
 
 /** New points as a posterior sees them, and their targets where the file has them. */

@@ -1,3 +1,4 @@
+import { denseLayer } from '../architecture/denseLayer.js';
 import { shownName, shownNames } from '../formats/names.js';
 import { openNpz } from '../formats/npz.js';
 import { addConstant } from '../numerics/entrywise.js';
@@ -5,7 +6,7 @@ import { InputError } from '../numerics/errors.js';
 import type { LinearAlgebra } from '../numerics/linearAlgebra.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { usableMemory } from '../numerics/native/memory.js';
-import { gain, type Problem } from '../problem/problem.js';
+import type { Problem } from '../problem/problem.js';
 import { readInput } from './readInput.js';
 
 /** What a file tells of one hidden layer of a network: its neurons' outputs φ (P×N), or its kernel (P×P). */
@@ -89,9 +90,8 @@ function checkSymmetric({ data, rows }: Matrix, label: string): void {
 
 /** C⁽ˡ⁾ = (g_l/N_l) φφᵀ + β_l of features φ, P×N_l. */
 function kernelOfFeatures(phi: Matrix, layer: number, { network }: Problem, algebra: LinearAlgebra): Matrix {
-  const kernel = algebra.syrk(phi, { alpha: gain(network, layer) / phi.columns });
-  addConstant(kernel, network.biasVariance[layer]);
-  return kernel;
+  const { gain, beta } = denseLayer(network, layer);
+  return addConstant(algebra.syrk(phi, { alpha: gain / phi.columns }), beta);
 }
 
 /**

@@ -47,7 +47,7 @@ interface Curvature {
 /**
  * Laplace's approximation for a softmax likelihood: the most probable outputs f = Ca, a = y − π(f), and the
  * curvature W = −∇∇ ln p(Y|f) there, a Gaussian for the outputs (Williams and Barber 1998; Rasmussen and
- * Williams 2006, algorithms 3.3 and 3.4). W = diag π − ππᵀ at every sample, so that with E_c = (C + 1/π_c)⁻¹
+ * Williams 2006, algorithms 3.3 and 3.4). W = diag π − ππᵀ at every point, so that with E_c = (C + 1/π_c)⁻¹
  * the inverse (W⁻¹ + C)⁻¹ has the blocks R_cc' = δ_cc' E_c − E_c (ΣE)⁻¹ E_c', and
  *
  * ln p(Y|C) ≈ ln p(Y|f) − ½ tr aᵀCa − ½ Σ_c ln det(1 + √π_c C √π_c) − ½ ln det ΣE
@@ -58,7 +58,7 @@ export class SoftmaxMode implements OutputGiven {
   /** L⁻¹E_c, so that R_cc' = δ_cc' E_c − H_cᵀH_c' */
   private readonly shares: readonly Matrix[];
 
-  /** @param classes of every sample, of `count` */
+  /** @param classes of every point, of `count` */
   constructor(
     private readonly kernel: Matrix,
     private readonly classes: Int32Array,
@@ -226,7 +226,7 @@ export class SoftmaxMode implements OutputGiven {
     return algebra.syrk(u, { alpha: -0.5, beta: 1, into: conjugate });
   }
 
-  /** s_c = −½ tr Σ ∂W/∂f_c at every sample, Σ the covariance of its outputs, P×n. */
+  /** s_c = −½ tr Σ ∂W/∂f_c at every point, Σ the covariance of its outputs, P×n. */
   private curvatureSlope(): Matrix {
     const { kernel, count, place } = this;
     const own = Float64Array.from({ length: kernel.rows }, (_, i) => kernel.data[i * (kernel.rows + 1)]);

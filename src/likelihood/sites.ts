@@ -6,7 +6,7 @@ import { addToDiagonal, copy, type Matrix, zeros } from '../numerics/matrix.js';
 const LEAST_PRECISION = 1e-12;
 
 /**
- * Outputs under Gaussian noise of its own at every sample: p(y_α|f_α) stood for by exp(ν_α f_α − ½τ_α f_α²),
+ * Outputs under Gaussian noise of its own at every point: p(y_α|f_α) stood for by exp(ν_α f_α − ½τ_α f_α²),
  * τ ≥ 0. With S = √τ, B = 1 + S C S = LLᵀ (Rasmussen and Williams 2006, §3.6), A = C + 1/τ = S⁻¹BS⁻¹, which
  * is never needed where τ = 0.
  */

@@ -13,7 +13,7 @@ import { softmaxRows } from './softmaxRows.js';
 export class SoftmaxLikelihood implements Likelihood {
   readonly name = 'softmax';
   readonly approximation = 'Laplace’s approximation';
-  /** class of every sample */
+  /** class of every point */
   readonly classes: Int32Array;
 
   /** @param y one-hot rows, centred or not, P×n */

@@ -1,7 +1,7 @@
 import { kernelOfPoints, layerAlignment, uncentredAlignment } from '../measures/alignment.js';
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, relativeDistance } from '../numerics/matrix.js';
-import { type Inputs, newInputs } from '../problem/problem.js';
+import { type Inputs, newInputs } from '../problem/toMatrix.js';
 import type { PosteriorFields, SavedState } from './fields.js';
 import { kernelRows } from './kernelRows.js';
 import { predictTest, predictTraining, type TestPrediction } from './predict.js';

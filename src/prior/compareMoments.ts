@@ -35,6 +35,20 @@ export interface MomentComparison {
   readonly variance: Deviation;
 }
 
+/**
+ * The drawn mean of one layer's kernel beside that of infinite width, and the drawn spread, where no moments
+ * to order 1/N are known.
+ * @param nngp K⁽ˡ⁾, (P·positions)²
+ */
+export function meanDeviation(nngp: Matrix, drawn: DrawnMoments): Omit<MomentComparison, 'variance'> {
+  const spread = drawn.variance.data.reduce((sum, value) => sum + value, 0);
+  const squares = nngp.data.reduce((sum, value) => sum + value * value, 0);
+  return {
+    relativeDeviation: Math.sqrt(spread / squares),
+    mean: deviation(drawn.mean, nngp, drawn.meanError),
+  };
+}
+
 /** Moments of one layer's kernel, analytic to order 1/N and drawn (theory §3). */
 export function compareMoments(analytic: LayerMoments, drawn: DrawnMoments): MomentComparison {
   const squares = (values: Float64Array) => values.reduce((sum, value) => sum + value * value, 0);

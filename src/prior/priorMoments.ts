@@ -1,4 +1,3 @@
-import type { Activation } from '../activations/activation.js';
 import { crossDerivatives } from '../activations/operators/cross.js';
 import { pushforward } from '../activations/operators/response.js';
 import { requireDense } from '../architecture/architecture.js';
@@ -6,11 +5,12 @@ import { denseLayer } from '../architecture/denseLayer.js';
 import type { Compute } from '../numerics/compute.js';
 import { addScaled, copy, diagonal, type Matrix, zeros } from '../numerics/matrix.js';
 import type { Network } from '../problem/problem.js';
+import { curvatureAt, type EntryCovariances } from './curvature.js';
 import { nngpKernels } from './nngpKernels.js';
 import { pairMomentsOf } from './pairMoments.js';
 
 /** The prior of one layer's kernel to order 1/N (theory §3); P×P each. */
-export interface LayerMoments {
+export interface LayerMoments extends EntryCovariances {
   /** K⁽ˡ⁾, the mean at infinite width */
   readonly nngp: Matrix;
   /** what finite width adds to the mean, to order 1/N */
@@ -27,11 +27,6 @@ export interface LayerMoments {
 
 /** Matrices of P×P doubles alive at once in `priorMoments`. */
 export const momentMatrices = ({ hiddenLayers }: Network): number => 6 * hiddenLayers + 24;
-
-/** Step of the finite differences that give second derivatives of kernels, relative to the variances. */
-const STEP = 1e-4;
-/** Pairs whose correlation is closer to ±1 than this count as one point. */
-const SAME = 1e-3;
 
 /**
  * Mean and variance of every entry of every layer's kernel over networks drawn from the prior, to order 1/N.
@@ -85,9 +80,7 @@ export function priorCorrections(network: Network, x: Matrix, known: number, com
   return corrections;
 }
 
-/** Covariances of the entries of a kernel over networks, P×P each. */
-type Scatter = Pick<LayerMoments, 'variance' | 'withOwn' | 'ofDiagonals'>;
-type Below = Scatter & Pick<LayerMoments, 'nngp' | 'correction'>;
+type Below = EntryCovariances & Pick<LayerMoments, 'nngp' | 'correction'>;
 
 /** The input kernel, which is the same in all networks. */
 function ofInput(kernel: Matrix): LayerMoments {
@@ -106,7 +99,7 @@ function ofInput(kernel: Matrix): LayerMoments {
 function correctionOf(network: Network, l: number, below: Below, compute: Compute): Matrix {
   const { activation, gain: g } = denseLayer(network, l);
   const correction = pushforward(activation, below.nngp, below.correction, compute, g);
-  return addScaled(correction, 0.5 * g, curvatureTerm(activation, below.nngp, below, compute));
+  return addScaled(correction, 0.5 * g, curvatureAt(activation, below.nngp, compute)(below));
 }
 
 /**
@@ -121,7 +114,7 @@ function scatterOf(
   nngp: Matrix,
   known: number,
   compute: Compute,
-): Scatter {
+): EntryCovariances {
   const { activation, gain: g, beta, width } = denseLayer(network, l);
   const momentsOfPair = pairMomentsOf(activation, compute);
   const c = below.nngp;
@@ -161,69 +154,4 @@ function scatterOf(
     }
   }
   return { variance, withOwn, ofDiagonals };
-}
-
-/**
- * ∂²⟨φφᵀ⟩:Cov of every entry at the kernel c below, second derivatives by central differences of the first.
- */
-export function curvatureTerm(activation: Activation, c: Matrix, below: Scatter, compute: Compute): Matrix {
-  const p = c.rows;
-  const own = diagonal(c);
-  const sum = zeros(p);
-  if (activation.linear || below.variance.data.every((value) => value === 0)) return sum;
-  const scaledOwn = (factor: number) => own.map((value) => factor * value);
-  const along = (i: number, j: number) => {
-    const scale = Math.sqrt(own[i] * own[j]);
-    return STEP * scale * Math.min(1, scale === 0 ? 1 : 1 - Math.abs(c.data[i * p + j]) / scale);
-  };
-  const shifted = (sign: number) => {
-    const cross = copy(c);
-    for (let i = 0; i < p; i++) for (let j = 0; j < p; j++) cross.data[i * p + j] += sign * along(i, j);
-    return crossDerivatives(activation, own, { cross, own }, compute);
-  };
-  const [up, down] = [shifted(1), shifted(-1)];
-  const [wider, narrower] = [1 + STEP, 1 - STEP].map((factor) =>
-    crossDerivatives(activation, own, { cross: c, own: scaledOwn(factor) }, compute),
-  );
-  const [slopeUp, slopeDown] = [1 + STEP, 1 - STEP].map(
-    (factor) => activation.prepare(scaledOwn(factor), compute.algebra).diagonalSlope,
-  );
-  const per = (a: Matrix, b: Matrix, k: number, step: number) =>
-    step === 0 ? 0 : (a.data[k] - b.data[k]) / (2 * step);
-  for (let i = 0; i < p; i++) {
-    const vi = below.variance.data[i * p + i];
-    if (own[i] > 0) sum.data[i * p + i] = ((slopeUp[i] - slopeDown[i]) / (2 * STEP * own[i])) * vi;
-  }
-  for (let i = 0; i < p; i++) {
-    for (let j = 0; j < i; j++) {
-      const [ij, ji] = [i * p + j, j * p + i];
-      const scale = Math.sqrt(own[i] * own[j]);
-      const rho = scale === 0 ? 0 : c.data[ij] / scale;
-      if (1 - Math.abs(rho) < SAME) {
-        // One point seen twice, up to a sign: its entries fluctuate together.
-        const value = Math.sign(rho) * 0.5 * (sum.data[i * p + i] + sum.data[j * p + j]);
-        sum.data[ij] = sum.data[ji] = value;
-        continue;
-      }
-      const [vij, vi, vj] = [
-        below.variance.data[ij],
-        below.variance.data[i * p + i],
-        below.variance.data[j * p + j],
-      ];
-      const [fi, fj, d] = [below.withOwn.data[ij], below.withOwn.data[ji], below.ofDiagonals.data[ij]];
-      const [h, hi, hj] = [along(i, j), STEP * own[i], STEP * own[j]];
-      const byC = {
-        c: per(up.slope, down.slope, ij, h),
-        i: 0.5 * per(up.left, down.left, ij, h),
-        j: 0.5 * per(up.right, down.right, ij, h),
-      };
-      // Row ij of the widened derivatives has the variance of i changed, row ji that of j.
-      const ii = 0.5 * per(wider.left, narrower.left, ij, hi);
-      const jj = 0.5 * per(wider.left, narrower.left, ji, hj);
-      const mixed = 0.5 * per(wider.right, narrower.right, ij, hi);
-      sum.data[ij] = sum.data[ji] =
-        byC.c * vij + ii * vi + jj * vj + 2 * (byC.i * fi + byC.j * fj + mixed * d);
-    }
-  }
-  return sum;
 }

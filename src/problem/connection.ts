@@ -1,6 +1,6 @@
 import { InputError } from '../numerics/errors.js';
 import type { Network } from './problem.js';
-import type { Convolution, OwnKind, Structure } from './structure.js';
+import type { Convolution, OwnKind, OwnWeights, Structure } from './structure.js';
 
 /**
  * How the pre-activations of a layer, or the outputs, come from what is below, as plain data that other
@@ -38,9 +38,20 @@ export const positionsBelow = (connection: Connection): number =>
 export const positionsAbove = (connection: Connection): number =>
   'positionsAbove' in connection ? connection.positionsAbove : 1;
 
+/** Of a layer of one's own. @throws InputError where it has none */
+export function weightsOf({ own }: Own): OwnWeights {
+  if (own.weights) return own.weights;
+  throw new InputError(`network.layers: ${withoutWeights(own.name)}`);
+}
+
+/** What is missing where networks cannot be drawn. */
+export const withoutWeights = (name: string): string =>
+  `${name} has second moments, and no "weights" that networks could be drawn with`;
+
 /** Numbers below that feed one neuron, where a position below has `width` of them. */
 export function fanIn(connection: Connection, width: number): number {
   if (connection.kind === 'convolution') return connection.size * width;
+  if (connection.kind === 'own') return weightsOf(connection).fanIn(width, connection.positions);
   return connection.kind === 'flatten' ? connection.positions * width : width;
 }
 

@@ -1,17 +1,12 @@
 import { type Activation, checkActivation, identityOf } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
+import { duplicateRows } from '../measures/equalRows.js';
 import { checkObject, refuse } from '../numerics/arguments.js';
 import { InputError } from '../numerics/errors.js';
 import { connectionsOf } from './connection.js';
+import { createData, type DataInput } from './createData.js';
 import { checkClasses, type LikelihoodName, likelihoodNameOf } from './likelihoodName.js';
-import {
-  createData,
-  type Data,
-  type DataInput,
-  duplicateRows,
-  type Network,
-  type Problem,
-} from './problem.js';
+import type { Data, Network, Problem } from './problem.js';
 import { type LayerSpec, type NetworkSpec, parseProblem } from './schema.js';
 import type { OwnKind, Structure } from './structure.js';
 
@@ -103,6 +98,13 @@ export type LayerInput = Omit<LayerSpec, 'activation'> & {
   readonly own?: OwnKind;
 };
 
+function checkWeights(where: string, value: unknown): void {
+  const right = 'must be an object of functions { fanIn, gather, scatter }';
+  checkObject(where, value, right);
+  const { fanIn, gather, scatter } = value;
+  if (![fanIn, gather, scatter].every((part) => typeof part === 'function')) refuse(where, value, right);
+}
+
 /** What of a layer no file holds. */
 interface OwnParts {
   readonly kind?: OwnKind;
@@ -114,6 +116,7 @@ function checkKind(name: string, own: unknown): asserts own is OwnKind {
   const right = 'must be an object { name, positionsAbove, moments }';
   checkObject(name, own, right);
   if (typeof own.positionsAbove !== 'function' || typeof own.moments !== 'function') refuse(name, own, right);
+  if (own.weights !== undefined) checkWeights(`${name}.weights`, own.weights);
 }
 
 /** Takes what no file holds out of layers. @throws InputError for what is neither kind nor activation */

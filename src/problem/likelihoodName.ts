@@ -9,7 +9,7 @@ export type LikelihoodName = (typeof LIKELIHOODS)[number];
 const LABELS = 'data.labels: "classes" makes such targets of labels';
 
 /**
- * The class of every sample, counted from 0: −1 and +1 in one column, or the column of the largest target.
+ * The class of every point, counted from 0: −1 and +1 in one column, or the column of the largest target.
  */
 export function classIndices({ rows, columns, data }: Matrix): Int32Array {
   return Int32Array.from({ length: rows }, (_, i) => {

@@ -1,4 +1,5 @@
 import type { Activation } from '../activations/activation.js';
+import type { Matrix } from '../numerics/matrix.js';
 import type { MomentMap } from './momentMap.js';
 
 /**
@@ -17,6 +18,20 @@ export interface Convolution {
 }
 
 /**
+ * How the weights of a layer of one's own read the neurons below, which is what networks are drawn with: h =
+ * √(g/F) · fed Wᵀ + √β b, so that 𝒯[φφᵀ/N] must be (g/F) fed fedᵀ. Rows are (point, position) pairs, point by
+ * point.
+ */
+export interface OwnWeights {
+  /** F, numbers that feed one neuron above, where each of `positions` below has `width` of them */
+  fanIn(width: number, positions: number): number;
+  /** What feeds the neurons above, (P·positionsAbove)×F, written `into`; `below` is (P·positions)×width. */
+  gather(below: Matrix, positions: number, into: Matrix): void;
+  /** Its adjoint: (P·positions)×width of what is asked of `fed`, (P·positionsAbove)×F, written `into`. */
+  scatter(fed: Matrix, positions: number, into: Matrix): void;
+}
+
+/**
  * A kind of layer of one's own: how the pre-activations of a layer come from the neurons below, in second
  * moments, which is all that theories ask (theory §1). Given the kernel below, neurons must be independent
  * and alike.
@@ -31,6 +46,8 @@ export interface OwnKind {
   positionsAbove(positions: number): number;
   /** 𝒯 of the layer over these positions, g = `gain` times what unit weights make of second moments. */
   moments(gain: number, positions: number): MomentMap;
+  /** without these networks cannot be drawn: `sampled` refuses it */
+  readonly weights?: OwnWeights;
 }
 
 /** A hidden layer that is not simply dense with the activation of all others. */

@@ -1,10 +1,11 @@
+import { duplicateRows } from '../measures/equalRows.js';
 import { type Parity, targetParity } from '../measures/targetParity.js';
 import { refuse } from '../numerics/arguments.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { checkNetwork, checkProblem } from './checkProblem.js';
 import { shortened } from './labels.js';
 import { networkParity } from './parity.js';
-import { type Data, duplicateRows, type Network, type Problem } from './problem.js';
+import type { Data, Network, Problem } from './problem.js';
 
 /**
  * How many standard deviations of the targets their mean may be away from zero, where networks have theirs.

@@ -235,7 +235,10 @@ export class Chains {
     const { algebra, executor } = this.compute;
     const here: Task<SweepArgs> = { name: 'sweepHere', run: (a, chain) => sweepChain(a, activations, chain) };
     algebra.singleThreaded(() => {
-      if (activations.every(({ portable }) => portable)) executor.run(sweepTask, args, states.length);
+      const portable =
+        activations.every((activation) => activation.portable) &&
+        model.shape.connections.every(({ kind }) => kind !== 'own');
+      if (portable) executor.run(sweepTask, args, states.length);
       else serialExecutor.run(here, args, states.length);
     });
   }

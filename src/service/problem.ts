@@ -2,8 +2,9 @@ import type { Activation } from '../activations/activation.js';
 import { activationByName } from '../activations/registry.js';
 import { tabulated } from '../activations/tabulated.js';
 import { checkObject } from '../numerics/arguments.js';
+import type { DataInput } from '../problem/createData.js';
 import { createProblem, type NetworkInput } from '../problem/createProblem.js';
-import type { DataInput, Problem } from '../problem/problem.js';
+import type { Problem } from '../problem/problem.js';
 import type { Arrays } from './arrays.js';
 
 const ARRAYS = { x: 'X', y: 'Y', xTest: 'X_test', yTest: 'Y_test' } as const;

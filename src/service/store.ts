@@ -1,6 +1,7 @@
 import type { Matrix } from '../numerics/matrix.js';
 import type { KernelPosterior } from '../posterior/posterior.js';
-import type { DataInput, Problem } from '../problem/problem.js';
+import type { DataInput } from '../problem/createData.js';
+import type { Problem } from '../problem/problem.js';
 import { type SolvedTheory, withPredictions } from '../report/summary.js';
 import { LostError } from './failures.js';
 

@@ -1,4 +1,4 @@
-import { requireDense } from '../architecture/architecture.js';
+import { untreated } from '../architecture/architecture.js';
 import { phaseAt } from '../criticality/phase.js';
 import { dataDirections, propagate } from '../criticality/responses.js';
 import { centredAlignment } from '../measures/alignment.js';
@@ -9,7 +9,7 @@ import { nngpKernels } from '../prior/nngpKernels.js';
 import { priorMoments } from '../prior/priorMoments.js';
 import { createProblem } from '../problem/createProblem.js';
 import type { Observed } from '../problem/likelihoodName.js';
-import type { Data, Problem } from '../problem/problem.js';
+import type { Data, Network, Problem } from '../problem/problem.js';
 import type { NetworkSpec } from '../problem/schema.js';
 import { evidenceErrorOf } from '../theories/evidenceError.js';
 import type { TheoryOptions } from '../theories/registry.js';
@@ -66,17 +66,24 @@ function targetResponse(problem: Problem, nngp: readonly Matrix[], compute: Comp
   return propagate(problem.network, nngp, direction, compute).forward[1][problem.network.hiddenLayers - 1];
 }
 
-/** Phase, prior and theories at one point. */
+/**
+ * Layers of one activation have one phase, patches that of dense layers (Xiao et al. 2018); layers that
+ * differ, or are added, have none.
+ */
+export const hasPhase = (network: Network): boolean =>
+  untreated(network, '', ['convolution', 'average']) === undefined;
+
+function phaseOf(network: Network, compute: Compute): { readonly chi: number; readonly xiC: number } {
+  if (!hasPhase(network)) return { chi: Number.NaN, xiC: Number.NaN };
+  const { activation, weightVariance, biasVariance } = network;
+  return phaseAt({ activation, weightVariance: weightVariance[0], biasVariance: biasVariance[0] }, compute);
+}
+
+/** Phase, prior and theories at one point; moments of the prior and responses are those of dense layers. */
 export async function measurePoint(task: PointTask, compute: Compute): Promise<Record<string, number>> {
   const problem = createProblem({ data: task.data, network: task.network, ...task.observed });
   const { network, data } = problem;
-  requireDense(network, 'a landscape');
-  const layers = {
-    activation: network.activation,
-    weightVariance: network.weightVariance[0],
-    biasVariance: network.biasVariance[0],
-  };
-  const { chi, xiC } = phaseAt(layers, compute);
+  const { chi, xiC } = phaseOf(network, compute);
   const nngp = nngpKernels(network, data.x, compute);
   const output = nngp[network.hiddenLayers];
   const ckaNngp = centredAlignment(output, data.y);
@@ -84,8 +91,8 @@ export async function measurePoint(task: PointTask, compute: Compute): Promise<R
     chi,
     xiC,
     ckaNngp,
-    priorDeviation: priorDeviation(problem, compute),
-    response: targetResponse(problem, nngp, compute),
+    priorDeviation: untreated(network, '', ['activations']) ? Number.NaN : priorDeviation(problem, compute),
+    response: untreated(network, '') ? Number.NaN : targetResponse(problem, nngp, compute),
   };
   for (const theory of task.theories) {
     const posterior = await solveWith(problem, theory, compute, task.options);

@@ -1,3 +1,4 @@
+import { denseLayers } from '../architecture/denseLayer.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { drawAround } from '../numerics/importanceSampling.js';
@@ -6,7 +7,7 @@ import { createPosterior, type KernelPosterior } from '../posterior/posterior.js
 import type { Extend } from '../posterior/rowPath.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
-import type { Problem } from '../problem/problem.js';
+import type { Network, Problem } from '../problem/problem.js';
 import { linearOthers } from '../solving/order/linearOthers.js';
 import { combinedMoments, type ModeMoments, MomentSum } from '../solving/order/modeMoments.js';
 import { averageOrder, orderVerdict } from '../solving/order/orderAverage.js';
@@ -33,22 +34,26 @@ const GROUPS = 16;
 /** Draws that these must be worth. */
 const LEAST_EFFECTIVE = 1000;
 
+/** N_1 … N_L */
+const widthsOf = (network: Network): number[] => denseLayers(network).map(({ width }) => width);
+
 /** Why a problem has no exact average here, if it has none. */
 function refusal({ network, data }: Problem): string | undefined {
-  const { activation, biasVariance, hiddenLayers } = network;
-  if (activation.name !== 'linear')
-    return `theory exactLinear: network.activation ${activation.name}; it must be linear`;
-  const hidden = biasVariance.findIndex((beta, l) => l > 0 && l < hiddenLayers && beta > 0);
-  if (hidden > 0) {
-    return `theory exactLinear: network.biasVariance[${hidden}] ${biasVariance[hidden]}: only input (0) and readout (${hiddenLayers}) may have biases`;
+  const layers = denseLayers(network);
+  const depth = layers.length;
+  const other = layers.find(({ activation }) => activation.name !== 'linear');
+  if (other) return `theory exactLinear: network.activation ${other.activation.name}; it must be linear`;
+  const biased = layers.findIndex(({ beta }, k) => k < depth - 1 && beta > 0);
+  if (biased >= 0) {
+    return `theory exactLinear: network.biasVariance[${biased + 1}] ${layers[biased].beta}: only input (0) and readout (${depth}) may have biases`;
   }
   const n = data.y.columns;
-  const narrow = network.widths.findIndex((width) => width < n);
-  if (n > 1 && narrow >= 0)
-    return `theory exactLinear: network.width ${network.widths[narrow]}; of ${n} outputs every layer must have as many neurons, or take sampled`;
-  const coordinates = (hiddenLayers * n * (n + 1)) / 2;
+  const narrow = layers.find(({ width }) => width < n);
+  if (n > 1 && narrow)
+    return `theory exactLinear: network.width ${narrow.width}; of ${n} outputs every layer must have as many neurons, or take sampled`;
+  const coordinates = (depth * n * (n + 1)) / 2;
   if (n > 1 && coordinates > MOST_COORDINATES)
-    return `theory exactLinear: ${n} outputs and ${hiddenLayers} layers are an average over ${coordinates} numbers; at most ${MOST_COORDINATES}, or take sampled`;
+    return `theory exactLinear: ${n} outputs and ${depth} layers are an average over ${coordinates} numbers; at most ${MOST_COORDINATES}, or take sampled`;
   return undefined;
 }
 
@@ -97,7 +102,7 @@ function* solveScalar(problem: Problem, compute: Compute): Generator<Progress, K
   const nngp = nngpKernels(network, data.x, compute);
   const modes = outputModes(problem, nngp[network.hiddenLayers], compute);
   yield progress(0.1, 'order parameter');
-  const average = averageOrder(modes, network.widths);
+  const average = averageOrder(modes, widthsOf(network));
   yield progress(0.3, 'averages');
   const moments = scalarMoments(average, problem, modes, network.hiddenLayers, compute);
   yield progress(0.6, 'kernels of the posterior');
@@ -108,7 +113,7 @@ function* solveScalar(problem: Problem, compute: Compute): Generator<Progress, K
     ...orderVerdict(residual),
     residual,
     iterations: average.nodes.length,
-    widths: network.widths,
+    widths: widthsOf(network),
   };
   const details = { order: { mean: average.mean, deviation: average.deviation } };
   const fields = {
@@ -143,7 +148,7 @@ function* solveOutputs(
   yield progress(0, 'kernels');
   const nngp = nngpKernels(network, data.x, compute);
   const modes = outputModes(problem, nngp[network.hiddenLayers], compute);
-  const posterior = new WishartPosterior(modes, network.widths, compute.algebra);
+  const posterior = new WishartPosterior(modes, widthsOf(network), compute.algebra);
   yield progress(0.1, 'Wishart matrices');
   const { points, logWeights } = drawAround(
     posterior.objective,
@@ -187,7 +192,7 @@ function* solveOutputs(
     converged: true,
     residual: 0,
     iterations: DRAWS,
-    widths: network.widths,
+    widths: widthsOf(network),
     judgedBy: `${Math.round(effective)} effective draws`,
   };
   const details = { order: { mean: moments.order }, effectiveDraws: effective };

@@ -29,15 +29,13 @@ import { shiftedRows } from '../prior/responseRows.js';
 import type { Problem } from '../problem/problem.js';
 import { widened } from '../solving/firstOrder/beyondSaddle.js';
 import type { Birth } from '../solving/firstOrder/birth.js';
-import {
-  type Averages,
-  averagesOf,
-  birthsOf,
-  fluctuationMatrices,
-  outputAt,
-} from '../solving/firstOrder/births.js';
+import { averagesOf, birthsOf, fluctuationMatrices, outputAt } from '../solving/firstOrder/births.js';
 import { Fluctuations, withFluctuations } from '../solving/firstOrder/fluctuations.js';
-import { meanCorrectionRows, meanCorrections } from '../solving/firstOrder/meanCorrection.js';
+import {
+  groupedCorrections,
+  meanCorrectionRows,
+  meanCorrections,
+} from '../solving/firstOrder/meanCorrection.js';
 import { repeat } from '../solving/repetitions.js';
 import { fourPointTerms } from './sharedCosts.js';
 import { fourPoint, groupedSamples, seed } from './sharedOptions.js';
@@ -190,9 +188,10 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
       const pull = pullWith(averages.all.fourPoint);
       const pulled = pull.shown;
       yield { iteration: 1, residual: 0, widthScale: 1, fraction: 0.3, stage: 'kernels' };
-      const corrections = meanCorrections(network, data.x, compute);
-      const withCorrections = (shifts: readonly Matrix[]) =>
-        shifts.map((shift, l) => addScaled(copy(shift), 1, corrections[l]));
+      const { seed = 0 } = options;
+      const corrections = groupedCorrections(network, nngp, data.x, compute, seed);
+      const withCorrections = (shifts: readonly Matrix[], added: readonly Matrix[] = corrections.all) =>
+        shifts.map((shift, l) => addScaled(copy(shift), 1, added[l]));
       const shifts = withCorrections(pulled);
       const scale = Math.max(
         ...[pulled, shifts].map((tried) => admissibleScale(problem, nngp, tried, compute)),
@@ -209,25 +208,32 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
       });
       const shiftable = judged(scale === 1 ? undefined : NO_COVARIANCE);
       const wide = widened(problem, scale);
-      const correction = addScaled(zeros(data.x.rows), 1 / scale, corrections[top]);
+      const correctionOf = (of: readonly Matrix[]) => ({
+        all: addScaled(zeros(data.x.rows), 1 / scale, of[top]),
+        seed,
+      });
       // Outputs of several classes have no Gaussian noise to stand for their likelihood: of these the kernels
       // alone are known to first order.
       const output = likelihood.name === 'softmax' ? undefined : outputAt(problem, nngp[top], compute);
       const births = output && birthsOf(wide, nngp, output, averages.all, compute);
-      const fluctuationsOf = (of: readonly Birth[] | undefined) =>
-        output && of && new Fluctuations(wide, nngp, output, of, correction, compute);
+      const fluctuationsOf = (of: readonly Birth[] | undefined, added = corrections.all) =>
+        output && of && new Fluctuations(wide, nngp, output, of, correctionOf(added), compute);
       const fluctuations = fluctuationsOf(births);
       const free = output ? likelihood.logEvidence(nngp[top], compute.algebra) : Number.NaN;
       const evidenceOf = (moved: readonly Matrix[], added?: Fluctuations) =>
         free + (0.5 / scale) * inner(conjugates[top] as Matrix, moved[top]) + (added?.evidence ?? 0);
       yield { iteration: 1, residual: 0, widthScale: scale, fraction: 0.5, stage: 'fluctuations' };
-      const uncertainty = averages.only
+      const { only } = averages;
+      const drawn = only !== undefined || corrections.groups.length > 0;
+      const uncertainty = drawn
         ? yield* repeat(kernels, data.y, GROUPS, shiftable, scale, (group) => {
-            const part = (averages.only as (group: number) => Averages)(group);
-            const moved = part.exact ? pulled : pullWith(part.fourPoint).shown;
-            const repeated = output && birthsOf(wide, nngp, output, part, compute, false, births);
-            const evidence = evidenceOf(moved, fluctuationsOf(repeated));
-            return { kernels: shifted(nngp, withCorrections(moved), scale), evidence };
+            const part = only?.(group);
+            const moved = !part || part.exact ? pulled : pullWith(part.fourPoint).shown;
+            const repeated =
+              output && part ? birthsOf(wide, nngp, output, part, compute, false, births) : births;
+            const added = corrections.groups[group] ?? corrections.all;
+            const evidence = evidenceOf(moved, fluctuationsOf(repeated, added));
+            return { kernels: shifted(nngp, withCorrections(moved, added), scale), evidence };
           })
         : undefined;
       const logEvidence = evidenceOf(pulled, fluctuations);
@@ -248,7 +254,7 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
       const moved = createPosterior({ ...fields, kernels: shifted(nngp, pulled, scale) }, extend, compute);
       const { trainMean, predict } = fluctuations ? withFluctuations(moved, fluctuations) : moved;
       const testKernels = (xTest: Matrix) => {
-        const added = meanCorrectionRows(network, data.x, xTest, compute);
+        const added = meanCorrectionRows(network, data.x, xTest, compute, seed);
         const rows = kernelRows(problem, pathBy(problem, extend, compute), xTest);
         return { kernels: rows.map((row, l) => addScaled(copy(row), 1 / scale, transpose(added[l].cross))) };
       };
@@ -270,7 +276,7 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
           fourPoint,
           compute,
         ).shown;
-        const added = meanCorrections(network, all, compute, data.x.rows);
+        const added = meanCorrections(network, all, compute, seed, data.x.rows);
         return free.map((kernel, l) =>
           lastBlock(
             addScaled(addScaled(copy(kernel), 1 / scale, moves[l]), 1 / scale, added[l]),

@@ -182,7 +182,7 @@ export const map: Theory<'map', typeof options> = {
   name: 'map',
   options,
   summary: 'maximum a posteriori kernels: the full forward-backward equations',
-  treats: ['activations', 'convolution', 'average'],
+  treats: ['activations', 'convolution', 'average', 'own'],
   matrices: (problem, options) =>
     12 * problem.network.hiddenLayers +
     16 +

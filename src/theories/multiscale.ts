@@ -167,7 +167,7 @@ export const multiscale: Theory<'multiscale', typeof options> = {
   name: 'multiscale',
   options,
   summary: 'map with the output fluctuations that count when points are as many as neurons',
-  treats: ['activations', 'convolution', 'average'],
+  treats: ['activations', 'convolution', 'average', 'own'],
   matrices: (problem, options) =>
     12 * problem.network.hiddenLayers +
     24 +

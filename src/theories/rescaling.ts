@@ -1,3 +1,4 @@
+import { denseLayer, denseLayers } from '../architecture/denseLayer.js';
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import type { Convergence, PosteriorFields } from '../posterior/fields.js';
@@ -7,7 +8,7 @@ import { predictTest, predictTraining, type TestPrediction } from '../posterior/
 import { type Extend, pathBy } from '../posterior/rowPath.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
-import type { Problem } from '../problem/problem.js';
+import type { Network, Problem } from '../problem/problem.js';
 import { linearOthers } from '../solving/order/linearOthers.js';
 import { MOST_LAYERS, nestedPosterior } from '../solving/order/nestedOrder.js';
 import { averageOrder, type OrderAverage, orderVerdict } from '../solving/order/orderAverage.js';
@@ -57,8 +58,8 @@ const rowsOf = ({ rows, columns, data }: Matrix): number[][] =>
  */
 function predictors(fields: PosteriorFields, nngpRows: Extend, q: Matrix, compute: Compute) {
   const { problem, nngp } = fields;
-  const { hiddenLayers, biasVariance } = problem.network;
-  const beta = biasVariance[hiddenLayers];
+  const { hiddenLayers } = problem.network;
+  const { beta } = denseLayer(problem.network, hiddenLayers);
   const { values, vectors } = compute.algebra.eigenSymmetric(q);
   const parts = Array.from(values, (value, k) => {
     const direction = { rows: 1, columns: q.rows, data: vectors.data.slice(k * q.rows, (k + 1) * q.rows) };
@@ -99,15 +100,22 @@ const meanProducts = ({ nodes }: OrderAverage): number[] =>
   Array.from(nodes[0].below, (_, l) => nodes.reduce((sum, { weight, below }) => sum + weight * below[l], 0));
 
 /** Layers for which K⁽ᴸ⁾ − β_L is g_1 ⋯ g_L K⁽⁰⁾: then f | Q ~ N(0, QK') is the network itself. */
-const isExact = ({ network: { activation, biasVariance, hiddenLayers } }: Problem): boolean =>
-  activation.name === 'linear' &&
-  biasVariance.every((beta, l) => l === 0 || l === hiddenLayers || beta === 0);
+const isExact = ({ network }: Problem): boolean =>
+  denseLayers(network).every(
+    ({ activation, beta }, k, layers) =>
+      activation.name === 'linear' && (k === layers.length - 1 || beta === 0),
+  );
+
+/** Kernels of fixed shape, each with the factor of its layer. */
+const withFactors = (network: Network, kernels: readonly Matrix[], factors: readonly number[]): Matrix[] => [
+  kernels[0],
+  ...denseLayers(network).map(({ beta }, k) => rescaled(kernels[k + 1], factors[k + 1], beta)),
+];
 
 /** Covariances of new points with the training points and with each other, rescaled as the kernels are. */
 function rescaledOthers(problem: Problem, nngpRows: Extend, factors: readonly number[], compute: Compute) {
   const { network } = problem;
-  const scaled = (kernels: readonly Matrix[]) =>
-    kernels.map((kernel, l) => (l === 0 ? kernel : rescaled(kernel, factors[l], network.biasVariance[l])));
+  const scaled = (kernels: readonly Matrix[]) => withFactors(network, kernels, factors);
   return {
     testKernels: (xTest: Matrix) => ({
       kernels: scaled(kernelRows(problem, pathBy(problem, nngpRows, compute), xTest)),
@@ -125,8 +133,9 @@ function averaged(
   compute: Compute,
 ): KernelPosterior {
   const { network } = problem;
-  const saddle = scalarSaddle(modes, network.widths);
-  const average = averageOrder(modes, network.widths);
+  const widths = denseLayers(network).map(({ width }) => width);
+  const saddle = scalarSaddle(modes, widths);
+  const average = averageOrder(modes, widths);
   const moments = scalarMoments(
     average,
     problem,
@@ -137,13 +146,13 @@ function averaged(
   const means = meanProducts(average);
   const kernels = isExact(problem)
     ? linearKernels(network, nngp[0], modes, moments, compute)
-    : nngp.map((kernel, l) => (l === 0 ? kernel : rescaled(kernel, means[l], network.biasVariance[l])));
+    : withFactors(network, nngp, means);
   const { logEvidence, mean, deviation, residual } = average;
   const convergence = {
     ...orderVerdict(residual),
     residual,
     iterations: average.nodes.length,
-    widths: network.widths,
+    widths,
   };
   const details = {
     ...(saddle ? { orderParameters: saddle.layers } : {}),
@@ -179,11 +188,12 @@ function atSaddle(
   compute: Compute,
 ): KernelPosterior {
   const { network, data } = problem;
-  const { hiddenLayers, biasVariance, widths } = network;
+  const { hiddenLayers } = network;
+  const widths = denseLayers(network).map(({ width }) => width);
   const { q, layers, action, residual } = matrixSaddle(modes, widths, compute);
   const sizes = layers.map(meanDiagonal);
   const factors = nngp.map((_, l) => (l === hiddenLayers ? meanDiagonal(q) : product(sizes.slice(0, l))));
-  const kernels = nngp.map((kernel, l) => (l === 0 ? kernel : rescaled(kernel, factors[l], biasVariance[l])));
+  const kernels = withFactors(network, nngp, factors);
   const converged = residual < 1e-9;
   const convergence: Convergence = {
     converged,
@@ -237,6 +247,7 @@ export const rescaling: Theory<'rescaling', typeof options> = {
   name: 'rescaling',
   summary: 'kernels of fixed shape, rescaled by one order parameter a layer',
   options,
+  treats: ['activations'],
   refuses: refusal,
   matrices: (problem, options) =>
     variantOf(problem, options) === 'vanilla'

@@ -1,26 +1,17 @@
-import { architectureOf, kernelSizes, mostPositions, untreated } from '../architecture/architecture.js';
+import { architectureOf, kernelSizes, mostPositions } from '../architecture/architecture.js';
 import { checkKernels, refuse } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
-import { columnMatrix } from '../numerics/entrywise.js';
-import { InputError } from '../numerics/errors.js';
-import { type Matrix, sameEntries, transpose, zeros } from '../numerics/matrix.js';
-import {
-  type Convergence,
-  type PosteriorFields,
-  type SavedState,
-  type Uncertainty,
-  verdictOf,
-} from '../posterior/fields.js';
-import { createPosterior, type KernelPosterior, type TestKernels } from '../posterior/posterior.js';
-import { inputRows } from '../posterior/rowPath.js';
+import { type Matrix, sameEntries, zeros } from '../numerics/matrix.js';
+import { type Convergence, type Uncertainty, verdictOf } from '../posterior/fields.js';
+import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
 import { nngpKernels } from '../prior/nngpKernels.js';
 import { checkProblem } from '../problem/checkProblem.js';
 import { connectionsOf, positionsBelow } from '../problem/connection.js';
 import { likelihoodNameOf } from '../problem/likelihoodName.js';
 import type { Problem } from '../problem/problem.js';
 import { readableRhat } from '../sampling/diagnostics.js';
-import { restoreNetworks } from '../sampling/restoreNetworks.js';
-import { type NamedDiagnosis, SamplingRun, type TestOutputs } from '../sampling/run.js';
+import { undrawable } from '../sampling/ownWeights.js';
+import { type NamedDiagnosis, SamplingRun } from '../sampling/run.js';
 import {
   CHAINS,
   DRAWS,
@@ -32,11 +23,11 @@ import {
   samplerNames,
   samplingSettings,
 } from '../sampling/settings.js';
-import { StoredNetworks } from '../sampling/storedNetworks.js';
 import { verdict, type Worst, worstOf } from '../sampling/verdict.js';
 import { parameterCount, shapeOf } from '../sampling/weights.js';
 import type { Progress } from '../solving/progress.js';
 import { choiceOption, groupOption, realOption, type ValuesOf, wholeOption } from './option.js';
+import { ofNewPoints, restoredNetworks, testState } from './saving/savedNetworks.js';
 import { rowsOf } from './sharedCosts.js';
 import { seed } from './sharedOptions.js';
 import type { Theory } from './theory.js';
@@ -189,106 +180,6 @@ export function sampledPosterior(
   };
 }
 
-/** Kernels of new points, means over the networks that were kept; the input kernel is known. */
-function keptKernels(
-  { network, data }: Problem,
-  run: SamplingRun,
-  xTest: Matrix,
-  compute: Compute,
-): TestKernels {
-  const layers = new StoredNetworks(run.kept.arrays(), network, compute).kernelsBetween(data.x, xTest);
-  const input = transpose(inputRows(network, data.x, xTest, compute).cross);
-  const few = run.kept.parameters.length < 2;
-  return {
-    kernels: [input, ...layers.map(({ mean }) => mean)],
-    ...(few ? {} : { errors: [zeros(input.rows, input.columns), ...layers.map(({ error }) => error)] }),
-  };
-}
-
-/** Kernels of new points; only dense layers are passed through here. */
-function ofNewPoints(
-  problem: Problem,
-  run: SamplingRun,
-  compute: Compute,
-): Pick<KernelPosterior, 'testKernels' | 'testCovariances'> {
-  if (untreated(problem.network, '', ['activations'])) return { testKernels: () => undefined };
-  return {
-    testKernels: (xTest: Matrix) => keptKernels(problem, run, xTest, compute),
-    testCovariances: (xTest: Matrix) => keptCovariances(problem, run, xTest, compute),
-  };
-}
-
-const keptCovariances = (
-  { network }: Problem,
-  run: SamplingRun,
-  xTest: Matrix,
-  compute: Compute,
-): Matrix[] => [
-  architectureOf(network).input.kernel(xTest, compute),
-  ...new StoredNetworks(run.kept.arrays(), network, compute)
-    .kernelsBetween(xTest, xTest)
-    .map(({ mean }) => mean),
-];
-
-/** What of the problem's own test points a file keeps. */
-const testState = ({
-  mean,
-  meanError,
-  variance,
-  probabilities,
-  probabilitiesError,
-}: TestOutputs): SavedState => ({
-  test_mean: mean,
-  test_mean_se: meanError,
-  test_variance: columnMatrix(variance),
-  ...(probabilities && probabilitiesError
-    ? { test_probabilities: probabilities, test_probabilities_se: probabilitiesError }
-    : {}),
-});
-
-/**
- * The posterior of networks that a file kept: predictions by them, except at the problem's own points, where
- * those of all draws are known.
- */
-function restore(
-  fields: PosteriorFields,
-  state: SavedState,
-  compute: Compute,
-  options: Options,
-): KernelPosterior {
-  const { problem } = fields;
-  const { data } = problem;
-  const run = new SamplingRun(problem, compute, settingsOf(options, problem));
-  restoreNetworks(run, state);
-  const {
-    train_mean: mean,
-    train_mean_se: error,
-    test_mean: testMean,
-    test_mean_se: testError,
-    test_variance: variance,
-  } = state;
-  const right = [mean, error].every(
-    (matrix) => matrix?.rows === data.y.rows && matrix.columns === data.y.columns,
-  );
-  if (!right) throw new InputError('damaged: the outputs on training points are missing or of another size');
-  const { test_probabilities: probabilities, test_probabilities_se: probabilitiesError } = state;
-  const chances = probabilities && probabilitiesError ? { probabilities, probabilitiesError } : {};
-  const known = testMean && testError && variance;
-  const test = known
-    ? { mean: testMean, meanError: testError, variance: variance.data, ...chances }
-    : undefined;
-  return {
-    ...createPosterior(fields, (_, below) => below, compute),
-    trainMean: () => mean,
-    trainMeanError: error,
-    networks: () => run.kept.arrays(),
-    state: () => state,
-    ...ofNewPoints(problem, run, compute),
-    predict: (xTest: Matrix) =>
-      test && data.xTest && sameEntries(xTest, data.xTest) ? test : run.kept.predict(xTest),
-  };
-}
-
 function* iterate(
   problem: Problem,
   compute: Compute,
@@ -312,7 +203,11 @@ export const sampled: Theory<'sampled', typeof options> = {
   options,
   exact: 'networks',
   evidence: false,
-  treats: ['activations', 'convolution', 'average', 'residual'],
+  treats: ['activations', 'convolution', 'average', 'residual', 'own'],
+  refuses: ({ network }) => {
+    const reason = undrawable(network);
+    return reason && `theory sampled: ${reason}`;
+  },
   likelihoods: ['logistic', 'softmax'],
   summary: 'networks drawn from the true posterior by Hamiltonian Monte Carlo',
   matrices(problem, options) {
@@ -345,5 +240,11 @@ export const sampled: Theory<'sampled', typeof options> = {
     seconds: [1.1, 7.5e-9, 1.6e-10, 1.6e-7],
   },
   iterate,
-  restore,
+  restore: (fields, state, compute, options) =>
+    restoredNetworks(
+      fields,
+      state,
+      new SamplingRun(fields.problem, compute, settingsOf(options, fields.problem)),
+      compute,
+    ),
 };

@@ -325,7 +325,32 @@ describe('prior', () => {
     expect(Math.abs(square / expected - 1)).toBeLessThan(5 * Math.sqrt(2 / 4000) + 0.02);
   });
 
-  it('refuses a sample that is not there', () => {
+  it('draws kernels of convolutions and residual blocks beside those of infinite width', () => {
+    const layers = [
+      { convolution: { patch: [9, 9], stride: 14, width: 12 }, activation: 'erf' },
+      { dense: 10, activation: 'relu' },
+      { dense: 10, activation: 'relu', skip: 1 },
+    ];
+    const problem = {
+      data: { dataset: 'mnist', classes: [0, 3], samples: 5, testSamples: 0 },
+      network: { layers },
+    };
+    writeFileSync(join(folder, 'images.json'), JSON.stringify(problem));
+    const args = ['prior', 'images.json', '--draws', '64', '--out', 'drawn'];
+    const { status, stdout, stderr } = run(folder, args);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(stdout).toContain('moments to order 1/N are known of dense layers alone');
+    const arrays = readNpz(readFileSync(join(folder, 'drawn/prior.npz')), 'prior');
+    expect(arrays.get('nngp_0')?.shape).toEqual([20, 20]);
+    expect(arrays.get('drawn_variance_3')?.shape).toEqual([5, 5]);
+    expect(arrays.get('mean_1')).toBeUndefined();
+    const [first, last] = json('drawn/result.json').layers;
+    expect(first.variance).toBeUndefined();
+    expect(last.relativeDeviation).toBeGreaterThan(0);
+  });
+
+  it('refuses a point that is not there', () => {
     const { status, stderr } = run(folder, ['prior', 'small.json', '--pair', '0,16']);
     expect(stderr).toBe('finite-width: --pair: there is no point 16; points are 0 to 15\n');
     expect(status).toBe(2);

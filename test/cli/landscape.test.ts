@@ -25,6 +25,20 @@ const entry = (out: string, name: string, i: number, j: number) =>
   arrays(out).get(name)?.values[3 * i + j] ?? Number.NaN;
 
 describe('landscape', () => {
+  it('of layers that differ leaves out what is known of dense layers of one activation', () => {
+    const layers = [
+      { dense: 20, activation: 'erf' },
+      { dense: 20, activation: 'erf', skip: 1 },
+    ];
+    writeFileSync(join(folder, 'blocks.json'), JSON.stringify({ ...spec, network: { layers } }));
+    const few = ['--weight-variance', '0.8..2:3', '--bias-variance', '0.1', '--theories', 'nngp'];
+    const { status, stdout, stderr } = run(folder, ['landscape', 'blocks.json', ...few, '--out', 'blocks']);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).not.toMatch(/priorDeviation|response/);
+    expect(arrays('blocks').get('ckaNngp')?.values.every(Number.isFinite)).toBe(true);
+    expect(arrays('blocks').get('chi')?.values.every(Number.isNaN)).toBe(true);
+  });
+
   it('maps what the theories and the prior say of each network', async () => {
     const { status, stdout, stderr } = run(folder, [...args, '--out', 'map']);
     expect([status, stderr]).toEqual([0, '']);

@@ -34,7 +34,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
     'sample',
     'p.json',
     '--draws',
-    '16',
+    '32',
     '--chains',
     '2',
     '--warm-up',

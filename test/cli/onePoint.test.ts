@@ -42,7 +42,7 @@ it.each(theories.map(({ name }) => name))(
 
 it.each([
   ['compare', 'p.json', '--theories', 'nngp,perturbative,sampled', '--draws', '256', '--out', 'compare'],
-  ['sample', 'p.json', '--draws', '100', '--out', 'sample'],
+  ['sample', 'p.json', '--draws', '400', '--out', 'sample'],
   ['prior', 'p.json', '--draws', '64', '--out', 'prior'],
   ['response', 'p.json', '--out', 'response'],
   ['landscape', 'p.json', '--weight-variance', '0.5..1:3', '--bias-variance', '0', '--out', 'landscape'],

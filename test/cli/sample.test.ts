@@ -13,7 +13,7 @@ const problem = {
   noiseVariance: 0.1,
 };
 writeFileSync(join(folder, 'task.json'), JSON.stringify(problem));
-const short = ['sample', 'task.json', '--draws', '60', '--warm-up', '60', '--chains', '2'];
+const short = ['sample', 'task.json', '--draws', '120', '--warm-up', '60', '--chains', '2'];
 const files = ['kernels.npz', 'predictions.npz', 'draws.npz', 'networks.npz'];
 
 /**
@@ -74,7 +74,7 @@ describe('sample', () => {
       'sample',
       'task.json',
       '--draws',
-      '300',
+      '1200',
       '--warm-up',
       '200',
       '--networks',
@@ -110,7 +110,7 @@ describe('sample', () => {
       'sample',
       'task.json',
       '--draws',
-      '20000',
+      '80000',
       '--out',
       'stopped',
       '--checkpoint-every',
@@ -172,7 +172,7 @@ describe('sample', () => {
       'sample',
       '../task.json',
       '--draws',
-      '20000',
+      '80000',
       '--out',
       'deep/out',
       '--checkpoint-every',
@@ -218,6 +218,7 @@ describe('sample', () => {
     [['--chains', '65'], /--chains.*Give a whole number from 1 to 64/],
     [['--chains', '0'], /--chains/],
     [['--draws', '7'], /--draws/],
+    [['--draws', '14'], /--draws 14: all chains together; give at least 16, 8 for each of 2/],
     [['--samples', '60'], /--samples: is the former name of --draws; give one of them/],
     [['--thin', '0'], /--thin/],
     [['--sampler', 'gibbs'], /--sampler.*hmc, mala, langevin/],
@@ -253,9 +254,15 @@ describe('sample', () => {
   });
 
   it('says that too large a fixed step accepts nothing, and takes the former name of --draws with a word', () => {
-    const former = short.map((argument) => (argument === '--draws' ? '--samples' : argument));
+    // --samples were those of each chain.
+    const former = short.flatMap((argument) =>
+      argument === '--draws' ? '--samples' : argument === '120' ? '60' : argument,
+    );
     const { status, stdout, stderr } = run(folder, [...former, '--out', 'stuck', '--step-size', '1.5']);
-    expect([status, stderr]).toEqual([1, 'warning: --samples is called --draws now\n']);
+    expect([status, stderr]).toEqual([
+      1,
+      'warning: --samples is called --draws now, which counts all chains together\n',
+    ]);
     const draws = readNpz(readFileSync(join(folder, 'stuck', 'draws.npz')), 'draws.npz').get('log_posterior');
     expect(draws?.shape).toEqual([2, 60]);
     expect(stdout).toMatch(/a chain accepted 0.0 % of its proposals: give a smaller step size/);

@@ -46,11 +46,10 @@ describe('ThreadExecutor', () => {
     const h = share([1]);
     expect(run('applyActivation', { name: 'no such one', derivative: false, h, out: h })).toThrow(InputError);
     const inputFactor = identity(2);
-    const network = { hiddenLayers: 1, widths: [2 ** 50], biasVariance: [0, 0], gains: [1, 1] };
+    const layers = [{ width: 2 ** 50, activation: 'erf', connection: { kind: 'dense' }, gain: 1, beta: 0 }];
     const streams = new BigUint64Array(8).fill(1n);
     const draws = {
-      network,
-      activation: 'erf',
+      layers,
       inputFactor,
       origins: [inputFactor],
       streams,

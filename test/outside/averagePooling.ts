@@ -26,6 +26,10 @@ function spread(above: Matrix, size: number, factor: number): Matrix {
   return out;
 }
 
+/** Where the mean of its window has entry i of what is below. */
+const at = (i: number, { columns }: Matrix, size: number): number =>
+  Math.floor(i / (size * columns)) * columns + (i % columns);
+
 /**
  * Means over windows of `size` positions, and from each position of these a dense layer with the same weights
  * everywhere: 𝒯[S]_{αμ,βν} = (g/size²) Σ_{δε} S_{α,size·μ+δ; β,size·ν+ε}.
@@ -55,5 +59,15 @@ export const averagePooling = (size: number): OwnKind => ({
         return { cross: pooled(cross, size, factor), own: variances, blocks: own };
       },
     };
+  },
+  weights: {
+    fanIn: (width) => width,
+    gather(below, _, means) {
+      means.data.fill(0);
+      for (let i = 0; i < below.data.length; i++) means.data[at(i, means, size)] += below.data[i] / size;
+    },
+    scatter(asked, _, below) {
+      for (let i = 0; i < below.data.length; i++) below.data[i] = asked.data[at(i, asked, size)] / size;
+    },
   },
 });

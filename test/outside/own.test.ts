@@ -1,5 +1,5 @@
-import { createProblem, portableCompute, savePosterior, solve } from 'finite-width';
-import { architectureOf, lift, lower } from 'finite-width/architecture';
+import { createProblem, drawKernels, drive, portableCompute, savePosterior, solve } from 'finite-width';
+import { architectureOf, lift, lower, type OwnKind } from 'finite-width/architecture';
 import { inner, type Matrix, RandomStream, relativeDistance, zeros } from 'finite-width/numerics';
 import { checkMemory, secondsOf } from 'finite-width/theories';
 import { describe, expect, it } from 'vitest';
@@ -21,13 +21,13 @@ const VARIANCES = { weightVariance: [1.4, 1.2, 1.6], biasVariance: [0.1, 0.05, 0
 const NOISE = 0.3;
 
 /** A convolution, means over pairs of its positions, and a readout of both. */
-const problemOf = (widths = WIDTHS) =>
+const problemOf = (widths = WIDTHS, own: OwnKind = averagePooling(2)) =>
   createProblem({
     data: { x: X, y, image: [4, 1] },
     network: {
       layers: [
         { convolution: { patch: [2], padding: 'circular', width: widths[0] }, activation: 'erf' },
-        { own: averagePooling(2), dense: widths[1], activation: 'erf' },
+        { own, dense: widths[1], activation: 'erf' },
       ],
       ...VARIANCES,
     },
@@ -166,6 +166,29 @@ describe('a kind of layer from outside the package', () => {
     expect(Math.sqrt(error)).toBeLessThan(0.35 * Math.sqrt(shift));
   });
 
+  it('is in kernels that are drawn as networks draw them', async () => {
+    const { prior, mean } = bruteForce(4000);
+    const { kernels } = await solve(problem, 'nngp', { compute });
+    const drawn = await drive(
+      drawKernels(problem.network, kernels, { draws: 4000, seed: 7, pair: [0, 4] }, compute),
+    );
+    expect(drawn.pair?.columns).toBe(3);
+    for (const l of [1, 2]) {
+      const moments = drawn.layers[l];
+      const size = kernels[l].rows;
+      for (const at of [0, 1, size + 2, 3 * size + 1, size * size - 1]) {
+        const centre = mean(prior, (draw) => draw[l - 1].data[at]);
+        const spread = mean(prior, (draw) => (draw[l - 1].data[at] - centre.value) ** 2);
+        const value = moments?.mean.data[at] ?? Number.NaN;
+        const error = Math.hypot(centre.error, moments?.meanError.data[at] ?? 0);
+        expect(Math.abs(value - centre.value)).toBeLessThan(4.5 * error);
+        const variance = moments?.variance.data[at] ?? Number.NaN;
+        const its = Math.hypot(spread.error, moments?.varianceError.data[at] ?? 0);
+        expect(Math.abs(variance - spread.value)).toBeLessThan(4.5 * its);
+      }
+    }
+  });
+
   it('has rows of new points that are those of the kernel where they are known', async () => {
     for (const posterior of [
       await solve(problem, 'nngp', { compute }),
@@ -179,12 +202,109 @@ describe('a kind of layer from outside the package', () => {
     }
   });
 
+  it('makes networks that Hamiltonian Monte Carlo draws as their prior and the data say', async () => {
+    const { posterior, mean } = bruteForce(20_000);
+    const sampling = { compute, draws: 6000, seed: 4 };
+    const { kernels, uncertainty } = await solve(problem, 'sampled', sampling);
+    for (const [l, at] of [
+      [1, 0],
+      [1, 12],
+      [2, 0],
+      [2, 1],
+      [2, 13],
+    ]) {
+      const networks = mean(posterior, (draw) => draw[l - 1].data[at]);
+      const error = Math.hypot(networks.error, uncertainty?.kernels[l].data[at] ?? 0);
+      expect(Math.abs(kernels[l].data[at] - networks.value)).toBeLessThan(4.5 * error);
+    }
+  });
+
+  it('is the dense layer of the package where it does what that does', async () => {
+    const factor = (a: Matrix, g: number) => ({ ...a, data: a.data.map((value) => g * value) });
+    const dense: OwnKind = {
+      name: 'dense',
+      positionsAbove: (positions) => positions,
+      moments: (gain, positions) => ({
+        positions,
+        positionsAbove: positions,
+        lift(moments, into) {
+          const lifted = factor(moments, gain);
+          into?.data.set(lifted.data);
+          return into ?? lifted;
+        },
+        lower: (conjugate) => factor(conjugate, gain),
+        liftRows: ({ cross, own }) => ({ cross: factor(cross, gain), own: own.map((value) => gain * value) }),
+      }),
+      weights: {
+        fanIn: (width) => width,
+        gather: (below, _, into) => into.data.set(below.data),
+        scatter: (fed, _, into) => into.data.set(fed.data),
+      },
+    };
+    const of = (second: object) =>
+      createProblem({
+        data: { x: X, y },
+        network: {
+          layers: [{ dense: 20 }, { ...second, dense: 24 }].map((layer) => ({ ...layer, activation: 'erf' })),
+          weightVariance: 1.3,
+          biasVariance: 0.1,
+        },
+        noiseVariance: NOISE,
+      });
+    const [own, known] = [of({ own: dense }), of({})];
+    for (const [theory, options, tolerance] of [
+      ['nngp', {}, 1e-12],
+      ['map', { samples: 512 }, 1e-6],
+      ['multiscale', { samples: 512 }, 1e-6],
+      ['sampled', { draws: 256 }, 1e-9],
+    ] as const) {
+      const solved = (of: typeof own) => solve(of, theory, { compute, ...options });
+      const [mine, its] = [await solved(own), await solved(known)];
+      for (const l of [1, 2])
+        expect(relativeDistance(mine.kernels[l], its.kernels[l]), theory).toBeLessThan(tolerance);
+      const [here, there] = [mine, its].map((posterior) => posterior.predict([[0.3, -0.2, 0.5, 0.1]]).mean);
+      expect(relativeDistance(here, there), theory).toBeLessThan(1e-2);
+    }
+  });
+
+  it('has a kernel that networks have by the theories of most probable kernels', async () => {
+    const { posterior, mean } = bruteForce(20_000);
+    const infinite = await solve(problem, 'nngp', { compute });
+    for (const theory of ['map', 'multiscale'] as const) {
+      const { kernels } = await solve(problem, theory, { compute, samples: 1024 });
+      let [shift, error] = [0, 0];
+      for (let i = 0; i < 25; i++) {
+        const networks = mean(posterior, ([, output]) => output.data[i]).value;
+        shift += (networks - infinite.kernels[2].data[i]) ** 2;
+        error += (networks - kernels[2].data[i]) ** 2;
+      }
+      expect(Math.sqrt(error / shift), theory).toBeLessThan(0.6);
+    }
+  });
+
   it('is refused by name where it cannot be treated, kept or be', async () => {
-    await expect(solve(problem, 'sampled', { compute })).rejects.toThrow(
-      'theory sampled does not treat layers of a kind of one’s own yet; nngp, linearResponse and perturbative do',
+    await expect(solve(problem, 'rescaling', { compute })).rejects.toThrow(
+      'theory rescaling does not treat convolutions yet; nngp, linearResponse, perturbative, map, multiscale and sampled do',
     );
-    await expect(solve(problem, 'multiscale', { compute })).rejects.toThrow(
-      /^theory multiscale does not treat/,
+    const other = (weights: OwnKind['weights']) => {
+      const { weights: _, ...moments } = averagePooling(2);
+      return problemOf(WIDTHS, weights ? { ...moments, weights } : moments);
+    };
+    const right = averagePooling(2).weights as NonNullable<OwnKind['weights']>;
+    for (const [weights, said] of [
+      [undefined, 'average pooling has second moments, and no "weights" that networks could be drawn with'],
+      [
+        { ...right, fanIn: (width: number) => 2 * width },
+        'average pooling: its "weights" make other kernels than its "moments"',
+      ],
+      [
+        { ...right, scatter: () => undefined },
+        'average pooling: scatter of its "weights" is not the adjoint of gather',
+      ],
+    ] as const)
+      await expect(solve(other(weights), 'sampled', { compute })).rejects.toThrow(`theory sampled: ${said}`);
+    expect(() => other({ ...right, scatter: 1 as never })).toThrow(
+      /^network.layers\[1\].own.weights: .*must be an object of functions { fanIn, gather, scatter }/,
     );
     const posterior = await solve(problem, 'nngp', { compute });
     expect(() => savePosterior(posterior)).toThrow(

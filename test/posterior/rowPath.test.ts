@@ -76,7 +76,7 @@ it('corrections of new points do not need those of two new points', () => {
   const points = rowsOf(many, 0, 5);
   const all: Matrix = { rows: 11, columns: 4, data: Float64Array.of(...x.data, ...points.data) };
   const together = meanCorrections(network, all, compute);
-  meanCorrectionRows(network, x, points, compute).forEach(({ cross, own }, l) => {
+  meanCorrectionRows(network, x, points, compute, 0).forEach(({ cross, own }, l) => {
     own.forEach((value, t) => {
       expect(value).toBeCloseTo(together[l].data[(6 + t) * 12], 13);
       for (let i = 0; i < 6; i++)

@@ -4,9 +4,9 @@ import { defineActivation } from '#src/activations/defineActivation.js';
 import { pairMomentsByQuadrature } from '#src/activations/quadrature/pairQuadrature.js';
 import { activationByName } from '#src/activations/registry.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
-import { gather, type Matrix, zeros } from '#src/numerics/matrix.js';
+import { fromRows, gather, type Matrix, zeros } from '#src/numerics/matrix.js';
 import { RandomStream } from '#src/numerics/random.js';
-import { type Drawn, drawKernels } from '#src/prior/drawKernels.js';
+import { type Drawn, type DrawnMoments, drawKernels } from '#src/prior/drawKernels.js';
 import { entryCovariance } from '#src/prior/entryCovariance.js';
 import { ExactFourPoint } from '#src/prior/fourPoint/exactFourPoint.js';
 import { nngpKernels } from '#src/prior/nngpKernels.js';
@@ -327,6 +327,60 @@ describe('drawn kernels', () => {
     ];
     expect(b.layers[2]).toEqual(a.layers[2]);
     expect(draw(net, kernels, 200, 6).layers[2]).not.toEqual(a.layers[2]);
+  });
+
+  // Of a linear network finite width leaves the mean of every kernel as it is.
+  it.each([
+    [
+      'convolutions that are averaged',
+      { layers: [{ convolution: { patch: [2], stride: 2, width: 9 } }, { dense: 7 }], readout: 'average' },
+    ],
+    ['flattened ones', { layers: [{ convolution: { patch: [3], padding: 'circular', width: 9 } }] }],
+    ['residual blocks', { layers: [{ dense: 8 }, { dense: 8, skip: 1 }, { dense: 8, skip: 2 }] }],
+    ['one’s own activation', { layers: [{ dense: 8 }], activation: '0.7*x' }],
+  ])('of %s have the means of infinite width where networks are linear', (_, { layers, ...rest }) => {
+    const activation = 'activation' in rest ? rest.activation : 'linear';
+    const structured = createProblem({
+      data: { x, y: [1, -1, 1, -1], image: [5, 1] },
+      network: {
+        ...rest,
+        layers: layers.map((layer) => ({ ...layer, activation })),
+        weightVariance: 1.2,
+        biasVariance: 0.1,
+      } as object,
+    }).network;
+    const nngp = nngpKernels(structured, x, compute);
+    const { layers: drawn } = draw(structured, nngp, 4000);
+    for (let l = 1; l <= structured.hiddenLayers; l++) {
+      const { mean, meanError, variance } = drawn[l] as DrawnMoments;
+      expect(mean.rows).toBe(nngp[l].rows);
+      expect(variance.data.some((value) => value > 0)).toBe(true);
+      const score = mean.data.map((value, i) => ((value - nngp[l].data[i]) / meanError.data[i]) ** 2);
+      const square = score.reduce((sum, value) => sum + value / score.length, 0);
+      expect(square).toBeLessThan(5);
+      expect(square).toBeGreaterThan(0.02);
+    }
+  });
+
+  it('of residual blocks fluctuate as their neurons do', () => {
+    // C⁽²⁾ = K⁽⁰⁾-neurons h hᵀ/N + (g/N) φφᵀ + β: linear, one input of variance k. h and φ = h are one draw,
+    // so that C⁽¹⁾ = g s + β and C⁽²⁾ of a block without weights of its own is that of two chi-squares.
+    const one = createProblem({
+      data: { x: [[1]], y: [1] },
+      network: {
+        layers: [
+          { dense: 6, activation: 'linear' },
+          { dense: 6, activation: 'linear', skip: 1 },
+        ],
+        weightVariance: [1, 1, 1],
+        biasVariance: 0,
+      },
+    }).network;
+    const nngp = nngpKernels(one, fromRows([[1]]), compute);
+    const { variance, varianceError } = draw(one, nngp, 20_000).layers[1] as DrawnMoments;
+    // h ~ N(0, 1), six neurons: C⁽¹⁾ = s + s with s = Σh²/6, Var s = 2/6.
+    expect(nngp[1].data[0]).toBeCloseTo(2, 12);
+    expect(Math.abs(variance.data[0] - 4 / 3)).toBeLessThan(4 * varianceError.data[0]);
   });
 
   it('of a pair give a density that is normalised, wider in the tails than one Gaussian, with the right covariance', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { duplicateRows } from '#src/problem/problem.js';
+import { duplicateRows } from '#src/measures/equalRows.js';
 
 describe('equal rows', () => {
   it('are the first that equal an earlier one, number by number', () => {

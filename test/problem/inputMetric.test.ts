@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { portableCompute } from '#src/numerics/compute.js';
 import { fromRows, identity, type Matrix, relativeDistance } from '#src/numerics/matrix.js';
 import { nngpKernels } from '#src/prior/nngpKernels.js';
+import { preparedInputs } from '#src/problem/createData.js';
 import { createProblem } from '#src/problem/createProblem.js';
-import { preparedInputs } from '#src/problem/problem.js';
 import { largestDifference, randomMatrix } from '../support.js';
 
 const compute = portableCompute();

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { architectureOf } from '#src/architecture/architecture.js';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { xor } from '#src/datasets/xor.js';
 import { gaussianOf } from '#src/likelihood/gaussian.js';
 import { InputError } from '#src/numerics/errors.js';
 import { factorSemidefinite } from '#src/numerics/linearAlgebra.js';
 import { RandomStream } from '#src/numerics/random.js';
-import { chainNetwork, drawChain } from '#src/prior/drawKernels.js';
+import { drawChain } from '#src/prior/drawKernels.js';
 import { nngpKernels } from '#src/prior/nngpKernels.js';
 import { createProblem } from '#src/problem/createProblem.js';
 import { parseProblem } from '#src/problem/schema.js';
@@ -57,7 +58,7 @@ describe('evidence', () => {
     const values = Array.from({ length: 40_000 }, () =>
       Math.exp(
         gaussianOf(problem).logEvidence(
-          drawChain(chainNetwork(network), network.activation, factor, stream, compute.algebra)[0],
+          drawChain(architectureOf(network).layers, factor, stream, compute.algebra)[0],
           compute.algebra,
         ),
       ),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadProblem } from '#src/io/loadProblem.js';
 import { preset } from '#src/problem/presets.js';
-import { candidatesFor, type Judged, judge, ranked, sentences, taskFor } from '#src/sweep/advice.js';
+import { parseProblem } from '#src/problem/schema.js';
+import { candidatesFor, type Judged, judge, ranked, sentences, specFor, taskFor } from '#src/sweep/advice.js';
 
 // Without biases, where the critical weight variance of erf is known: π/4.
 const { network: given, ...rest } = preset('xor');
@@ -15,6 +16,7 @@ const base = {
   testLoss: Number.NaN,
   phase: 'critical',
   chi: 1,
+  widthScale: 1,
 } as const;
 const entry = (hiddenLayers: number, featureScale: number, logEvidence: number, cka: number): Judged => ({
   ...base,
@@ -39,6 +41,26 @@ describe('advice', () => {
     expect([...new Set(candidatesFor(relu).map(({ weightVariance }) => weightVariance))]).toEqual([
       0.9, 1.5, 2.4,
     ]);
+  });
+
+  it('varies the widths of layers that are said one by one, and knows the phase of those that are alike', async () => {
+    const convolution = { patch: [9, 9], stride: 14, width: 12 };
+    const network = { layers: [{ convolution }, { dense: 30 }], biasVariance: 0 };
+    const layered = parseProblem({ data: { dataset: 'mnist', samples: 4 }, network });
+    const all = candidatesFor(layered);
+    expect([...new Set(all.map(({ widthScale }) => widthScale))]).toEqual([0.5, 1, 2]);
+    expect(new Set(all.map(({ hiddenLayers }) => hiddenLayers))).toEqual(new Set([2]));
+    expect(all.map(({ weightVariance }) => weightVariance)).toContain(0.785398);
+    const wide = specFor(layered, all[all.length - 1]).network;
+    expect([wide.width, wide.layers?.[0].convolution?.width, wide.weightVariance]).toEqual([
+      [24, 60],
+      24,
+      all[all.length - 1].weightVariance,
+    ]);
+    const record = { chi: Number.NaN, ckaNngp: 0, 'nngp.gain': 0, 'nngp.logEvidence': -1 };
+    const judged = judge(all[0], 'nngp', record, false);
+    expect(judged.phase).toBeUndefined();
+    expect(sentences([judged]).join()).toMatch(/2 hidden layers with widths × 0.5, σ_w² = [^(]*γ = 1\./);
   });
 
   it('asks for the candidate, checked, on the data of the problem', async () => {

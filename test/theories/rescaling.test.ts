@@ -41,6 +41,29 @@ describe('scalar order parameter', () => {
     },
   );
 
+  it('treats layers of different activations: as those of one, where they are one', async () => {
+    const data = xor({ dataset: 'xor', samples: 8, testSamples: 2, dimension: 4, noise: 0.1, seed: 1 });
+    const variances = { weightVariance: 1.6, biasVariance: 0.1 };
+    const of = (network: object) => createProblem({ data, network: { ...network, ...variances } });
+    const layers = (...names: string[]) =>
+      of({ layers: names.map((activation) => ({ dense: 12, activation })) });
+    for (const variant of ['vanilla', 'nested', 'full'] as const) {
+      const solved = (problem: ReturnType<typeof of>) =>
+        solveWith(problem, 'rescaling', compute, { variant });
+      const one = await solved(of({ hiddenLayers: 2, width: 12, activation: 'erf' }));
+      const same = await solved(layers('erf', 'erf'));
+      expect(same.logEvidence).toBeCloseTo(one.logEvidence, 10);
+      const mixed = await solved(layers('erf', 'relu'));
+      expect(mixed.convergence.converged).toBe(true);
+      // Kernels of fixed shape: those of this network, and no other's.
+      if (variant !== 'vanilla') continue;
+      const [c, k] = [mixed.kernels[2].data, mixed.nngp[2].data].map((values) => values.map((v) => v - 0.1));
+      c.forEach((value, i) => {
+        expect(value / c[0]).toBeCloseTo(k[i] / k[0], 9);
+      });
+    }
+  });
+
   it('the posterior of Q narrows around the saddle as P and N grow: E[Q|Y] − u² falls as 1/N', async () => {
     const miss = async (scale: number) => {
       const posterior = await solveWith(orthogonal(20 * scale, 40 * scale, 2, 2), 'rescaling', compute);

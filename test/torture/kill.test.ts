@@ -67,7 +67,7 @@ const COMMANDS: readonly {
       'sample',
       'task.json',
       '--draws',
-      '80',
+      '320',
       '--warm-up',
       '40',
       '--checkpoint-every',

@@ -7,11 +7,12 @@ import {
   candidatesFor,
   type Judged,
   judge,
-  networkFor,
   ranked,
   sentences,
+  specFor,
   taskFor,
 } from '../../sweep/advice.js';
+import { hasPhase } from '../../sweep/measurePoint.js';
 import { measurePoints } from '../../sweep/pool.js';
 import { theoryByName } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
@@ -26,13 +27,13 @@ interface Flags extends ProblemFlags {
   readonly json?: boolean;
 }
 
-function table(ranking: readonly Judged[]): string {
+function table(ranking: readonly Judged[], layered: boolean): string {
   const value = (x: number, digits = 4) => (Number.isFinite(x) ? x.toFixed(digits) : '–');
   const rows = ranking.map((entry) => [
-    String(entry.hiddenLayers),
+    layered ? `× ${entry.widthScale}` : String(entry.hiddenLayers),
     String(Number(entry.weightVariance.toPrecision(4))),
     String(entry.featureScale),
-    `${entry.phase}, χ ${value(entry.chi, 3)}`,
+    entry.phase ? `${entry.phase}, χ ${value(entry.chi, 3)}` : '–',
     withError(entry.logEvidence, entry.evidenceError),
     Number.isFinite(entry.evidenceLeftOut) ? leftOut(entry.evidenceLeftOut) : '–',
     withError(entry.cka, entry.ckaError),
@@ -40,7 +41,17 @@ function table(ranking: readonly Judged[]): string {
     value(entry.testLoss),
   ]);
   return alignColumns([
-    ['layers', 'σ_w²', 'γ', 'phase', 'ln p(Y|X)', 'left out of it', 'CKA', 'infinite width', 'test loss'],
+    [
+      layered ? 'widths' : 'layers',
+      'σ_w²',
+      'γ',
+      'phase',
+      'ln p(Y|X)',
+      'left out of it',
+      'CKA',
+      'infinite width',
+      'test loss',
+    ],
     ...rows,
   ]);
 }
@@ -57,17 +68,19 @@ async function advise(
       `--theory ${flags.theory}: knows no evidence; advise by another theory, for example perturbative`,
     );
   const networksOf = (base: ProblemSpec) =>
-    candidatesFor(base).map((candidate) => networkFor(base, candidate));
+    candidatesFor(base).map((candidate) => specFor(base, candidate).network);
   const { problem, spec, warnings } = await problemOf(source, flags, networksOf);
   const theory = byDefault ? evidenceTheoryFor(problem, flags.theory) : flags.theory;
   const candidates = candidatesFor(spec);
+  const phased = hasPhase(problem.network);
+  const layered = spec.network.layers !== undefined;
   const tasks = candidates.map((candidate) => taskFor(spec, problem.data, candidate, theory, { seed }));
   const judged: Judged[] = [];
   await withProgress('advise', async (line, signal) => {
     await measurePoints(
       tasks,
       (index, record) => {
-        judged[index] = judge(candidates[index], theory, record);
+        judged[index] = judge(candidates[index], theory, record, phased);
         line.update({ fraction: Object.keys(judged).length / tasks.length, stage: 'networks' });
       },
       signal,
@@ -79,8 +92,8 @@ async function advise(
   if (json) {
     process.stdout.write(`${result}\n`);
   } else {
-    const head = `${problem.data.description}\n${spec.network.activation}, width ${spec.network.width}, σ_b² = ${candidates[0].biasVariance}, ${spec.likelihood ? `likelihood ${spec.likelihood}` : `noise variance ${spec.noiseVariance}`}; by ${theory}`;
-    process.stdout.write(`${head}\n\n${table(ranking)}\n\n${advice.join('\n')}\n`);
+    const head = `${problem.data.description}\n${spec.network.activation}, width ${[spec.network.width].flat().join(', ')}, σ_b² = ${candidates[0].biasVariance}, ${spec.likelihood ? `likelihood ${spec.likelihood}` : `noise variance ${spec.noiseVariance}`}; by ${theory}`;
+    process.stdout.write(`${head}\n\n${table(ranking, layered)}\n\n${advice.join('\n')}\n`);
   }
   report(ranking.some(({ logEvidence }) => Number.isFinite(logEvidence)) ? DONE : NOT_CONVERGED);
 }
@@ -88,7 +101,7 @@ async function advise(
 export function adviseCommand(report: (code: number) => void): Command {
   const command = takesProblem(
     new Command('advise').description(
-      'Rank depths, weight variances around the critical one, and feature scales by evidence and alignment, in plain words',
+      'Rank depths (widths, of network.layers), weight variances around the critical one, and feature scales by evidence and alignment, in plain words',
     ),
   )
     .addOption(theoryOption('the theory that judges', 'perturbative'))

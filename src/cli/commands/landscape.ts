@@ -1,19 +1,18 @@
 import { Command } from 'commander';
-import { requireDense } from '../../architecture/architecture.js';
 import { criticalLine, criticalPoints } from '../../criticality/criticalLine.js';
 import { CheckpointFile, dataFingerprint } from '../../io/checkpoint.js';
 import { writeFigure } from '../../io/figure.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
-import { networkOf } from '../../problem/createProblem.js';
-import type { Problem } from '../../problem/problem.js';
+import { activationOf, type Problem } from '../../problem/problem.js';
 import { parseNumbers } from '../../problem/ranges.js';
 import { type ProblemSpec, parseProblem } from '../../problem/schema.js';
 import { alignColumns } from '../../report/format.js';
 import type { Panel } from '../../report/landscapeFigure.js';
 import { resultJson, resultNpz } from '../../report/written.js';
 import { type Landscape, type LandscapeJob, measureLandscape, newProgress } from '../../sweep/landscape.js';
+import { hasPhase } from '../../sweep/measurePoint.js';
 import { theoryByName } from '../../theories/registry.js';
 import { refusalOf } from '../../theories/requirements.js';
 import { version } from '../../version.js';
@@ -151,10 +150,12 @@ const jsonOf = (
 /** Maps, or curves where there is one bias variance alone. */
 async function figure(landscape: Landscape, { network }: Problem): Promise<string> {
   const widths = [...new Set(network.widths)].join(', ');
-  const caption = `${network.activation.name}, ${network.hiddenLayers} layers of width ${widths}`;
+  const names = [...new Set(network.widths.map((_, k) => activationOf(network, k + 1).name))].join(', ');
+  const known = hasPhase(network);
+  const caption = `${names}, ${network.hiddenLayers} layers of width ${widths}`;
   if (landscape.biasVariances.length === 1) {
     const { crossingFigure } = await import('../../report/crossingFigure.js');
-    const edges = criticalPoints(network.activation, landscape.biasVariances[0]);
+    const edges = known ? criticalPoints(network.activation, landscape.biasVariances[0]) : [];
     return crossingFigure(
       landscape,
       edges.map(({ weightVariance }) => weightVariance),
@@ -162,7 +163,12 @@ async function figure(landscape: Landscape, { network }: Problem): Promise<strin
     );
   }
   const { landscapeFigure } = await import('../../report/landscapeFigure.js');
-  return landscapeFigure(panels(landscape), landscape, criticalLine(network.activation), caption);
+  return landscapeFigure(
+    panels(landscape),
+    landscape,
+    known ? criticalLine(network.activation) : [],
+    caption,
+  );
 }
 
 async function write(
@@ -198,15 +204,13 @@ async function landscape(
   const weightVariances = axis(flags.weightVariance, '--weight-variance', false);
   const biasVariances = axis(flags.biasVariance, '--bias-variance', true);
   // Every point is checked before any work is done.
-  const points = (base: ProblemSpec) => {
-    requireDense(networkOf(base.network), 'a landscape');
-    return Array.from(weightVariances).flatMap((weightVariance) =>
+  const points = (base: ProblemSpec) =>
+    Array.from(weightVariances).flatMap((weightVariance) =>
       Array.from(biasVariances, (biasVariance) => {
         const network = { ...base.network, weightVariance, biasVariance };
         return parseProblem({ ...base, network }, '--weight-variance').network;
       }),
     );
-  };
   const { problem, spec, warnings } = await problemOf(source, flags, points);
   const refusal = (name: string) => refusalOf(theoryByName(name), problem);
   const names = theoryNames(flags).filter((name) => !byDefault || refusal(name) === undefined);

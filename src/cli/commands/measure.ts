@@ -126,7 +126,12 @@ async function measure(
 ): Promise<void> {
   const namesFor = theoryList(flags.theories, command.getOptionValueSource('theories') === 'default');
   const { problem, spec, warnings } = await problemOf(source, flags);
-  requireDense(problem.network, 'measure', ['activations']);
+  requireDense(
+    problem.network,
+    'measure',
+    ['activations'],
+    'compare has theories and sampled networks of such layers beside each other',
+  );
   const names = namesFor(problem, theoryOptions(flags));
   refuseUnused(command, names);
   const out = flags.out ?? `${defaultFolder(source)}-measure`;

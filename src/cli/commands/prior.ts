@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { requireDense } from '../../architecture/architecture.js';
+import { architectureOf, kernelSizes, untreated } from '../../architecture/architecture.js';
 import { defaultCompute } from '../../compute/nodeCompute.js';
 import { writeFigure } from '../../io/figure.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
@@ -8,13 +8,12 @@ import { columnMatrix } from '../../numerics/entrywise.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { drive } from '../../numerics/steps.js';
-import { compareMoments } from '../../prior/compareMoments.js';
-import { type Drawn, drawKernels, drawMatrices } from '../../prior/drawKernels.js';
-import { drawnKurtosis, outputKurtosis } from '../../prior/outputs.js';
+import { type Drawn, drawKernels, drawnNumbers } from '../../prior/drawKernels.js';
+import { nngpKernels } from '../../prior/nngpKernels.js';
 import { type FollowedPair, followPair, twoRows } from '../../prior/pair.js';
 import { type LayerMoments, momentMatrices, priorMoments } from '../../prior/priorMoments.js';
 import type { Problem } from '../../problem/problem.js';
-import { alignColumns, withError } from '../../report/format.js';
+import { priorTable, summariseLayers } from '../../report/priorTable.js';
 import { describeProblem } from '../../report/summary.js';
 import { resultJson, resultNpz } from '../../report/written.js';
 import { SAMPLING_BOUNDS } from '../../sampling/settings.js';
@@ -40,12 +39,18 @@ function pairOf(text: string): [number, number] {
 }
 
 /** Arrays of prior.npz (docs/problem-file.md, The prior, before any data). */
-function priorArrays(moments: readonly LayerMoments[], drawn: Drawn): Record<string, Matrix> {
+function priorArrays(
+  nngp: readonly Matrix[],
+  moments: readonly LayerMoments[] | undefined,
+  drawn: Drawn,
+): Record<string, Matrix> {
   const arrays: Record<string, Matrix> = {};
-  moments.forEach((layer, l) => {
-    arrays[`nngp_${l}`] = layer.nngp;
-    arrays[`mean_${l}`] = layer.mean;
-    arrays[`variance_${l}`] = layer.variance;
+  nngp.forEach((kernel, l) => {
+    arrays[`nngp_${l}`] = kernel;
+    if (moments) {
+      arrays[`mean_${l}`] = moments[l].mean;
+      arrays[`variance_${l}`] = moments[l].variance;
+    }
     const drawnLayer = drawn.layers[l];
     if (!drawnLayer) return;
     arrays[`drawn_mean_${l}`] = drawnLayer.mean;
@@ -76,7 +81,7 @@ const pairArrays = ({
 /** The pair that was followed while kernels were drawn. */
 function followed(
   kernels: Matrix,
-  { nngp }: LayerMoments,
+  nngp: Matrix,
   { pair, seed }: Flags,
   { data, noiseVariance }: Problem,
 ): FollowedPair {
@@ -91,58 +96,9 @@ function followed(
   );
 }
 
-/**
- * The comparison for a terminal: deviations relative to the size of the moment, and in standard errors of the
- * draws.
- */
-function momentTable(summary: ReturnType<typeof summariseLayers>): string {
-  const rows = [
-    [
-      'layer',
-      'prior std / K',
-      'drawn − analytic mean',
-      'in s.e.',
-      'variance',
-      'in s.e.',
-      'kurtosis of f',
-      'drawn',
-    ],
-  ];
-  const relative = (value: number) => `${(100 * value).toFixed(2)} %`;
-  for (const { layer, relativeDeviation, mean, variance, kurtosis } of summary) {
-    rows.push([
-      String(layer),
-      relative(relativeDeviation),
-      relative(mean.relative),
-      mean.standardErrors.toFixed(2),
-      relative(variance.relative),
-      variance.standardErrors.toFixed(2),
-      kurtosis.analytic.toFixed(4),
-      withError(kurtosis.drawn, kurtosis.error),
-    ]);
-  }
-  return `${alignColumns(rows)}\n\nroot mean squares over entries; in s.e.: of about 1 where the two agree; kurtosis: mean over points, 3 at infinite width`;
-}
-
-function summariseLayers(moments: readonly LayerMoments[], drawn: Drawn) {
-  const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value / values.length, 0);
-  return drawn.layers.flatMap((drawnLayer, layer) => {
-    if (!drawnLayer) return [];
-    const { kurtosis, error } = drawnKurtosis(drawnLayer);
-    // Points share their networks: their errors add up at worst.
-    const kurtosisOf = {
-      analytic: mean(outputKurtosis(moments[layer])),
-      drawn: mean(kurtosis),
-      error: mean(error),
-    };
-    return [{ layer, ...compareMoments(moments[layer], drawnLayer), kurtosis: kurtosisOf }];
-  });
-}
-
 async function prior(source: string, given: GivenFlags, report: (code: number) => void): Promise<void> {
   const { problem, spec, warnings } = await problemOf(source, given);
   const { network, data } = problem;
-  requireDense(network, 'the prior of kernels to order 1/N');
   if (problem.likelihood)
     throw new InputError(
       `likelihood: "${problem.likelihood}"; leave it out, kernels before data do not depend on it, and pairs are weighed by Gaussian noise`,
@@ -155,21 +111,24 @@ async function prior(source: string, given: GivenFlags, report: (code: number) =
   const out = flags.out ?? `${defaultFolder(source)}-prior`;
   await withFolder(await RunFolder.open(out), async (folder) => {
     const compute = await defaultCompute();
-    requireMemory(compute, 8 * p * p * (momentMatrices(network) + drawMatrices(network)), p, 'the prior');
-    const { moments, drawn } = await withProgress('prior', async (line, signal) => {
+    const known = untreated(network, '', ['activations']) === undefined;
+    const numbers =
+      (known ? p * p * momentMatrices(network) : 0) + drawnNumbers(kernelSizes(architectureOf(network), p));
+    requireMemory(compute, 8 * numbers, p, 'the prior');
+    const { nngp, moments, drawn } = await withProgress('prior', async (line, signal) => {
       const stage = (name: string, from: number, to: number) => ({
         onStep: (share: number) => line.update({ fraction: from + (to - from) * share, stage: name }),
         signal,
       });
-      const moments = await drive(priorMoments(network, data.x, compute), stage('moments', 0, 0.2));
+      const moments = known
+        ? await drive(priorMoments(network, data.x, compute), stage('moments', 0, 0.2))
+        : undefined;
       const options = { draws: flags.draws, seed: flags.seed, pair: flags.pair };
-      const origins = moments.map(({ nngp }) => nngp);
-      return {
-        moments,
-        drawn: await drive(drawKernels(network, origins, options, compute), stage('draws', 0.2, 1)),
-      };
+      const nngp = moments?.map((layer) => layer.nngp) ?? nngpKernels(network, data.x, compute);
+      const drawn = await drive(drawKernels(network, nngp, options, compute), stage('draws', 0.2, 1));
+      return { nngp, moments, drawn };
     });
-    const layers = summariseLayers(moments, drawn);
+    const layers = summariseLayers(nngp, moments, drawn);
     const result = {
       ...describeProblem(problem, compute, warnings),
       problem: spec,
@@ -179,22 +138,22 @@ async function prior(source: string, given: GivenFlags, report: (code: number) =
       layers,
     };
     const json = resultJson(result);
-    const top = moments[network.hiddenLayers];
+    const top = nngp[network.hiddenLayers];
     const pair = drawn.pair && followed(drawn.pair, top, flags, problem);
     await folder.write(
       'prior.npz',
-      resultNpz({ ...priorArrays(moments, drawn), ...(pair ? pairArrays(pair) : {}) }),
+      resultNpz({ ...priorArrays(nngp, moments, drawn), ...(pair ? pairArrays(pair) : {}) }),
     );
     if (pair) {
       const { priorFigure } = await import('../../report/priorFigure.js');
-      const infinite = top.nngp.data[flags.pair[0] * p + flags.pair[1]];
+      const infinite = top.data[flags.pair[0] * p + flags.pair[1]];
       await writeFigure(folder, 'prior', priorFigure({ ...pair, infinite, pair: flags.pair }));
     }
     await folder.write('result.json', `${json}\n`);
     process.stdout.write(
       flags.json
         ? `${json}\n`
-        : `${drawn.draws} draws\n\n${momentTable(layers)}\n\n${out}: prior.npz, prior.svg, prior.png, result.json\n`,
+        : `${drawn.draws} draws\n\n${priorTable(layers)}\n\n${out}: prior.npz, prior.svg, prior.png, result.json\n`,
     );
     report(DONE);
   });
@@ -203,7 +162,7 @@ async function prior(source: string, given: GivenFlags, report: (code: number) =
 export function priorCommand(report: (code: number) => void): Command {
   return takesProblem(
     new Command('prior').description(
-      'The prior over kernels: moments to order 1/width beside networks drawn from it',
+      'The prior over kernels: networks drawn from it, beside moments to order 1/width of dense layers',
     ),
   )
     .addOption(

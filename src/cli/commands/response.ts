@@ -76,7 +76,12 @@ async function write(folder: RunFolder, found: Responses, json: string): Promise
 
 async function response(source: string, flags: Flags): Promise<void> {
   const loaded = await problemOf(source, flags);
-  requireDense(loaded.problem.network, 'the response between layers');
+  requireDense(
+    loaded.problem.network,
+    'the response between layers',
+    [],
+    'compare says how the kernels of such layers move together',
+  );
   if (flags.out === undefined) return respond(loaded, flags);
   await withFolder(await RunFolder.open(flags.out), (folder) => respond(loaded, flags, folder));
 }

@@ -3,6 +3,7 @@ import { defaultCompute } from '../../compute/nodeCompute.js';
 import { CheckpointFile, dataFingerprint } from '../../io/checkpoint.js';
 import { defaultFolder, RunFolder } from '../../io/runFolder.js';
 import type { Compute } from '../../numerics/compute.js';
+import { InputError } from '../../numerics/errors.js';
 import { drive } from '../../numerics/steps.js';
 import { likelihoodNameOf } from '../../problem/likelihoodName.js';
 import type { Problem } from '../../problem/problem.js';
@@ -32,6 +33,9 @@ import { between, seedOption, within } from '../options.js';
 import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
 import { withFolder, withProgress } from '../solveTheory.js';
 
+/** Networks of each chain unless asked otherwise, and the least that diagnostics can be made of. */
+const DRAWS = 1000;
+const LEAST = 8;
 /** Up to some hundred days. */
 const CHECKPOINT_SECONDS = { above: 0, below: 1e7 };
 
@@ -39,7 +43,7 @@ interface Flags extends ProblemFlags {
   readonly sampler: SamplerName;
   readonly potential?: PotentialName;
   readonly chains: number;
-  readonly draws: number;
+  readonly draws?: number;
   readonly warmUp?: number;
   readonly thin?: number;
   readonly stepSize?: number;
@@ -57,9 +61,29 @@ const settingsOf = (
   problem: Problem,
 ) =>
   samplingSettings(
-    { sampler, potential, chains, draws, warmUp, thin, stepSize, steps: leapfrogSteps, seed },
+    {
+      sampler,
+      potential,
+      chains,
+      draws: drawsOfEach(draws, chains),
+      warmUp,
+      thin,
+      stepSize,
+      steps: leapfrogSteps,
+      seed,
+    },
     likelihoodNameOf(problem),
   );
+
+/** Of each chain, of so many draws of all together. @throws InputError for fewer than diagnostics need */
+function drawsOfEach(draws: number | undefined, chains: number): number {
+  if (draws === undefined) return DRAWS;
+  const each = Math.ceil(draws / chains);
+  if (each >= LEAST) return each;
+  throw new InputError(
+    `--draws ${draws}: all chains together; give at least ${LEAST * chains}, ${LEAST} for each of ${chains}`,
+  );
+}
 
 /** Draws to the end, leaving a checkpoint every so many seconds, and one when it is interrupted. */
 async function runWithCheckpoints(run: SamplingRun, file: CheckpointFile, every: number): Promise<number> {
@@ -178,7 +202,11 @@ export function sampleCommand(report: (code: number) => void): Command {
       ).choices(potentialNames),
     )
     .option('--chains <number>', 'independent chains', within(SAMPLING_BOUNDS.chains), 4)
-    .option('--draws <number>', 'networks kept of each chain', within(SAMPLING_BOUNDS.draws, 8), 1000)
+    .option(
+      '--draws <number>',
+      `networks kept, all chains together (default: ${DRAWS} of each)`,
+      within(SAMPLING_BOUNDS.draws, LEAST),
+    )
     .option(
       '--warm-up <number>',
       'draws of each chain before that (default: half as many, at least 100)',
@@ -206,5 +234,8 @@ export function sampleCommand(report: (code: number) => void): Command {
     .option('--checkpoint-every <seconds>', 'time between checkpoints', between(CHECKPOINT_SECONDS), 30)
     .option('--json', 'print the result as JSON on the standard output')
     .action((source: string, flags: Flags) => sample(source, flags, report));
-  return formerOption(command, '--samples', '--draws');
+  return formerOption(command, '--samples', '--draws', {
+    said: 'counts all chains together',
+    convert: (draws) => draws * command.opts<Flags>().chains,
+  });
 }

@@ -1,6 +1,7 @@
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
-import { createData, type DataInput, type Problem } from '../../problem/problem.js';
+import { createData, type DataInput } from '../../problem/createData.js';
+import type { Problem } from '../../problem/problem.js';
 import { inTargetUnits } from '../../problem/standardize.js';
 import { kernelArrays } from '../../report/arrays.js';
 import { summarise } from '../../report/summary.js';

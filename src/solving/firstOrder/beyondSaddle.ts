@@ -6,7 +6,7 @@ import type { Problem } from '../../problem/problem.js';
 import type { Birth } from './birth.js';
 import { type Averages, averagesOf, birthsOf, outputAt } from './births.js';
 import { Fluctuations } from './fluctuations.js';
-import { meanCorrections } from './meanCorrection.js';
+import { groupedCorrections } from './meanCorrection.js';
 
 /** The problem with all widths multiplied. */
 export const widened = (problem: Problem, scale: number): Problem => ({
@@ -27,7 +27,7 @@ export const beyondSaddle = (...problem: Parameters<typeof beyondSaddles>): Fluc
 /**
  * The same for theories of either kind: `beyondOutput` where one has the fluctuations of the output fields
  * already, but for a neuron's own share. What both need is computed once. `withError` (the default) takes
- * births from groups of draws too, for the standard error of their evidence.
+ * births and corrections from groups of draws too, for the standard error of their evidence.
  */
 export function beyondSaddles(
   problem: Problem,
@@ -40,14 +40,23 @@ export function beyondSaddles(
   const { network, data } = problem;
   const output = outputAt(problem, nngp[network.hiddenLayers], compute);
   const { all, only } = averagesOf(problem, compute, options);
-  const corrections = meanCorrections(network, data.x, compute);
-  const correction = addScaled(zeros(data.x.rows), 1 / scale, corrections[network.hiddenLayers]);
+  const { seed = 0 } = options;
+  const corrections = groupedCorrections(network, nngp, data.x, compute, seed);
+  const scaled = (of: readonly Matrix[]) =>
+    addScaled(zeros(data.x.rows), 1 / scale, of[network.hiddenLayers]);
+  const correction = { all: scaled(corrections.all), seed };
   return (beyondOutput, withError = true) => {
     const births = (averages: Averages, whole?: Birth[]) =>
       birthsOf(wide, nngp, output, averages, compute, beyondOutput, whole);
     const whole = births(all);
+    const drawn = only !== undefined || corrections.groups.length > 0;
     const groups =
-      withError && only ? Array.from({ length: GROUPS }, (_, group) => births(only(group), whole)) : [];
+      withError && drawn
+        ? Array.from({ length: GROUPS }, (_, g) => ({
+            births: only ? births(only(g), whole) : whole,
+            correction: corrections.groups[g] ? scaled(corrections.groups[g]) : correction.all,
+          }))
+        : [];
     return new Fluctuations(wide, nngp, output, whole, correction, compute, true, groups);
   };
 }

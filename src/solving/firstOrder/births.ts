@@ -28,7 +28,7 @@ import { DRAWS_AT_ONCE, type Draws, drawGroups, EntrywiseBirth } from './entrywi
  */
 export interface OutputAt extends Pick<GaussianOutput, 'factor' | 'dual'> {
   readonly sources: Sources;
-  /** κ of every sample, P */
+  /** κ of every point, P */
   readonly noise: Float64Array;
 }
 
@@ -99,6 +99,7 @@ export function averagesOf(problem: Problem, compute: Compute, options: FourPoin
 export const fluctuationMatrices = ({ network, data }: Problem): number =>
   12 +
   (birthsAreClosed(network) ? 0 : momentMatrices(network)) +
+  (followsDraws(network) ? (15 + GROUPS) * network.hiddenLayers : 0) +
   (10 * DRAWS_AT_ONCE) / mostRows(network, data.x.rows);
 
 /**

@@ -1,18 +1,17 @@
 import { applyActivation } from '../../activations/operators/apply.js';
 import { crossDerivatives } from '../../activations/operators/cross.js';
 import { kernelOf } from '../../activations/operators/kernel.js';
-import { layerOf, mostRows } from '../../architecture/architecture.js';
+import { layerOf } from '../../architecture/architecture.js';
 import type { MomentMap } from '../../architecture/layer.js';
-import { parentOf, streamsOf } from '../../architecture/streams.js';
+import { parentOf } from '../../architecture/streams.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, diagonal, type Matrix, zeros } from '../../numerics/matrix.js';
 import type { RandomStream } from '../../numerics/random.js';
 import { samplesFor } from '../../prior/fourPoint/fourPoint.js';
 import { incrementFactor } from '../../prior/fourPoint/streamFourPoint.js';
-import { curvatureTerm } from '../../prior/priorMoments.js';
 import type { Network } from '../../problem/problem.js';
-import { type Draw, Encounters } from './encounters.js';
-import { DRAWS_AT_ONCE, type Draws, drawGroups } from './entrywiseBirth.js';
+import type { Draw } from './encounters.js';
+import { DRAWS_AT_ONCE, type Draws } from './entrywiseBirth.js';
 
 /**
  * Draws whose fluctuations are followed unless asked otherwise: each takes a few operations an entry of the
@@ -24,8 +23,20 @@ export const drawsFor = (rows: number): number =>
 /** Jumps from the stream of the known points to that of new ones: past those of all groups. */
 const BEYOND = 64;
 
+/** Where normals of the known points and of new ones are taken from, each from where it is. */
+export interface Sources {
+  readonly known: RandomStream;
+  readonly beyond: RandomStream;
+}
+
+export function sourcesOf(stream: RandomStream): Sources {
+  const [known, beyond] = [stream.clone(), stream.clone()];
+  for (let jump = 0; jump < BEYOND; jump++) beyond.jump();
+  return { known, beyond };
+}
+
 /** R and 𝒯 of one layer at the kernel below it: how a change of that kernel arrives above. */
-class Passage {
+export class Passage {
   private readonly slope: Matrix;
   private readonly left: Matrix;
   private readonly right: Matrix;
@@ -72,7 +83,7 @@ class Passage {
  * @param streamed hidden layers that the neuron is in, ascending: one unless residual blocks add its
  *   pre-activations to others
  * @param nngp kernels up to that above which nothing is asked for
- * @param samples of the points the first so many, whose draws do not depend on the others
+ * @param points the first so many are known, whose draws do not depend on the others
  * @param visit is called with every draw, which the next one overwrites
  * @returns the number of draws
  */
@@ -80,8 +91,8 @@ export function followDraws(
   network: Network,
   streamed: readonly number[],
   nngp: readonly Matrix[],
-  draws: readonly Draws[],
-  samples: { readonly known: number; readonly all: number },
+  draws: readonly (Draws | (Sources & Pick<Draws, 'count'>))[],
+  points: { readonly known: number; readonly all: number },
   compute: Compute,
   visit: (draw: Draw) => void,
 ): number {
@@ -100,16 +111,16 @@ export function followDraws(
   const changes: Matrix[] = [];
   const draw = { changes, h: [] as Float64Array[], phi: [] as Float64Array[] };
   let total = 0;
-  for (const { count, stream: source } of draws) {
-    const [known, beyond] = [source.clone(), source.clone()];
-    for (let jump = 0; jump < BEYOND; jump++) beyond.jump();
+  for (const group of draws) {
+    const { count } = group;
+    const { known, beyond } = 'stream' in group ? sourcesOf(group.stream) : group;
     for (let from = 0; from < count; from += DRAWS_AT_ONCE) {
       const rows = Math.min(DRAWS_AT_ONCE, count - from);
       const h: Matrix[] = [];
       const phi: Matrix[] = [];
       for (const l of stream) {
         const n = factors[l].rows;
-        const z = normals(rows, n, (n / samples.all) * samples.known, known, beyond);
+        const z = normals(rows, n, (n / points.all) * points.known, known, beyond);
         h[l] = algebra.multiplyTriangular(z, factors[l], { transpose: true });
         const parent = parentOf(network, l);
         if (parent !== undefined) addScaled(h[l], 1, h[parent]);
@@ -170,69 +181,4 @@ function normals(
     all.data.set(rest.data.subarray(s * rest.columns, (s + 1) * rest.columns), s * columns + known);
   }
   return all;
-}
-
-/** Var C_αβ, Cov(C_αα, C_αβ) and Cov(C_αα, C_ββ) of one layer, summed over draws. */
-class EntryMoments {
-  readonly variance: Matrix;
-  readonly withOwn: Matrix;
-  readonly ofDiagonals: Matrix;
-
-  constructor(rows: number) {
-    [this.variance, this.withOwn, this.ofDiagonals] = [zeros(rows), zeros(rows), zeros(rows)];
-  }
-
-  add({ rows: n, data }: Matrix, weight: number): void {
-    for (let i = 0, p = 0; i < n; i++) {
-      const own = data[i * (n + 1)];
-      for (let j = 0; j < n; j++, p++) {
-        const entry = weight * data[p];
-        this.variance.data[p] += entry * data[p];
-        this.withOwn.data[p] += entry * own;
-        this.ofDiagonals.data[p] += weight * own * data[j * (n + 1)];
-      }
-    }
-  }
-}
-
-/**
- * Δ⁽⁰⁾ … Δ⁽ᴸ⁾, what finite width adds to the mean of kernels before data, to order 1/N (theory §3), with
- * covariances of entries as means over draws: Δ⁽ᵐ⁺¹⁾ = 𝒯[RΔ⁽ᵐ⁾ + ½ ∂²K:Cov⁽ᵐ⁾], and in residual blocks +
- * Δ⁽ᵐ⁺¹⁻ᵏ⁾ and what a neuron makes of the kernels that it meets again (`Encounters`).
- * @param known of the samples those whose Δ does not depend on the others
- */
-export function drawnCorrections(
-  network: Network,
-  nngp: readonly Matrix[],
-  known: number,
-  compute: Compute,
-): Matrix[] {
-  const top = network.hiddenLayers;
-  const samples = { known, all: nngp[top].rows };
-  const count = drawsFor(mostRows(network, known));
-  const moments = nngp.map(({ rows }) => new EntryMoments(rows));
-  const encounters = nngp.map((_, l) =>
-    l > 0 && parentOf(network, l) ? new Encounters(network, l, nngp) : undefined,
-  );
-  for (const stream of streamsOf(network)) {
-    const [k] = stream;
-    if (k === top) continue;
-    const draws = drawGroups(0, k, count, 1);
-    const weight = 1 / (layerOf(network, k).width * draws[0].count);
-    followDraws(network, stream, nngp.slice(0, top), draws, samples, compute, (draw) => {
-      for (let m = k; m < top; m++) moments[m].add(draw.changes[m], weight);
-      for (const l of stream) encounters[l]?.add(draw, weight);
-    });
-  }
-  const corrections = nngp.slice(0, 2).map(({ rows }) => zeros(rows));
-  for (let m = 2; m <= top; m++) {
-    const { activation, map, skip } = layerOf(network, m);
-    const moved = new Passage(network, m, nngp[m - 1], nngp[m], compute).pass(corrections[m - 1]);
-    const curvature = curvatureTerm(activation, nngp[m - 1], moments[m - 1], compute);
-    const met = encounters[m]?.sum;
-    if (met) addScaled(curvature, 2, met);
-    addScaled(moved, 0.5, map.lift(curvature));
-    corrections.push(skip ? addScaled(moved, 1, corrections[m - skip]) : moved);
-  }
-  return corrections;
 }

@@ -17,6 +17,20 @@ import type { Birth, Pair } from './birth.js';
 import { type OutputAt, outputAt, totalRows, totalTrain } from './births.js';
 import { meanCorrectionRows } from './meanCorrection.js';
 
+/** Δ⁽ᴸ⁾ of the training points. */
+export interface Correction {
+  readonly all: Matrix;
+  /** of its draws, where it is drawn: new points have the same */
+  readonly seed: number;
+}
+
+/** What one group of draws gives. */
+export interface Group {
+  readonly births: readonly Birth[];
+  /** Δ⁽ᴸ⁾ */
+  readonly correction: Matrix;
+}
+
 /**
  * What fluctuations of kernels add to order 1/N beyond a shift of the mean kernel by the pull of the data.
  * With d_t = e_t − A⁻¹K_t, the change of the predictor at point t along δ is d_tᵀδa, its second order
@@ -42,42 +56,43 @@ export class Fluctuations {
   private readonly share: number;
 
   /**
-   * @param correction Δ⁽ᴸ⁾ of the training points
+   * @param correction Δ⁽ᴸ⁾ of the training points, and the seed of its draws
    * @param saturated take 1/(1 + τ) of every term, τ = |tr A⁻¹𝒳[A⁻¹]|/tr A⁻¹K: the same to first order, and
    *   bounded where samples are as many as neurons. One neuron's output fluctuations saturate in this way,
    *   and τ is about (g/N) tr A⁻¹⟨φφᵀ⟩
-   * @param groups the births from each of the independent groups of draws alone, whose mean `births` are
+   * @param groups births and Δ⁽ᴸ⁾ from each of the independent groups of draws alone, whose mean is that
+   *   of all
    */
   constructor(
     private readonly problem: Problem,
     private readonly nngp: readonly Matrix[],
     private readonly output: OutputAt,
     private readonly births: readonly Birth[],
-    correction: Matrix,
+    private readonly correction: Correction,
     private readonly compute: Compute,
     saturated = false,
-    groups: readonly (readonly Birth[])[] = [],
+    groups: readonly Group[] = [],
   ) {
     const n = problem.data.y.columns;
     const { inverse, dual } = output.sources;
-    const parts = groups.map(totalTrain);
+    const parts = groups.map((group) => totalTrain(group.births));
     const crossed = parts.length === 0 ? totalTrain(births) : meanPair(parts);
-    const pull = 0.5 * (inner(dual, correction) - n * inner(inverse, correction));
+    const pullOf = (delta: Matrix) => 0.5 * (inner(dual, delta) - n * inner(inverse, delta));
     const size = inner(inverse, crossed.inverse);
     const free = nngp[nngp.length - 1];
     this.coupling = Math.max(Math.abs(size) / inner(inverse, free), neuronsShare(problem, free, inverse));
     this.share = saturated ? 1 / (1 + Math.abs(size) / inner(inverse, free)) : 1;
-    const termsOf = (of: Pair<Matrix>) =>
-      [pull, 0.25 * n * inner(inverse, of.inverse), -0.5 * inner(inverse, of.dual)].map(
+    const termsOf = (of: Pair<Matrix>, delta: Matrix) =>
+      [pullOf(delta), 0.25 * n * inner(inverse, of.inverse), -0.5 * inner(inverse, of.dual)].map(
         (term) => this.share * term,
       );
-    const terms = termsOf(crossed);
+    const terms = termsOf(crossed, correction.all);
     const total = (values: readonly number[]) => values.reduce((sum, term) => sum + term, 0);
     this.evidence = total(terms);
     this.evidenceStandardError =
-      parts.length < 2 ? 0 : errorOfMean(parts.map((part) => total(termsOf(part))));
+      parts.length < 2 ? 0 : errorOfMean(parts.map((part, g) => total(termsOf(part, groups[g].correction))));
     this.size = Math.sqrt(Math.abs(this.evidence) * terms.reduce((sum, term) => sum + Math.abs(term), 0));
-    this.ofMean = addScaled(copy(correction), -1, crossed.inverse);
+    this.ofMean = addScaled(copy(correction.all), -1, crossed.inverse);
     this.ofVariance = addScaled(copy(this.ofMean), 1 / n, crossed.dual);
   }
 
@@ -118,10 +133,11 @@ export class Fluctuations {
 
   private predictBlock(xTest: Matrix): TestPrediction {
     const { problem, nngp, births, compute, output } = this;
+    const { seed } = this.correction;
     const { algebra, executor } = compute;
     const { network, data } = problem;
     const path = this.pathOf(xTest);
-    const correction = meanCorrectionRows(network, data.x, xTest, compute)[network.hiddenLayers];
+    const correction = meanCorrectionRows(network, data.x, xTest, compute, seed)[network.hiddenLayers];
     const rows = shiftRows(correction, totalRows(births, path, xTest), data.y.columns);
     const weights = transpose(choleskySolve(algebra, output.factor, transpose(path[nngp.length - 1].cross)));
     const left = algebra.gemm(weights, this.ofMean, { alpha: -1 });

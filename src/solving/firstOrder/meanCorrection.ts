@@ -6,7 +6,7 @@ import { rowsOf, together } from '../../posterior/newPoints.js';
 import { nngpKernels } from '../../prior/nngpKernels.js';
 import { priorCorrections } from '../../prior/priorMoments.js';
 import { isLinear, type Network } from '../../problem/problem.js';
-import { drawnCorrections } from './drawnFluctuations.js';
+import { type DrawnCorrections, drawnCorrections } from './drawnCorrections.js';
 
 /**
  * Whether finite width leaves the mean of every kernel as it is: of one hidden layer, and of linear networks,
@@ -17,14 +17,37 @@ export const meanStays = (network: Network): boolean => network.hiddenLayers ===
 /**
  * Δ⁽⁰⁾ … Δ⁽ᴸ⁾: what finite width adds to the mean of kernels before data, to order 1/N (theory §3).
  * @param known of the points the first so many, whose draws, where Δ is drawn, do not depend on the others
+ * @param seed of the draws
  */
-export function meanCorrections(network: Network, x: Matrix, compute: Compute, known = x.rows): Matrix[] {
-  const architecture = architectureOf(network);
-  if (meanStays(network)) return kernelSizes(architecture, x.rows).map((rows) => zeros(rows));
-  if (followsDraws(network))
-    return drawnCorrections(network, nngpKernels(network, x, compute), known, compute);
+export function meanCorrections(
+  network: Network,
+  x: Matrix,
+  compute: Compute,
+  seed = 0,
+  known = x.rows,
+): Matrix[] {
+  if (isDrawn(network)) {
+    const nngp = nngpKernels(network, x, compute);
+    return drawnCorrections(network, nngp, known, compute, seed).all;
+  }
+  if (meanStays(network)) return kernelSizes(architectureOf(network), x.rows).map((rows) => zeros(rows));
   return priorCorrections(network, x, x.rows, compute);
 }
+
+/** Whether Δ is a mean over draws, with an error. */
+const isDrawn = (network: Network): boolean => !meanStays(network) && followsDraws(network);
+
+/** Δ⁽⁰⁾ … Δ⁽ᴸ⁾ of the training points, and the same from groups of draws; none where Δ is no mean of draws. */
+export const groupedCorrections = (
+  network: Network,
+  nngp: readonly Matrix[],
+  x: Matrix,
+  compute: Compute,
+  seed: number,
+): DrawnCorrections =>
+  isDrawn(network)
+    ? drawnCorrections(network, nngp, x.rows, compute, seed, true)
+    : { all: meanCorrections(network, x, compute, seed), groups: [] };
 
 /** Δ⁽⁰⁾ … Δ⁽ᴸ⁾ of new points beside the training points: entries depend on their own two points alone. */
 export function meanCorrectionRows(
@@ -32,14 +55,15 @@ export function meanCorrectionRows(
   x: Matrix,
   xNew: Matrix,
   compute: Compute,
+  seed: number,
 ): CrossCovariance[] {
   const [known, added] = [x, xNew].map(({ rows }) => kernelSizes(architectureOf(network), rows));
   if (meanStays(network)) {
     return known.map((rows, l) => ({ cross: zeros(added[l], rows), own: new Float64Array(added[l]) }));
   }
   const all = together(x, xNew);
-  const corrections = followsDraws(network)
-    ? meanCorrections(network, all, compute, x.rows)
+  const corrections = isDrawn(network)
+    ? meanCorrections(network, all, compute, seed, x.rows)
     : priorCorrections(network, all, x.rows, compute);
   return corrections.map((layer, l) => rowsOf(layer, known[l]));
 }

@@ -1,3 +1,4 @@
+import { denseLayer, denseLayers } from '../../architecture/denseLayer.js';
 import { gaussianOf } from '../../likelihood/gaussian.js';
 import type { Compute } from '../../numerics/compute.js';
 import { sumOf } from '../../numerics/entrywise.js';
@@ -46,8 +47,9 @@ export interface OrderSaddle {
  * no covariance.
  */
 function actionOf(problem: Problem, chain: OrderChain, compute: Compute): Objective {
-  const { widths, hiddenLayers, biasVariance } = problem.network;
-  const beta = biasVariance[hiddenLayers];
+  const { hiddenLayers } = problem.network;
+  const { beta } = denseLayer(problem.network, hiddenLayers);
+  const widths = denseLayers(problem.network).map(({ width }) => width);
   return (x, gradient) => {
     const orders = Array.from(x, Math.exp);
     const last = orders[hiddenLayers - 1];
@@ -94,7 +96,8 @@ interface HiddenAverage {
 /** Everything about fixed Q_1 … Q_{L−1}: there the model is that of one order parameter. */
 function atNode(problem: Problem, kernels: readonly Matrix[], compute: Compute) {
   const modes = outputModes(problem, kernels[kernels.length - 1], compute);
-  return { modes, average: averageOrder(modes, problem.network.widths.slice(-1)) };
+  const { width } = denseLayer(problem.network, problem.network.hiddenLayers);
+  return { modes, average: averageOrder(modes, [width]) };
 }
 
 /** Whether a kernel is a covariance but for rounding. */
@@ -112,7 +115,7 @@ function* averageHidden(
 ): Generator<Progress, HiddenAverage, void> {
   const { algebra } = compute;
   const d = x.length - 1;
-  const { widths } = problem.network;
+  const layers = denseLayers(problem.network);
   const spread = leadingSpread(factor, compute);
   const logVolume = 0.5 * d * Math.log(2 * Math.PI) + spread.logDeterminant;
   let previous = Number.NaN;
@@ -123,7 +126,7 @@ function* averageHidden(
     for (const { z, weight } of rule) {
       const logs = spread.point(z, x);
       const orders = logs.map(Math.exp);
-      const prior = logs.reduce((sum, log, l) => sum + logGammaDensity(log, 0.5 * widths[l]), 0);
+      const prior = logs.reduce((sum, log, l) => sum + logGammaDensity(log, 0.5 * layers[l].width), 0);
       const square = z.reduce((sum, value) => sum + value * value, 0);
       const evidence = evidenceAt(problem, chain, orders, compute);
       points.push({ orders, value: Math.log(weight) + 0.5 * square + logVolume + prior + evidence });
@@ -188,7 +191,8 @@ export function* nestedPosterior(
   compute: Compute,
 ): Generator<Progress, KernelPosterior, void> {
   const { network } = problem;
-  const { hiddenLayers, widths, biasVariance } = network;
+  const { hiddenLayers, widths } = network;
+  const { beta } = denseLayer(network, hiddenLayers);
   const saddle = orderSaddle(problem, chain, compute);
   const { nodes, logEvidence, residual, evaluations } = yield* averageHidden(problem, chain, saddle, compute);
   const kernels = nngp.map((kernel, l) => (l === 0 ? kernel : zeros(kernel.rows)));
@@ -206,7 +210,7 @@ export function* nestedPosterior(
   for (const [k, { orders, weight }] of nodes.entries()) {
     const { here, mean, ...predictors } = predictorsAt(orders);
     for (let l = 1; l < hiddenLayers; l++) addScaled(kernels[l], weight, here[l]);
-    addScaled(kernels[hiddenLayers], weight, rescaled(here[hiddenLayers], mean, biasVariance[hiddenLayers]));
+    addScaled(kernels[hiddenLayers], weight, rescaled(here[hiddenLayers], mean, beta));
     addScaled(trainMean, weight, predictors.trainMean());
     const fraction = 0.7 + (0.3 * k) / nodes.length;
     yield { iteration: evaluations, residual, widthScale: 1, fraction, stage: 'averages' };
@@ -227,7 +231,7 @@ export function* nestedPosterior(
       for (const { orders, weight } of nodes) {
         const { here, mean } = predictorsAt(orders);
         const rows = kernelRows(problem, pathBy(problem, chain.rows(orders, here), compute), xTest);
-        rows[hiddenLayers] = rescaled(rows[hiddenLayers], mean, biasVariance[hiddenLayers]);
+        rows[hiddenLayers] = rescaled(rows[hiddenLayers], mean, beta);
         sum = rows.map((layer, l) => addScaled(sum?.[l] ?? zeros(layer.rows, layer.columns), weight, layer));
       }
       return { kernels: sum as Matrix[] };

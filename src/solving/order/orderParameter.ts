@@ -1,3 +1,4 @@
+import { denseLayer } from '../../architecture/denseLayer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { logDeterminant } from '../../numerics/linearAlgebra.js';
 import { addScaled, addToDiagonal, copy, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
@@ -30,7 +31,7 @@ const NOISE = 2e-16;
 export function outputModes(problem: Problem, kernel: Matrix, { algebra }: Compute): OutputModes {
   checkTargets(problem, kernel);
   const { data, network, noiseVariance } = problem;
-  const beta = network.biasVariance[network.hiddenLayers];
+  const { beta } = denseLayer(network, network.hiddenLayers);
   const scaled = copy(kernel);
   const fixed = zeros(kernel.rows);
   for (let i = 0; i < scaled.data.length; i++) {

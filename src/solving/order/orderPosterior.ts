@@ -1,17 +1,18 @@
 import type { CrossCovariance } from '../../activations/operators/cross.js';
+import { type DenseLayer, denseLayer, denseLayers } from '../../architecture/denseLayer.js';
 import type { Compute } from '../../numerics/compute.js';
 import { scale } from '../../numerics/entrywise.js';
 import { copy, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
 import type { PosteriorFields } from '../../posterior/fields.js';
 import { inBlocks, type TestPrediction } from '../../posterior/predict.js';
 import { type Extend, pathBy } from '../../posterior/rowPath.js';
-import { gains, type Network, type Problem } from '../../problem/problem.js';
+import type { Network, Problem } from '../../problem/problem.js';
 import { type ModeMoments, MomentSum } from './modeMoments.js';
 import type { OrderAverage } from './orderAverage.js';
 import type { OutputModes } from './orderParameter.js';
 
-/** B = root · vectorsᵀ: from modes to samples. */
-const toSamples = ({ root, vectors }: OutputModes, { algebra }: Compute): Matrix =>
+/** B = root · vectorsᵀ: from modes to points. */
+const toPoints = ({ root, vectors }: OutputModes, { algebra }: Compute): Matrix =>
   algebra.gemm(root, vectors, { transposeB: true });
 
 /** B⁻ᵀ */
@@ -24,7 +25,7 @@ const conjugated = (basis: Matrix, x: Matrix, { algebra }: Compute): Matrix =>
 
 /** β_L Bᵀ⁻¹ 1: the readout's bias in the modes. */
 export function biasInModes(network: Network, modes: OutputModes, compute: Compute): Float64Array {
-  const beta = network.biasVariance[network.hiddenLayers];
+  const { beta } = denseLayer(network, network.hiddenLayers);
   const p = modes.alpha.length;
   if (beta === 0) return new Float64Array(p);
   const ones = zeros(1, p);
@@ -52,11 +53,9 @@ export function scalarMoments(
   return sum.finish();
 }
 
-/** G_l = g_l ⋯ g_L for l = 0 … L + 1, where it is one. */
-function gainsFrom(network: Network): number[] {
-  const all = gains(network);
-  return [...all, 1].map((_, l) => all.slice(l).reduce((product, g) => product * g, 1));
-}
+/** G_l = g_l ⋯ g_L for l = 1 … L + 1, where it is one, at l − 1. */
+const gainsFrom = (layers: readonly DenseLayer[]): number[] =>
+  [...layers, { gain: 1 }].map((_, k) => layers.slice(k).reduce((product, { gain }) => product * gain, 1));
 
 /**
  * E[C⁽ˡ⁾|Y] of a deep linear network without biases in the hidden layers. The outputs of a layer along which
@@ -72,22 +71,20 @@ export function linearKernels(
   moments: ModeMoments,
   compute: Compute,
 ): Matrix[] {
-  const { hiddenLayers, widths, biasVariance } = network;
-  const basis = toSamples(modes, compute);
-  const all = gains(network);
-  const above = gainsFrom(network);
+  const basis = toPoints(modes, compute);
+  const layers = denseLayers(network);
+  const above = gainsFrom(layers);
   const kernels = [input];
-  for (let l = 1; l <= hiddenLayers; l++) {
-    const width = widths[l - 1];
-    const kernel = conjugated(basis, moments.fields[l - 1], compute);
-    const share = all[l] / (width * above[l]);
-    const rest = all[l] * (1 - modes.y.columns / width);
-    const shift = l === hiddenLayers ? biasVariance[l] : 0;
-    const { data } = kernels[l - 1];
+  layers.forEach(({ width, gain, beta }, k) => {
+    const kernel = conjugated(basis, moments.fields[k], compute);
+    const share = gain / (width * above[k]);
+    const rest = gain * (1 - modes.y.columns / width);
+    const shift = k === layers.length - 1 ? beta : 0;
+    const { data } = kernels[k];
     for (let i = 0; i < kernel.data.length; i++)
       kernel.data[i] = share * kernel.data[i] + rest * data[i] + shift;
     kernels.push(kernel);
-  }
+  });
   return kernels;
 }
 
@@ -97,13 +94,12 @@ export function linearKernels(
  * a_{l−1} + (G_1/(N_lG_l)) E tr Q(Q_l ⋯ Q_L)⁻¹], a_0 = 1.
  */
 export function unseenFactors(network: Network, outputs: number, { shares }: ModeMoments): number[] {
-  const all = gains(network);
-  const above = gainsFrom(network);
+  const layers = denseLayers(network);
+  const above = gainsFrom(layers);
   const factors = [1];
-  network.widths.forEach((width, k) => {
-    const l = k + 1;
-    const born = (above[1] * shares[k]) / (width * above[l]);
-    factors.push(all[l] * ((1 - outputs / width) * factors[k] + born));
+  layers.forEach(({ width, gain }, k) => {
+    const born = (above[0] * shares[k]) / (width * above[k]);
+    factors.push(gain * ((1 - outputs / width) * factors[k] + born));
   });
   return factors;
 }
@@ -119,11 +115,11 @@ export function linearConjugates(
   compute: Compute,
 ): (Matrix | undefined)[] {
   const basis = dualBasis(modes, compute);
-  const above = gainsFrom(network);
+  const above = gainsFrom(denseLayers(network));
   return pulls.map((pull, l) => {
     if (l === 0) return undefined;
     const conjugate = conjugated(basis, pull, compute);
-    scale(conjugate, above[l + 1]);
+    scale(conjugate, above[l]);
     return conjugate;
   });
 }
@@ -138,8 +134,8 @@ export function orderPredictors(
 ) {
   const { network, data, noiseVariance } = problem;
   const { algebra } = compute;
-  const { hiddenLayers, biasVariance } = network;
-  const beta = biasVariance[hiddenLayers];
+  const { hiddenLayers } = network;
+  const { beta } = denseLayer(network, hiddenLayers);
   const inverse = dualBasis(modes, compute);
   return {
     /** Y − κ E[A⁻¹Y] */

@@ -1,3 +1,4 @@
+import { layerOf } from '../../architecture/architecture.js';
 import type { Compute } from '../../numerics/compute.js';
 import { sumOf } from '../../numerics/entrywise.js';
 import { logDeterminant } from '../../numerics/linearAlgebra.js';
@@ -7,6 +8,7 @@ import { conjugatesBelow } from '../forwardBackward.js';
 import { kernelsOf, stateOf } from '../kernelState.js';
 import type { Conjugates, KernelSystem } from '../kernelSystem.js';
 import { askedOf, type FieldState, measureAt, outputImage, outputMeasure } from './outputFields.js';
+import { conjugateOf } from './tiltedConjugate.js';
 import { hiddenCost, tiltedDownwards, tiltedEquations } from './tiltedEquations.js';
 import { monteCarloSystem, type TiltedSamples } from './tiltedSamples.js';
 
@@ -25,7 +27,7 @@ export function multiscaleSystem(
       const conjugates = hiddenConjugates(problem, state, scale, samples, compute);
       const image = [state.input];
       for (let l = 1; l < hiddenLayers; l++) {
-        image.push(equations.forward(l, scale * widths[l - 1], image[l - 1], conjugates[l] as Matrix));
+        image.push(equations.forward(l, scale * width, image[l - 1], conjugates[l] as Matrix));
       }
       const measure = measureAt(problem, image[hiddenLayers - 1], state.output, width, samples, compute);
       const { kernel, ...output } = outputImage(problem, measure);
@@ -37,7 +39,7 @@ export function multiscaleSystem(
       const measure = measureAt(problem, kernels[hiddenLayers - 1], state.output, width, samples, compute);
       const { kernel, ...output } = outputImage(problem, measure);
       if (hiddenLayers === 1) return { image: { ...stateOf([state.input, kernel]), output }, conjugates: [] };
-      const conjugate = measure.conjugate(width);
+      const conjugate = conjugateOf(measure, width);
       const below = tiltedDownwards(problem, samples, kernels, hiddenLayers - 1, conjugate, scale, held);
       const images = [...below.images.slice(0, hiddenLayers), kernel];
       return { image: { ...stateOf(images), output }, conjugates: below.conjugates };
@@ -63,7 +65,7 @@ function hiddenConjugates(
     problem,
     kernels,
     hiddenLayers - 1,
-    measure.conjugate(width),
+    conjugateOf(measure, width),
     tiltedEquations(problem, samples),
     scale,
   );
@@ -83,7 +85,8 @@ export function multiscaleEvidence(
   compute: Compute,
 ) {
   const { network, data, noiseVariance } = problem;
-  const { hiddenLayers: l, widths, biasVariance } = network;
+  const l = network.hiddenLayers;
+  const { width, beta } = layerOf(network, l);
   const [p, n] = [data.y.rows, data.y.columns];
   const { output } = state;
   const kernels = kernelsOf(state);
@@ -96,7 +99,7 @@ export function multiscaleEvidence(
     problem,
     kernels[l - 1],
     asked,
-    scale * widths[l - 1],
+    scale * width,
     samples,
     compute,
   );
@@ -104,10 +107,10 @@ export function multiscaleEvidence(
   const sums = new Float64Array(n);
   for (let i = 0; i < dual.data.length; i++) sums[i % n] += dual.data[i];
   const biased = sums.reduce((sum, value) => sum + value * value, 0);
-  const saddle = 0.5 * (noiseVariance * inner(dual, dual) + biasVariance[l] * biased) - inner(dual, data.y);
+  const saddle = 0.5 * (noiseVariance * inner(dual, dual) + beta * biased) - inner(dual, data.y);
   const trace = diagonal(inverse).reduce((sum, value) => sum + value, 0);
-  const spread = noiseVariance * trace + biasVariance[l] * sumOf(inverse);
+  const spread = noiseVariance * trace + beta * sumOf(inverse);
   const fluctuations = logDeterminant(factor) + spread - p + p * Math.log(2 * Math.PI);
-  const evidence = saddle - 0.5 * n * fluctuations + scale * widths[l - 1] * measure.logNormaliser() - hidden;
+  const evidence = saddle - 0.5 * n * fluctuations + scale * width * measure.logNormaliser() - hidden;
   return { conjugates, evidence };
 }

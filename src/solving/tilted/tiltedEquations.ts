@@ -9,6 +9,7 @@ import { legendreCost } from '../evidence.js';
 import type { LayerEquations, Solution } from '../forwardBackward.js';
 import type { Conjugates } from '../kernelSystem.js';
 import { linearTilt } from './tilt.js';
+import { conjugateOf } from './tiltedConjugate.js';
 import type { TiltedMeasure } from './tiltedMeasure.js';
 import { newNeurons, secondMomentRows } from './tiltedRows.js';
 import { TiltedSamples } from './tiltedSamples.js';
@@ -50,7 +51,7 @@ export function tiltedEquations({ network }: Problem, samples: TiltedSamples): L
       return lift(layerOf(network, l), measure.secondMoment());
     },
     backward: (l, width, kernel, above) =>
-      tiltedLayer(network, l + 1, width, kernel, above, samples).conjugate(width),
+      conjugateOf(tiltedLayer(network, l + 1, width, kernel, above, samples), width),
   };
 }
 
@@ -91,7 +92,7 @@ export function tiltedDownwards(
     const measure = tiltedLayer(network, l, width, kernels[l - 1], held[l] ?? above, samples);
     conjugates[l] = above;
     images[l] = lift(layerOf(network, l), measure.secondMoment());
-    if (l > 1) above = measure.conjugate(width);
+    if (l > 1) above = conjugateOf(measure, width);
   }
   return { images, conjugates };
 }

@@ -1,9 +1,7 @@
 import type { Activation } from '../../activations/activation.js';
 import { applyActivation, multiplySlopes } from '../../activations/operators/apply.js';
 import { kernelOf } from '../../activations/operators/kernel.js';
-import { pullback } from '../../activations/operators/response.js';
 import type { Compute } from '../../numerics/compute.js';
-import { scale } from '../../numerics/entrywise.js';
 import {
   addScaled,
   allocate,
@@ -12,8 +10,6 @@ import {
   mirrorLower,
   release,
   share,
-  symmetrise,
-  transpose,
   zeros,
 } from '../../numerics/matrix.js';
 import { blockDots, scaleBlocks } from '../../numerics/parallel/blocks.js';
@@ -71,8 +67,8 @@ export class TiltedMeasure {
     readonly activation: Activation,
     /** L with C = LLᵀ */
     readonly factor: Matrix,
-    private readonly coupling: number,
-    private readonly tilt: Tilt,
+    readonly coupling: number,
+    readonly tilt: Tilt,
     /** q */
     readonly proposal: Proposal,
     readonly samples: Samples,
@@ -102,7 +98,7 @@ export class TiltedMeasure {
   }
 
   /** h and φ of these ε. */
-  private place(epsilon: Matrix): void {
+  place(epsilon: Matrix): void {
     const { phi, h } = this.samples;
     this.compute.algebra.gemm(epsilon, this.proposal.map, { into: h });
     applyActivation(this.activation, h.data, phi.data, this.compute);
@@ -191,7 +187,7 @@ export class TiltedMeasure {
   }
 
   /** ⟨∂F/∂s_k⟩ of form k, S×S */
-  private partialsOf(k: number): readonly number[] {
+  partialsOf(k: number): readonly number[] {
     const count = this.positions ** 2;
     return this.meanPartials.slice(k * count, (k + 1) * count);
   }
@@ -223,46 +219,8 @@ export class TiltedMeasure {
     return miss;
   }
 
-  /**
-   * C̃ = sym((N/2) ⟨∇F hᵀ⟩_P C⁻¹), what the tilt asks of the kernel C (theory §4). Under q the tilt is
-   * replaced by the quadratic form with its mean partial derivatives, for which ⟨∇F hᵀ⟩_q = 2c M_q C_q
-   * exactly, M_q the pullback at C_q, and C_q C⁻¹ = 1 + 2c C_q M.
-   */
-  conjugate(width: number): Matrix {
-    const { algebra } = this.compute;
-    const { covariance, m } = this.proposal;
-    const g = this.coupling * width;
-    const standIn = meanForm(this.tilt, this.meanPartials, this.compute);
-    const exact = pullback(this.activation, covariance, standIn, this.compute, g);
-    const relative = algebra.gemm(covariance, m, { alpha: 2 * this.coupling });
-    const conjugate = algebra.gemm(exact, addToIdentity(relative));
-    const estimated = this.activation.discontinuous
-      ? this.monteCarloShift(width)
-      : this.monteCarloGradient(g);
-    addScaled(conjugate, 1, estimated);
-    if (this.samples.carried)
-      addScaled(conjugate, -1, this.startGradient(this.samples.carried.start, standIn, g));
-    release(standIn, exact, relative, estimated);
-    return symmetrise(conjugate);
-  }
-
-  /** g Σ_s Σ_k (w_s ∂_kF − ⟨∂_kF⟩/S) φ'_s∘Q_kφ_s h_sᵀ C⁻¹ */
-  private monteCarloGradient(g: number): Matrix {
-    const { epsilon } = this.samples;
-    const coefficients = this.partials.map((partial, k) => {
-      const means = this.partialsOf(k);
-      const count = means.length;
-      const coefficients = partial.map((value, i) => {
-        const known = this.startMiss ? 0 : means[i % count] / epsilon.rows;
-        return g * (this.weights[Math.floor(i / count)] * value - known);
-      });
-      return share(coefficients);
-    });
-    return this.againstKernel(epsilon, this.pulled(coefficients));
-  }
-
   /** Σ_k x_sk φ'_s∘Q_kφ_s of every sample, x S×S among its positions, in the room that φQ leaves. */
-  private pulled(coefficients: readonly Float64Array[]): Matrix {
+  pulled(coefficients: readonly Float64Array[]): Matrix {
     const { algebra, executor } = this.compute;
     const { h, phi, applied, scratch: gradient } = this.samples;
     this.tilt.forms.forEach((form, k) => {
@@ -275,41 +233,6 @@ export class TiltedMeasure {
     });
     multiplySlopes(this.activation, h.data, gradient.data, this.compute);
     return gradient;
-  }
-
-  /**
-   * The same of the stand-in at the places where samples started: (g/S) Σ_s φ'_s∘Q̄φ_s h_sᵀ C⁻¹; h, φ and φQ
-   * of the ends are lost.
-   */
-  private startGradient(start: Matrix, standIn: Matrix, g: number): Matrix {
-    const { h, phi, scratch: gradient } = this.samples;
-    this.place(start);
-    this.compute.algebra.gemm(phi, standIn, { alpha: g / phi.rows, into: gradient });
-    multiplySlopes(this.activation, h.data, gradient.data, this.compute);
-    return this.againstKernel(start, gradient);
-  }
-
-  /** Σ_s D_s h_sᵀ C⁻¹ = (Dᵀε) R⁻¹ L⁻¹, solved from the right by transposition. */
-  private againstKernel(epsilon: Matrix, gradient: Matrix): Matrix {
-    const { algebra } = this.compute;
-    const byNormals = algebra.gemm(epsilon, gradient, { transposeA: true });
-    algebra.solveTriangular(this.proposal.root, byNormals, { transpose: true });
-    return transpose(algebra.solveTriangular(this.factor, byNormals, { transpose: true }));
-  }
-
-  /** (N/2) C⁻¹ Σ_s (w_s − 1/S) h_sh_sᵀ C⁻¹: the same without φ', for activations that jump. */
-  private monteCarloShift(width: number): Matrix {
-    const { algebra } = this.compute;
-    const { epsilon, scratch: rows } = this.samples;
-    const shift = cleared(epsilon.columns);
-    weightedGram(epsilon, this.excess(undefined, [1]), rows, shift, this.compute);
-    const half = (a: Matrix) => {
-      algebra.solveTriangular(this.proposal.root, a, { transpose: true });
-      return transpose(algebra.solveTriangular(this.factor, a, { transpose: true }));
-    };
-    const result = half(half(mirrorLower(shift)));
-    scale(result, 0.5 * width);
-    return result;
   }
 
   /** w_s x_s − ⟨x⟩/S, of as many numbers a sample as there are means; x = 1 if not given. */
@@ -350,9 +273,4 @@ export class TiltedMeasure {
     release(half);
     return values;
   }
-}
-
-function addToIdentity(a: Matrix): Matrix {
-  for (let i = 0; i < a.rows; i++) a.data[i * a.columns + i] += 1;
-  return a;
 }

@@ -1,3 +1,4 @@
+import { architectureOf } from '../../architecture/architecture.js';
 import { gaussianOf } from '../../likelihood/gaussian.js';
 import { likelihoodOf } from '../../likelihood/likelihoodOf.js';
 import type { Compute } from '../../numerics/compute.js';
@@ -33,10 +34,10 @@ export interface AtlasProblem extends Coupling {
 /** @param kernel K⁽ᴸ⁾ at infinite width @throws NotPositiveDefiniteError */
 export function couplingOf(problem: Problem, kernel: Matrix, compute: Compute): Coupling {
   const { network, data } = problem;
-  const { hiddenLayers, widths, biasVariance } = network;
+  const { layers } = architectureOf(network);
   const free = copy(kernel);
-  addConstant(free, -biasVariance[hiddenLayers]);
-  const perNeuron = widths.reduce((sum, width) => sum + 1 / width, 0);
+  addConstant(free, -layers[layers.length - 1].beta);
+  const perNeuron = layers.reduce((sum, { width }) => sum + 1 / width, 0);
   if (problem.likelihood) return couplingOfClasses(problem, kernel, free, perNeuron, compute);
   const { factor, dual } = gaussianOf(problem).given(kernel, compute.algebra);
   const pull = (perNeuron / data.y.columns) * inner(dual, compute.algebra.gemm(free, dual));
@@ -44,7 +45,7 @@ export function couplingOf(problem: Problem, kernel: Matrix, compute: Compute): 
   let trace = 0;
   for (let i = 0; i < explained.rows; i++) trace += explained.data[i * explained.rows + i];
   release(factor);
-  return { layers: hiddenLayers, fluctuation: perNeuron * trace, pull };
+  return { layers: layers.length, fluctuation: perNeuron * trace, pull };
 }
 
 /** By a and C̃ alone, whatever the likelihood: the trace is what is left of the pull beside 2 tr C̃(K − β). */
