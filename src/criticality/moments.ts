@@ -98,9 +98,13 @@ export function momentsAtZero(activation: Activation): Moments {
   return { square: valueAtZero(activation) ** 2, slope, growth: slope };
 }
 
+/** Share of the values of φ nearby below which φ(0) is rounding, of a table or of a difference of functions. */
+const ROUNDING = 1e-14;
+
 /** φ(0). */
 export function valueAtZero(activation: Activation): number {
-  const value = new Float64Array(1);
-  activation.value(new Float64Array(1), value);
-  return value[0];
+  const values = new Float64Array(3);
+  activation.value(Float64Array.of(0, -1, 1), values);
+  const [value, ...beside] = values;
+  return Math.abs(value) < ROUNDING * Math.max(...beside.map(Math.abs)) ? 0 : value;
 }

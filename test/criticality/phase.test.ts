@@ -107,6 +107,16 @@ describe('critical points', () => {
   });
 });
 
+it('a value at the origin that is rounding is none: critical lines end where those without it end', () => {
+  const rounded = defineActivation({ name: 'rounded', value: (x) => Math.tanh(x) + 1e-17 });
+  const [first, ...others] = criticalPoints(rounded, 0);
+  expect(others).toEqual([]);
+  expect(first.weightVariance).toBeCloseTo(1, 9);
+  expect(first.q).toBe(0);
+  const shifted = defineActivation({ name: 'shifted', value: (x) => Math.tanh(x) + 1e-3 });
+  expect(criticalPoints(shifted, 0).every(({ q }) => q > 0)).toBe(true);
+});
+
 describe('phases', () => {
   it('tanh at σ_w² = 1.3, σ_b² = 0.05 is ordered, with its depth scales', () => {
     const { phase, qStar, chi, xiC, xiQ, cStar } = phaseAt(layers('tanh', 1.3, 0.05), compute);

@@ -13,7 +13,9 @@ import { parseProblem } from '#src/problem/schema.js';
 import { evidenceErrorOf } from '#src/theories/evidenceError.js';
 import { solveWith } from '#src/theories/solve.js';
 import { seriation } from '../../explorer/src/engine/seriation.js';
+import { DEFAULTS } from '../../explorer/src/setup.js';
 import { withError } from '../../explorer/src/ui/number.js';
+import { differences } from '../../explorer/src/ui/words.js';
 import { run, temporaryFolder } from '../cli/run.js';
 import { ExplorerPages, executable, required, solved } from './browser.js';
 
@@ -34,7 +36,14 @@ it.runIf(required)('finds a Chromium where one is required', () => {
   expect(executable, 'install chromium, or name one in CHROMIUM').toBeDefined();
 });
 
-it('sorts samples of a class so that those that are alike are neighbours', () => {
+it('names data of another source by it alone, and not what only the new ones have', () => {
+  const file = { ...DEFAULTS, source: 'file', file: 'a.csv', target: 'y', digits: '1,7' } as const;
+  expect(differences(DEFAULTS, { ...file, width: 7 })).toEqual(['data mnist', `width ${DEFAULTS.width}`]);
+  expect(differences(file, DEFAULTS)).toEqual(['data a.csv']);
+  expect(differences({ ...DEFAULTS, digits: '1,7' }, DEFAULTS)).toEqual(['digits 1,7']);
+});
+
+it('sorts points of a class so that those that are alike are neighbours', () => {
   const [size, random] = [24, RandomStream.fromSeed(1)];
   // Points on a line in each of two classes, in random order.
   const place = Array.from({ length: size }, (_, i) => Math.floor(i / 2) / (size / 2));
@@ -224,7 +233,7 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     await page.keyboard.press('ArrowRight');
     const reading = await page.locator('#kernels .reading').textContent();
     const [, row, output, column, values] =
-      /samples (\d+) \(y = [^,]+, output (\S+)\) and (\d+) .*adapted \S+, \S+, (\S+); infinite/.exec(
+      /points (\d+) \(y = [^,]+, output (\S+)\) and (\d+) .*adapted \S+, \S+, (\S+); infinite/.exec(
         reading ?? '',
       ) ?? [];
     expect(Number(values)).toBeCloseTo(posterior.kernels[2].data[Number(row) * 16 + Number(column)], 4);
@@ -505,11 +514,11 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     );
     await facts(page).getByText('classes no = −1, yes = +1').waitFor();
     await drop(page, 'large.csv', csv(2000));
-    await page.getByText('300 of 2000 samples are taken').waitFor(SOON);
+    await page.getByText('300 of 2000 data points are taken').waitFor(SOON);
     expect(await page.getByRole('button', { name: 'Take all 2000 here too' }).count()).toBe(1);
     await page.getByLabel('theory', { exact: true }).selectOption('nngp');
     await solved(page, 'nngp');
-    expect(await facts(page).textContent()).toContain('300 of the 2000 samples of large.csv');
+    expect(await facts(page).textContent()).toContain('300 of the 2000 points of large.csv');
     const choose = (name: string, bytes: Uint8Array) =>
       page
         .locator('input[type=file]')

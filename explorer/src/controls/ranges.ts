@@ -23,7 +23,7 @@ interface Range {
 export const RANGES: Readonly<Record<Numeric, Range>> = {
   samples: {
     scale: linearScale(8, 256, 4),
-    label: 'samples',
+    label: 'data points',
     symbol: 'P',
     help: 'Training points. The more there are for each neuron, the more kernels adapt, and the less first order suffices.',
   },

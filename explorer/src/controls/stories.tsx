@@ -3,7 +3,7 @@ import type { Setup } from '../setup';
 import { STORIES, type Story, setupOf, storyOf } from '../stories';
 
 const GENERAL =
-  'Each square says how alike the network finds two samples, sorted by class: above before it has seen any target, below after. Features are learned where they differ.';
+  'Each square says how alike the network finds two data points, sorted by class: above before it has seen any target, below after. Features are learned where they differ.';
 
 interface StoriesProps {
   readonly setup: Setup;

@@ -22,7 +22,7 @@ const HELP: Readonly<Record<string, string>> = {
     'The equations of the paper, forward and backward through all layers, first order in the conjugate kernels.',
   map: 'The full equations for the most probable kernels, their averages sampled. Seconds to minutes.',
   multiscale:
-    'The full equations with the fluctuations of the outputs, for as many samples as neurons. Seconds to minutes.',
+    'The full equations with the fluctuations of the outputs, for as many points as neurons. Seconds to minutes.',
 };
 
 /** By which theory the setup is solved. */

@@ -25,8 +25,8 @@ export async function pairView(
 ): Promise<PairView> {
   const outside = pair.find((sample) => sample >= data.x.rows);
   if (outside !== undefined)
-    throw new InputError(`pair: there is no sample ${outside}; samples are 0 to ${data.x.rows - 1}`);
-  if (pair[0] === pair[1]) throw new InputError('pair: give two different samples');
+    throw new InputError(`pair: there is no point ${outside}; points are 0 to ${data.x.rows - 1}`);
+  if (pair[0] === pair[1]) throw new InputError('pair: give two different points');
   const two = createProblem({
     data: { x: twoRows(data.x, pair), y: twoRows(data.y, pair) },
     network: inputOf(network),

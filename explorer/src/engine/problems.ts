@@ -89,7 +89,7 @@ function taken(data: Data, most: number): Data {
   const { rows } = data.x;
   if (most === 0 || rows <= most) return data;
   const chosen = [...RandomStream.fromSeed(0).permutation(rows).subarray(0, most)].sort((a, b) => a - b);
-  const description = `${most} of the ${rows} samples of ${data.description}`;
+  const description = `${most} of the ${rows} points of ${data.description}`;
   return { ...data, x: rowsOf(data.x, chosen), y: rowsOf(data.y, chosen), description };
 }
 
@@ -109,6 +109,6 @@ export async function problemOf({
   if (latest?.key !== key) latest = { key, data: loadData(spec.data, sources) };
   const data = taken(await latest.data, take);
   if (data.x.rows < 2)
-    throw new InputError('data: 1 sample; at least 2 are needed, since alignment compares samples');
+    throw new InputError('data: 1 point; at least 2 are needed, since alignment compares points');
   return createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance });
 }

@@ -22,7 +22,7 @@ export function Digit({ pictures, sample }: { readonly pictures: Float32Array; r
       height={SIDE}
       className="digit"
       role="img"
-      aria-label={`Image of sample ${sample}`}
+      aria-label={`Image of point ${sample}`}
     />
   );
 }

@@ -62,7 +62,7 @@ export function AlignmentView({ solution: { found, stale, pending }, pinned, net
       busy={pending !== undefined}
       stale={stale}
       title="Alignment with the task"
-      says="How well each layer sorts samples as the targets do: 1 is perfect."
+      says="How well each layer sorts the points as the targets do: 1 is perfect."
       equation="alignment"
       section="8-measures"
       numbers={() => ({ columns: columns() })}

@@ -7,7 +7,7 @@ export interface PairProps {
   readonly samples: number;
 }
 
-/** Which two samples are followed. */
+/** Which two points are followed. */
 export function ChoosePair({ setup, update, samples }: PairProps) {
   const pair = setup.pair.split(',');
   const choose = (k: number, text: string) => {
@@ -19,7 +19,7 @@ export function ChoosePair({ setup, update, samples }: PairProps) {
     <span className="numbers">
       {pair.map((value, k) => (
         <label key={k === 0 ? 'first' : 'second'}>
-          sample
+          point
           <input
             type="number"
             min={0}

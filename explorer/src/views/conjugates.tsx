@@ -25,7 +25,7 @@ export function ConjugatesView({ solution: { found, pending, stale } }: { readon
       busy={pending !== undefined}
       stale={stale}
       title="What the data ask for, backwards"
-      says="Where it is red the targets want two samples to be seen as more alike; the wish starts at the output and travels back through the responses of the layers."
+      says="Where it is red the targets want two points to be seen as more alike; the wish starts at the output and travels back through the responses of the layers."
       equation="conjugates"
       section="perturbative"
       numbers={() => ({ matrices: { size: samples, of: Object.fromEntries(named) } })}

@@ -43,7 +43,7 @@ export function KernelsView({ solution, pinned }: { readonly solution: Solution;
       busy={pending !== undefined}
       stale={stale}
       title="Kernels, layer by layer"
-      says="How alike the network sees each pair of samples: red alike, blue opposite."
+      says="How alike the network sees each pair of data points: red alike, blue opposite."
       equation="kernels"
       section="nngp"
       controls={

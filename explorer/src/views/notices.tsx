@@ -45,7 +45,7 @@ export function Taken({ setup, update, found }: TakenProps) {
   if (setup.source !== 'file' || !data || data.available <= data.samples) return null;
   return (
     <p className="notice" role="status">
-      {data.samples} of {data.available} samples are taken, at random, so that the page answers soon; the
+      {data.samples} of {data.available} data points are taken, at random, so that the page answers soon; the
       problem file and the command take all.{' '}
       <button type="button" onClick={() => update({ take: 0 })}>
         Take all {data.available} here too

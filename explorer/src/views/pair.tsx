@@ -42,7 +42,7 @@ export function PairView(props: PairProps) {
       busy={busy}
       stale={stale}
       title="The prior is a superposition"
-      says="Networks drawn before data scatter around infinite width, the more the narrower they are; targets favour those networks that see the two samples as the targets do."
+      says="Networks drawn before data scatter around infinite width, the more the narrower they are; targets favour those networks that see the two points as the targets do."
       equation="pair"
       section="3-the-prior-over-kernels"
       controls={<ChoosePair {...props} />}
@@ -62,7 +62,7 @@ export function PairView(props: PairProps) {
           <Key entries={key} />
           <Figure
             options={options}
-            label={`Distribution of the output kernel of samples ${pair.join(' and ')} over networks`}
+            label={`Distribution of the output kernel of points ${pair.join(' and ')} over networks`}
           />
         </>
       )}

@@ -40,7 +40,7 @@ export function pairPlot({ pair, infinite }: PairView, bins: readonly Bin[]): Pl
     width: 430,
     height: 240,
     ...margins,
-    x: { label: `output kernel C of samples ${pair[0]} and ${pair[1]}`, ...axis },
+    x: { label: `output kernel C of points ${pair[0]} and ${pair[1]}`, ...axis },
     y: { label: 'density over networks', grid: true, nice: true, ...upright },
     marks: [
       Plot.rectY(bins, { x1: 'x1', x2: 'x2', y: 'prior', fill: PRIOR_COLOUR, fillOpacity: 0.45 }),

@@ -41,7 +41,7 @@ export function PhaseView({ setup, update }: { readonly setup: Setup; readonly u
       busy={diagram.busy || gains.busy}
       stale={background === 'depth' ? diagram.stale : gains.stale}
       title="Order, chaos, and the edge"
-      says="Drag the point. Signals of different samples become equal in the ordered phase and lose each other in the chaotic one; near the edge they travel deepest."
+      says="Drag the point. Signals of different inputs become equal in the ordered phase and lose each other in the chaotic one; near the edge they travel deepest."
       equation="phase"
       section="7-order-and-chaos"
       controls={

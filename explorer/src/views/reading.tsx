@@ -23,7 +23,7 @@ export function Reading({ found }: { readonly found: Found }) {
   const entries = (kernels: readonly Float64Array[]) =>
     kernels.map((kernel) => kernel[at].toPrecision(5)).join(', ');
   const adapted = adaptedOf(found);
-  const sample = (k: number) => {
+  const point = (k: number) => {
     const output = solved && solved.fitted.length === samples ? `, output ${signed(solved.fitted[k])}` : '';
     return `${k} (y = ${signed(targets[k])}${output})`;
   };
@@ -34,8 +34,8 @@ export function Reading({ found }: { readonly found: Found }) {
           <Digit key={which === 0 ? 'row' : 'column'} pictures={pictures} sample={k} />
         ))}
       <p>
-        samples {sample(pointed.row)} and {sample(pointed.column)}:{' '}
-        {adapted && `adapted ${entries(adapted)}; `}infinite width {entries(infinite.kernels)}
+        points {point(pointed.row)} and {point(pointed.column)}: {adapted && `adapted ${entries(adapted)}; `}
+        infinite width {entries(infinite.kernels)}
       </p>
     </div>
   );

@@ -18,7 +18,7 @@ export function SliceView({ solution: { found, pending, stale } }: { readonly so
       busy={pending !== undefined || slice === undefined}
       stale={stale}
       title="What the network predicts"
-      says={`Mean output and its standard deviation over networks, on a plane through the data (${plane}); dots are training samples, filled for positive targets.`}
+      says={`Mean output and its standard deviation over networks, on a plane through the data (${plane}); dots are training points, filled for positive targets.`}
       equation="slice"
       section="6-predictions"
       numbers={
