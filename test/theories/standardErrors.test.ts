@@ -68,7 +68,7 @@ test.each([
     noiseVariance: 0.1,
   });
   // So many samples that what is left is mostly the noise of the corrections.
-  const { scatter, said } = await scatterOf(problem, theory, 4096);
+  const { scatter, said } = await scatterOf(problem, theory, 2048);
   expect(scatter / said).toBeGreaterThan(0.5);
   expect(scatter / said).toBeLessThan(1.6);
 });

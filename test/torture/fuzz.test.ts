@@ -13,7 +13,7 @@ import { CommandWorker, type Ended } from './worker.js';
  * many mutations: FINITE_WIDTH_TORTURE; another start: FINITE_WIDTH_TORTURE_SEED. A failure names the number
  * of its mutation, which alone determines it.
  */
-const total = Number(process.env.FINITE_WIDTH_TORTURE ?? 360);
+const total = Number(process.env.FINITE_WIDTH_TORTURE ?? 200);
 const seed = Number(process.env.FINITE_WIDTH_TORTURE_SEED ?? 1);
 const PATIENCE = 20;
 const MOST_MEMORY = 1.5e9;
