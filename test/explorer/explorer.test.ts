@@ -13,9 +13,7 @@ import { parseProblem } from '#src/problem/schema.js';
 import { evidenceErrorOf } from '#src/theories/evidenceError.js';
 import { solveWith } from '#src/theories/solve.js';
 import { seriation } from '../../explorer/src/engine/seriation.js';
-import { DEFAULTS } from '../../explorer/src/setup.js';
 import { withError } from '../../explorer/src/ui/number.js';
-import { differences } from '../../explorer/src/ui/words.js';
 import { run, temporaryFolder } from '../cli/run.js';
 import { ExplorerPages, executable, required, solved } from './browser.js';
 
@@ -34,13 +32,6 @@ const facts = (page: Page) => page.getByTestId('facts');
 
 it.runIf(required)('finds a Chromium where one is required', () => {
   expect(executable, 'install chromium, or name one in CHROMIUM').toBeDefined();
-});
-
-it('names data of another source by it alone, and not what only the new ones have', () => {
-  const file = { ...DEFAULTS, source: 'file', file: 'a.csv', target: 'y', digits: '1,7' } as const;
-  expect(differences(DEFAULTS, { ...file, width: 7 })).toEqual(['data mnist', `width ${DEFAULTS.width}`]);
-  expect(differences(file, DEFAULTS)).toEqual(['data a.csv']);
-  expect(differences({ ...DEFAULTS, digits: '1,7' }, DEFAULTS)).toEqual(['digits 1,7']);
 });
 
 it('sorts points of a class so that those that are alike are neighbours', () => {
