@@ -34,6 +34,10 @@ export const pointsAtOnce = (network: Network, samples: number): number =>
 const outputKernel = ({ effective, kernels }: PosteriorFields): Matrix =>
   effective ?? kernels[kernels.length - 1];
 
+/** What the likelihood says of outputs at the kernel of the predictor. */
+export const outputOf = (posterior: PosteriorFields, { algebra }: Compute) =>
+  likelihoodOf(posterior.problem).given(outputKernel(posterior), algebra);
+
 /** C(C+κ)⁻¹Y */
 export function predictTraining(posterior: PosteriorFields, compute: Compute): Matrix {
   const kernel = outputKernel(posterior);
@@ -84,23 +88,21 @@ export function predictTest(
   compute: Compute,
 ): TestPrediction {
   const { problem } = posterior;
-  const output = likelihoodOf(problem).given(outputKernel(posterior), compute.algebra);
-  const predicted = inBlocks(problem, xTest, (points) =>
-    output.predict(pathOf(points)[problem.network.hiddenLayers]),
-  );
-  requireFinite(predicted.mean, predicted.variance);
-  return predicted;
+  const output = outputOf(posterior, compute);
+  const top = problem.network.hiddenLayers;
+  return requireFinite(inBlocks(problem, xTest, (points) => output.predict(pathOf(points)[top])));
 }
 
 /**
  * Kernels so large that rounding hides the noise have covariances that no Gaussian has. @throws InputError
  * naming the point
  */
-function requireFinite(mean: Matrix, variance: Float64Array): void {
+export function requireFinite(predicted: TestPrediction): TestPrediction {
+  const { mean, variance } = predicted;
   const entry = mean.data.findIndex((value) => !Number.isFinite(value));
   const t =
     entry >= 0 ? Math.floor(entry / mean.columns) : variance.findIndex((value) => !Number.isFinite(value));
-  if (t < 0) return;
+  if (t < 0) return predicted;
   const advice =
     'kernels are too large beside the noise for double precision: lower weightVariance, or scale X';
   throw new InputError(`X_test: the prediction for row ${t} is no finite number; ${advice}`);

@@ -15,11 +15,10 @@ import {
   zeros,
 } from '../numerics/matrix.js';
 import { type Convergence, type Fault, verdictOf } from '../posterior/fields.js';
-import { kernelRows } from '../posterior/kernelRows.js';
 import { lastBlock, newRows, padded, together } from '../posterior/newPoints.js';
 import { createPosterior } from '../posterior/posterior.js';
 import { targetsTooLarge } from '../posterior/reach.js';
-import { type Extend, pathBy } from '../posterior/rowPath.js';
+import type { Extend } from '../posterior/rowPath.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { type FourPoint, fourPointMatrices, fourPointOf } from '../prior/fourPoint/fourPoint.js';
 import { GROUPS } from '../prior/fourPoint/groupedNormals.js';
@@ -255,7 +254,7 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
       const { trainMean, predict } = fluctuations ? withFluctuations(moved, fluctuations) : moved;
       const testKernels = (xTest: Matrix) => {
         const added = meanCorrectionRows(network, data.x, xTest, compute, seed);
-        const rows = kernelRows(problem, pathBy(problem, extend, compute), xTest);
+        const rows = moved.testKernels(xTest)?.kernels ?? [];
         return { kernels: rows.map((row, l) => addScaled(copy(row), 1 / scale, transpose(added[l].cross))) };
       };
       const posterior = createPosterior(

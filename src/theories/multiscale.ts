@@ -6,7 +6,7 @@ import type { PosteriorFields } from '../posterior/fields.js';
 import { kernelRows } from '../posterior/kernelRows.js';
 import { newRows, padded } from '../posterior/newPoints.js';
 import { type KernelPosterior, posteriorAlong } from '../posterior/posterior.js';
-import { inBlocks, predictTest } from '../posterior/predict.js';
+import { inBlocks, outputOf, requireFinite } from '../posterior/predict.js';
 import { targetsTooLarge } from '../posterior/reach.js';
 import { keepingLast, pathBy, type RowPath } from '../posterior/rowPath.js';
 import { explainSingular } from '../posterior/singularKernel.js';
@@ -127,11 +127,14 @@ function posteriorOf(
   const [free, damped, stiffened] = weighings.map((_, k) => (points: Matrix) => paths(points)[k]);
   // The field of a new output is coupled to those of the training points as they are among each other: its
   // variance is B_** − B_*B⁻¹B_*ᵀ.
-  const predict = (xTest: Matrix) =>
-    inBlocks(problem, xTest, (points) => ({
-      mean: predictTest(fields, damped, points, compute).mean,
-      variance: predictTest({ ...fields, effective: stiff }, stiffened, points, compute).variance,
+  const predict = (xTest: Matrix) => {
+    const [atMean, atSpread] = [fields, { ...fields, effective: stiff }].map((at) => outputOf(at, compute));
+    const predicted = inBlocks(problem, xTest, (points) => ({
+      mean: atMean.predict(damped(points)[l]).mean,
+      variance: atSpread.predict(stiffened(points)[l]).variance,
     }));
+    return requireFinite(predicted);
+  };
   const testKernels = (xTest: Matrix) => ({ kernels: kernelRows(problem, free, xTest) });
   const covariances = (xTest: Matrix) => {
     const all = samplesOf(problem, compute, samples.size, seed);
