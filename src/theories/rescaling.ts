@@ -5,7 +5,7 @@ import type { Convergence, PosteriorFields } from '../posterior/fields.js';
 import { kernelRows } from '../posterior/kernelRows.js';
 import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
 import { predictTest, predictTraining, type TestPrediction } from '../posterior/predict.js';
-import { type Extend, pathBy } from '../posterior/rowPath.js';
+import { type Extend, keepingLast, type PathOf, pathBy } from '../posterior/rowPath.js';
 import { explainSingular } from '../posterior/singularKernel.js';
 import { nextRows, nngpKernels } from '../prior/nngpKernels.js';
 import type { Network, Problem } from '../problem/problem.js';
@@ -61,6 +61,8 @@ function predictors(fields: PosteriorFields, nngpRows: Extend, q: Matrix, comput
   const { hiddenLayers } = problem.network;
   const { beta } = denseLayer(problem.network, hiddenLayers);
   const { values, vectors } = compute.algebra.eigenSymmetric(q);
+  // The same for every direction, but for the factor of the last layer.
+  const free = keepingLast(pathBy(problem, nngpRows, compute));
   const parts = Array.from(values, (value, k) => {
     const direction = { rows: 1, columns: q.rows, data: vectors.data.slice(k * q.rows, (k + 1) * q.rows) };
     const y = compute.algebra.gemm(problem.data.y, direction, { transposeB: true });
@@ -69,11 +71,11 @@ function predictors(fields: PosteriorFields, nngpRows: Extend, q: Matrix, comput
       problem: { ...problem, data: { ...problem.data, y } },
       effective: rescaled(nngp[hiddenLayers], value, beta),
     };
-    const extend: Extend = (l, below) => {
-      const rows = nngpRows(l, below);
-      return l === hiddenLayers ? rescaledRows(rows, value, beta) : rows;
+    const pathOf: PathOf = (points) => {
+      const path = free(points);
+      return path.with(hiddenLayers, rescaledRows(path[hiddenLayers], value, beta));
     };
-    return { part, pathOf: pathBy(problem, extend, compute), direction };
+    return { part, pathOf, direction };
   });
   const combine = (means: readonly Matrix[]): Matrix => {
     const sum = zeros(means[0].rows, q.rows);
