@@ -129,7 +129,7 @@ function posteriorOf(
 
 /**
  * The paper's theory: forward-backward equations to first order in C̃, solved self-consistently in all layers
- * (theory §5). Four-point functions are exact up to 32 points where a closed form exists, else averages over
+ * (theory §5). Four-point functions are exact up to 16 points where a closed form exists, else averages over
  * samples; then the equations are solved again with each of 8 groups of samples alone, and the scatter gives
  * standard errors.
  */

@@ -30,7 +30,7 @@ export interface FourPointOptions {
 }
 
 /** Points up to which P⁴/24 exact integrals are cheaper than samples. */
-const EXACT_POINTS = 32;
+const EXACT_POINTS = 16;
 export const SAMPLES = 8192;
 
 /** Terms of first order cancel, and few points cost little: samples for them, where none are asked for. */
