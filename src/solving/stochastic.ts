@@ -1,4 +1,4 @@
-import { OutOfReachError } from '../numerics/errors.js';
+import { leavesRegion, OutOfReachError } from '../numerics/errors.js';
 import { addScaled, copy, frobenius, release } from '../numerics/matrix.js';
 import { type Fault, verdictOf } from '../posterior/fields.js';
 import { type Annealed, stuckAt } from './annealing.js';
@@ -158,7 +158,8 @@ function* settleAbove<State extends KernelState>(
         steps = wanted;
         if (asked) wanted = Math.min(BATCH.most, Math.ceil(steps * (averages.kernelNoise() / ENOUGH) ** 2));
       }
-      if (reached) return averages.solution(walk, widths);
+      const solution = reached ? averages.solution(walk, widths) : undefined;
+      if (solution) return solution;
     }
     walk.scale *= CLEARANCE;
   }
@@ -198,10 +199,16 @@ class Averages<State extends KernelState> {
     return relativeError(this.batches.map(kernels), kernels(this.images));
   }
 
-  solution({ system, scale, iterations }: Walk<State>, widths: readonly number[]): Settled<State> {
+  /** Undefined where means of states that have images are none that has one: they wandered too far. */
+  solution(
+    { system, scale, iterations }: Walk<State>,
+    widths: readonly number[],
+  ): Settled<State> | undefined {
     const [places, images] = [this.places.value(), this.images.value()];
     const walked = { states: places, images, batches: this.batches.map((batch) => batch.value()) };
-    const { place, batches: found, whole } = respond(system, walked, scale);
+    const response = respondWithin(system, walked, scale);
+    if (!response) return undefined;
+    const { place, batches: found, whole } = response;
     const { state, conjugates } = place;
     const batches = found.map((batch) => batch.state);
     const residual = residualOf(places.state, images.state);
@@ -217,6 +224,18 @@ class Averages<State extends KernelState> {
       widths: widths.map((width) => width * scale),
     };
     return { state, conjugates, scale, batches, whole, convergence };
+  }
+}
+
+/** The response of the solution to its noise; undefined where it leaves the region where equations hold. */
+function respondWithin<State extends KernelState>(
+  ...args: Parameters<typeof respond<State>>
+): ReturnType<typeof respond<State>> | undefined {
+  try {
+    return respond(...args);
+  } catch (error) {
+    if (!leavesRegion(error)) throw error;
+    return undefined;
   }
 }
 

@@ -24,6 +24,8 @@ writeFileSync(
   join(folder, 'hard.json'),
   JSON.stringify({ ...small, network: { ...small.network, width: 1 }, noiseVariance: 1e-5 }),
 );
+// of which many settings are solved
+writeFileSync(join(folder, 'tiny.json'), JSON.stringify({ ...small, data: { ...small.data, samples: 8 } }));
 const json = (path: string) => JSON.parse(readFileSync(join(folder, path), 'utf8'));
 
 describe('solve', () => {
@@ -480,7 +482,7 @@ describe('compare along a key', () => {
   it('continued from setting to setting comes to the same solutions in fewer iterations', () => {
     const args = [
       'compare',
-      'small.json',
+      'tiny.json',
       '--theories',
       'perturbative',
       '--vary',
@@ -510,7 +512,7 @@ describe('compare along a key', () => {
   it('moves other keys along: depth at a fixed ratio of depth and width', () => {
     const args = [
       'compare',
-      'small.json',
+      'tiny.json',
       '--theories',
       'nngp,linearResponse',
       '--vary',

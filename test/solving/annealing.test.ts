@@ -165,6 +165,25 @@ describe('settling on noisy images', () => {
     expect(finish(settleThere(until(1.1), annealedAt(1), [10], false)).result).toBeUndefined();
   });
 
+  it('goes up where the mean of states that have images has none', () => {
+    const noise = noiseOf(5);
+    // Images are defined but at the mean of the states of a walk: none of them comes twice.
+    const walked = new Set<number>();
+    const system: KernelSystem<KernelsAlone> = {
+      sweep: ({ input, layers: [{ data }] }, scale) => {
+        const c = data[0];
+        const known = [...walked].some((at) => Math.abs(c - at) < 1e-12);
+        if (scale < 1.1 && walked.size === 36 && !known) throw new NotPositiveDefiniteError('a mean');
+        const image = 1 + (0.1 * c ** 2) / scale + 1e-4 * noise();
+        walked.add(c);
+        return { image: stateOf([input, scalar(image)]), conjugates: [] };
+      },
+    };
+    const { result } = finish(settle(system, annealedAt(1), [10]));
+    expect(result.convergence.message).toMatch(/^no solution was found below width 11\.5/);
+    expect(Math.abs(result.state.layers[0].data[0] - root(0.1, 1.15))).toBeLessThan(0.01);
+  });
+
   it('says that samples do not reach measures which they reach at no widths nearby', () => {
     const nowhere: KernelSystem<KernelsAlone> = {
       sweep: ({ input }) => ({ image: stateOf([input, scalar(1)]), conjugates: [] }),
