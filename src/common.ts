@@ -17,7 +17,12 @@ export { xor } from './datasets/xor.js';
 export { type CsvTable, readCsv } from './formats/csvTable.js';
 export type { NpyArray } from './formats/npy.js';
 export { readNpz, writeNpz } from './formats/npz.js';
-export { centredAlignment, kernelAlignment, uncentredAlignment } from './measures/alignment.js';
+export {
+  centredAlignment,
+  kernelAlignment,
+  samePositionsOf,
+  uncentredAlignment,
+} from './measures/alignment.js';
 export { type ClassQuality, classQualityOf } from './measures/classification.js';
 export { type PredictionQuality, qualityOf, type Targets } from './measures/prediction.js';
 export { centredSpectrum, effectiveRank } from './measures/spectrum.js';

@@ -30,6 +30,11 @@ export interface Architecture {
   readonly input: InputMap;
   /** layers[l − 1] is hidden layer l = 1..L */
   readonly layers: readonly Layer[];
+  /**
+   * whether its kernels are of pairs at the same position alone, S blocks of P×P one below the other
+   * (`smallestArchitecture`), instead of all pairs, (P·S)²
+   */
+  readonly samePositions?: boolean;
 }
 
 /** Networks are immutable, and theories ask for their layers again and again. */
@@ -154,6 +159,20 @@ export const hasPositions = (network: Network): boolean => mostPositions(archite
 export const mostRows = (network: Network, points: number): number =>
   points * mostPositions(architectureOf(network));
 
-/** Rows of C⁽⁰⁾ … C⁽ᴸ⁾. @param architecture of a network @param points P */
-export const kernelSizes = ({ input, layers }: Architecture, points: number): number[] =>
-  [input.positions, ...layers.map(({ map }) => map.positionsAbove)].map((positions) => positions * points);
+/** Rows and columns of C⁽⁰⁾ … C⁽ᴸ⁾. @param architecture of a network @param points P */
+export const kernelShapes = (
+  { input, layers, samePositions }: Architecture,
+  points: number,
+): (readonly [rows: number, columns: number])[] =>
+  [input.positions, ...layers.map(({ map }) => map.positionsAbove)].map((positions) => [
+    positions * points,
+    samePositions ? points : positions * points,
+  ]);
+
+/** Rows of C⁽⁰⁾ … C⁽ᴸ⁾ of all pairs. @param architecture of a network @param points P */
+export const kernelSizes = (architecture: Architecture, points: number): number[] =>
+  kernelShapes(architecture, points).map(([rows]) => rows);
+
+/** Entries of the largest kernel of P points. @param architecture of a network */
+export const mostEntries = (architecture: Architecture, points: number): number =>
+  points ** 2 * mostPositions(architecture) ** (architecture.samePositions ? 1 : 2);

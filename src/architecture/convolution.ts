@@ -1,5 +1,5 @@
 import { addConstant, squaredRows } from '../numerics/entrywise.js';
-import { type Matrix, scratch, zeros } from '../numerics/matrix.js';
+import { type Matrix, release, scratch, zeros } from '../numerics/matrix.js';
 import type { Taps } from '../problem/connection.js';
 import type { InputMap, MomentMap, PointRows } from './layer.js';
 
@@ -16,6 +16,7 @@ export const convolution = (taps: Taps, gain: number): MomentMap => ({
   positionsAbove: taps.positionsAbove,
   lift: (moments, into) => liftPatches(taps, gain / taps.size, moments, into),
   lower: (conjugate) => lowerPatches(taps, gain / taps.size, conjugate),
+  positionWeights: () => patchWeights(taps, gain / taps.size),
   liftRows({ cross, own, blocks }: PointRows): PointRows {
     const factor = gain / taps.size;
     return {
@@ -25,6 +26,15 @@ export const convolution = (taps: Taps, gain: number): MomentMap => ({
     };
   },
 });
+
+/** W_μν, how often the patch above μ looks at ν, times a factor. */
+function patchWeights({ positions, positionsAbove, size, taps }: Taps, factor: number): Matrix {
+  const out = zeros(positionsAbove, positions);
+  taps.forEach((below, k) => {
+    if (below >= 0) out.data[Math.floor(k / size) * positions + below] += factor;
+  });
+  return out;
+}
 
 /** Σ_δ of a matrix over (point, position) pairs on both sides. */
 function liftPatches(
@@ -139,6 +149,7 @@ export function convolutionInput(taps: Taps, gain: number, beta: number, withBlo
   const patchesOf = (x: Matrix) => gatherPatches(taps, x.data, x.columns / taps.positions);
   return {
     positions: taps.positionsAbove,
+    samePositions: patchesApart(taps, gain, beta),
     kernel(x, { algebra }) {
       const patches = patchesOf(x);
       return addConstant(algebra.syrk(patches, { alpha: gain / patches.columns }), beta);
@@ -149,6 +160,43 @@ export function convolutionInput(taps: Taps, gain: number, beta: number, withBlo
       const cross = addConstant(algebra.gemm(fresh, known, { transposeB: true, alpha }), beta);
       const rows = { cross, own: squaredRows(fresh).map((square) => alpha * square + beta) };
       return withBlocks ? { ...rows, blocks: blocksOf(fresh, taps.positionsAbove, alpha, beta) } : rows;
+    },
+  };
+}
+
+/** The same of pairs at the same position alone, a block for every position. */
+function patchesApart(taps: Taps, gain: number, beta: number): Pick<InputMap, 'kernel' | 'rows'> {
+  const { positionsAbove: positions } = taps;
+  const patchesAt = (x: Matrix, mu: number) => {
+    const at = taps.taps.subarray(mu * taps.size, (mu + 1) * taps.size);
+    const one = { ...taps, positionsAbove: 1, taps: at };
+    return gatherPatches(one, x.data, x.columns / taps.positions);
+  };
+  return {
+    kernel(x, { algebra }) {
+      const out = zeros(positions * x.rows, x.rows);
+      for (let mu = 0; mu < positions; mu++) {
+        const patches = patchesAt(x, mu);
+        out.data.set(algebra.syrk(patches, { alpha: gain / patches.columns }).data, mu * x.rows ** 2);
+        release(patches);
+      }
+      return addConstant(out, beta);
+    },
+    rows(x, xTest, { algebra }) {
+      const cross = zeros(positions * xTest.rows, x.rows);
+      const own = new Float64Array(cross.rows);
+      for (let mu = 0; mu < positions; mu++) {
+        const [known, fresh] = [patchesAt(x, mu), patchesAt(xTest, mu)];
+        const alpha = gain / fresh.columns;
+        const block = algebra.gemm(fresh, known, { transposeB: true, alpha });
+        cross.data.set(block.data, mu * block.data.length);
+        own.set(
+          squaredRows(fresh).map((square) => alpha * square + beta),
+          mu * xTest.rows,
+        );
+        release(known, fresh);
+      }
+      return { cross: addConstant(cross, beta), own };
     },
   };
 }

@@ -6,18 +6,19 @@ import { addConstant, scale } from '../numerics/entrywise.js';
 import { diagonal, type Matrix, release } from '../numerics/matrix.js';
 import { blockMoments, pushBlocks } from './blockRows.js';
 import { type Layer, liftRows, lowered, type PointRows } from './layer.js';
+import { crossMomentsOf, momentsOf } from './positionBlocks.js';
 
 /**
  * The kernel above a layer whose pre-activations have covariance c: 𝒯⟨φφᵀ⟩ + β (theory §1), P×P, or
- * (P·positionsAbove)² with positions.
- * @param layer of `architectureOf`
- * @param c P×P, or (P·positions)²
+ * (P·positionsAbove)² with positions, (positionsAbove·P)×P of the same positions alone.
+ * @param layer of `architectureOf`, or of `smallestArchitecture`
+ * @param c P×P, (P·positions)² or (positions·P)×P
  * @param compute what to compute on
  * @throws InputError where Gaussian expectations of its activation cannot be had
  */
 export function kernelAbove({ activation, map, beta }: Layer, c: Matrix, compute: Compute): Matrix {
   if (map.gain !== undefined) return kernelOf(activation, c, compute, map.gain, beta);
-  const moments = kernelOf(activation, c, compute);
+  const moments = momentsOf(activation, c, compute);
   const kernel = addConstant(map.lift(moments), beta);
   release(moments);
   return kernel;
@@ -25,8 +26,8 @@ export function kernelAbove({ activation, map, beta }: Layer, c: Matrix, compute
 
 /**
  * The same for new points: their rows above the layer.
- * @param layer of `architectureOf`
- * @param c kernel of the known points below, P×P, or (P·positions)²
+ * @param layer of `architectureOf`, or of `smallestArchitecture`
+ * @param c kernel of the known points below, P×P, (P·positions)² or (positions·P)×P
  * @param rows of the new points below
  * @param compute what to compute on
  * @throws InputError where Gaussian expectations of its activation cannot be had
@@ -34,7 +35,7 @@ export function kernelAbove({ activation, map, beta }: Layer, c: Matrix, compute
 export function rowsAbove(layer: Layer, c: Matrix, rows: PointRows, compute: Compute): PointRows {
   const { activation, map, beta } = layer;
   if (map.gain !== undefined) return crossKernel(activation, diagonal(c), rows, compute, map.gain, beta);
-  const moments = crossKernel(activation, diagonal(c), rows, compute, 1, 0);
+  const moments = crossMomentsOf(activation, c, rows, compute);
   return liftRows(
     layer,
     rows.blocks ? { ...moments, blocks: blockMoments(activation, rows.blocks, compute) } : moments,

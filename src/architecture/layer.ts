@@ -33,6 +33,11 @@ export interface InputMap {
   kernel(x: Matrix, compute: Compute): Matrix;
   /** The same for new points xTest, T×D, beside the known ones, x, P×D. @param compute what to compute on */
   rows(x: Matrix, xTest: Matrix, compute: Compute): PointRows;
+  /**
+   * Both of pairs at the same position alone: blocks of P×P and T×P, one below the other for every position,
+   * whose patches mix none
+   */
+  readonly samePositions?: Pick<InputMap, 'kernel' | 'rows'>;
 }
 
 /**

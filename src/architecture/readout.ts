@@ -29,6 +29,15 @@ export function readout(kind: 'flatten' | 'average', positions: number, gain: nu
       return out;
     },
     lowerVectors: (a) => (kind === 'average' ? repeated : apart)(a, positions, Math.sqrt(factor)),
+    ...(kind === 'average'
+      ? {}
+      : {
+          positionWeights: () => ({
+            rows: 1,
+            columns: positions,
+            data: new Float64Array(positions).fill(factor),
+          }),
+        }),
     weights: kind === 'average' ? 1 : positions,
     liftRows({ cross, own, blocks }: PointRows): PointRows {
       const lifted = sumPositions(cross, positions, weights);

@@ -4,6 +4,7 @@ export {
   type Architecture,
   architectureOf,
   type Ingredient,
+  kernelShapes,
   kernelSizes,
   mostPositions,
   untreated,
@@ -18,4 +19,5 @@ export {
   type MomentMap,
   type PointRows,
 } from '../architecture/layer.js';
+export { smallestArchitecture } from '../architecture/samePositions.js';
 export type { OwnKind, OwnWeights, Structure } from '../problem/structure.js';

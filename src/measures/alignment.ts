@@ -1,4 +1,6 @@
 import { checkMatrix, checkSquare } from '../numerics/arguments.js';
+import { checkWhole } from '../numerics/bounds.js';
+import { InputError } from '../numerics/errors.js';
 import { inner, type Matrix, ofUnitSize, zeros } from '../numerics/matrix.js';
 
 /** H A H with H = I − 11ᵀ/P: rows and columns of a symmetric matrix without their means. */
@@ -67,10 +69,12 @@ export function centredAlignment(kernel: Matrix, y: Matrix): number {
 /**
  * The kernel of points that a kernel of (point, position) pairs stands for, that of all positions' features
  * together: (1/S) Σ_μ C_{αμ,βμ}, P×P; itself where a point has one position.
+ * @param kernel (P·S)×(P·S), or (S·P)×P of the same positions alone
  */
 export function kernelOfPoints(kernel: Matrix, points: number): Matrix {
-  checkSquare('kernel', kernel);
   const positions = kernel.rows / points;
+  if (positions > 1 && kernel.columns === points) return meanOfBlocks(kernel);
+  checkSquare('kernel', kernel);
   if (positions === 1) return kernel;
   const out = zeros(points);
   for (let i = 0; i < points; i++) {
@@ -80,6 +84,38 @@ export function kernelOfPoints(kernel: Matrix, points: number): Matrix {
         sum += kernel.data[(i * positions + mu) * kernel.columns + j * positions + mu];
       out.data[i * points + j] = sum / positions;
     }
+  }
+  return out;
+}
+
+/** The mean of the blocks n×n of a matrix that has them one below the other. */
+function meanOfBlocks({ rows, columns, data }: Matrix): Matrix {
+  const out = zeros(columns);
+  const count = rows / columns;
+  for (let i = 0; i < data.length; i++) out.data[i % out.data.length] += data[i] / count;
+  return out;
+}
+
+/**
+ * C_{αμ,βμ}, S blocks of P×P one below the other, of a kernel of (point, position) pairs: what of it those of
+ * theories have that need no more.
+ * @param kernel (P·S)×(P·S), or such blocks already
+ * @param points P
+ * @throws InputError for what are no such matrix and number
+ */
+export function samePositionsOf(kernel: Matrix, points: number): Matrix {
+  checkMatrix('kernel', kernel);
+  checkWhole('points', points, { least: 1, most: kernel.rows });
+  if (kernel.rows % points !== 0)
+    throw new InputError(`points: ${points}; must divide the ${kernel.rows} rows of the kernel`);
+  if (kernel.columns === points) return kernel;
+  checkSquare('kernel', kernel);
+  const positions = kernel.rows / points;
+  const out = zeros(kernel.rows, points);
+  for (let row = 0, to = 0; row < kernel.rows; row++) {
+    const [mu, i] = [Math.floor(row / points), row % points];
+    const from = (i * positions + mu) * kernel.columns + mu;
+    for (let j = 0; j < points; j++, to++) out.data[to] = kernel.data[from + j * positions];
   }
   return out;
 }

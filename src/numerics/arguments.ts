@@ -138,23 +138,26 @@ export function checkPoints(
 }
 
 /**
- * @param sizes rows of every matrix, where that is known; those of the first otherwise
- * @throws InputError for what is no list of square matrices of one size, of one length if that is given
+ * @param shapes rows of every matrix, or rows and columns, where they are known; those of the first otherwise
+ * @throws InputError for what is no list of matrices of these shapes, or square and of one size, of one
+ *   length if that is given
  */
 export function checkKernels(
   name: string,
   value: unknown,
   length?: number,
-  sizes?: readonly number[],
+  shapes?: readonly (number | readonly [rows: number, columns: number])[],
 ): asserts value is readonly Matrix[] {
   const wanted = `must be a list of ${length ?? 'L + 1'} kernels, C⁽⁰⁾ … C⁽ᴸ⁾`;
   if (!Array.isArray(value) || value.length === 0) refuse(name, value, wanted);
   if (length !== undefined && value.length !== length)
     throw new InputError(`${name}: ${value.length} matrices; ${wanted}`);
   const first = value[0] as unknown;
-  checkSquare(`${name}[0]`, first);
+  checkMatrix(`${name}[0]`, first);
+  if (!shapes) checkSquare(`${name}[0]`, first);
   for (let l = 0; l < value.length; l++) {
-    const size = sizes?.[l] ?? first.rows;
-    checkMatrix(`${name}[${l}]`, value[l], size, size);
+    const shape = shapes?.[l] ?? first.rows;
+    const [rows, columns] = typeof shape === 'number' ? [shape, shape] : shape;
+    checkMatrix(`${name}[${l}]`, value[l], rows, columns);
   }
 }

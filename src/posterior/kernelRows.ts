@@ -1,30 +1,41 @@
-import { architectureOf, kernelSizes, layerOf } from '../architecture/architecture.js';
-import type { PointRows } from '../architecture/layer.js';
+import { architectureOf, layerOf } from '../architecture/architecture.js';
 import type { Compute } from '../numerics/compute.js';
 import { addConstant } from '../numerics/entrywise.js';
 import { NotPositiveDefiniteError } from '../numerics/errors.js';
 import { addScaled, block, copy, type Matrix, transpose, zeros } from '../numerics/matrix.js';
 import type { Network, Problem } from '../problem/problem.js';
-import { pointsAtOnce } from './predict.js';
+import { inBlocks } from './predict.js';
 import { inputRows, type PathOf } from './rowPath.js';
 
 /**
  * Covariances of new points with the training points, layer 0..L, from the rows of every layer, in blocks of
- * new points: P×T each, where points have positions in a layer (P·S)×(T·S).
+ * new points: P×T each; where points have positions in a layer (P·S)×(T·S), or S blocks of P×T, one below the
+ * other, of pairs at the same position alone.
  */
-export function kernelRows({ network, data }: Problem, pathOf: PathOf, xTest: Matrix): Matrix[] {
-  const architecture = architectureOf(network);
-  const [known, added] = [kernelSizes(architecture, data.x.rows), kernelSizes(architecture, xTest.rows)];
-  const layers = known.map((p, l) => zeros(added[l], p));
-  const atOnce = pointsAtOnce(network, data.x.rows);
-  for (let from = 0; from < xTest.rows; from += atOnce) {
-    const to = Math.min(xTest.rows, from + atOnce);
-    const put = (l: number, { cross }: PointRows) =>
-      layers[l].data.set(cross.data, Math.round((from * layers[l].data.length) / xTest.rows));
-    const path = pathOf(block(xTest, [from, to], [0, xTest.columns]));
-    for (let l = 0; l <= network.hiddenLayers; l++) put(l, path[l]);
-  }
-  return layers.map(transpose);
+export function kernelRows(problem: Problem, pathOf: PathOf, xTest: Matrix): Matrix[] {
+  const layers: Matrix[] = [];
+  const known = problem.data.x.rows;
+  inBlocks(problem, xTest, (points, from) => {
+    pathOf(points).forEach(({ cross }, l) => {
+      const blocks = cross.columns === known ? cross.rows / points.rows : 1;
+      const each = { rows: cross.rows / blocks, columns: cross.columns };
+      const positions = each.rows / points.rows;
+      layers[l] ??= zeros(blocks * each.columns, positions * xTest.rows);
+      for (let k = 0; k < blocks; k++)
+        putTransposed(block(cross, [k * each.rows, (k + 1) * each.rows], [0, each.columns]), layers[l], [
+          k * each.columns,
+          positions * from,
+        ]);
+    });
+  });
+  return layers;
+}
+
+/** aᵀ into a larger matrix, with its first entry at this row and column. */
+function putTransposed(a: Matrix, into: Matrix, [row, column]: readonly [number, number]): void {
+  for (let i = 0; i < a.rows; i++)
+    for (let j = 0; j < a.columns; j++)
+      into.data[(row + j) * into.columns + column + i] = a.data[i * a.columns + j];
 }
 
 /** Directions of the input kernel below this share of its largest variance are rounding. */

@@ -1,3 +1,5 @@
+import { architectureOf } from '../architecture/architecture.js';
+import type { InputMap } from '../architecture/layer.js';
 import { kernelOfPoints, layerAlignment, uncentredAlignment } from '../measures/alignment.js';
 import type { Compute } from '../numerics/compute.js';
 import { type Matrix, relativeDistance } from '../numerics/matrix.js';
@@ -81,11 +83,20 @@ export const withCheckedInputs = (posterior: KernelPosterior): KernelPosterior =
  * @param fields what the theory found
  * @param extend covariances of new points, layer by layer
  * @param compute what predictions are computed on
+ * @param input what the first rows of new points come from, of the architecture of the kernels
  * @throws InputError later, by its methods, for inputs of another shape, and where kernel and noise are
  *   singular
  */
-export const createPosterior = (fields: PosteriorFields, extend: Extend, compute: Compute): KernelPosterior =>
-  posteriorAlong(fields, keepingLast(pathBy(fields.problem, extend, compute)), compute);
+export function createPosterior(
+  fields: PosteriorFields,
+  extend: Extend,
+  compute: Compute,
+  input: InputMap = architectureOf(fields.problem.network).input,
+): KernelPosterior {
+  const { hiddenLayers } = fields.problem.network;
+  const pathOf = pathBy(fields.problem, extend, compute, hiddenLayers, input);
+  return posteriorAlong(fields, keepingLast(pathOf), compute);
+}
 
 /** The same from the rows of new points in all layers. */
 export function posteriorAlong(fields: PosteriorFields, pathOf: PathOf, compute: Compute): KernelPosterior {

@@ -28,7 +28,7 @@ const POINTS_AT_ONCE = 256;
  * Test points treated at once, to bound memory: as many as training points where these have many positions,
  * so that rows take no more than a kernel.
  */
-export const pointsAtOnce = (network: Network, samples: number): number =>
+const pointsAtOnce = (network: Network, samples: number): number =>
   mostPositions(architectureOf(network)) > 1 ? Math.min(POINTS_AT_ONCE, samples) : POINTS_AT_ONCE;
 
 const outputKernel = ({ effective, kernels }: PosteriorFields): Matrix =>
@@ -49,17 +49,29 @@ export function predictTraining(posterior: PosteriorFields, compute: Compute): M
   }
 }
 
-/** Predictions of many new points, a block of them after the other. */
-export function inBlocks(
+/**
+ * What is made of many new points, a block of them after the other, to bound memory. @param make of some
+ * points, the first of which is number `from`
+ */
+export function inBlocks<Part>(
   { network, data }: Problem,
+  xTest: Matrix,
+  make: (points: Matrix, from: number) => Part,
+): Part[] {
+  const atOnce = pointsAtOnce(network, data.x.rows);
+  return Array.from({ length: Math.ceil(xTest.rows / atOnce) }, (_, k) => {
+    const from = k * atOnce;
+    return make(block(xTest, [from, Math.min(xTest.rows, from + atOnce)], [0, xTest.columns]), from);
+  });
+}
+
+/** Predictions of many new points. */
+export function predictInBlocks(
+  problem: Problem,
   xTest: Matrix,
   predict: (points: Matrix) => TestPrediction,
 ): TestPrediction {
-  const atOnce = pointsAtOnce(network, data.x.rows);
-  const parts = Array.from({ length: Math.max(1, Math.ceil(xTest.rows / atOnce)) }, (_, k) => {
-    const to = Math.min(xTest.rows, (k + 1) * atOnce);
-    return predict(block(xTest, [k * atOnce, to], [0, xTest.columns]));
-  });
+  const parts = inBlocks(problem, xTest, predict);
   const [{ probabilities }] = parts;
   return {
     mean: stacked(parts.map(({ mean }) => mean)),
@@ -90,7 +102,7 @@ export function predictTest(
   const { problem } = posterior;
   const output = outputOf(posterior, compute);
   const top = problem.network.hiddenLayers;
-  return requireFinite(inBlocks(problem, xTest, (points) => output.predict(pathOf(points)[top])));
+  return requireFinite(predictInBlocks(problem, xTest, (points) => output.predict(pathOf(points)[top])));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { architectureOf } from '../architecture/architecture.js';
-import type { PointRows } from '../architecture/layer.js';
+import type { InputMap, PointRows } from '../architecture/layer.js';
 import type { Compute } from '../numerics/compute.js';
 import { copy, type Matrix, sameEntries } from '../numerics/matrix.js';
 import type { Network, Problem } from '../problem/problem.js';
@@ -25,9 +25,15 @@ export type PathOf = (points: Matrix) => RowPath;
 
 /** Layer by layer from the inputs. */
 export const pathBy =
-  ({ network, data }: Problem, extend: Extend, compute: Compute, top = network.hiddenLayers): PathOf =>
+  (
+    { network, data }: Problem,
+    extend: Extend,
+    compute: Compute,
+    top = network.hiddenLayers,
+    input: InputMap = architectureOf(network).input,
+  ): PathOf =>
   (points) => {
-    const path = [inputRows(network, data.x, points, compute)];
+    const path = [input.rows(data.x, points, compute)];
     for (let l = 1; l <= top; l++) path.push(extend(l, path[l - 1]));
     return path;
   };

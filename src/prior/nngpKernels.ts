@@ -1,7 +1,9 @@
 import { kernelChain } from '../activations/operators/kernel.js';
 import { type Architecture, architectureOf, layerOf } from '../architecture/architecture.js';
 import { kernelAbove, rowsAbove } from '../architecture/kernels.js';
-import { addRows, type PointRows } from '../architecture/layer.js';
+import { addRows, type Layer, type PointRows } from '../architecture/layer.js';
+import { variancesOf } from '../architecture/positionBlocks.js';
+import { smallestArchitecture } from '../architecture/samePositions.js';
 import { checkMatrix } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError, MemoryError } from '../numerics/errors.js';
@@ -30,8 +32,11 @@ function inLayer<T>(l: number, kernel: () => T): T {
  * @throws InputError, which names the layer, where the Gaussian expectations of its activation cannot be had
  */
 export function nextKernel(network: Network, l: number, below: Matrix, compute: Compute): Matrix {
-  return inLayer(l, () => kernelAbove(layerOf(network, l), below, compute));
+  return kernelOver(layerOf(network, l), l, below, compute);
 }
+
+const kernelOver = (layer: Layer, l: number, below: Matrix, compute: Compute): Matrix =>
+  inLayer(l, () => kernelAbove(layer, below, compute));
 
 /**
  * The same for T new points: covariances with the training points, T×P, and variances.
@@ -49,8 +54,11 @@ export function nextRows(
   below: PointRows,
   compute: Compute,
 ): PointRows {
-  return inLayer(l, () => rowsAbove(layerOf(network, l), kernelBelow, below, compute));
+  return rowsOver(layerOf(network, l), l, kernelBelow, below, compute);
 }
+
+const rowsOver = (layer: Layer, l: number, kernel: Matrix, rows: PointRows, compute: Compute): PointRows =>
+  inLayer(l, () => rowsAbove(layer, kernel, rows, compute));
 
 /**
  * New points layer by layer at infinite width, residual blocks included: a function that is asked from layer
@@ -58,14 +66,21 @@ export function nextRows(
  * @param network whose layers they pass
  * @param kernels K⁽⁰⁾ … K⁽ᴸ⁾ of the training points, P×P each
  * @param compute what to compute on
+ * @param architecture the one whose kernels they are
  * @throws InputError as `nextRows`
  */
-export function nngpRows(network: Network, kernels: readonly Matrix[], compute: Compute) {
+export function nngpRows(
+  network: Network,
+  kernels: readonly Matrix[],
+  compute: Compute,
+  { layers }: Architecture = architectureOf(network),
+) {
   let path: PointRows[] = [];
   return (l: number, below: PointRows): PointRows => {
     path = [...(l === 1 ? [] : path.slice(0, l - 1)), below];
-    const { skip } = layerOf(network, l);
-    const rows = nextRows(network, l, kernels[l - 1], below, compute);
+    const layer = layers[l - 1];
+    const { skip } = layer;
+    const rows = rowsOver(layer, l, kernels[l - 1], below, compute);
     return skip ? addRows(rows, path[l - skip]) : rows;
   };
 }
@@ -79,9 +94,10 @@ export function nngpRows(network: Network, kernels: readonly Matrix[], compute: 
  * @param network its architecture and prior variances
  * @param x X, P×D
  * @param compute what to compute on
+ * @param given its architecture, `architectureOf` by default: with `smallestArchitecture` only what the output kernel needs
  * @throws InputError if a kernel is not finite, or its fourth powers are not
  */
-export function nngpKernels(network: Network, x: Matrix, compute: Compute): Matrix[] {
+export function nngpKernels(network: Network, x: Matrix, compute: Compute, given?: Architecture): Matrix[] {
   checkNetwork(network);
   checkMatrix('x', x);
   checkCompute(compute);
@@ -93,11 +109,18 @@ export function nngpKernels(network: Network, x: Matrix, compute: Compute): Matr
     checkSize(size, below, l);
     below = size;
   };
-  const architecture = architectureOf(network);
+  const architecture = given ?? architectureOf(network);
   const kernels = (isChain(architecture) ? chain : layerByLayer)(network, architecture, x, check, compute);
   check(diagonal(kernels[network.hiddenLayers]), network.hiddenLayers);
   return kernels;
 }
+
+/**
+ * K⁽ᴸ⁾, P×P, at the least memory: of pairs at the same position alone where the network needs no others.
+ * @throws InputError as `nngpKernels`
+ */
+export const outputKernel = (network: Network, x: Matrix, compute: Compute): Matrix =>
+  nngpKernels(network, x, compute, smallestArchitecture(network))[network.hiddenLayers];
 
 type Check = (variances: Float64Array, l: number) => void;
 
@@ -129,16 +152,17 @@ function chain(
 
 function layerByLayer(
   network: Network,
-  { input }: Architecture,
+  { input, layers }: Architecture,
   x: Matrix,
   check: Check,
   compute: Compute,
 ): Matrix[] {
   const kernels = [input.kernel(x, compute)];
   for (let l = 1; l <= network.hiddenLayers; l++) {
-    check(diagonal(kernels[l - 1]), l - 1);
-    const { skip } = layerOf(network, l);
-    const kernel = nextKernel(network, l, kernels[l - 1], compute);
+    check(variancesOf(kernels[l - 1]), l - 1);
+    const layer = layers[l - 1];
+    const { skip } = layer;
+    const kernel = kernelOver(layer, l, kernels[l - 1], compute);
     kernels.push(skip ? addScaled(kernel, 1, kernels[l - skip]) : kernel);
   }
   return kernels;

@@ -30,6 +30,11 @@ export interface MomentMap {
    *   (P·S)×(r·S), (vector, position) pairs, where every position has a weight of its own
    */
   lowerVectors?(a: Matrix): Matrix;
+  /**
+   * W, positionsAbove×positions, where 𝒯[S]_{αμ,βμ} = Σ_ν W_μν S_{αν,βν}: pairs at the same position above
+   * ask for pairs at the same position below alone, as patches do, and a readout that flattens
+   */
+  positionWeights?(): Matrix;
   /** weights of a neuron to each above: S where every position has its own; 1 if left out */
   readonly weights?: number;
   /** 𝒯 of the moments of new points with the known ones, `rows`, and among the positions of one new point. */

@@ -1,3 +1,5 @@
+import { smallestArchitecture } from '../architecture/samePositions.js';
+import { samePositionsOf } from '../measures/alignment.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { SolvedTheory } from './summary.js';
 
@@ -15,7 +17,7 @@ export interface Agreement {
     /** difference of the alignment, and the same in standard errors */
     readonly cka: number;
     readonly ckaInErrors: number;
-    /** ‖C − C_networks‖/‖C_networks‖, and what Monte Carlo errors alone would make of it */
+    /** ‖C − C_networks‖/‖C_networks‖ of the pairs that outputs need (`smallestArchitecture`), and what Monte Carlo errors alone would make of it */
     readonly distance: number;
     readonly noise: number;
   }[];
@@ -39,11 +41,17 @@ export function agreementWith(networks: SolvedTheory, theory: SolvedTheory): Agr
   if (networks === theory || !uncertainty || !trainMeanError) return undefined;
   const own = theory.posterior.uncertainty;
   const [theirs, truth] = [theory.posterior.alignment(), networks.posterior.alignment()];
+  // Where outputs need no other pairs, some theories have none.
+  const { network, data } = networks.posterior.problem;
+  const { samePositions } = smallestArchitecture(network);
+  const needed = (kernel: Matrix) => (samePositions ? samePositionsOf(kernel, data.x.rows) : kernel);
   const layers = networks.posterior.kernels.map((kernel, l) => {
     let [difference, noise, norm] = [0, 0, 0];
-    kernel.data.forEach((value, i) => {
-      difference += (theory.posterior.kernels[l].data[i] - value) ** 2;
-      noise += uncertainty.kernels[l].data[i] ** 2 + (own?.kernels[l].data[i] ?? 0) ** 2;
+    const [other, error] = [needed(theory.posterior.kernels[l]), needed(uncertainty.kernels[l])];
+    const ownError = own && needed(own.kernels[l]);
+    needed(kernel).data.forEach((value, i) => {
+      difference += (other.data[i] - value) ** 2;
+      noise += error.data[i] ** 2 + (ownError?.data[i] ?? 0) ** 2;
       norm += value * value;
     });
     const cka = theirs[l] - truth[l];

@@ -1,5 +1,5 @@
 import { predictedClasses } from '../measures/prediction.js';
-import { type Compute, requireMemory } from '../numerics/compute.js';
+import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { KernelPosterior, TestKernels } from '../posterior/posterior.js';
@@ -7,6 +7,7 @@ import type { TestPrediction } from '../posterior/predict.js';
 import type { Data } from '../problem/problem.js';
 import { inTargetUnits } from '../problem/standardize.js';
 import { theoryByName } from '../theories/registry.js';
+import { requireRoom } from '../theories/requirements.js';
 import type { SolvedTheory } from './summary.js';
 
 /** Arrays of kernels.npz (docs/problem-file.md, Results). */
@@ -50,8 +51,7 @@ export function testCovarianceArrays(posterior: KernelPosterior, compute: Comput
       `theory ${theory}: --test-covariance: it knows test points one by one; leave it out, or take sampled`,
     );
   const all = { ...problem, data: { ...problem.data, x: { ...x, rows: x.rows + xTest.rows } } };
-  const bytes = 8 * all.data.x.rows ** 2 * theoryByName(theory).matrices(all, {});
-  requireMemory(compute, bytes, all.data.x.rows, '--test-covariance');
+  requireRoom(theoryByName(theory), all, compute, {}, '--test-covariance');
   return Object.fromEntries(
     posterior.testCovariances(xTest).map((kernel, l) => [`kernel_${l}_test_test`, kernel]),
   );

@@ -1,4 +1,5 @@
 import { untreated } from '../architecture/architecture.js';
+import { smallestArchitecture } from '../architecture/samePositions.js';
 import { phaseAt } from '../criticality/phase.js';
 import { dataDirections, propagate } from '../criticality/responses.js';
 import { centredAlignment } from '../measures/alignment.js';
@@ -84,7 +85,7 @@ export async function measurePoint(task: PointTask, compute: Compute): Promise<R
   const problem = createProblem({ data: task.data, network: task.network, ...task.observed });
   const { network, data } = problem;
   const { chi, xiC } = phaseOf(network, compute);
-  const nngp = nngpKernels(network, data.x, compute);
+  const nngp = nngpKernels(network, data.x, compute, smallestArchitecture(network));
   const output = nngp[network.hiddenLayers];
   const ckaNngp = centredAlignment(output, data.y);
   const record: Record<string, number> = {

@@ -6,7 +6,7 @@ import type { PosteriorFields } from '../posterior/fields.js';
 import { kernelRows } from '../posterior/kernelRows.js';
 import { newRows, padded } from '../posterior/newPoints.js';
 import { type KernelPosterior, posteriorAlong } from '../posterior/posterior.js';
-import { inBlocks, outputOf, requireFinite } from '../posterior/predict.js';
+import { outputOf, predictInBlocks, requireFinite } from '../posterior/predict.js';
 import { targetsTooLarge } from '../posterior/reach.js';
 import { keepingLast, pathBy, type RowPath } from '../posterior/rowPath.js';
 import { explainSingular } from '../posterior/singularKernel.js';
@@ -129,7 +129,7 @@ function posteriorOf(
   // variance is B_** − B_*B⁻¹B_*ᵀ.
   const predict = (xTest: Matrix) => {
     const [atMean, atSpread] = [fields, { ...fields, effective: stiff }].map((at) => outputOf(at, compute));
-    const predicted = inBlocks(problem, xTest, (points) => ({
+    const predicted = predictInBlocks(problem, xTest, (points) => ({
       mean: atMean.predict(damped(points)[l]).mean,
       variance: atSpread.predict(stiffened(points)[l]).variance,
     }));

@@ -1,3 +1,4 @@
+import { smallestArchitecture } from '../architecture/samePositions.js';
 import { likelihoodOf, outputMatrices } from '../likelihood/likelihoodOf.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
@@ -19,18 +20,20 @@ function evidenceOf(problem: Problem, kernels: readonly Matrix[], compute: Compu
 
 /**
  * The limit N → ∞: kernels fixed by the prior, K⁽ˡ⁾ = g_l K(K⁽ˡ⁻¹⁾) + β_l, no feature learning (theory §3,
- * exact).
+ * exact). Of pairs at the same position alone where the network needs no others (`smallestArchitecture`).
  */
 export const nngp: Theory<'nngp', NoOptions> = {
   name: 'nngp',
   summary: 'infinite width: a Gaussian process with fixed kernels',
   treats: ['activations', 'convolution', 'average', 'residual', 'own'],
   likelihoods: ['logistic', 'softmax'],
+  samePositions: true,
   matrices: (problem) => problem.network.hiddenLayers + 3 + outputMatrices(problem),
   cost: { terms: kernelTerms, seconds: [0.00029, 2.9e-8, 6.5e-11] },
   *iterate(problem, compute) {
     const { network, data } = problem;
-    const kernels = nngpKernels(network, data.x, compute);
+    const architecture = smallestArchitecture(network);
+    const kernels = nngpKernels(network, data.x, compute, architecture);
     yield { iteration: 1, residual: 0, widthScale: 1, fraction: 1, stage: 'kernels' };
     const convergence = { converged: true, residual: 0, iterations: 1, widths: network.widths };
     const fields = {
@@ -41,7 +44,10 @@ export const nngp: Theory<'nngp', NoOptions> = {
       convergence,
       logEvidence: evidenceOf(problem, kernels, compute),
     };
-    const posterior = createPosterior(fields, nngpRows(network, kernels, compute), compute);
-    return { ...posterior, testCovariances: (xTest: Matrix) => nngpKernels(network, xTest, compute) };
+    const extend = nngpRows(network, kernels, compute, architecture);
+    return {
+      ...createPosterior(fields, extend, compute, architecture.input),
+      testCovariances: (xTest: Matrix) => nngpKernels(network, xTest, compute, architecture),
+    };
   },
 };

@@ -1,4 +1,5 @@
-import { mostRows } from '../architecture/architecture.js';
+import { mostEntries, mostRows } from '../architecture/architecture.js';
+import { smallestArchitecture } from '../architecture/samePositions.js';
 import { type FourPointOptions, isExact, samplesFor } from '../prior/fourPoint/fourPoint.js';
 import { isLinear, type Problem } from '../problem/problem.js';
 import { type SampleChoice, sampleCount } from '../solving/tilted/tiltedSamples.js';
@@ -8,10 +9,14 @@ import { type SampleChoice, sampleCount } from '../solving/tilted/tiltedSamples.
 /** Rows of the largest kernel. */
 export const rowsOf = ({ network, data }: Problem): number => mostRows(network, data.x.rows);
 
-/** Kernels layer by layer, and a factorisation: 1, L P², P³ + P² D. */
-export function kernelTerms(problem: Problem): number[] {
-  const p = rowsOf(problem);
-  return [1, problem.network.hiddenLayers * p ** 2, p ** 3 + p ** 2 * problem.data.x.columns];
+/**
+ * Kernels layer by layer, and a factorisation: 1, L P², P³ + P² D, with S entries of a kernel in place of P²
+ * where only the same positions of points are needed, or S².
+ */
+export function kernelTerms({ network, data }: Problem): number[] {
+  const { rows, columns } = data.x;
+  const entries = mostEntries(smallestArchitecture(network), rows);
+  return [1, network.hiddenLayers * entries, rows ** 3 + entries * columns];
 }
 
 /** Four-point functions by S samples or exactly: 1, L S P², L P⁴. */

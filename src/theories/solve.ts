@@ -1,4 +1,4 @@
-import { architectureOf, kernelSizes } from '../architecture/architecture.js';
+import { kernelShapes } from '../architecture/architecture.js';
 import { checkKernels } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { drive } from '../numerics/steps.js';
@@ -9,6 +9,7 @@ import type { Problem } from '../problem/problem.js';
 import type { Progress } from '../solving/progress.js';
 import { checkMemory } from './checkMemory.js';
 import { type TheoryOptions, theoryOf } from './registry.js';
+import { architectureFor } from './requirements.js';
 import type { Theory } from './theory.js';
 
 /** What `solve` understands besides the options of a theory. */
@@ -38,8 +39,8 @@ export async function solveWith(
   checkCompute(compute);
   const theory = theoryOf(theoryOrName);
   if (options.start !== undefined) {
-    const sizes = kernelSizes(architectureOf(problem.network), problem.data.x.rows);
-    checkKernels('start', options.start, sizes.length, sizes);
+    const shapes = kernelShapes(architectureFor(theory, problem.network), problem.data.x.rows);
+    checkKernels('start', options.start, shapes.length, shapes);
   }
   const { onProgress, signal, compute: _, ...asked } = options;
   checkMemory(theory, problem, compute, asked);

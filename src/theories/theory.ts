@@ -44,6 +44,11 @@ export interface Theory<Name extends string = string, Table extends OptionTable 
   readonly exact?: 'closed' | 'networks';
   /** what it treats beside dense layers of one activation; nothing by default */
   readonly treats?: readonly Ingredient[];
+  /**
+   * whether its kernels are of pairs at the same position alone where the network needs no others
+   * (`smallestArchitecture`); of all pairs by default
+   */
+  readonly samePositions?: boolean;
   /** likelihoods that it treats beside Gaussian noise; none by default */
   readonly likelihoods?: readonly LikelihoodName[];
   /**

@@ -219,6 +219,7 @@ const entries: Readonly<Record<string, Entry>> = {
   },
   preparedInputs: { call: library.preparedInputs, args: [problem.data.x, problem.data], paths: ['0', '1'] },
   kernelAlignment: { call: library.kernelAlignment, args: [nngp[0], nngp[1]], paths: ['0', '1'] },
+  samePositionsOf: { call: library.samePositionsOf, args: [nngp[0], 1], paths: ['0', '1'] },
   targetSpectrum: {
     call: library.targetSpectrum,
     args: [compute.algebra, nngp[1], problem.data.y, 0.9],

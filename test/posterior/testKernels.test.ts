@@ -85,7 +85,7 @@ describe('kernels between training points and new ones', () => {
     });
     expect(
       kernelsAt(posterior, randomMatrix(3, 4, 8)).kernels.map(({ rows, columns }) => [rows, columns]),
-    ).toEqual(posterior.kernels.map(({ rows }) => [rows, rows / 2]));
+    ).toEqual(posterior.kernels.map(({ rows, columns }) => [rows, columns / 2]));
     const resampled = options.samples === undefined ? close : 0.06;
     posterior.testCovariances?.(x).forEach((kernel, l) => {
       expect(relativeDistance(kernel, posterior.kernels[l]), `among, layer ${l}`).toBeLessThan(resampled);

@@ -1,6 +1,8 @@
+import { variancesOf } from '../../architecture/positionBlocks.js';
 import type { Compute } from '../../numerics/compute.js';
+import { scale } from '../../numerics/entrywise.js';
 import { InputError } from '../../numerics/errors.js';
-import { addScaled, diagonal, type Matrix, zeros } from '../../numerics/matrix.js';
+import { copy, type Matrix } from '../../numerics/matrix.js';
 import type { KernelPosterior } from '../../posterior/posterior.js';
 import { nngpKernels } from '../../prior/nngpKernels.js';
 import { withInputMetric } from '../../problem/createData.js';
@@ -13,6 +15,8 @@ import type { Along, AtSetting } from '../../report/along.js';
 import { summarise } from '../../report/summary.js';
 import { checkMemory } from '../../theories/checkMemory.js';
 import { type TheoryOptions, theoryByName } from '../../theories/registry.js';
+import { architectureFor } from '../../theories/requirements.js';
+import type { Theory } from '../../theories/theory.js';
 import { solveTheory } from '../solveTheory.js';
 
 /** The one key of data that leaves the points as they are: it belongs to the prior of the first layer. */
@@ -48,12 +52,14 @@ export function checkVariations(spec: ProblemSpec, variations: readonly Variatio
 function startFrom(
   { kernels, nngp }: KernelPosterior,
   problem: Problem,
+  theory: Theory,
   compute: Compute,
 ): Matrix[] | undefined {
   if (problem.network.hiddenLayers !== kernels.length - 1) return undefined;
-  const sum = (matrix: Matrix) => diagonal(matrix).reduce((total, value) => total + value, 0);
-  const there = nngpKernels(problem.network, problem.data.x, compute);
-  return kernels.map((kernel, l) => addScaled(zeros(kernel.rows), sum(there[l]) / sum(nngp[l]), kernel));
+  const sum = (matrix: Matrix) => variancesOf(matrix).reduce((total, value) => total + value, 0);
+  const architecture = architectureFor(theory, problem.network);
+  const there = nngpKernels(problem.network, problem.data.x, compute, architecture);
+  return kernels.map((kernel, l) => scale(copy(kernel), sum(there[l]) / sum(nngp[l])));
 }
 
 /**
@@ -86,7 +92,7 @@ export async function compareAlong(
     for (const name of theories) {
       const label = `${key} ${changed[key]} (${k + 1}/${variants.length}) ${name}`;
       const previous = continued ? before.get(name) : undefined;
-      const start = previous && startFrom(previous, problems[k], compute);
+      const start = previous && startFrom(previous, problems[k], theoryByName(name), compute);
       const solved = await solveTheory(
         problems[k],
         name,

@@ -7,7 +7,7 @@ import { addScaled, copy, inner, type Matrix, transpose, zeros } from '../../num
 import { rowDots } from '../../numerics/parallel/rows.js';
 import type { Uncertainty } from '../../posterior/fields.js';
 import type { KernelPosterior } from '../../posterior/posterior.js';
-import { inBlocks, type TestPrediction } from '../../posterior/predict.js';
+import { predictInBlocks, type TestPrediction } from '../../posterior/predict.js';
 import { pathBy, type RowPath } from '../../posterior/rowPath.js';
 import { GROUPS } from '../../prior/fourPoint/groupedNormals.js';
 import { nngpRows } from '../../prior/nngpKernels.js';
@@ -128,7 +128,7 @@ export class Fluctuations {
   }
 
   predict(xTest: Matrix): TestPrediction {
-    return inBlocks(this.problem, xTest, (points) => this.predictBlock(points));
+    return predictInBlocks(this.problem, xTest, (points) => this.predictBlock(points));
   }
 
   private predictBlock(xTest: Matrix): TestPrediction {

@@ -4,7 +4,7 @@ import type { Compute } from '../../numerics/compute.js';
 import { scale } from '../../numerics/entrywise.js';
 import { copy, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
 import type { PosteriorFields } from '../../posterior/fields.js';
-import { inBlocks, type TestPrediction } from '../../posterior/predict.js';
+import { predictInBlocks, type TestPrediction } from '../../posterior/predict.js';
 import { type Extend, pathBy } from '../../posterior/rowPath.js';
 import type { Network, Problem } from '../../problem/problem.js';
 import { type ModeMoments, MomentSum } from './modeMoments.js';
@@ -144,7 +144,7 @@ export function orderPredictors(
     predict(xTest: Matrix): TestPrediction {
       const bias = biasInModes(network, modes, compute);
       const pathOf = pathBy(problem, nngpRows, compute);
-      return inBlocks(problem, xTest, (points) =>
+      return predictInBlocks(problem, xTest, (points) =>
         predictRows(pathOf(points)[hiddenLayers], beta, bias, inverse, modes, moments, compute),
       );
     },

@@ -2,7 +2,7 @@ import type { Compute } from '../../numerics/compute.js';
 import { hasNoSolution, InputError } from '../../numerics/errors.js';
 import type { KernelPosterior } from '../../posterior/posterior.js';
 import { explainSingular } from '../../posterior/singularKernel.js';
-import { nngpKernels } from '../../prior/nngpKernels.js';
+import { outputKernel } from '../../prior/nngpKernels.js';
 import type { Problem } from '../../problem/problem.js';
 import type { Progress } from '../../solving/progress.js';
 import { secondsOf } from '../cost.js';
@@ -129,7 +129,7 @@ export function autoOf<Others extends OptionTable>(
 
 function* couplingOfProblem(problem: Problem, compute: Compute): Generator<Progress, Coupling, void> {
   yield { iteration: 0, residual: 0, widthScale: 1, fraction: 0, stage: 'which theory' };
-  const kernel = nngpKernels(problem.network, problem.data.x, compute)[problem.network.hiddenLayers];
+  const kernel = outputKernel(problem.network, problem.data.x, compute);
   try {
     return couplingOf(problem, kernel, compute);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { type Compute, checkCompute } from '../../numerics/compute.js';
 import { NotPositiveDefiniteError } from '../../numerics/errors.js';
-import { nngpKernels } from '../../prior/nngpKernels.js';
+import { outputKernel } from '../../prior/nngpKernels.js';
 import { checkProblem } from '../../problem/checkProblem.js';
 import type { Problem } from '../../problem/problem.js';
 import { theoryByName } from '../registry.js';
@@ -22,7 +22,7 @@ export function expectedErrorOf(problem: Problem, theory: string, compute: Compu
   checkCompute(compute);
   if (exact) return 0;
   try {
-    const kernel = nngpKernels(problem.network, problem.data.x, compute)[problem.network.hiddenLayers];
+    const kernel = outputKernel(problem.network, problem.data.x, compute);
     const error = expectedError(name, couplingOf(problem, kernel, compute));
     return Number.isFinite(error) ? error : undefined;
   } catch (error) {

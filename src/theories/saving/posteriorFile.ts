@@ -1,4 +1,4 @@
-import { architectureOf, kernelSizes } from '../../architecture/architecture.js';
+import { kernelShapes } from '../../architecture/architecture.js';
 import { parseJson } from '../../formats/json.js';
 import { type NpzFile, openNpz, writeNpz } from '../../formats/npz.js';
 import { checkBytes, checkKernels, checkObject, checkText } from '../../numerics/arguments.js';
@@ -11,7 +11,9 @@ import { createProblem } from '../../problem/createProblem.js';
 import { observedBy } from '../../problem/likelihoodName.js';
 import { activationOf, type Problem } from '../../problem/problem.js';
 import { theories } from '../registry.js';
+import { architectureFor } from '../requirements.js';
 import { solveWith } from '../solve.js';
+import type { Theory } from '../theory.js';
 import {
   decoded,
   FORMAT,
@@ -34,11 +36,11 @@ export function savePosterior(posterior: KernelPosterior): Uint8Array {
   checkObject('posterior', posterior, 'must be what solve gives; await it first');
   const given = (posterior as KernelPosterior).problem;
   checkProblem(given);
-  const sizes = kernelSizes(architectureOf(given.network), given.data.x.rows);
-  checkKernels('posterior: kernels', (posterior as KernelPosterior).kernels, sizes.length, sizes);
-  checkKernels('posterior: nngp', (posterior as KernelPosterior).nngp, sizes.length, sizes);
-  const { theory, problem } = posterior as KernelPosterior;
-  checkSavable(theory, problem);
+  const { theory, problem, kernels, nngp } = posterior as KernelPosterior;
+  const solver = checkSavable(theory, problem);
+  const shapes = kernelShapes(architectureFor(solver, given.network), given.data.x.rows);
+  checkKernels('posterior: kernels', kernels, shapes.length, shapes);
+  checkKernels('posterior: nngp', nngp, shapes.length, shapes);
   const { x, y, xTest, yTest, preparation } = problem.data;
   const { head, arrays: kept } = partsOf(posterior as KernelPosterior);
   const arrays = {
@@ -52,9 +54,13 @@ export function savePosterior(posterior: KernelPosterior): Uint8Array {
   return writeNpz(arrays, { [HEAD]: textOf(head) });
 }
 
-/** @throws InputError for what a file could not give back; known before anything is solved */
-export function checkSavable(theory: string, { network }: Pick<Problem, 'network'>): void {
-  if (!theories.some(({ name }) => name === theory))
+/**
+ * The theory that a file names. @throws InputError for what a file could not give back; known before anything
+ * is solved
+ */
+export function checkSavable(theory: string, { network }: Pick<Problem, 'network'>): Theory {
+  const solver = theories.find(({ name }) => name === theory);
+  if (!solver)
     throw new InputError(
       `theory ${theory}: is not one of ${theories.map(({ name }) => name).join(', ')}; a file cannot hold it`,
     );
@@ -68,6 +74,7 @@ export function checkSavable(theory: string, { network }: Pick<Problem, 'network
     throw new InputError(
       `network.activation: ${own.name} is a function of this program; a file can hold names and formulas alone`,
     );
+  return solver;
 }
 
 /** Whether bytes are those of a file that `savePosterior` made, of whatever version. */

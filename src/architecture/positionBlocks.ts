@@ -1,0 +1,57 @@
+import type { Activation } from '../activations/activation.js';
+import { type CrossCovariance, crossKernel } from '../activations/operators/cross.js';
+import { kernelOf } from '../activations/operators/kernel.js';
+import type { Compute } from '../numerics/compute.js';
+import { allocate, diagonal, type Matrix, scratch } from '../numerics/matrix.js';
+
+// Kernels of pairs at the same position (samePositions.ts): a block of P×P for every position, one below the
+// other. A kernel of one block is square, as are those of all pairs.
+
+/** Blocks of P rows each that a matrix of P columns has. */
+const countOf = ({ rows, columns }: Matrix): number => rows / columns;
+
+/** Block k of `count` of the same number of rows: the same numbers. */
+const blockAt = ({ rows, columns, data }: Matrix, k: number, count: number): Matrix => {
+  const size = data.length / count;
+  return { rows: rows / count, columns, data: data.subarray(k * size, (k + 1) * size) };
+};
+
+/** The variances of every position, S·P of S blocks; the diagonal of a square kernel. */
+export function variancesOf(kernel: Matrix): Float64Array {
+  const { rows, columns, data } = kernel;
+  if (rows === columns) return diagonal(kernel);
+  const out = allocate(rows);
+  for (let i = 0; i < rows; i++) out[i] = data[i * columns + (i % columns)];
+  return out;
+}
+
+/** ⟨φφᵀ⟩ over N(0, c) of a kernel that is square, or has blocks: of every block by itself. */
+export function momentsOf(activation: Activation, c: Matrix, compute: Compute): Matrix {
+  const count = countOf(c);
+  if (count === 1) return kernelOf(activation, c, compute);
+  const out = scratch(c.rows, c.columns);
+  for (let k = 0; k < count; k++)
+    out.data.set(kernelOf(activation, blockAt(c, k, count), compute).data, (k * out.data.length) / count);
+  return out;
+}
+
+/** The same for new points: `cross` of T rows for each block of c. */
+export function crossMomentsOf(
+  activation: Activation,
+  c: Matrix,
+  { cross, own }: CrossCovariance,
+  compute: Compute,
+): CrossCovariance {
+  const count = countOf(c);
+  if (count === 1) return crossKernel(activation, diagonal(c), { cross, own }, compute, 1, 0);
+  const out = { cross: scratch(cross.rows, cross.columns), own: allocate(own.length) };
+  const points = own.length / count;
+  for (let k = 0; k < count; k++) {
+    const rows = { cross: blockAt(cross, k, count), own: own.subarray(k * points, (k + 1) * points) };
+    const known = diagonal(blockAt(c, k, count));
+    const moments = crossKernel(activation, known, rows, compute, 1, 0);
+    out.cross.data.set(moments.cross.data, (k * out.cross.data.length) / count);
+    out.own.set(moments.own, k * points);
+  }
+  return out;
+}
