@@ -62,24 +62,14 @@ export {
   type NetworkInput,
   type ProblemInput,
 } from './problem/createProblem.js';
+export type { DataSpec, FileSpec, IsingSpec, MnistSpec, TeacherSpec, XorSpec } from './problem/dataSchema.js';
 export type { InputMetric } from './problem/inputMetric.js';
 export type { LabelsOption } from './problem/labels.js';
 export type { LikelihoodName } from './problem/likelihoodName.js';
+export type { LayerSpec, ListHint, NetworkSpec } from './problem/networkSchema.js';
 export { preset, presetNames } from './problem/presets.js';
 export type { Data, DataColumns, Network, Preparation, Problem } from './problem/problem.js';
-export {
-  type DataSpec,
-  type FileSpec,
-  type IsingSpec,
-  type LayerSpec,
-  type ListHint,
-  type MnistSpec,
-  type NetworkSpec,
-  type ProblemSpec,
-  parseProblem,
-  type TeacherSpec,
-  type XorSpec,
-} from './problem/schema.js';
+export { type ProblemSpec, parseProblem } from './problem/schema.js';
 export type { StandardizeOption } from './problem/standardize.js';
 export type { Convolution, LayerStructure, Readout, Structure } from './problem/structure.js';
 export type { Inputs } from './problem/toMatrix.js';
@@ -105,6 +95,7 @@ export {
   theoryByName,
 } from './theories/registry.js';
 export { sampledPosterior } from './theories/sampled.js';
-export { restorePosterior, savePosterior } from './theories/saving/posteriorFile.js';
+export { restorePosterior } from './theories/saving/restorePosterior.js';
+export { savePosterior } from './theories/saving/savePosterior.js';
 export type { SolveOptions, Solving } from './theories/solve.js';
 export type { Theory } from './theories/theory.js';

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { type LoadedProblem, readProblem } from '../io/loadProblem.js';
 import { networkOf } from '../problem/createProblem.js';
-import type { NetworkSpec, ProblemSpec } from '../problem/schema.js';
+import type { NetworkSpec } from '../problem/networkSchema.js';
+import type { ProblemSpec } from '../problem/schema.js';
 import { parseChange, type Variation } from '../problem/variations.js';
 import { warningsOf } from '../problem/warnings.js';
 import { warn } from './printing.js';

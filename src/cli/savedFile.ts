@@ -5,7 +5,8 @@ import type { RunFolder } from '../io/runFolder.js';
 import { InputError } from '../numerics/errors.js';
 import type { KernelPosterior } from '../posterior/posterior.js';
 import type { Problem } from '../problem/problem.js';
-import { checkSavable, isPosterior, savePosterior } from '../theories/saving/posteriorFile.js';
+import { isPosterior } from '../theories/saving/restorePosterior.js';
+import { checkSavable, savePosterior } from '../theories/saving/savePosterior.js';
 
 /** What `solve` writes besides. */
 export const RESULTS: readonly string[] = ['kernels.npz', 'predictions.npz', 'result.json'];

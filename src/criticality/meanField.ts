@@ -4,7 +4,7 @@ import { pairFormulas } from '../activations/pairs/pairFormulas.js';
 import { checkObject } from '../numerics/arguments.js';
 import type { Compute } from '../numerics/compute.js';
 import { gaussLegendre } from '../numerics/quadrature.js';
-import { checkVariances } from '../problem/schema.js';
+import { checkVariances } from '../problem/networkSchema.js';
 import { momentsAt, momentsAtZero, valueAtZero } from './moments.js';
 import { logarithmic, rootBetween, rootsOn } from './roots.js';
 

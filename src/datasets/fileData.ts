@@ -7,8 +7,8 @@ import { InputError, MemoryError } from '../numerics/errors.js';
 import { type Matrix, share } from '../numerics/matrix.js';
 import { gigabytes } from '../numerics/shown.js';
 import { createData } from '../problem/createData.js';
+import type { FileSpec } from '../problem/dataSchema.js';
 import type { Data } from '../problem/problem.js';
-import type { FileSpec } from '../problem/schema.js';
 import type { Sources } from './sources.js';
 
 /**

@@ -1,8 +1,8 @@
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
 import { createData } from '../problem/createData.js';
+import { generatedSpec, type IsingSpec } from '../problem/dataSchema.js';
 import type { Data } from '../problem/problem.js';
-import { generatedSpec, type IsingSpec } from '../problem/schema.js';
 
 /**
  * Ising-like, linearly separable in the mean: y = ±1 equally often, x ∈ {−1, +1}^D with independent spins of

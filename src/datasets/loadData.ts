@@ -1,8 +1,8 @@
 import { checkFunction, checkObject, refuse } from '../numerics/arguments.js';
 import { MemoryError } from '../numerics/errors.js';
 import { gigabytes } from '../numerics/shown.js';
+import { type DataSpec, dataSpec, type FileSpec } from '../problem/dataSchema.js';
 import type { Data } from '../problem/problem.js';
-import { type DataSpec, dataSpec, type FileSpec } from '../problem/schema.js';
 import { ising } from './ising.js';
 import { mnist, PIXELS } from './mnist.js';
 import type { Sources } from './sources.js';

@@ -3,8 +3,8 @@ import { InputError } from '../numerics/errors.js';
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
 import { createData } from '../problem/createData.js';
+import { generatedSpec, type MnistSpec } from '../problem/dataSchema.js';
 import type { Data } from '../problem/problem.js';
-import { generatedSpec, type MnistSpec } from '../problem/schema.js';
 
 /** Of an image, 28×28 */
 export const PIXELS = 784;

@@ -2,8 +2,8 @@ import { activationByName } from '../activations/registry.js';
 import { zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
 import { createData } from '../problem/createData.js';
+import { generatedSpec, type TeacherSpec } from '../problem/dataSchema.js';
 import type { Data } from '../problem/problem.js';
-import { generatedSpec, type TeacherSpec } from '../problem/schema.js';
 
 /**
  * Teacher–student: x ~ N(0, I_D), y = f(x)/s + σξ with a one-hidden-layer teacher f(x) = Σ_k a_k φ(w_k·x/√D),

@@ -1,8 +1,8 @@
 import { type Matrix, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
 import { createData } from '../problem/createData.js';
+import { generatedSpec, type XorSpec } from '../problem/dataSchema.js';
 import type { Data } from '../problem/problem.js';
-import { generatedSpec, type XorSpec } from '../problem/schema.js';
 
 /**
  * XOR (after Refinetti et al. 2021; theory §10): x = √(D/2)(s₁e₁ + s₂e₂) + σξ, s = ±1, y = s₁s₂, ξ ~ N(0,

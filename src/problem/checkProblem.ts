@@ -3,8 +3,8 @@ import { checkFinite, checkMatrix, checkNumber, checkObject, refuse } from '../n
 import { checkChoice } from '../numerics/bounds.js';
 import { InputError } from '../numerics/errors.js';
 import { LIKELIHOODS } from './likelihoodName.js';
+import { checkNumbersOf } from './networkSchema.js';
 import type { Network, Problem } from './problem.js';
-import { checkNumbersOf } from './schema.js';
 
 /** @throws InputError for what is no network, as `createProblem` makes it */
 export function checkNetwork(value: unknown): asserts value is Network {

@@ -3,6 +3,7 @@ import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
 import type { TargetScale } from './columnScale.js';
 import type { Data, DataColumns, Preparation } from './data.js';
+import { checkArrays } from './dataSchema.js';
 import { inMetric, inputMetricOf } from './inputMetric.js';
 import {
   type LabelledTargets,
@@ -12,7 +13,6 @@ import {
   targetsOf,
   textsOf,
 } from './labels.js';
-import { checkArrays } from './schema.js';
 import { type StandardizeOption, shifted, standardized } from './standardize.js';
 import { checkEntries, toMatrix } from './toMatrix.js';
 

@@ -6,8 +6,9 @@ import { InputError } from '../numerics/errors.js';
 import { connectionsOf } from './connection.js';
 import { createData, type DataInput } from './createData.js';
 import { checkClasses, type LikelihoodName, likelihoodNameOf } from './likelihoodName.js';
+import type { LayerSpec, NetworkSpec } from './networkSchema.js';
 import type { Data, Network, Problem } from './problem.js';
-import { type LayerSpec, type NetworkSpec, parseProblem } from './schema.js';
+import { parseProblem } from './schema.js';
 import type { OwnKind, Structure } from './structure.js';
 
 const spread = (value: number | readonly number[], length: number): number[] =>

@@ -1,5 +1,6 @@
 import { InputError } from '../numerics/errors.js';
-import { type LayerSpec, type ProblemSpec, parseProblem } from './schema.js';
+import type { LayerSpec } from './networkSchema.js';
+import { type ProblemSpec, parseProblem } from './schema.js';
 
 /** One key of a problem file with the values it takes: network.hiddenLayers = 1, 2, 3. */
 export interface Variation {

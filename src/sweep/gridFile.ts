@@ -5,7 +5,7 @@ import { parseJson } from '../formats/json.js';
 import { idxFiles } from '../io/digits.js';
 import { fileSources } from '../io/loadProblem.js';
 import { readInput } from '../io/readInput.js';
-import type { DataSpec, FileSpec } from '../problem/schema.js';
+import type { DataSpec, FileSpec } from '../problem/dataSchema.js';
 import type { Axis } from './axis.js';
 import { type Grid, parseGrid } from './grid.js';
 import type { Size } from './outline.js';

@@ -7,7 +7,7 @@ import { readNpy } from '#src/formats/npy.js';
 import { readNpyTexts } from '#src/formats/npyTexts.js';
 import { readNpz } from '#src/formats/npz.js';
 import { MemoryError } from '#src/numerics/errors.js';
-import type { FileSpec } from '#src/problem/schema.js';
+import type { FileSpec } from '#src/problem/dataSchema.js';
 import { run, temporaryFolder } from '../cli/run.js';
 import { referenceJson } from '../support.js';
 

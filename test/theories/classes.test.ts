@@ -7,9 +7,10 @@ import { addScaled, copy, inner, type Matrix } from '#src/numerics/matrix.js';
 import { entryCovariance } from '#src/prior/entryCovariance.js';
 import { nngpKernels } from '#src/prior/nngpKernels.js';
 import { createProblem } from '#src/problem/createProblem.js';
-import { generatedSpec } from '#src/problem/schema.js';
+import { generatedSpec } from '#src/problem/dataSchema.js';
 import { theories } from '#src/theories/registry.js';
-import { restorePosterior, savePosterior } from '#src/theories/saving/posteriorFile.js';
+import { restorePosterior } from '#src/theories/saving/restorePosterior.js';
+import { savePosterior } from '#src/theories/saving/savePosterior.js';
 import { solveWith } from '#src/theories/solve.js';
 import { largestDifference } from '../support.js';
 

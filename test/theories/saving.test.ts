@@ -11,7 +11,8 @@ import { createProblem } from '#src/problem/createProblem.js';
 import type { Problem } from '#src/problem/problem.js';
 import type { TheoryOptions } from '#src/theories/registry.js';
 import { theories } from '#src/theories/registry.js';
-import { restorePosterior, savePosterior } from '#src/theories/saving/posteriorFile.js';
+import { restorePosterior } from '#src/theories/saving/restorePosterior.js';
+import { savePosterior } from '#src/theories/saving/savePosterior.js';
 import { solveWith } from '#src/theories/solve.js';
 import { randomMatrix } from '../support.js';
 

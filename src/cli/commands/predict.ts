@@ -12,7 +12,7 @@ import { observedBy } from '../../problem/likelihoodName.js';
 import { testArrays, testKernelArrays } from '../../report/arrays.js';
 import { predictionCsv, predictionTable } from '../../report/predictionTable.js';
 import { resultJson, resultNpz } from '../../report/written.js';
-import { restorePosterior } from '../../theories/saving/posteriorFile.js';
+import { restorePosterior } from '../../theories/saving/restorePosterior.js';
 import { version } from '../../version.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import { warn } from '../printing.js';

@@ -1,6 +1,6 @@
 import { loadData } from '../../datasets/loadData.js';
 import { fileSources } from '../../io/loadProblem.js';
-import { dataSpec } from '../../problem/schema.js';
+import { dataSpec } from '../../problem/dataSchema.js';
 import { plainOptions, type TheoryOption } from '../../theories/option.js';
 import { theories, theoryByName } from '../../theories/registry.js';
 import type { Handler } from '../handler.js';

@@ -6,8 +6,8 @@ import type { Matrix } from '../../numerics/matrix.js';
 import type { PosteriorFields, SavedState } from '../../posterior/fields.js';
 import { type KernelPosterior, withCheckedInputs } from '../../posterior/posterior.js';
 import { type LikelihoodName, observedBy } from '../../problem/likelihoodName.js';
+import type { LayerSpec } from '../../problem/networkSchema.js';
 import type { Data, Network, Problem } from '../../problem/problem.js';
-import type { LayerSpec } from '../../problem/schema.js';
 import type { Readout } from '../../problem/structure.js';
 import { version as program } from '../../version.js';
 import { type TheoryOptions, theories } from '../registry.js';
@@ -15,6 +15,9 @@ import { type TheoryOptions, theories } from '../registry.js';
 /** What a file says it is. Files of other versions are refused: a version stays what it is. */
 export const FORMAT = 'finite-width posterior';
 export const POSTERIOR_VERSION = 1;
+/** The part of the archive that is not an array. */
+export const HEAD = 'posterior.json';
+
 /** A network as in a problem file: layers one by one where they differ. */
 interface SavedNetwork extends Omit<Network, 'activation' | 'widths' | 'structure'> {
   readonly width?: readonly number[];
