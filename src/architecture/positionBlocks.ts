@@ -1,11 +1,40 @@
 import type { Activation } from '../activations/activation.js';
-import { type CrossCovariance, crossKernel } from '../activations/operators/cross.js';
+import { type CrossCovariance, crossDerivatives, crossKernel } from '../activations/operators/cross.js';
 import { kernelOf } from '../activations/operators/kernel.js';
 import type { Compute } from '../numerics/compute.js';
-import { allocate, diagonal, type Matrix, scratch } from '../numerics/matrix.js';
+import { allocate, copy, diagonal, type Matrix, scratch } from '../numerics/matrix.js';
 
 // Kernels of pairs at the same position (samePositions.ts): a block of P×P for every position, one below the
 // other. A kernel of one block is square, as are those of all pairs.
+
+/** Copies of the blocks; of a square kernel itself. */
+export function blocksOf(kernel: Matrix): Matrix[] {
+  const count = countOf(kernel);
+  if (count === 1) return [kernel];
+  return Array.from({ length: count }, (_, k) => copy(blockAt(kernel, k, count)));
+}
+
+/** Matrices of P columns, one below the other. */
+export function stacked(blocks: readonly Matrix[]): Matrix {
+  if (blocks.length === 1) return blocks[0];
+  const [{ rows, columns }] = blocks;
+  const out = scratch(blocks.length * rows, columns);
+  for (const [k, { data }] of blocks.entries()) out.data.set(data, k * rows * columns);
+  return out;
+}
+
+/** ⟨φ'φ'⟩, ⟨φ''φ⟩ and ⟨φφ''⟩ over N(0, c) of a kernel that is square, or has blocks. */
+export function derivativesOf(activation: Activation, c: Matrix, compute: Compute) {
+  const each = blocksOf(c).map((block) => {
+    const own = diagonal(block);
+    return crossDerivatives(activation, own, { cross: block, own }, compute);
+  });
+  return {
+    slope: stacked(each.map(({ slope }) => slope)),
+    left: stacked(each.map(({ left }) => left)),
+    right: stacked(each.map(({ right }) => right)),
+  };
+}
 
 /** Blocks of P rows each that a matrix of P columns has. */
 const countOf = ({ rows, columns }: Matrix): number => rows / columns;
@@ -27,12 +56,7 @@ export function variancesOf(kernel: Matrix): Float64Array {
 
 /** ⟨φφᵀ⟩ over N(0, c) of a kernel that is square, or has blocks: of every block by itself. */
 export function momentsOf(activation: Activation, c: Matrix, compute: Compute): Matrix {
-  const count = countOf(c);
-  if (count === 1) return kernelOf(activation, c, compute);
-  const out = scratch(c.rows, c.columns);
-  for (let k = 0; k < count; k++)
-    out.data.set(kernelOf(activation, blockAt(c, k, count), compute).data, (k * out.data.length) / count);
-  return out;
+  return stacked(blocksOf(c).map((block) => kernelOf(activation, block, compute)));
 }
 
 /** The same for new points: `cross` of T rows for each block of c. */

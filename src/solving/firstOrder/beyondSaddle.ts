@@ -41,7 +41,7 @@ export function beyondSaddles(
   const output = outputAt(problem, nngp[network.hiddenLayers], compute);
   const { all, only } = averagesOf(problem, compute, options);
   const { seed = 0 } = options;
-  const corrections = groupedCorrections(network, nngp, data.x, compute, seed);
+  const corrections = groupedCorrections(network, nngp, data.x, compute, seed, 'the last layer');
   const scaled = (of: readonly Matrix[]) =>
     addScaled(zeros(data.x.rows), 1 / scale, of[network.hiddenLayers]);
   const correction = { all: scaled(corrections.all), seed };

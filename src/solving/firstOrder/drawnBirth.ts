@@ -1,5 +1,6 @@
 import type { CrossCovariance } from '../../activations/operators/cross.js';
 import { layerOf } from '../../architecture/architecture.js';
+import { smallestArchitecture } from '../../architecture/samePositions.js';
 import type { Compute } from '../../numerics/compute.js';
 import { type Matrix, mirrorLower, zeros } from '../../numerics/matrix.js';
 import { rowsOf, together } from '../../posterior/newPoints.js';
@@ -50,7 +51,9 @@ export class DrawnBirth implements Birth {
       algebra.syrk(output, { beta: 1, into: ofDual, mirror: false });
     };
     let filled = 0;
-    const total = followDraws(network, stream, nngp, draws, { known: p, all: n }, compute, ({ changes }) => {
+    const points = { known: p, all: n };
+    const architecture = smallestArchitecture(network);
+    const total = followDraws(network, stream, nngp, draws, points, compute, architecture, ({ changes }) => {
       const { data } = changes[network.hiddenLayers];
       for (let i = 0; i < n; i++)
         known.data.set(data.subarray(i * n, i * n + p), (i * together + filled) * p);

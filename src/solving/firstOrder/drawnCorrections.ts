@@ -1,5 +1,8 @@
-import { layerOf, mostRows } from '../../architecture/architecture.js';
+import type { Activation } from '../../activations/activation.js';
+import { type Architecture, layerOf, mostRows } from '../../architecture/architecture.js';
+import { blocksOf, stacked } from '../../architecture/positionBlocks.js';
 import { parentOf, streamsOf } from '../../architecture/streams.js';
+import { samePositionsOf } from '../../measures/alignment.js';
 import type { Compute } from '../../numerics/compute.js';
 import { addScaled, copy, type Matrix, zeros } from '../../numerics/matrix.js';
 import { curvatureAt, type EntryCovariances } from '../../prior/curvature.js';
@@ -15,33 +18,35 @@ class EntryMoments implements EntryCovariances {
   readonly withOwn: Matrix;
   readonly ofDiagonals: Matrix;
 
-  constructor(rows: number) {
-    [this.variance, this.withOwn, this.ofDiagonals] = [zeros(rows), zeros(rows), zeros(rows)];
+  constructor({ rows, columns }: Matrix) {
+    this.variance = zeros(rows, columns);
+    this.withOwn = zeros(rows, columns);
+    this.ofDiagonals = zeros(rows, columns);
   }
 
-  add({ rows: n, data }: Matrix, weight: number): void {
-    for (let i = 0, p = 0; i < n; i++) {
-      const own = data[i * (n + 1)];
+  add({ rows, columns: n, data }: Matrix, weight: number): void {
+    for (let i = 0, p = 0; i < rows; i++) {
+      const first = (i - (i % n)) * n;
+      const own = data[i * n + (i % n)];
       for (let j = 0; j < n; j++, p++) {
         const entry = weight * data[p];
         this.variance.data[p] += entry * data[p];
         this.withOwn.data[p] += entry * own;
-        this.ofDiagonals.data[p] += weight * own * data[j * (n + 1)];
+        this.ofDiagonals.data[p] += weight * own * data[first + j * (n + 1)];
       }
     }
   }
 }
 
 /** What follows from covariances of entries: linear in them, so that those of groups of draws add up. */
-function equationsOf(network: Network, nngp: readonly Matrix[], compute: Compute) {
-  const steps = nngp.slice(2).map((above, k) => {
-    const m = k + 2;
-    const layer = layerOf(network, m);
-    const passage = new Passage(network, m, nngp[m - 1], above, compute);
-    return { ...layer, passage, curvature: curvatureAt(layer.activation, nngp[m - 1], compute) };
+function equationsOf({ layers }: Architecture, kernels: readonly Matrix[], compute: Compute) {
+  const steps = kernels.slice(2).map((above, k) => {
+    const [layer, below] = [layers[k + 1], kernels[k + 1]];
+    const passage = new Passage(layer, below, above, compute);
+    return { ...layer, passage, curvature: curvatureOf(layer.activation, below, compute) };
   });
   return (moments: readonly EntryCovariances[], met: readonly (Matrix | undefined)[]): Matrix[] => {
-    const corrections = nngp.slice(0, 2).map(({ rows }) => zeros(rows));
+    const corrections = kernels.slice(0, 2).map(({ rows, columns }) => zeros(rows, columns));
     steps.forEach(({ map, skip, passage, curvature }, k) => {
       const m = k + 2;
       const moved = copy(passage.pass(corrections[m - 1]));
@@ -55,11 +60,29 @@ function equationsOf(network: Network, nngp: readonly Matrix[], compute: Compute
   };
 }
 
+/** `curvatureAt` of a kernel that is square, or has blocks. */
+function curvatureOf(activation: Activation, c: Matrix, compute: Compute) {
+  const each = blocksOf(c).map((block) => curvatureAt(activation, block, compute));
+  return (moments: EntryCovariances): Matrix => {
+    const parts = { variance: blocksOf(moments.variance), withOwn: blocksOf(moments.withOwn) };
+    const ofDiagonals = blocksOf(moments.ofDiagonals);
+    return stacked(
+      each.map((curvature, k) =>
+        curvature({
+          variance: parts.variance[k],
+          withOwn: parts.withOwn[k],
+          ofDiagonals: ofDiagonals[k],
+        }),
+      ),
+    );
+  };
+}
+
 /** As many draws in each of the groups, one more in the first ones. */
 const sharesOf = (count: number): number[] =>
   Array.from({ length: GROUPS }, (_, g) => Math.floor(count / GROUPS) + (g < count % GROUPS ? 1 : 0));
 
-/** Means over draws, from all of them or from each group alone. */
+/** Means over draws, from all of them or from each group alone, of the kernels of the architecture asked for. */
 export interface DrawnCorrections {
   /** Δ⁽⁰⁾ … Δ⁽ᴸ⁾, (P·positions)² each */
   readonly all: Matrix[];
@@ -71,11 +94,13 @@ export interface DrawnCorrections {
  * Δ⁽⁰⁾ … Δ⁽ᴸ⁾, what finite width adds to the mean of kernels before data, to order 1/N (theory §3), with
  * covariances of entries as means over draws: Δ⁽ᵐ⁺¹⁾ = 𝒯[RΔ⁽ᵐ⁾ + ½ ∂²K:Cov⁽ᵐ⁾], and in residual blocks +
  * Δ⁽ᵐ⁺¹⁻ᵏ⁾ and what a neuron makes of the kernels that it meets again (`Encounters`).
+ * @param architecture of the network: that of pairs at the same position alone where Δ⁽ᴸ⁾ is asked for
  * @param known of the points those whose Δ does not depend on the others
  * @param grouped whether groups of draws are told apart, for standard errors
  */
 export function drawnCorrections(
   network: Network,
+  architecture: Architecture,
   nngp: readonly Matrix[],
   known: number,
   compute: Compute,
@@ -85,14 +110,17 @@ export function drawnCorrections(
   const top = network.hiddenLayers;
   const points = { known, all: nngp[top].rows };
   const count = drawsFor(mostRows(network, known));
-  const correctionsFrom = equationsOf(network, nngp, compute);
+  const kernels = architecture.samePositions
+    ? nngp.map((kernel) => samePositionsOf(kernel, points.all))
+    : nngp;
+  const correctionsFrom = equationsOf(architecture, kernels, compute);
   const streams = streamsOf(network).filter(([k]) => k < top);
   const sources = streams.map(([k]) => sourcesOf(drawGroups(seed, k, count, 1)[0].stream));
   const shares = sharesOf(count);
   /** The next draws of every stream, in groups of so many. */
   const correctionsOf = (parts: readonly number[]): Matrix[] => {
     const total = parts.reduce((sum, part) => sum + part, 0);
-    const moments = nngp.map(({ rows }) => new EntryMoments(rows));
+    const moments = kernels.map((kernel) => new EntryMoments(kernel));
     const encounters = nngp.map((_, l) =>
       l > 0 && parentOf(network, l) ? new Encounters(network, l, nngp) : undefined,
     );
@@ -100,7 +128,7 @@ export function drawnCorrections(
       const [k] = stream;
       const weight = 1 / (layerOf(network, k).width * total);
       const draws = parts.map((part) => ({ count: part, ...sources[s] }));
-      followDraws(network, stream, nngp.slice(0, top), draws, points, compute, (draw) => {
+      followDraws(network, stream, nngp.slice(0, top), draws, points, compute, architecture, (draw) => {
         for (let m = k; m < top; m++) moments[m].add(draw.changes[m], weight);
         for (const l of stream) encounters[l]?.add(draw, weight);
       });
@@ -112,8 +140,8 @@ export function drawnCorrections(
   };
   if (!grouped) return { all: correctionsOf(shares), groups: [] };
   const groups = shares.map((share) => correctionsOf([share]));
-  const all = nngp.map(({ rows }, l) =>
-    groups.reduce((sum, group, g) => addScaled(sum, shares[g] / count, group[l]), zeros(rows)),
+  const all = kernels.map(({ rows, columns }, l) =>
+    groups.reduce((sum, group, g) => addScaled(sum, shares[g] / count, group[l]), zeros(rows, columns)),
   );
   return { all, groups };
 }

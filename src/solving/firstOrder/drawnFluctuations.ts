@@ -1,11 +1,11 @@
 import { applyActivation } from '../../activations/operators/apply.js';
-import { crossDerivatives } from '../../activations/operators/cross.js';
-import { kernelOf } from '../../activations/operators/kernel.js';
-import { layerOf } from '../../architecture/architecture.js';
-import type { MomentMap } from '../../architecture/layer.js';
+import { type Architecture, layerOf } from '../../architecture/architecture.js';
+import type { Layer, MomentMap } from '../../architecture/layer.js';
+import { derivativesOf, momentsOf, variancesOf } from '../../architecture/positionBlocks.js';
 import { parentOf } from '../../architecture/streams.js';
+import { samePositionsOf } from '../../measures/alignment.js';
 import type { Compute } from '../../numerics/compute.js';
-import { addScaled, diagonal, type Matrix, zeros } from '../../numerics/matrix.js';
+import { addScaled, type Matrix, zeros } from '../../numerics/matrix.js';
 import type { RandomStream } from '../../numerics/random.js';
 import { samplesFor } from '../../prior/fourPoint/fourPoint.js';
 import { incrementFactor } from '../../prior/fourPoint/streamFourPoint.js';
@@ -45,31 +45,28 @@ export class Passage {
   private readonly out: Matrix;
   private readonly map: MomentMap;
 
-  constructor(network: Network, m: number, below: Matrix, above: Matrix, compute: Compute) {
-    const { activation, map } = layerOf(network, m);
-    const variances = diagonal(below);
-    const { slope, left, right } = crossDerivatives(
-      activation,
-      variances,
-      { cross: below, own: variances },
-      compute,
-    );
+  /** @param below kernel of the architecture that the layer is of, and `above` */
+  constructor({ activation, map }: Layer, below: Matrix, above: Matrix, compute: Compute) {
+    const { slope, left, right } = derivativesOf(activation, below, compute);
     [this.slope, this.left, this.right] = [slope, left, right];
-    this.own = activation.prepare(variances, compute.algebra).diagonalSlope;
-    [this.moved, this.out] = [zeros(below.rows), zeros(above.rows)];
+    this.own = activation.prepare(variancesOf(below), compute.algebra).diagonalSlope;
+    [this.moved, this.out] = [below, above].map(({ rows, columns }) => zeros(rows, columns));
     this.map = map;
   }
 
   /** The change above; overwritten by the next call. */
-  pass({ rows: n, data }: Matrix): Matrix {
+  pass({ rows, columns: n, data }: Matrix): Matrix {
     const { slope, left, right, moved } = this;
-    for (let i = 0, p = 0; i < n; i++) {
-      const variance = data[i * (n + 1)];
+    for (let i = 0, p = 0; i < rows; i++) {
+      const first = (i - (i % n)) * n;
+      const own = i * n + (i % n);
+      const variance = data[own];
       for (let j = 0; j < n; j++, p++) {
         moved.data[p] =
-          slope.data[p] * data[p] + 0.5 * (left.data[p] * variance + right.data[p] * data[j * (n + 1)]);
+          slope.data[p] * data[p] +
+          0.5 * (left.data[p] * variance + right.data[p] * data[first + j * (n + 1)]);
       }
-      moved.data[i * (n + 1)] = this.own[i] * variance;
+      moved.data[own] = this.own[i] * variance;
     }
     return this.map.lift(moved, this.out);
   }
@@ -82,8 +79,10 @@ export class Passage {
  *
  * @param streamed hidden layers that the neuron is in, ascending: one unless residual blocks add its
  *   pre-activations to others
- * @param nngp kernels up to that above which nothing is asked for
+ * @param nngp kernels of all pairs up to that above which nothing is asked for
  * @param points the first so many are known, whose draws do not depend on the others
+ * @param architecture whose kernels' fluctuations are followed: those at the same position alone follow from
+ *   each other, though not the draws
  * @param visit is called with every draw, which the next one overwrites
  * @returns the number of draws
  */
@@ -94,19 +93,21 @@ export function followDraws(
   draws: readonly (Draws | (Sources & Pick<Draws, 'count'>))[],
   points: { readonly known: number; readonly all: number },
   compute: Compute,
+  { layers, samePositions }: Architecture,
   visit: (draw: Draw) => void,
 ): number {
   const { algebra } = compute;
+  const kernels = nngp.map((kernel) => (samePositions ? samePositionsOf(kernel, points.all) : kernel));
   const stream = streamed.filter((l) => l <= nngp.length);
   const [k] = stream;
   const factors: Matrix[] = [];
   const births: (Birth | undefined)[] = nngp.map(() => undefined);
   for (const l of stream) {
     factors[l] = incrementFactor(network, l, nngp, compute).factor;
-    if (l < nngp.length) births[l] = newBirth(network, l, nngp, compute);
+    if (l < nngp.length) births[l] = newBirth(layers[l - 1], kernels[l - 1], kernels[l], compute);
   }
-  const passages = nngp.map((above, m) =>
-    m > k ? new Passage(network, m, nngp[m - 1], above, compute) : undefined,
+  const passages = kernels.map((above, m) =>
+    m > k ? new Passage(layers[m - 1], kernels[m - 1], above, compute) : undefined,
   );
   const changes: Matrix[] = [];
   const draw = { changes, h: [] as Float64Array[], phi: [] as Float64Array[] };
@@ -137,7 +138,7 @@ export function followDraws(
           const moved = passages[m]?.pass(changes[m - 1]);
           changes[m] = (moved ?? born) as Matrix;
           if (moved && born) addScaled(moved, 1, born);
-          const { skip } = layerOf(network, m);
+          const { skip } = layers[m - 1];
           if (skip && m - skip >= k) addScaled(changes[m], 1, changes[m - skip]);
         }
         visit(draw);
@@ -150,14 +151,19 @@ export function followDraws(
 /** 𝒯_l[φφᵀ − ⟨φφᵀ⟩] of one draw; overwritten by the next. */
 type Birth = (phi: Float64Array) => Matrix;
 
-function newBirth(network: Network, l: number, nngp: readonly Matrix[], compute: Compute): Birth {
-  const { activation, map } = layerOf(network, l);
-  const mean = kernelOf(activation, nngp[l - 1], compute);
-  const n = mean.rows;
-  const [own, born] = [zeros(n), zeros(nngp[l].rows)];
+function newBirth({ activation, map }: Layer, below: Matrix, above: Matrix, compute: Compute): Birth {
+  const mean = momentsOf(activation, below, compute);
+  const [own, born] = [below, above].map(({ rows, columns }) => zeros(rows, columns));
+  const { rows, columns: n } = mean;
+  // φ is of (point, position) pairs; a block has all points at one position.
+  const positions = rows / n;
   return (phi) => {
-    for (let i = 0, p = 0; i < n; i++)
-      for (let j = 0; j < n; j++, p++) own.data[p] = phi[i] * phi[j] - mean.data[p];
+    for (let i = 0, p = 0; i < rows; i++) {
+      const position = Math.floor(i / n);
+      const value = phi[(i % n) * positions + position];
+      for (let j = position; p < (i + 1) * n; j += positions, p++)
+        own.data[p] = value * phi[j] - mean.data[p];
+    }
     return map.lift(own, born);
   };
 }

@@ -15,7 +15,7 @@ import type { Problem } from '../../problem/problem.js';
 import { errorOfMean } from '../repetitions.js';
 import type { Birth, Pair } from './birth.js';
 import { type OutputAt, outputAt, totalRows, totalTrain } from './births.js';
-import { meanCorrectionRows } from './meanCorrection.js';
+import { lastCorrectionRows } from './meanCorrection.js';
 
 /** Δ⁽ᴸ⁾ of the training points. */
 export interface Correction {
@@ -137,7 +137,7 @@ export class Fluctuations {
     const { algebra, executor } = compute;
     const { network, data } = problem;
     const path = this.pathOf(xTest);
-    const correction = meanCorrectionRows(network, data.x, xTest, compute, seed)[network.hiddenLayers];
+    const correction = lastCorrectionRows(network, data.x, xTest, compute, seed);
     const rows = shiftRows(correction, totalRows(births, path, xTest), data.y.columns);
     const weights = transpose(choleskySolve(algebra, output.factor, transpose(path[nngp.length - 1].cross)));
     const left = algebra.gemm(weights, this.ofMean, { alpha: -1 });
