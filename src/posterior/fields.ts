@@ -1,5 +1,6 @@
+import { layerOf } from '../architecture/architecture.js';
 import type { Matrix } from '../numerics/matrix.js';
-import type { Problem } from '../problem/problem.js';
+import type { Network, Problem } from '../problem/problem.js';
 
 /** Why a solution does not count as one, for programs; `message` says it to people. */
 export type Reason =
@@ -33,8 +34,8 @@ export interface Convergence {
   readonly residual: number;
   /** over all widths of the annealing */
   readonly iterations: number;
-  /** widths at which the equations were solved: the problem's, unless annealing got stuck above them */
-  readonly widths: readonly number[];
+  /** multiple of the problem's widths at which the equations were solved: 1, unless annealing got stuck above */
+  readonly widthScale: number;
   /** what convergence was judged by, where that is no residual */
   readonly judgedBy?: string;
   /** why it has not converged, as one of a few words */
@@ -42,6 +43,14 @@ export interface Convergence {
   /** the same as a sentence */
   readonly message?: string;
 }
+
+/** The width of hidden layer l = 1..L at which equations were solved. */
+export const solvedWidth = (network: Network, { widthScale }: Convergence, l: number): number =>
+  widthScale * layerOf(network, l).width;
+
+/** Those of all hidden layers. */
+export const solvedWidths = ({ widths }: Network, { widthScale }: Convergence): number[] =>
+  widths.map((width) => widthScale * width);
 
 /** The part of `Convergence` that says whether it has, and why not. */
 export const verdictOf = (fault: Fault | undefined): Pick<Convergence, 'converged' | 'reason' | 'message'> =>

@@ -2,6 +2,7 @@ import { likelihoodOf } from '../likelihood/likelihoodOf.js';
 import { layerAlignment } from '../measures/alignment.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
+import { solvedWidths } from '../posterior/fields.js';
 import type { KernelPosterior } from '../posterior/posterior.js';
 import type { TestPrediction } from '../posterior/predict.js';
 import { observedBy } from '../problem/likelihoodName.js';
@@ -49,7 +50,7 @@ export function summarise({ posterior, seconds, trainMean, test }: SolvedTheory)
     // Of equations that could not be iterated even once there is none.
     residual: convergence.residual < Number.POSITIVE_INFINITY ? convergence.residual : null,
     iterations: convergence.iterations,
-    width: [...convergence.widths],
+    width: solvedWidths(problem.network, convergence),
     ...(convergence.judgedBy === undefined ? {} : { judgedBy: convergence.judgedBy }),
     ...(convergence.reason === undefined ? {} : { reason: convergence.reason }),
     ...(convergence.message === undefined ? {} : { message: convergence.message }),

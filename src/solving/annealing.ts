@@ -119,7 +119,6 @@ function* searching<State extends KernelState>(
 function* continueFrom<State extends KernelState>(
   system: KernelSystem<State>,
   start: State,
-  widths: readonly number[],
   { tolerance, maxIterations }: SolverOptions<State>,
 ): Generator<Progress, Annealed<State> | undefined, void> {
   system.adapt?.(start, 1);
@@ -128,7 +127,7 @@ function* continueFrom<State extends KernelState>(
     Number.isFinite(residual) ? lastFraction(residual, tolerance) : 0.5;
   const { state, residual, solved, iterations } = yield* searching(search, 0, 1, fraction);
   return solved
-    ? { state, scale: 1, convergence: { converged: true, residual, iterations, widths } }
+    ? { state, scale: 1, convergence: { converged: true, residual, iterations, widthScale: 1 } }
     : undefined;
 }
 
@@ -148,7 +147,7 @@ export function* anneal<State extends KernelState>(
   widths: readonly number[],
   options: SolverOptions<State>,
 ): Generator<Progress, Annealed<State>, void> {
-  const continued = options.start && (yield* continueFrom(system, options.start, widths, options));
+  const continued = options.start && (yield* continueFrom(system, options.start, options));
   if (continued) return continued;
   const startScale = firstScale(system, infinite);
   if (!(startScale <= ALMOST_INFINITE)) return notBegun(infinite, widths, options.unreachable);
@@ -211,7 +210,7 @@ export function* anneal<State extends KernelState>(
     ...verdictOf(fault),
     residual,
     iterations,
-    widths: widths.map((width) => width * scaleReached),
+    widthScale: scaleReached,
   };
   return { state: solved.state, scale: scaleReached, convergence };
 }
@@ -231,7 +230,7 @@ function notBegun<State extends KernelState>(
     ...verdictOf(fault),
     residual,
     iterations: 0,
-    widths: widths.map((n) => n * NOWHERE),
+    widthScale: NOWHERE,
   };
   return { state: infinite, scale: NOWHERE, convergence };
 }

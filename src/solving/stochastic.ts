@@ -221,7 +221,7 @@ class Averages<State extends KernelState> {
       ...verdictOf(fault),
       residual,
       iterations,
-      widths: widths.map((width) => width * scale),
+      widthScale: scale,
     };
     return { state, conjugates, scale, batches, whole, convergence };
   }

@@ -113,7 +113,7 @@ function* solveScalar(problem: Problem, compute: Compute): Generator<Progress, K
     ...orderVerdict(residual),
     residual,
     iterations: average.nodes.length,
-    widths: widthsOf(network),
+    widthScale: 1,
   };
   const details = { order: { mean: average.mean, deviation: average.deviation } };
   const fields = {
@@ -192,7 +192,7 @@ function* solveOutputs(
     converged: true,
     residual: 0,
     iterations: DRAWS,
-    widths: widthsOf(network),
+    widthScale: 1,
     judgedBy: `${Math.round(effective)} effective draws`,
   };
   const details = { order: { mean: moments.order }, effectiveDraws: effective };

@@ -171,7 +171,7 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
   cost: { terms: fourPointTerms, seconds: [0.11, 4.1e-9, 1.9e-7] },
   *iterate(problem, compute, options) {
     const { network, data } = problem;
-    const { hiddenLayers: top, widths } = network;
+    const { hiddenLayers: top } = network;
     const nngp = nngpKernels(network, data.x, compute);
     try {
       const likelihood = likelihoodOf(problem);
@@ -203,7 +203,7 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
         ),
         residual: 0,
         iterations: 1,
-        widths: widths.map((width) => scale * width),
+        widthScale: scale,
       });
       const shiftable = judged(scale === 1 ? undefined : NO_COVARIANCE);
       const wide = widened(problem, scale);

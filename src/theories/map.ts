@@ -2,7 +2,7 @@ import { untreated } from '../architecture/architecture.js';
 import { gaussianOf } from '../likelihood/gaussian.js';
 import type { Compute } from '../numerics/compute.js';
 import type { Matrix } from '../numerics/matrix.js';
-import type { PosteriorFields } from '../posterior/fields.js';
+import { type PosteriorFields, solvedWidth } from '../posterior/fields.js';
 import { newRows, padded } from '../posterior/newPoints.js';
 import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
 import { targetsTooLarge } from '../posterior/reach.js';
@@ -73,7 +73,7 @@ function covariancesBy(
   const forward = (l: number, below: Matrix) =>
     equations.forward(
       l,
-      convergence.widths[l - 1],
+      solvedWidth(problem.network, convergence, l),
       below,
       padded(conjugates[l] as Matrix, newRows(problem, l, xTest)),
     );
@@ -193,7 +193,7 @@ export const map: Theory<'map', typeof options> = {
     const { network, data } = problem;
     const nngp = nngpKernels(network, data.x, compute);
     const fluctuationsOf = ({ convergence }: Solution) =>
-      beyondSaddle(problem, nngp, convergence.widths[0] / network.widths[0], compute, {
+      beyondSaddle(problem, nngp, convergence.widthScale, compute, {
         seed: options.seed ?? 0,
       });
     const evidenceOf = (saddle: number, { kernels }: Solution, fluctuations: Fluctuations) =>
@@ -233,7 +233,7 @@ export const map: Theory<'map', typeof options> = {
   restore(fields, state, compute, options) {
     const { problem, nngp, convergence } = fields;
     const { network } = problem;
-    const scale = convergence.widths[0] / network.widths[0];
+    const scale = convergence.widthScale;
     const fluctuations = beyondSaddle(problem, nngp, scale, compute, { seed: options.seed ?? 0 });
     if (isClosed(network)) return linearPosterior(fields, fluctuations, compute);
     const samples = restoredSamples(state, problem, compute);

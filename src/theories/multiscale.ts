@@ -2,7 +2,7 @@ import { layerOf, mostRows } from '../architecture/architecture.js';
 import type { Compute } from '../numerics/compute.js';
 import { InputError } from '../numerics/errors.js';
 import { addToDiagonal, copy, type Matrix } from '../numerics/matrix.js';
-import type { PosteriorFields } from '../posterior/fields.js';
+import { type PosteriorFields, solvedWidth } from '../posterior/fields.js';
 import { kernelRows } from '../posterior/kernelRows.js';
 import { newRows, padded } from '../posterior/newPoints.js';
 import { type KernelPosterior, posteriorAlong } from '../posterior/posterior.js';
@@ -119,7 +119,7 @@ function posteriorOf(
   const paths = keepingLast((points) => {
     const path = below(points);
     const asked = askedOf(problem, output, compute);
-    const width = solution.convergence.widths[l - 1];
+    const width = solvedWidth(network, solution.convergence, l);
     const measured = () => outputMeasure(problem, kernels[l - 1], asked, width, samples, compute).measure;
     const tops = kernelRowsUnder(last, samples, measured, path[l - 1], weighings);
     return tops.map((top): RowPath => [...path, top]);
@@ -139,18 +139,18 @@ function posteriorOf(
   const covariances = (xTest: Matrix) => {
     const all = samplesOf(problem, compute, samples.size, seed);
     const hidden = tiltedEquations(problem, all);
-    const width = solution.convergence.widths;
+    const width = (layer: number) => solvedWidth(network, solution.convergence, layer);
     const forward = (layer: number, below: Matrix) => {
       const others = newRows(problem, layer, xTest);
       if (layer < l)
         return hidden.forward(
           layer,
-          width[layer - 1],
+          width(layer),
           below,
           padded(solution.conjugates[layer] as Matrix, others),
         );
       const asked = askedOf(problem, output, compute, others);
-      return kernelUnder(last, outputMeasure(problem, below, asked, width[l - 1], all, compute).measure);
+      return kernelUnder(last, outputMeasure(problem, below, asked, width(l), all, compute).measure);
     };
     return testCovariances(problem, xTest, forward, compute);
   };
@@ -191,7 +191,7 @@ export const multiscale: Theory<'multiscale', typeof options> = {
         logEvidence: saddle,
       } = yield* solveMultiscale(problem, nngp, compute, options);
       const { output } = settled.state;
-      const scale = solution.convergence.widths[0] / network.widths[0];
+      const scale = solution.convergence.widthScale;
       const beyond = beyondSaddles(problem, nngp, scale, compute, { seed: options.seed ?? 0 });
       const fluctuations = beyond(true);
       // The output fluctuations that are in the saddle have a next order as well: it is what Gaussian fields
@@ -214,12 +214,12 @@ export const multiscale: Theory<'multiscale', typeof options> = {
   },
   restore(fields, state, compute, options) {
     const { problem, nngp, convergence, effective } = fields;
-    const { network, data } = problem;
+    const { data } = problem;
     const { precision } = state;
     const p = data.x.rows;
     if (!effective || precision?.rows !== p || precision.columns !== p)
       throw new InputError('damaged: the fluctuations of the output are missing or of another size');
-    const scale = convergence.widths[0] / network.widths[0];
+    const scale = convergence.widthScale;
     const fluctuations = beyondSaddles(problem, nngp, scale, compute, { seed: options.seed ?? 0 })(true);
     const samples = restoredSamples(state, problem, compute);
     return posteriorOf(fields, { effective, precision }, samples, fluctuations, compute, options);

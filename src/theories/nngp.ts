@@ -35,7 +35,7 @@ export const nngp: Theory<'nngp', NoOptions> = {
     const architecture = smallestArchitecture(network);
     const kernels = nngpKernels(network, data.x, compute, architecture);
     yield { iteration: 1, residual: 0, widthScale: 1, fraction: 1, stage: 'kernels' };
-    const convergence = { converged: true, residual: 0, iterations: 1, widths: network.widths };
+    const convergence = { converged: true, residual: 0, iterations: 1, widthScale: 1 };
     const fields = {
       theory: 'nngp',
       problem,

@@ -2,7 +2,7 @@ import { layerOf, mostRows } from '../architecture/architecture.js';
 import { bornAbove, conjugateBelow, rowsBornAbove } from '../architecture/kernels.js';
 import type { Compute } from '../numerics/compute.js';
 import { addScaled, type Matrix, release } from '../numerics/matrix.js';
-import type { PosteriorFields, Uncertainty } from '../posterior/fields.js';
+import { type PosteriorFields, solvedWidth, type Uncertainty } from '../posterior/fields.js';
 import { newRows, padded } from '../posterior/newPoints.js';
 import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
 import type { Extend } from '../posterior/rowPath.js';
@@ -91,7 +91,7 @@ function extendRows(
 ): Extend {
   return (l, below) => {
     const rows = nextRows(network, l, kernels[l - 1], below, compute);
-    const layer = { ...layerOf(network, l), width: convergence.widths[l - 1] };
+    const layer = { ...layerOf(network, l), width: solvedWidth(network, convergence, l) };
     const contract = (lowered: Matrix) => fourPoint.contractRows(l, kernels[l - 1], lowered, below);
     const shift = rowsBornAbove(layer, conjugates[l] as Matrix, contract);
     addScaled(rows.cross, 1, shift.cross);
@@ -118,7 +118,7 @@ function posteriorOf(
     const forward = (l: number, below: Matrix) =>
       joint.forward(
         l,
-        convergence.widths[l - 1],
+        solvedWidth(network, convergence, l),
         below,
         padded(solution.conjugates[l] as Matrix, newRows(problem, l, xTest)),
       );
@@ -159,7 +159,7 @@ export const perturbative: Theory<'perturbative', typeof options> = {
       const { kernels, convergence } = solution;
       const evidenceOf = (all: readonly Matrix[], below: readonly (Matrix | undefined)[]) =>
         secondOrderEvidence(problem, all, below, compute);
-      const scale = convergence.widths[0] / network.widths[0];
+      const scale = convergence.widthScale;
       let uncertainty: Uncertainty | undefined;
       if (grouped) {
         uncertainty = yield* repeat(kernels, data.y, GROUPS, convergence, scale, (group) => {
@@ -198,7 +198,7 @@ export const perturbative: Theory<'perturbative', typeof options> = {
       compute,
       options,
     );
-    const scale = convergence.widths[0] / problem.network.widths[0];
+    const scale = convergence.widthScale;
     return posteriorOf(
       fields,
       fourPoint,

@@ -154,7 +154,7 @@ function averaged(
     ...orderVerdict(residual),
     residual,
     iterations: average.nodes.length,
-    widths,
+    widthScale: 1,
   };
   const details = {
     ...(saddle ? { orderParameters: saddle.layers } : {}),
@@ -201,7 +201,7 @@ function atSaddle(
     converged,
     residual,
     iterations: 1,
-    widths,
+    widthScale: 1,
     ...(converged ? {} : { message: 'the equation of the order parameter did not settle' }),
   };
   const logEvidence = -action - 0.5 * data.y.data.length * Math.log(2 * Math.PI);

@@ -129,7 +129,7 @@ export function sampledPosterior(
   if (nngp === undefined) return sampledPosterior(problem, run, compute, besideSampled(problem, compute));
   const sizes = kernelSizes(architectureOf(problem.network), problem.data.x.rows);
   checkKernels('nngp', nngp, sizes.length, sizes);
-  const { network, data } = problem;
+  const { data } = problem;
   const diagnoses = run.diagnoses();
   const worst = worstOf(diagnoses);
   const details = detailsOf(run, diagnoses, worst);
@@ -138,7 +138,7 @@ export function sampledPosterior(
     ...verdictOf(message === undefined ? undefined : { reason: 'chains', message }),
     residual: 0,
     iterations: run.settings.warmUp + run.settings.draws,
-    widths: network.widths,
+    widthScale: 1,
     judgedBy: `R̂ ${readableRhat(worst.rhat)}, ${Math.round(worst.effective)} effective draws`,
   };
   const layers = nngp.map((kernel, l) =>

@@ -60,7 +60,7 @@ describe.each(Object.entries(flattened))('flattened positions, %s', (_, input) =
       problem,
       kernels: all,
       nngp: all,
-      convergence: { converged: true, residual: 0, iterations: 1, widths: network.widths },
+      convergence: { converged: true, residual: 0, iterations: 1, widthScale: 1 },
       logEvidence: likelihoodOf(problem).logEvidence(all.at(-1) as Matrix, compute.algebra),
     },
     nngpRows(network, all, compute),

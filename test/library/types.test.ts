@@ -97,7 +97,7 @@ describe('entries of the package', () => {
         const nngp = nngpKernels(network, data.x, on);
         const kernels = nngp.map((kernel) => numerics.addScaled(numerics.copy(kernel), 1, kernel));
         yield { iteration: 1, residual: 0, widthScale: 1, fraction: 1, stage: 'kernels' };
-        const convergence = { converged: true, residual: 0, iterations: 1, widths: network.widths };
+        const convergence = { converged: true, residual: 0, iterations: 1, widthScale: 1 };
         const logEvidence = gaussianOf(asked).logEvidence(kernels[network.hiddenLayers], on.algebra);
         const fields = { theory: 'twice', problem: asked, kernels, nngp, convergence, logEvidence };
         return createPosterior(fields, nngpRows(network, nngp, on), on);

@@ -49,7 +49,7 @@ export const studentT: Theory<'studentT', typeof options> = {
       (y.columns / 2) * logDeterminant(root) -
       ((degrees + count) / 2) * Math.log1p(square / degrees);
     const kernels = [...nngp.slice(0, -1), addScaled(copy(output), scale - 1, output)];
-    const convergence = { converged: true, residual: 0, iterations: 1, widths: network.widths };
+    const convergence = { converged: true, residual: 0, iterations: 1, widthScale: 1 };
     const fields = {
       theory: 'studentT',
       problem,

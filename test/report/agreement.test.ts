@@ -30,7 +30,7 @@ function solved(
       problem,
       kernels: [input, kernel],
       nngp: [input, matrix(1, 0)],
-      convergence: { converged: true, residual: 0, iterations: 1, widths: [5] },
+      convergence: { converged: true, residual: 0, iterations: 1, widthScale: 1 },
       logEvidence: 0,
       ...(errors
         ? {

@@ -37,7 +37,7 @@ describe('width annealing', () => {
     for (const a of [0.01, 0.1, 0.2, 0.24]) {
       const { state, convergence } = finish(anneal(folding(a), infinite, [10], options)).result;
       expect(convergence.converged).toBe(true);
-      expect(convergence.widths).toEqual([10]);
+      expect(convergence.widthScale).toBe(1);
       expect(state.layers[0].data[0]).toBeCloseTo(root(a, 1), 6);
     }
   });
@@ -109,7 +109,7 @@ describe('settling on noisy images', () => {
   const annealedAt = (scale: number): Annealed<KernelsAlone> => ({
     state: stateOf([scalar(1), scalar(1)]),
     scale,
-    convergence: { converged: scale === 1, residual: 0, iterations: 0, widths: [10 * scale] },
+    convergence: { converged: scale === 1, residual: 0, iterations: 0, widthScale: scale },
   });
 
   const noiseOf = (seed: number) => {
@@ -149,7 +149,7 @@ describe('settling on noisy images', () => {
     });
     expect(finish(settle(until(0), annealedAt(3), [10])).result.convergence).toMatchObject({
       converged: true,
-      widths: [10],
+      widthScale: 1,
     });
     const { result, steps } = finish(settle(until(2), annealedAt(3), [10]));
     expect(result.convergence.message).toMatch(/^no solution was found below width 2[0-6]/);
@@ -158,7 +158,7 @@ describe('settling on noisy images', () => {
     expect(steps).toBeLessThan(100);
     // Without going up again: there, or nowhere.
     const there = finish(settleThere(until(0), annealedAt(3), [10], true)).result;
-    expect(there?.convergence).toMatchObject({ converged: true, widths: [10] });
+    expect(there?.convergence).toMatchObject({ converged: true, widthScale: 1 });
     expect(finish(settleThere(until(2), annealedAt(3), [10], true)).result).toBeUndefined();
     const justAbove = finish(settleThere(until(1.1), annealedAt(1), [10], true)).result;
     expect(justAbove?.convergence.message).toMatch(/^no solution was found below width 11\.5/);

@@ -290,7 +290,7 @@ describe('perturbative', () => {
     });
     expect(convergence.converged).toBe(false);
     expect(convergence.message).toMatch(/no solution|stopped after/);
-    expect(convergence.widths[0]).toBeGreaterThan(1);
+    expect(convergence.widthScale).toBeGreaterThan(1);
     expect(kernels[2].data.every(Number.isFinite)).toBe(true);
   });
 

@@ -123,7 +123,7 @@ export async function solving(
     ...(convergence.converged && expectedError !== undefined ? { expectedError } : {}),
     converged: convergence.converged,
     ...(convergence.message === undefined ? {} : { message: convergence.message }),
-    width: convergence.widths[0],
+    width: convergence.widthScale * problem.network.widths[0],
     iterations: convergence.iterations,
     ...(test && yTest ? quality(test.mean, test.variance, yTest, problem) : {}),
     seconds: (performance.now() - start) / 1000,

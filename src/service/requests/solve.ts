@@ -2,6 +2,7 @@ import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
 import { drive } from '../../numerics/steps.js';
+import { solvedWidths } from '../../posterior/fields.js';
 import type { KernelPosterior } from '../../posterior/posterior.js';
 import type { Problem } from '../../problem/problem.js';
 import { warningsOf } from '../../problem/warnings.js';
@@ -59,6 +60,7 @@ function headOf({ posterior, seconds, traces }: Held) {
   return {
     theory,
     ...convergence,
+    widths: solvedWidths(posterior.problem.network, convergence),
     layers: kernels.length - 1,
     conjugates: kernels.map((_, l) => conjugates?.[l] !== undefined),
     errors: uncertainty !== undefined,

@@ -62,7 +62,7 @@ export function* solveLinear(
   compute: Compute,
   { tolerance, maxIterations }: SolverOptions<KernelsAlone>,
 ): Generator<Progress, Solution, void> {
-  const { hiddenLayers, widths } = problem.network;
+  const { hiddenLayers } = problem.network;
   const { kernels: ascended, iterations, slope } = yield* ascend(problem, input, maxIterations, compute);
   const system = forwardBackwardSystem(problem, equations, compute);
   const polished = refine(system, stateOf(ascended), 1, tolerance);
@@ -73,7 +73,7 @@ export function* solveLinear(
     converged,
     residual,
     iterations,
-    widths,
+    widthScale: 1,
     ...(polished ? {} : { judgedBy: `gradient of the log posterior ${slope.toExponential(1)} a neuron` }),
     ...(converged ? {} : { message: `the ascent stopped after ${iterations} iterations` }),
   };

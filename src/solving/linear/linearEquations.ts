@@ -4,6 +4,7 @@ import type { Compute } from '../../numerics/compute.js';
 import { scale } from '../../numerics/entrywise.js';
 import { factorSemidefinite, logDeterminant } from '../../numerics/linearAlgebra.js';
 import { addToDiagonal, copy, type Matrix, transpose, zeros } from '../../numerics/matrix.js';
+import { solvedWidth } from '../../posterior/fields.js';
 import type { Extend } from '../../posterior/rowPath.js';
 import type { Problem } from '../../problem/problem.js';
 import { legendreCost } from '../evidence.js';
@@ -72,7 +73,7 @@ export function linearEvidence(
   const { hiddenLayers } = network;
   let total = gaussianOf(problem).logEvidence(kernels[hiddenLayers], compute.algebra);
   for (let l = 1; l <= hiddenLayers; l++) {
-    const width = convergence.widths[l - 1];
+    const width = solvedWidth(network, convergence, l);
     const conjugate = conjugates[l] as Matrix;
     const logZ = logNormaliser(problem, l, width, kernels[l - 1], conjugate, compute);
     total -= legendreCost(conjugate, kernels[l], denseLayer(network, l).beta, width, logZ);
@@ -92,7 +93,7 @@ export function extendLinear(
 ): Extend {
   return (l, below) => {
     const { gain: g, beta } = denseLayer(network, l);
-    const width = convergence.widths[l - 1];
+    const width = solvedWidth(network, convergence, l);
     // `backward` takes its gain from the layer above the kernel: layer l sits above the kernel l − 1.
     const x = equations.backward(l - 1, width, kernels[l - 1], conjugates[l] as Matrix);
     const tilted = algebra.gemm(below.cross, x, { alpha: 2 / width });

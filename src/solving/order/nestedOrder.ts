@@ -191,7 +191,7 @@ export function* nestedPosterior(
   compute: Compute,
 ): Generator<Progress, KernelPosterior, void> {
   const { network } = problem;
-  const { hiddenLayers, widths } = network;
+  const { hiddenLayers } = network;
   const { beta } = denseLayer(network, hiddenLayers);
   const saddle = orderSaddle(problem, chain, compute);
   const { nodes, logEvidence, residual, evaluations } = yield* averageHidden(problem, chain, saddle, compute);
@@ -219,7 +219,7 @@ export function* nestedPosterior(
     ...orderVerdict(residual, CONVERGED),
     residual,
     iterations: evaluations,
-    widths,
+    widthScale: 1,
   };
   const told = { ...details, orderParameters: saddle.orders };
   const fields = { theory: 'rescaling', problem, nngp, kernels, convergence, logEvidence, details: told };

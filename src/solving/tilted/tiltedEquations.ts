@@ -3,6 +3,7 @@ import { addRows, type Layer, lift, liftRows, lowered, type PointRows } from '..
 import type { Compute } from '../../numerics/compute.js';
 import { affine, scale } from '../../numerics/entrywise.js';
 import { addScaled, copy, type Matrix } from '../../numerics/matrix.js';
+import { solvedWidth } from '../../posterior/fields.js';
 import type { Extend } from '../../posterior/rowPath.js';
 import type { Network, Problem } from '../../problem/problem.js';
 import { legendreCost } from '../evidence.js';
@@ -152,7 +153,14 @@ export function extendTilted(
   return (l, below) => {
     const layer = layerOf(network, l);
     const measure = () =>
-      tiltedLayer(network, l, convergence.widths[l - 1], kernels[l - 1], conjugates[l] as Matrix, samples);
+      tiltedLayer(
+        network,
+        l,
+        solvedWidth(network, convergence, l),
+        kernels[l - 1],
+        conjugates[l] as Matrix,
+        samples,
+      );
     const known = momentsBelow(layer, kernels[l]) ?? meanMoment(samples, () => measure().secondMoment());
     const [rows] = meanRows(samples, () => {
       const here = measure();

@@ -3,7 +3,12 @@ import { checkKernels } from '../../numerics/arguments.js';
 import type { Compute } from '../../numerics/compute.js';
 import { InputError } from '../../numerics/errors.js';
 import type { Matrix } from '../../numerics/matrix.js';
-import type { PosteriorFields, SavedState } from '../../posterior/fields.js';
+import {
+  type Convergence,
+  type PosteriorFields,
+  type SavedState,
+  solvedWidths,
+} from '../../posterior/fields.js';
 import { type KernelPosterior, withCheckedInputs } from '../../posterior/posterior.js';
 import { type LikelihoodName, observedBy } from '../../problem/likelihoodName.js';
 import type { LayerSpec } from '../../problem/networkSchema.js';
@@ -60,15 +65,19 @@ export interface Head {
   readonly metric?: { readonly power: number; readonly variances: readonly number[] };
   readonly posterior: Pick<
     PosteriorFields,
-    'convergence' | 'logEvidence' | 'evidenceError' | 'fluctuationEvidence' | 'details'
-  > & { readonly uncertainty?: Omit<NonNullable<PosteriorFields['uncertainty']>, 'kernels'> };
+    'logEvidence' | 'evidenceError' | 'fluctuationEvidence' | 'details'
+  > & {
+    readonly convergence: Omit<Convergence, 'widthScale'> & { readonly widths: readonly number[] };
+    readonly uncertainty?: Omit<NonNullable<PosteriorFields['uncertainty']>, 'kernels'>;
+  };
 }
 
 function headOf(posterior: KernelPosterior): Head {
   const { problem, theory, options = {}, uncertainty } = posterior;
   const { network, data } = problem;
   const { x: _, y: __, xTest: ___, yTest: ____, preparation, ...about } = data;
-  const { convergence, logEvidence, evidenceError, fluctuationEvidence, details } = posterior;
+  const { widthScale: _____, ...convergence } = posterior.convergence;
+  const { logEvidence, evidenceError, fluctuationEvidence, details } = posterior;
   return {
     format: FORMAT,
     version: POSTERIOR_VERSION,
@@ -83,7 +92,7 @@ function headOf(posterior: KernelPosterior): Head {
       ? { metric: { power: preparation.metric.power, variances: [...preparation.metric.variances] } }
       : {}),
     posterior: {
-      convergence,
+      convergence: { ...convergence, widths: solvedWidths(network, posterior.convergence) },
       logEvidence,
       ...(evidenceError === undefined ? {} : { evidenceError }),
       ...(fluctuationEvidence === undefined ? {} : { fluctuationEvidence }),
@@ -157,7 +166,8 @@ function fieldsOf(
   problem: Problem,
   array: (name: string) => Matrix | undefined,
 ): PosteriorFields {
-  const { uncertainty, ...told } = head.posterior;
+  const { uncertainty, convergence, ...told } = head.posterior;
+  const { widths, ...solved } = convergence;
   const layers = problem.network.hiddenLayers + 1;
   const sizes = kernelSizes(architectureOf(problem.network), problem.data.x.rows);
   const kernels = layersOf('kernel', layers, array);
@@ -169,6 +179,7 @@ function fieldsOf(
   const effective = array('effective');
   return {
     ...told,
+    convergence: { ...solved, widthScale: widths[0] / problem.network.widths[0] },
     theory: head.theory,
     problem,
     kernels,
