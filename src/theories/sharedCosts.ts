@@ -1,4 +1,4 @@
-import { mostEntries, mostRows } from '../architecture/architecture.js';
+import { architectureOf, kernelSizes, mostEntries, mostRows } from '../architecture/architecture.js';
 import { smallestArchitecture } from '../architecture/samePositions.js';
 import { type FourPointOptions, isExact, samplesFor } from '../prior/fourPoint/fourPoint.js';
 import { isLinear, type Problem } from '../problem/problem.js';
@@ -19,11 +19,13 @@ export function kernelTerms({ network, data }: Problem): number[] {
   return [1, network.hiddenLayers * entries, rows ** 3 + entries * columns];
 }
 
-/** Four-point functions by S samples or exactly: 1, L S P², L P⁴. */
+/** Four-point functions by S samples or exactly: 1, L S P², L P⁴; with positions Σ_l (P S_l)² in place of L P². */
 export function fourPointTerms(problem: Problem, options: FourPointOptions): number[] {
-  const { network } = problem;
+  const { network, data } = problem;
   const p = rowsOf(problem);
-  const averaged = network.hiddenLayers * (options.samples ?? samplesFor(p)) * p ** 2;
+  const neurons = kernelSizes(architectureOf(network), data.x.rows).slice(0, -1);
+  const entries = neurons.reduce((sum, rows) => sum + rows ** 2, 0);
+  const averaged = (options.samples ?? samplesFor(p)) * entries;
   const exact = !isLinear(network) && (options.fourPoint === 'exact' || isExact(network, p, options));
   return [1, averaged, exact ? network.hiddenLayers * p ** 4 : 0];
 }

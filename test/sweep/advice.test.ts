@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { loadProblem } from '#src/io/loadProblem.js';
+import { createProblem, type ProblemInput } from '#src/problem/createProblem.js';
 import { preset } from '#src/problem/presets.js';
 import { parseProblem } from '#src/problem/schema.js';
 import { candidatesFor, type Judged, judge, ranked, sentences, specFor, taskFor } from '#src/sweep/advice.js';
+import { timeOf } from '#src/sweep/adviceTime.js';
 
 // Without biases, where the critical weight variance of erf is known: π/4.
 const { network: given, ...rest } = preset('xor');
@@ -41,6 +43,24 @@ describe('advice', () => {
     expect([...new Set(candidatesFor(relu).map(({ weightVariance }) => weightVariance))]).toEqual([
       0.9, 1.5, 2.4,
     ]);
+  });
+
+  it('says beforehand what takes longer than a minute', () => {
+    const said = (problem: ProblemInput, of: ReturnType<typeof parseProblem>) => {
+      const networks = candidatesFor(of).map((candidate) => specFor(of, candidate).network);
+      return timeOf(createProblem(problem), networks, 'perturbative');
+    };
+    const x = Array.from({ length: 12 }, (_, i) => Array.from({ length: 144 }, (__, j) => Math.sin(i * j)));
+    const data = { x, y: x.map((_, i) => i % 2), image: [12, 12, 1] };
+    const layer = { convolution: { patch: [3, 3], stride: 2, width: 40 }, activation: 'erf' };
+    const network = { layers: [layer, layer] };
+    const layered = parseProblem({ data: { dataset: 'mnist' }, network });
+    expect(said({ data, network }, layered)).toMatch(
+      /^24 networks by perturbative take about \d.* of one core, within a factor of four; fewer points/,
+    );
+    expect(
+      said({ data, network: {} }, parseProblem({ data: { dataset: 'xor' }, network: {} })),
+    ).toBeUndefined();
   });
 
   it('varies the widths of layers that are said one by one, and knows the phase of those that are alike', async () => {

@@ -12,6 +12,7 @@ import {
   specFor,
   taskFor,
 } from '../../sweep/advice.js';
+import { timeOf } from '../../sweep/adviceTime.js';
 import { hasPhase } from '../../sweep/measurePoint.js';
 import { measurePoints } from '../../sweep/pool.js';
 import { theoryByName } from '../../theories/registry.js';
@@ -72,6 +73,8 @@ async function advise(
   const { problem, spec, warnings } = await problemOf(source, flags, networksOf);
   const theory = byDefault ? evidenceTheoryFor(problem, flags.theory) : flags.theory;
   const candidates = candidatesFor(spec);
+  const time = timeOf(problem, networksOf(spec), theory);
+  if (time !== undefined) process.stderr.write(`${time}\n`);
   const phased = hasPhase(problem.network);
   const layered = spec.network.layers !== undefined;
   const tasks = candidates.map((candidate) => taskFor(spec, problem.data, candidate, theory, { seed }));
