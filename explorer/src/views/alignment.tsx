@@ -45,8 +45,8 @@ export function AlignmentView({ solution: { found, stale, pending }, pinned, net
   const options = useMemo(() => layerPlot(points, narrow ? 210 : 380), [points, narrow]);
   if (!found) return null;
   const values = points.map(({ who, layer, cka }) => `${who} ${layer}: ${cka.toFixed(3)}`).join(', ');
-  const columns = () => {
-    return Object.fromEntries(
+  const columns = () =>
+    Object.fromEntries(
       WHO.flatMap(([who]) => {
         const mine = points.filter((point) => point.who === who);
         return [
@@ -55,7 +55,6 @@ export function AlignmentView({ solution: { found, stale, pending }, pinned, net
         ];
       }),
     );
-  };
   return (
     <Card
       id="alignment"

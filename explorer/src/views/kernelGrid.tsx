@@ -1,42 +1,15 @@
-import { type CSSProperties, useRef } from 'react';
+import type { CSSProperties } from 'react';
 import type { SamplesView } from '../engine/messages';
 import { Heatmap } from '../ui/heatmap';
 import { typicalLimit } from '../ui/palette';
+import { type KernelRow, useLimits } from './kernelLimits';
 import { layerName, layersFrom, shortName } from './layers';
-
-export interface KernelRow {
-  readonly name: string;
-  /** of all layers; absent while they are not known */
-  readonly kernels?: readonly Float64Array[];
-}
 
 interface KernelGridProps {
   readonly rows: readonly KernelRow[];
   readonly data: SamplesView;
   /** whether every map has its own colours, instead of one scale a layer */
   readonly each: boolean;
-}
-
-/**
- * The size that the colours of each layer end at, for all rows; judged again when the kernels of one are
- * others.
- */
-function useLimits(rows: readonly KernelRow[], samples: number, top: number): readonly number[] {
-  const last = useRef<{ of: readonly (readonly Float64Array[] | undefined)[]; limits: readonly number[] }>(
-    undefined,
-  );
-  const of = rows.map(({ kernels }) => kernels);
-  const known =
-    last.current?.of.length === of.length && of.every((kernels, r) => kernels === last.current?.of[r]);
-  if (last.current && known) return last.current.limits;
-  const limits = layersFrom(0, top).map((layer) =>
-    typicalLimit(
-      of.flatMap((kernels) => (kernels?.[layer] ? [kernels[layer]] : [])),
-      samples,
-    ),
-  );
-  last.current = { of, limits };
-  return limits;
 }
 
 /** Maps in rows, a column a layer, the input once. */

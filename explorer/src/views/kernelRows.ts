@@ -1,6 +1,6 @@
 import { adaptedOf, type Found } from '../hooks/useSolution';
 import { INFINITE } from '../setup';
-import type { KernelRow } from './kernelGrid';
+import type { KernelRow } from './kernelLimits';
 
 export type Mode = 'kernels' | 'change';
 

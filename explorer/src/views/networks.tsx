@@ -17,14 +17,12 @@ const stateOf = ({ error, view, running }: Sampling): string =>
     ? `${view.draws} networks; ${view.verdict ?? view.stage}${running || view.done ? '' : ' (stopped)'}`
     : '');
 
-/** Sampled networks beside the theory. */
-export function NetworksView({
-  solution,
-  sampling,
-}: {
+interface NetworksProps {
   readonly solution: Solution;
   readonly sampling: Sampling;
-}) {
+}
+/** Sampled networks beside the theory. */
+export function NetworksView({ solution, sampling }: NetworksProps) {
   const { view, trace, running, start, stop } = sampling;
   const { found, stale } = solution;
   const theory = found?.solved?.cka.at(-1);

@@ -9,7 +9,7 @@ import { short } from '../ui/number';
 import { EDGE_COLOUR } from '../ui/palette';
 import { Segments } from '../ui/segments';
 import { domainOf } from './phasePlace';
-import { type Background, knownRange, phasePlot } from './phasePlot';
+import { type Background, coloursSaid, phasePlot } from './phasePlot';
 import { PhasePoint } from './phasePoint';
 
 const BACKGROUNDS: readonly (readonly [Background, string])[] = [
@@ -28,13 +28,6 @@ export function PhaseView({ setup, update }: { readonly setup: Setup; readonly u
   const line = diagram.result?.line;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for the domain
   const options = useMemo(() => phasePlot(map, line ?? [], domain, background), [map, line, key, background]);
-  const range = knownRange(map);
-  const colours =
-    background === 'depth'
-      ? 'blue: depth scale ξ_c, darker is deeper'
-      : range
-        ? `gain of CKA by linear response, ${short(range[0], 2)} (dark) to ${short(range[1], 2)} (yellow)`
-        : 'computing the gain of CKA by linear response …';
   return (
     <Card
       id="phase"
@@ -70,7 +63,7 @@ export function PhaseView({ setup, update }: { readonly setup: Setup; readonly u
         <span>
           <i style={{ background: EDGE_COLOUR }} /> edge of chaos
         </span>
-        <span>{colours}</span>
+        <span>{coloursSaid(background, map)}</span>
       </p>
       <p className="state">
         {point &&

@@ -1,6 +1,7 @@
 import { interpolateBlues } from 'd3-scale-chromatic';
 import type { PhaseView as Diagram, PhaseMap } from '../engine/messages';
 import { axis } from '../ui/figure';
+import { short } from '../ui/number';
 import { EDGE_COLOUR } from '../ui/palette';
 import * as Plot from '../ui/plot';
 import { type Domain, HEIGHT, MARGINS, WIDTH } from './phasePlace';
@@ -75,4 +76,13 @@ export function phasePlot(
       Plot.frame({ stroke: 'currentColor', strokeOpacity: 0.4 }),
     ],
   };
+}
+
+/** What the colours mean. */
+export function coloursSaid(background: Background, map: Parameters<typeof knownRange>[0]): string {
+  const range = knownRange(map);
+  if (background === 'depth') return 'blue: depth scale ξ_c, darker is deeper';
+  return range
+    ? `gain of CKA by linear response, ${short(range[0], 2)} (dark) to ${short(range[1], 2)} (yellow)`
+    : 'computing the gain of CKA by linear response …';
 }

@@ -8,6 +8,7 @@ import { AlignmentView } from './alignment';
 import { Comparison } from './comparison';
 import { ConjugatesView } from './conjugates';
 import { KernelsView } from './kernels';
+import { Missing } from './missing';
 import { NetworksView } from './networks';
 import { PairView } from './pair';
 import { PhaseView } from './phase';
@@ -25,10 +26,6 @@ interface ViewsProps {
   /** what stands above them */
   readonly children: ReactNode;
 }
-
-/** Why some views are missing, where they would be empty. */
-const MISSING =
-  'At infinite width nothing is asked of the kernels, and every network has the same: views of what the data ask, of width, of sampled networks and of the prior need a finite width and a theory of it.';
 
 /** All views that have something to show, one more in every turn of the event loop. */
 export function Views({ setup, update, solution, sampling, pinned, unpin, children }: ViewsProps) {
@@ -67,14 +64,7 @@ export function Views({ setup, update, solution, sampling, pinned, unpin, childr
       {found && pinned && (
         <Comparison now={found} pinned={pinned} comparable={beside !== undefined} unpin={unpin} />
       )}
-      {!finite && (
-        <p className="missing">
-          {MISSING}{' '}
-          <button type="button" onClick={() => update({ width: 50, theory: 'perturbative' })}>
-            Make it 50 neurons wide
-          </button>
-        </p>
-      )}
+      {!finite && <Missing update={update} />}
       <div className="cards">{rest.slice(0, Math.max(0, shown - 2))}</div>
     </>
   );
