@@ -447,7 +447,7 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     await page.getByText('feature learning').click();
     await page
       .locator('#phase')
-      .getByText(/gain of CKA by linear response, \S+ \(dark\)/)
+      .getByText(/rise of CKA by linear response, \S+ \(dark\)/)
       .waitFor({ timeout: 60_000 });
   });
 
