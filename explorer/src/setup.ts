@@ -62,7 +62,7 @@ export const DEFAULTS: Setup = {
   labels: 'auto',
   standardizeInputs: false,
   standardizeTargets: false,
-  take: 300,
+  take: 100,
   layers: 2,
   patch: 0,
   width: 50,
