@@ -525,7 +525,7 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     await solved(page, 'nngp');
     expect(await facts(page).textContent()).toContain('100 of the 2000 points of large.csv');
     expect(await facts(page).textContent()).toContain('(50 in all)');
-    await page.getByLabel('points taken').selectOption('300');
+    await page.getByLabel('points taken', { exact: true }).selectOption('300');
     await facts(page).getByText('300 of the 2000 points of large.csv').waitFor(SOON);
     const choose = (name: string, bytes: Uint8Array) =>
       page

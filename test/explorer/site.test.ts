@@ -82,7 +82,10 @@ describe.skipIf(executable === undefined || !built)('the site', { timeout: 300_0
     for (const name of ['prior', 'reweigh', 'correlation', 'adapt', 'widths']) {
       const figure = page.locator(`[data-figure=${name}]`);
       await figure.scrollIntoViewIfNeeded();
-      await figure.locator('svg path, canvas').first().waitFor({ ...SOON, state: 'attached' });
+      await figure
+        .locator('svg path, canvas')
+        .first()
+        .waitFor({ ...SOON, state: 'attached' });
     }
     const number = async (name: string, pattern: RegExp) => {
       const caption = page.locator(`[data-figure=${name}] figcaption`);
@@ -95,7 +98,7 @@ describe.skipIf(executable === undefined || !built)('the site', { timeout: 300_0
     await page.keyboard.press('ArrowRight');
     await expect.poll(deviation, SOON).toBeLessThan(0.9 * before);
     expect((await deviation()) / before).toBeCloseTo(Math.SQRT1_2, 1);
-    // Targets of opposite signs favour networks that tell points apart, equal ones those that see them as alike.
+    // Targets of opposite signs favour networks that tell points apart, equal ones those that do not.
     const moved = () => number('reweigh', /to (-?\d\.\d+)/);
     const alike = await moved();
     expect(alike).toBeGreaterThan(await number('reweigh', /from (-?\d\.\d+)/));

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 
 type Setup = Readonly<Record<string, unknown>>;
 
-// The page is bundled, and its modules name each other without endings, which the types of Node do not follow.
+// Modules of the page, which is bundled, name each other without endings: types of Node do not follow them.
 let differences: (from: Setup, to: Setup) => string[];
 let DEFAULTS: Setup;
 let STORIES: readonly { readonly changes: Setup; readonly after: Setup }[];

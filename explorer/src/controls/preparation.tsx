@@ -17,8 +17,8 @@ interface PreparationProps {
 }
 
 /**
- * What becomes of the user's own data: whether targets are classes, which columns are standardised, and how many
- * points are taken.
+ * What becomes of the user's own data: whether targets are classes, which columns are standardised, and how
+ * many points are taken.
  */
 export function Preparation({ setup, update }: PreparationProps) {
   const box = (name: 'standardizeInputs' | 'standardizeTargets', label: string) => (

@@ -5,8 +5,8 @@ import type { Solution } from './useSolution';
 const LONGEST_WAIT = 3000;
 
 /**
- * Whether the first solution has come, or will not soon: until then it has the cores, and what is computed for
- * views below it waits.
+ * Whether the first solution has come, or will not soon: until then it has the cores, and what is computed
+ * for views below it waits.
  */
 export function useBegun({ found, error }: Solution): boolean {
   const [begun, setBegun] = useState(false);
