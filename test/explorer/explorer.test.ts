@@ -516,6 +516,8 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
       csv(20).replaceAll(',', ';').replace(/;-1$/gm, ';no').replace(/;1$/gm, ';yes'),
     );
     await facts(page).getByText('classes no = −1, yes = +1').waitFor();
+    await drop(page, 'empty.csv', '');
+    await alert.getByText(/^empty\.csv/).waitFor();
     await drop(page, 'gap.csv', csv(20).replace(/^[^,a]+,/m, ','));
     await alert.getByText('gap.csv line 2, column "a": "" is not a finite number; fill it in').waitFor();
     await drop(page, 'large.csv', csv(2000, 50));
