@@ -62,7 +62,7 @@ export const DEFAULTS: Setup = {
   labels: 'auto',
   standardizeInputs: false,
   standardizeTargets: false,
-  take: 300,
+  take: 100,
   layers: 2,
   patch: 0,
   width: 50,
@@ -107,10 +107,16 @@ export interface TheoryOptions {
  * exact ones take minutes for the points of a slice. Errors are shown.
  */
 const QUICK: TheoryOptions = { samples: 2048, fourPoint: 'sampled' };
+/** Enough up to so many points: standard errors are from eighths of the samples, which must outnumber them. */
+const QUICKER: TheoryOptions = { ...QUICK, samples: 1024 };
+const FEW_POINTS = 64;
 const WITH_FOUR_POINT: readonly string[] = ['perturbative', 'linearResponse'];
 
-/** Options of the theory, beyond its defaults. */
-export const optionsOf = (theory: string): TheoryOptions => (WITH_FOUR_POINT.includes(theory) ? QUICK : {});
+/** Options of a theory for data of a setup, beyond its defaults. */
+export function optionsOf(theory: string, { source, samples }: Setup): TheoryOptions {
+  if (!WITH_FOUR_POINT.includes(theory)) return {};
+  return source !== 'file' && samples <= FEW_POINTS ? QUICKER : QUICK;
+}
 
 /** What becomes of the numbers of a file, where it is not the default. */
 function preparation({

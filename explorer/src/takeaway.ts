@@ -8,7 +8,7 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 /** What to type for the same numbers, from a folder that holds the user's own file if there is one. */
 export function commandLine(setup: Setup): string {
   const theory = theoryOf(setup);
-  const { samples, fourPoint } = optionsOf(theory);
+  const { samples, fourPoint } = optionsOf(theory, setup);
   const options = samples === undefined ? '' : ` --samples ${samples} --four-point ${fourPoint}`;
   const file = quoted(JSON.stringify(problemFile(setup)));
   return `printf '%s\\n' ${file} > problem.json && npx finite-width solve problem.json --theory ${theory}${options}`;
@@ -73,7 +73,7 @@ export function pythonLines(setup: Setup): string {
     ...pythonPreparation(setup),
   });
   const theory = theoryOf(setup);
-  const { samples, fourPoint } = optionsOf(theory);
+  const { samples, fourPoint } = optionsOf(theory, setup);
   const options = samples === undefined ? '' : `, ${call({ samples, four_point: fourPoint })}`;
   return [
     'import finite_width as fw',

@@ -41,7 +41,7 @@ def test_the_page_gets_the_data_and_the_controls_of_python(data):
         if not name.startswith("_") and name not in ("result", "height", "layout", "tooltip", "tabbable")
     }
     assert len(w._esm) > 100_000
-    assert w.take == 300 and fw.explore(X, y, take=0).take == 0
+    assert w.take == 100 and fw.explore(X, y, take=0).take == 0
     texts = fw.explore(X, np.where(y > 0, "up", "down"))
     with np.load(io.BytesIO(texts._file)) as file:
         assert set(file["Y"]) == {"up", "down"}

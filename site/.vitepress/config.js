@@ -22,7 +22,7 @@ export default defineConfig({
   rewrites: { 'site/pages/:page': ':page', 'site/generated/:page': ':page' },
   srcExclude: [
     'README.md',
-    '{python,explorer,scripts,test,fonts,api,runs}/**',
+    '{python,explorer,scripts,test,fonts,api,runs,paper}/**',
     'site/*.md',
     'site/generated/readme/**',
   ],

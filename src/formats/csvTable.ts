@@ -274,7 +274,7 @@ class Table implements CsvTable {
         : this.separator === ',' && DECIMAL_COMMA.test(cell)
           ? '; decimal commas are read where ; or tabs separate columns'
           : isMissing(cell)
-            ? ''
+            ? '; fill it in, or leave the line out'
             : remedy;
     return new InputError(`${where}: "${shownName(cell)}" is not a finite number${hint}`);
   }

@@ -90,7 +90,8 @@ describe('labels', () => {
         /^d\.csv line 4, column "y": ".*" is a missing label; leave the line out, or give its class another name$/;
       await expect(ofCsv(['a', 'b', cell, 'a', cell])).rejects.toThrow(line);
       await expect(ofCsv(['1', 'b', cell, 'b', '1'], { labels: 'classes' })).rejects.toThrow(line);
-      const number = /^d\.csv line 4, column "y": ".*" is not a finite number$/;
+      const number =
+        /^d\.csv line 4, column "y": ".*" is not a finite number; fill it in, or leave the line out$/;
       for (const labels of ['auto', 'classes'])
         await expect(ofCsv([1, 0, cell, 1], { labels })).rejects.toThrow(number);
       expect(() => createData({ x: [[1], [2], [3]], y: ['a', 'b', cell] })).toThrow(

@@ -75,24 +75,38 @@ export class ExplorerPages {
     return { page, complaints, responses };
   }
 
-  /**
-   * Milliseconds of processor time that the longest task of the page's own thread took while it did
-   * something.
-   */
-  async longestTask(action: () => Promise<void>): Promise<number> {
+  /** What the page took while it did something, in milliseconds of processor time. */
+  async traced(action: () => Promise<void>): Promise<Traced> {
     if (!this.browser) throw new Error('not started');
     await this.browser.startTracing(undefined, { categories: ['toplevel', 'blink.user_timing'] });
     await action();
     const { traceEvents } = JSON.parse((await this.browser.stopTracing()).toString()) as {
       traceEvents: TraceEvent[];
     };
-    const own = traceEvents.find(({ name, cat }) => name === 'setup' && cat.includes('user_timing'));
-    if (!own) throw new Error('the page said nothing of its setup');
-    const tasks = traceEvents.filter(
-      ({ pid, tid, name }) => pid === own.pid && tid === own.tid && name.endsWith('RunTask'),
-    );
-    return tasks.reduce((longest, { tdur = 0 }) => Math.max(longest, tdur / 1000), 0);
+    const mark = (wanted: string) => {
+      const found = traceEvents.find(({ name, cat }) => name === wanted && cat.includes('user_timing'));
+      if (!found) throw new Error(`the page said nothing of its ${wanted}`);
+      return found;
+    };
+    const own = mark('setup');
+    const tasks = traceEvents.filter(({ pid, name }) => pid === own.pid && name.endsWith('RunTask'));
+    const until = ({ ts }: TraceEvent) =>
+      tasks.reduce((sum, task) => (task.ts < ts ? sum + (task.tdur ?? 0) / 1000 : sum), 0);
+    const longestTask = tasks
+      .filter(({ tid }) => tid === own.tid)
+      .reduce((longest, { tdur = 0 }) => Math.max(longest, tdur / 1000), 0);
+    return { longestTask, until: { infinite: until(mark('infinite')), picture: until(mark('picture')) } };
   }
+}
+
+export interface Traced {
+  /** of the page's own thread */
+  readonly longestTask: number;
+  /**
+   * of all threads of the page together, workers and compilers among them, until its first kernels and its
+   * first adapted ones: what one core would take, without the network
+   */
+  readonly until: { readonly infinite: number; readonly picture: number };
 }
 
 /** As Chromium traces write them; times in microseconds. */
@@ -101,6 +115,7 @@ interface TraceEvent {
   readonly cat: string;
   readonly pid: number;
   readonly tid: number;
+  readonly ts: number;
   readonly tdur?: number;
 }
 

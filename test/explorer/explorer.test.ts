@@ -73,8 +73,12 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     await solved(page, theory);
   };
 
-  const csv = (rows: number) =>
-    `a,b,y\n${Array.from({ length: rows }, (_, i) => `${Math.sin(7 * i)},${Math.cos(3 * i)},${i % 2 === 0 ? 1 : -1}`).join('\n')}\n`;
+  const csv = (rows: number, columns = 2) => {
+    const inputs = Array.from({ length: columns }, (_, k) => (k < 2 ? 'ab'[k] : `x${k}`));
+    const line = (i: number) =>
+      [...inputs.map((_, k) => Math.sin(7 * i + k * k)), i % 2 === 0 ? 1 : -1].join();
+    return `${[...inputs, 'y'].join()}\n${Array.from({ length: rows }, (_, i) => line(i)).join('\n')}\n`;
+  };
   const drop = (page: Page, name: string, text: string) =>
     page.evaluate(
       ([file, content]) => {
@@ -153,16 +157,21 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     await page.locator('#slice canvas').first().waitFor(SOON);
     await page.locator('#pair svg').waitFor(SOON);
     await expect.poll(() => page.locator('.katex').count(), SOON).toBeGreaterThan(8);
-    // Every equation fits its place, on a phone too.
-    for (const width of [390, 1280]) {
-      await page.setViewportSize({ width, height: 844 });
+    // Every equation fits its place, on a phone too, whose fonts come after the equations.
+    const phone = await pages.open(small, { viewport: { width: 390, height: 844 } });
+    await expect.poll(() => phone.page.locator('.katex').count(), SOON).toBeGreaterThan(8);
+    await phone.page.evaluate(() => document.fonts.ready);
+    for (const shown of [phone.page, page]) {
       const fits = () =>
-        page
+        shown
           .locator('.equation')
           .evaluateAll((all) => all.every((place) => place.scrollWidth <= place.clientWidth + 1));
       await expect.poll(fits, SOON).toBe(true);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      const [inner, outer] = await shown.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+      expect(inner).toBeLessThanOrEqual(outer);
     }
+    expect(phone.complaints).toEqual([]);
+    await phone.page.close();
     const shades = await page
       .locator('canvas.heatmap')
       .first()
@@ -205,7 +214,7 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     });
     const problem = createProblem({ data, network: spec.network, noiseVariance: spec.noiseVariance });
     const posterior = await solveWith(problem, 'perturbative', portableCompute(), {
-      samples: 2048,
+      samples: 1024,
       fourPoint: 'sampled',
     });
     await expect
@@ -305,6 +314,9 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     await solved(page, 'nngp');
     await page.getByText('views of what the data ask').waitFor();
     expect(await page.locator('#kernels canvas.heatmap').count()).toBe(9);
+    const grid = page.locator('#kernels .grid');
+    const [inner, outer] = await grid.evaluate((element) => [element.scrollWidth, element.clientWidth]);
+    expect(inner).toBeLessThanOrEqual(outer);
     expect(await page.locator('#networks, #conjugates, #pair, #widths').count()).toBe(0);
     await expect.poll(() => page.locator('.card .empty').count(), SOON).toBe(0);
     await page.getByRole('button', { name: 'Step into chaos' }).click();
@@ -447,7 +459,7 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
     await page.getByText('feature learning').click();
     await page
       .locator('#phase')
-      .getByText(/gain of CKA by linear response, \S+ \(dark\)/)
+      .getByText(/rise of CKA by linear response, \S+ \(dark\)/)
       .waitFor({ timeout: 60_000 });
   });
 
@@ -504,12 +516,19 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
       csv(20).replaceAll(',', ';').replace(/;-1$/gm, ';no').replace(/;1$/gm, ';yes'),
     );
     await facts(page).getByText('classes no = −1, yes = +1').waitFor();
-    await drop(page, 'large.csv', csv(2000));
-    await page.getByText('300 of 2000 data points are taken').waitFor(SOON);
+    await drop(page, 'empty.csv', '');
+    await alert.getByText(/^empty\.csv/).waitFor();
+    await drop(page, 'gap.csv', csv(20).replace(/^[^,a]+,/m, ','));
+    await alert.getByText('gap.csv line 2, column "a": "" is not a finite number; fill it in').waitFor();
+    await drop(page, 'large.csv', csv(2000, 50));
+    await page.getByText('100 of 2000 data points are taken').waitFor(SOON);
     expect(await page.getByRole('button', { name: 'Take all 2000 here too' }).count()).toBe(1);
     await page.getByLabel('theory', { exact: true }).selectOption('nngp');
     await solved(page, 'nngp');
-    expect(await facts(page).textContent()).toContain('300 of the 2000 points of large.csv');
+    expect(await facts(page).textContent()).toContain('100 of the 2000 points of large.csv');
+    expect(await facts(page).textContent()).toContain('(50 in all)');
+    await page.getByLabel('points taken', { exact: true }).selectOption('300');
+    await facts(page).getByText('300 of the 2000 points of large.csv').waitFor(SOON);
     const choose = (name: string, bytes: Uint8Array) =>
       page
         .locator('input[type=file]')
@@ -557,9 +576,9 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
       .toBeLessThan(0.004);
   });
 
-  it('never keeps its own thread for 50 ms, and keeps no memory of what was moved', async () => {
+  it('is quick: pictures, no task of 50 ms, and no memory of what was moved', async () => {
     const measure = () =>
-      pages.longestTask(async () => {
+      pages.traced(async () => {
         const opened = await pages.open('');
         await solved(opened.page);
         await nudge(opened.page, 'weightVariance');
@@ -569,10 +588,21 @@ describe.skipIf(executable === undefined)('the explorer', { timeout: 300_000 }, 
       });
     // Processor time, for on a busy machine tasks also wait for a core; what else runs, in the same caches
     // and under the same clock, can only add to it: the shorter of two measurements is the nearer one.
-    let longest = await measure();
-    if (longest >= 50) longest = Math.min(longest, await measure());
-    expect(longest).toBeGreaterThan(1);
-    expect(longest).toBeLessThan(50);
+    let { longestTask, until } = await measure();
+    if (longestTask >= 50 || until.infinite >= 1000 || until.picture >= 1500) {
+      const again = await measure();
+      longestTask = Math.min(longestTask, again.longestTask);
+      until = {
+        infinite: Math.min(until.infinite, again.until.infinite),
+        picture: Math.min(until.picture, again.until.picture),
+      };
+    }
+    expect(longestTask).toBeGreaterThan(1);
+    expect(longestTask).toBeLessThan(50);
+    expect(until.infinite).toBeGreaterThan(50);
+    expect(until.infinite).toBeLessThan(1000);
+    expect(until.picture).toBeGreaterThan(until.infinite);
+    expect(until.picture).toBeLessThan(1500);
     await visit(`${small}&theory=nngp`, 'nngp');
     const session = await page.context().newCDPSession(page);
     const used = async () => {

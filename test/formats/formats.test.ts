@@ -87,7 +87,7 @@ describe('csv', () => {
 
   it('refuses empty cells', () => {
     expect(() => fromCsv('a,y\n1,\n', 't.csv', ['y'])).toThrow(
-      /t\.csv line 2, column "y": "" is not a finite number/,
+      /t\.csv line 2, column "y": "" is not a finite number; fill it in, or leave the line out$/,
     );
   });
 });

@@ -34,7 +34,8 @@ export function FileDrop({ setup, update, error }: FileDropProps) {
     const asked = /\.csv$/i.test(file.name) ? solver.run((engine) => engine.columns(file.name)) : [];
     const names = (await asked) ?? [];
     setColumns(names);
-    const target = names.includes('y') ? 'y' : (names.at(-1) ?? '');
+    // Of a file without columns the core says what is missing.
+    const target = names.includes('y') ? 'y' : (names.at(-1) ?? 'y');
     // A file of the same name may hold other numbers: the seed, which files do not use, makes the setup a new
     // one.
     update({

@@ -1,6 +1,7 @@
 import type { Update } from '../hooks/useSetup';
 import type { Setup } from '../setup';
 import { STORIES, type Story, setupOf, storyOf } from '../stories';
+import { MathText } from '../ui/symbol';
 
 const GENERAL =
   'Each square says how alike the network finds two data points, sorted by class: above before it has seen any target, below after. Features are learned where they differ.';
@@ -41,7 +42,7 @@ export function Stories({ setup, update, compare }: StoriesProps) {
             className="action"
             onClick={() => update(now.done ? setupOf(now.story) : now.story.after)}
           >
-            {now.done ? `Back to “${now.story.title}”` : now.story.next}
+            <MathText text={now.done ? `Back to “${now.story.title}”` : now.story.next} />
           </button>
         )}
       </p>

@@ -9,7 +9,7 @@ import {
   phaseDiagram,
   solve,
 } from 'finite-width/browser';
-import { optionsOf } from '../setup';
+import type { TheoryOptions } from '../setup';
 import type { PhaseMap, PhaseView, PointPhase } from './messages';
 
 /** Layers below which depth scales are all the same. */
@@ -60,11 +60,12 @@ export function pointPhase(
 }
 
 /**
- * Gain of alignment of the output kernel by one-shot linear response over the variances, row by row as it
+ * Rise of alignment of the output kernel by one-shot linear response over the variances, row by row as it
  * comes.
  */
-export async function gains(
+export async function rises(
   problemAt: (weightVariance: number, biasVariance: number) => Promise<Problem>,
+  options: TheoryOptions,
   { weightVariance, biasVariance }: Domain,
   size: readonly [number, number],
   compute: Compute,
@@ -75,22 +76,27 @@ export async function gains(
   const values = new Float64Array(ws.length * bs.length).fill(Number.NaN);
   for (let i = 0; i < bs.length; i++) {
     for (let j = 0; j < ws.length; j++) {
-      values[i * ws.length + j] = await gainOf(await problemAt(ws[j], bs[i]), compute, signal);
+      values[i * ws.length + j] = await riseOf(await problemAt(ws[j], bs[i]), options, compute, signal);
     }
     row({ weightVariances: ws, biasVariances: bs, values: values.slice() });
   }
 }
 
-async function gainOf(problem: Problem, compute: Compute, signal: AbortSignal): Promise<number> {
+async function riseOf(
+  problem: Problem,
+  options: TheoryOptions,
+  compute: Compute,
+  signal: AbortSignal,
+): Promise<number> {
   try {
     const [linear, infinite] = [
-      await solve(problem, 'linearResponse', { ...optionsOf('linearResponse'), compute, signal }),
+      await solve(problem, 'linearResponse', { ...options, compute, signal }),
       await solve(problem, 'nngp', { compute, signal }),
     ];
     const top = problem.network.hiddenLayers;
     return linear.alignment()[top] - infinite.alignment()[top];
   } catch (error) {
-    // A point at which kernels are singular has no gain; others do.
+    // A point at which kernels are singular has no rise; others do.
     if (error instanceof InputError) return Number.NaN;
     throw error;
   }

@@ -14,7 +14,7 @@ import {
   warningsOf,
   zeros,
 } from 'finite-width/browser';
-import { optionsOf } from '../setup';
+import type { TheoryOptions } from '../setup';
 import type { Advance, Infinite, Iterate, SamplesView, Solved, Spectra, WidthPoint } from './messages';
 import { seriation } from './seriation';
 
@@ -75,6 +75,7 @@ export function infinite(problem: Problem, available: number, compute: Compute):
 export async function solving(
   problem: Problem,
   theory: string,
+  options: TheoryOptions,
   compute: Compute,
   signal: AbortSignal,
   picture: (iterate: Iterate) => void,
@@ -97,7 +98,7 @@ export async function solving(
     picture({ iteration, residual, widthScale, kernels: layers.map(copied), cka, spectrum });
   };
   const posterior = await solve(problem, theoryByName(theory), {
-    ...optionsOf(theory),
+    ...options,
     compute,
     signal,
     onProgress,
@@ -169,13 +170,14 @@ export function spectraOf({ kernels, nngp, problem }: KernelPosterior, compute: 
 export async function alongWidths(
   problems: readonly (() => Promise<Problem>)[],
   theory: string,
+  options: TheoryOptions,
   compute: Compute,
   signal: AbortSignal,
   point: (found: WidthPoint) => void,
 ): Promise<void> {
   for (const problemOf of problems) {
     const problem = await problemOf();
-    const posterior = await solve(problem, theoryByName(theory), { ...optionsOf(theory), compute, signal });
+    const posterior = await solve(problem, theoryByName(theory), { ...options, compute, signal });
     const { hiddenLayers: top, widths } = problem.network;
     if (!posterior.convergence.converged) return;
     point({ width: widths[0], cka: posterior.alignment()[top], error: posterior.uncertainty?.cka[top] ?? 0 });

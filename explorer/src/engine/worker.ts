@@ -6,6 +6,7 @@ import {
   portableCompute,
   writeNpz,
 } from 'finite-width/browser';
+import type { TheoryOptions } from '../setup';
 import type {
   Advance,
   Infinite,
@@ -22,7 +23,7 @@ import type {
 } from './messages';
 import { sampling } from './networks';
 import { pairView } from './pairs';
-import { type Domain, edge, gains, phases, pointPhase } from './phases';
+import { type Domain, edge, phases, pointPhase, rises } from './phases';
 import { addFile, available, columnsOf, digitsFrom, problemOf } from './problems';
 import { sliceOf } from './slices';
 import { alongWidths, infinite, solving, spectraOf } from './solving';
@@ -63,11 +64,12 @@ const engine = {
   async solve(
     file: File,
     theory: string,
+    options: TheoryOptions,
     picture: (iterate: Iterate) => void,
     advance: (how: Advance) => void,
   ): Promise<Solved> {
     const signal = begin();
-    const result = await solving(await problemOf(file), theory, compute, signal, picture, advance);
+    const result = await solving(await problemOf(file), theory, options, compute, signal, picture, advance);
     posterior = result.posterior;
     return result.solved;
   },
@@ -79,11 +81,17 @@ const engine = {
   slice: async (source: string, size: number): Promise<SliceView | undefined> =>
     posterior && sliceOf(posterior, source, size, compute, begin()),
 
-  async widths(files: readonly File[], theory: string, point: (found: WidthPoint) => void): Promise<void> {
+  async widths(
+    files: readonly File[],
+    theory: string,
+    options: TheoryOptions,
+    point: (found: WidthPoint) => void,
+  ): Promise<void> {
     const signal = begin();
     await alongWidths(
       files.map((file) => () => problemOf(file)),
       theory,
+      options,
       compute,
       signal,
       point,
@@ -95,8 +103,9 @@ const engine = {
   edge: (activation: string): PhaseView['line'] => edge(activation),
   pointPhase: (activation: string, weightVariance: number, biasVariance: number): PointPhase =>
     pointPhase(activation, weightVariance, biasVariance, compute),
-  async gains(
+  async rises(
     file: File,
+    options: TheoryOptions,
     domain: Domain,
     size: readonly [number, number],
     row: (map: PhaseMap) => void,
@@ -104,7 +113,7 @@ const engine = {
     const signal = begin();
     const at = (weightVariance: number, biasVariance: number) =>
       problemOf(withNetwork(file, { weightVariance, biasVariance }));
-    await gains(at, domain, size, compute, signal, row);
+    await rises(at, options, domain, size, compute, signal, row);
   },
 
   pair: async (file: File, pair: readonly [number, number]): Promise<PairView> => {

@@ -1,19 +1,19 @@
 import { useCallback, useRef, useState } from 'react';
 import { callback, EngineClient } from '../engine/client';
-import { type Setup, taskOf, theoryOf } from '../setup';
+import { optionsOf, type Setup, taskOf, theoryOf } from '../setup';
 import type { Found } from './useSolution';
 
 const client = new EngineClient();
 
 /** All that is compared of a setup, computed beside what the page shows. */
 async function foundOf(setup: Setup, wanted: () => boolean): Promise<Found | undefined> {
-  const file = taskOf(setup);
+  const [file, theory] = [taskOf(setup), theoryOf(setup)];
   return client.run(async (engine) => {
     const infinite = await engine.infinite(file);
     // Going on would end what was asked instead.
     if (!wanted()) return undefined;
     const nothing = callback(() => {});
-    const solved = await engine.solve(file, theoryOf(setup), nothing, nothing);
+    const solved = await engine.solve(file, theory, optionsOf(theory, setup), nothing, nothing);
     return { setup, infinite, solved, spectra: await engine.spectra() };
   });
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { callback } from '../engine/client';
 import type { Advance, Infinite, Iterate, SliceView, Solved, Spectra } from '../engine/messages';
 import { solver } from '../engine/solver';
-import { isConvolutional, type Setup, taskOf, theoryOf } from '../setup';
+import { isConvolutional, optionsOf, type Setup, taskOf, theoryOf } from '../setup';
 
 /** Milliseconds that a slider may rest before a solve starts. */
 const REST = 40;
@@ -134,7 +134,13 @@ async function solveOnce({ engine, file, theory, source, setup, show }: Once): P
   };
   const advance = (how: Advance) =>
     show(({ pending }) => ({ pending: pending && { ...pending, advance: how } }));
-  const solved = await engine.solve(file, theory, callback(picture), callback(advance));
+  const solved = await engine.solve(
+    file,
+    theory,
+    optionsOf(theory, setup),
+    callback(picture),
+    callback(advance),
+  );
   performance.mark('solved');
   const history = fresh ? { history: [] } : {};
   if (!show(() => ({ found: { ...mine, solved }, stale: false, pending: undefined, ...history }))) return;

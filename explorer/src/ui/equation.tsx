@@ -48,9 +48,15 @@ export function Equation({ name }: { readonly name: EquationName }) {
   useLayoutEffect(() => {
     const element = place.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => fit(element));
+    const refit = () => fit(element);
+    const observer = new ResizeObserver(refit);
     observer.observe(element);
-    return () => observer.disconnect();
+    // Its letters have another width once their fonts are there.
+    document.fonts.addEventListener('loadingdone', refit);
+    return () => {
+      observer.disconnect();
+      document.fonts.removeEventListener('loadingdone', refit);
+    };
   }, [html]);
   // biome-ignore lint/security/noDangerouslySetInnerHtml: made by KaTeX from constants of this page
   return <div className="equation" ref={place} dangerouslySetInnerHTML={{ __html: html }} />;

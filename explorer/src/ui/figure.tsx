@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import * as Plot from './plot';
+import { partsOf, withSymbols } from './symbol';
 
 interface FigureProps {
   readonly options: Plot.PlotOptions;
@@ -29,6 +30,26 @@ function inTurn(draw: () => void): () => void {
   return () => void waiting.delete(draw);
 }
 
+function tspan(text: string, attributes: Readonly<Record<string, string>>): SVGTSpanElement {
+  const span = document.createElementNS('http://www.w3.org/2000/svg', 'tspan');
+  for (const [name, value] of Object.entries(attributes)) span.setAttribute(name, value);
+  span.textContent = text;
+  return span;
+}
+
+/** Sets the symbol at the end of a label as mathematics does. */
+function setSymbol(label: SVGTextElement): void {
+  const [before, symbol] = withSymbols(label.textContent ?? '');
+  if (symbol === undefined) return;
+  const { base, below, above } = partsOf(symbol);
+  label.replaceChildren(
+    before,
+    tspan(base, { 'font-style': 'italic' }),
+    ...(above ? [tspan(above, { dy: '-0.6em', 'font-size': '75%' })] : []),
+    tspan(below, { dx: above ? '-0.6em' : '0', dy: above ? '0.95em' : '0.35em', 'font-size': '75%' }),
+  );
+}
+
 /** A plot of Observable Plot that follows its options. */
 export function Figure({ options, label }: FigureProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -38,6 +59,7 @@ export function Figure({ options, label }: FigureProps) {
         const plot = Plot.plot({ ...options, style });
         // One description instead of the many labels that the marks bring along.
         plot.setAttribute('aria-hidden', 'true');
+        plot.querySelectorAll('text').forEach(setSymbol);
         place.current?.replaceChildren(plot);
       }),
     [options],

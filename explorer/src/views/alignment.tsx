@@ -42,7 +42,7 @@ interface AlignmentProps {
 export function AlignmentView({ solution: { found, stale, pending }, pinned, networks }: AlignmentProps) {
   const points = useMemo(() => (found ? byLayer(found, pinned, networks) : []), [found, pinned, networks]);
   const narrow = useNarrow();
-  const options = useMemo(() => layerPlot(points, narrow ? 210 : 380), [points, narrow]);
+  const options = useMemo(() => layerPlot(points, narrow ? 200 : 330), [points, narrow]);
   if (!found) return null;
   const values = points.map(({ who, layer, cka }) => `${who} ${layer}: ${cka.toFixed(3)}`).join(', ');
   const columns = () =>

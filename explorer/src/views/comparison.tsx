@@ -1,5 +1,6 @@
 import type { Found } from '../hooks/useSolution';
 import { withError } from '../ui/number';
+import { MathText } from '../ui/symbol';
 import { differences } from '../ui/words';
 
 interface Measure {
@@ -46,7 +47,13 @@ export function Comparison({ now, pinned, comparable, unpin }: ComparisonProps) 
   return (
     <div className="comparison">
       <table>
-        <caption>{comparable ? same : 'What is pinned has other data: its numbers do not compare.'}</caption>
+        <caption>
+          {comparable ? (
+            <MathText text={same} />
+          ) : (
+            'What is pinned has other data: its numbers do not compare.'
+          )}
+        </caption>
         <thead>
           <tr>
             {['', 'now', 'pinned', 'difference'].map((head) => (

@@ -12,12 +12,18 @@ interface KernelGridProps {
   readonly each: boolean;
 }
 
+/** Maps of one row of them that stand side by side; the others go below. */
+const SIDE_BY_SIDE = 5;
+
 /** Maps in rows, a column a layer, the input once. */
 export function KernelGrid({ rows, data: { samples, order }, each }: KernelGridProps) {
   const top = (rows.find(({ kernels }) => kernels)?.kernels?.length ?? 1) - 1;
   const limits = useLimits(rows, samples, top);
   const first = each ? 1 : 0;
-  const columns = { '--columns': top + 1 - first } as CSSProperties;
+  const count = top + 1 - first;
+  const alone = rows.length === 1;
+  const across = alone ? Math.min(count, SIDE_BY_SIDE) : count;
+  const columns = { '--columns': across } as CSSProperties;
   const map = ({ name, kernels }: KernelRow, layer: number) => {
     const values = kernels?.[layer];
     if (!values) return <div className="heatmap awaited">being solved …</div>;
@@ -35,7 +41,11 @@ export function KernelGrid({ rows, data: { samples, order }, each }: KernelGridP
   return (
     <div className="grid" style={columns}>
       {rows.map((row, r) => (
-        <p className="row-name" key={row.name} style={{ gridRow: r + 1, gridColumn: 1 }}>
+        <p
+          className="row-name"
+          key={row.name}
+          style={{ gridRow: alone ? `1 / span ${Math.ceil(count / across)}` : r + 1, gridColumn: 1 }}
+        >
           {row.name}
         </p>
       ))}
@@ -43,9 +53,10 @@ export function KernelGrid({ rows, data: { samples, order }, each }: KernelGridP
         layersFrom(first, top).map((layer) => {
           // The input is what it is at every width: once, beside all rows.
           if (layer === 0 && r > 0) return null;
+          const k = layer - first;
           const place = {
-            gridColumn: layer - first + 2,
-            gridRow: layer === 0 ? `1 / span ${rows.length}` : r + 1,
+            gridColumn: (k % across) + 2,
+            gridRow: layer === 0 ? `1 / span ${rows.length}` : r + 1 + Math.floor(k / across),
           };
           return (
             <figure key={`${row.name} ${layer}`} style={place}>

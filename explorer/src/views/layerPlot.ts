@@ -40,11 +40,11 @@ export function byLayer(found: Found, pinned?: Found, networks?: NetworksView): 
 const layerTicks = (top: number) =>
   Array.from({ length: top + 1 }, (_, l) => l).filter((l) => l % Math.ceil((top + 1) / 9) === 0);
 
-/** @param height pixels for a width of 430 */
+/** @param height pixels, of a width of 380 */
 export function layerPlot(all: readonly LayerPoint[], height: number): Plot.PlotOptions {
   const top = Math.max(...all.map(({ layer }) => layer));
   return {
-    width: 430,
+    width: 380,
     height,
     ...margins,
     x: {

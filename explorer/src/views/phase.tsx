@@ -8,22 +8,30 @@ import { Figure } from '../ui/figure';
 import { short } from '../ui/number';
 import { EDGE_COLOUR } from '../ui/palette';
 import { Segments } from '../ui/segments';
+import { MathText } from '../ui/symbol';
 import { domainOf } from './phasePlace';
 import { type Background, coloursSaid, phasePlot } from './phasePlot';
 import { PhasePoint } from './phasePoint';
 
 const BACKGROUNDS: readonly (readonly [Background, string])[] = [
   ['depth', 'depth scale'],
-  ['gain', 'feature learning'],
+  ['rise', 'feature learning'],
 ];
 
+interface PhaseProps {
+  readonly setup: Setup;
+  readonly update: Update;
+  /** whether it may be computed yet */
+  readonly begun: boolean;
+}
+
 /** Order and chaos, with the network as a point that can be moved. */
-export function PhaseView({ setup, update }: { readonly setup: Setup; readonly update: Update }) {
+export function PhaseView({ setup, update, begun }: PhaseProps) {
   const [background, setBackground] = useState<Background>('depth');
   const domain = domainOf(setup);
   const key = JSON.stringify(domain);
-  const { diagram, gains, point } = usePhases(setup, domain, background);
-  const shown = background === 'depth' ? diagram.result : gains.result;
+  const { diagram, rises, point } = usePhases(setup, domain, begun ? background : undefined);
+  const shown = background === 'depth' ? diagram.result : rises.result;
   const map = shown && shown.values.length > 0 ? shown : undefined;
   const line = diagram.result?.line;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for the domain
@@ -31,8 +39,8 @@ export function PhaseView({ setup, update }: { readonly setup: Setup; readonly u
   return (
     <Card
       id="phase"
-      busy={diagram.busy || gains.busy}
-      stale={background === 'depth' ? diagram.stale : gains.stale}
+      busy={diagram.busy || rises.busy}
+      stale={background === 'depth' ? diagram.stale : rises.stale}
       title="Order, chaos, and the edge"
       says="Drag the point. Signals of different inputs become equal in the ordered phase and lose each other in the chaotic one; near the edge they travel deepest."
       equation="phase"
@@ -63,11 +71,16 @@ export function PhaseView({ setup, update }: { readonly setup: Setup; readonly u
         <span>
           <i style={{ background: EDGE_COLOUR }} /> edge of chaos
         </span>
-        <span>{coloursSaid(background, map)}</span>
+        <span>
+          <MathText text={coloursSaid(background, map)} />
+        </span>
       </p>
       <p className="state">
-        {point &&
-          `${point.phase}: χ = ${short(point.chi)}, ξ_c = ${short(point.xiC)} layers, the network has ${setup.layers}`}
+        {point && (
+          <MathText
+            text={`${point.phase}: χ = ${short(point.chi)}, ξ_c = ${short(point.xiC)} layers, the network has ${setup.layers}`}
+          />
+        )}
         {point?.remark && `; ${point.remark}`}
       </p>
     </Card>

@@ -6,7 +6,7 @@ import { EDGE_COLOUR } from '../ui/palette';
 import * as Plot from '../ui/plot';
 import { type Domain, HEIGHT, MARGINS, WIDTH } from './phasePlace';
 
-export type Background = 'depth' | 'gain';
+export type Background = 'depth' | 'rise';
 /** Depths that bands lie between, and the deepest that has a shade of its own. */
 const DEPTHS = [1, 2, 3, 5, 8, 12, 20, 30, 50, 100];
 const DEEPEST = 200;
@@ -44,7 +44,7 @@ function contours(
   });
 }
 
-/** The diagram: depth scales or gains behind the edge of chaos. */
+/** The diagram: depth scales or rises of alignment behind the edge of chaos. */
 export function phasePlot(
   map: PhaseMap | undefined,
   line: Diagram['line'],
@@ -83,6 +83,6 @@ export function coloursSaid(background: Background, map: Parameters<typeof known
   const range = knownRange(map);
   if (background === 'depth') return 'blue: depth scale ξ_c, darker is deeper';
   return range
-    ? `gain of CKA by linear response, ${short(range[0], 2)} (dark) to ${short(range[1], 2)} (yellow)`
-    : 'computing the gain of CKA by linear response …';
+    ? `rise of CKA by linear response, ${short(range[0], 2)} (dark) to ${short(range[1], 2)} (yellow)`
+    : 'computing the rise of CKA by linear response …';
 }

@@ -1,6 +1,7 @@
 import type { Found, Solution } from '../hooks/useSolution';
 import type { Setup } from '../setup';
 import { duration, expected, leftOut, withError } from '../ui/number';
+import { MathText } from '../ui/symbol';
 import { differences, networkOf } from '../ui/words';
 import { Progress } from './progress';
 
@@ -34,11 +35,19 @@ export function Results({ setup, solution, pinned, pin }: ResultsProps) {
   return (
     <div className="results">
       <p className={stale ? 'facts stale' : 'facts'} data-testid="facts">
-        {found
-          ? `${found.infinite.data.description} · ${networkOf(found.setup)} · ${numbersOf(found).join(' · ')}`
-          : 'Loading …'}
+        {found ? (
+          <MathText
+            text={`${found.infinite.data.description} · ${networkOf(found.setup)} · ${numbersOf(found).join(' · ')}`}
+          />
+        ) : (
+          'Loading …'
+        )}
       </p>
-      {earlier.length > 0 && <p className="earlier">Still shown: {earlier.join(', ')}</p>}
+      {earlier.length > 0 && (
+        <p className="earlier">
+          <MathText text={`Still shown: ${earlier.join(', ')}`} />
+        </p>
+      )}
       <Progress setup={setup} solution={solution} />
       {found?.solved && !stale && !pinned && (
         <button type="button" onClick={() => pin(found)}>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useBegun } from '../hooks/useBegun';
 import { useRevealed } from '../hooks/useRevealed';
 import type { Sampling } from '../hooks/useSampling';
 import type { Update } from '../hooks/useSetup';
@@ -32,6 +33,7 @@ export function Views({ setup, update, solution, sampling, pinned, unpin, childr
   const finite = setup.width !== INFINITE;
   const adapting = finite && setup.theory !== 'nngp';
   const { found } = solution;
+  const begun = useBegun(solution);
   // Numbers of other data say nothing beside these.
   const beside = pinned?.infinite.data.description === found?.infinite.data.description ? pinned : undefined;
   const conjugates = adapting && (found?.solved === undefined || found.solved.conjugates !== undefined);
@@ -40,11 +42,16 @@ export function Views({ setup, update, solution, sampling, pinned, unpin, childr
     adapting && <WidthsView key="widths" solution={solution} />,
     <SpectrumView key="spectrum" solution={solution} pinned={beside} />,
     finite && <NetworksView key="networks" solution={solution} sampling={sampling} />,
-    <PhaseView key="phase" setup={setup} update={update} />,
+    <PhaseView key="phase" setup={setup} update={update} begun={begun} />,
     <SliceView key="slice" solution={solution} />,
     conjugates && <ConjugatesView key="conjugates" solution={solution} />,
     finite && dense && (
-      <PairView key="pair" setup={setup} update={update} samples={found?.infinite.data.samples ?? 0} />
+      <PairView
+        key="pair"
+        setup={setup}
+        update={update}
+        samples={begun ? (found?.infinite.data.samples ?? 0) : 0}
+      />
     ),
   ].filter((view) => view !== false);
   const shown = useRevealed(rest.length + 2);

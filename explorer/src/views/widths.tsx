@@ -3,7 +3,7 @@ import { callback, EngineClient } from '../engine/client';
 import type { WidthPoint } from '../engine/messages';
 import type { Solution } from '../hooks/useSolution';
 import { useTask } from '../hooks/useTask';
-import { taskOf, theoryOf } from '../setup';
+import { optionsOf, taskOf, theoryOf } from '../setup';
 import { Card } from '../ui/card';
 import { Figure } from '../ui/figure';
 import { ownPoint, widthPlot } from './widthPlot';
@@ -21,7 +21,8 @@ export function WidthsView({ solution: { found, stale, pending, error } }: { rea
     async (engine, show) => {
       let points: readonly WidthPoint[] = [];
       const add = (point: WidthPoint) => show((points = [point, ...points]));
-      await engine.widths(JSON.parse(files), theory, callback(add));
+      if (found)
+        await engine.widths(JSON.parse(files), theory, optionsOf(theory, found.setup), callback(add));
     },
     [files, theory],
     { rest: 100, wanted: ready },

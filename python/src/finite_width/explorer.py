@@ -52,7 +52,7 @@ class Explorer(anywidget.AnyWidget):
         ``"file"``, the data of Python, or ``"mnist"``, ``"xor"``, ``"ising"``, ``"teacher"`` with `samples`,
         `dimension`, `noise`, `seed`, `digits`.
     take : int
-        Of more data points than these the page takes so many, at random, and says so: 300, so that it answers
+        Of more data points than these the page takes so many, at random, and says so: 100, so that it answers
         soon; 0 takes all. `problem` has all.
     height : int
         Of the page in the notebook, in pixels.
@@ -78,7 +78,7 @@ class Explorer(anywidget.AnyWidget):
     labels = traitlets.Enum(["auto", "classes", "numbers"], "auto").tag(sync=True)
     standardize_inputs = traitlets.Bool(False).tag(sync=True)
     standardize_targets = traitlets.Bool(False).tag(sync=True)
-    take = traitlets.Int(300, min=0, max=100_000).tag(sync=True)
+    take = traitlets.Int(100, min=0, max=100_000).tag(sync=True)
     hidden_layers = traitlets.Int(2, min=1, max=50).tag(sync=True)
     patch = traitlets.Enum([0, 4, 7, 14], 0).tag(sync=True)
     width = traitlets.Any(50).tag(
@@ -228,7 +228,7 @@ def explore(
     y: Any = None,
     *,
     theory: str = "perturbative",
-    take: int = 300,
+    take: int = 100,
     height: int = 860,
     **network: Any,
 ) -> Explorer:

@@ -1,4 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+/** Pixels beyond which a picture is not readable in a column of text. */
+const LARGE = 1000;
 
 /** The anchor of a heading, the same as where else these pages are shown (test/docs.test.ts holds links to it). */
 export const anchorOf = (heading) =>
@@ -31,14 +37,28 @@ function liveFigures(md) {
   };
 }
 
-/** Pictures by their place in the project, so that pages that include parts of others find them too. */
+/** Pixels that a drawing says it is wide; 0 of other pictures, and where pages are read for the search alone. */
+function widthOf(path) {
+  if (!path.endsWith('.svg') || !existsSync(path)) return 0;
+  return Number(/ width="(\d+)/.exec(readFileSync(path, 'utf8'))?.[1] ?? 0);
+}
+
+/**
+ * Pictures by their place in the project, so that pages that include parts of others find them too; large ones
+ * scroll by themselves.
+ */
 function pictures(md) {
   const plain = md.renderer.rules.image;
   md.renderer.rules.image = (tokens, k, options, env, self) => {
     const src = tokens[k].attrGet('src');
-    if (src && !/^(\w+:|\/)/.test(src))
-      tokens[k].attrSet('src', `/${posix.join(posix.dirname(env.relativePath), src)}`);
-    return plain(tokens, k, options, env, self);
+    if (!src || /^(\w+:|\/)/.test(src)) return plain(tokens, k, options, env, self);
+    const place = posix.join(posix.dirname(env.relativePath), src);
+    tokens[k].attrSet('src', `/${place}`);
+    const image = plain(tokens, k, options, env, self);
+    const width = widthOf(root + place);
+    return width < LARGE
+      ? image
+      : `<span class="large" style="--natural:${width}px" tabindex="0">${image}</span>`;
   };
 }
 

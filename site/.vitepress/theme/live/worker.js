@@ -2,17 +2,14 @@
 import {
   activationByName,
   createProblem,
-  drawKernels,
-  drive,
-  followPair,
   fromRows,
   kernelOf,
-  nngpKernels,
   phaseAt,
   portableCompute,
   solve,
   xor,
 } from 'finite-width/browser';
+import { pairView } from '../../../../explorer/src/engine/pairs.ts';
 
 const compute = portableCompute();
 const POINTS = 16;
@@ -29,23 +26,7 @@ function pairProblem({ angle, width, targets }) {
 }
 
 /** Draws of one entry of the kernel of two points, and what targets make of their weights. */
-async function pair(args, signal) {
-  const { network, data, noiseVariance } = pairProblem(args);
-  const nngp = nngpKernels(network, data.x, compute);
-  const drawn = await drive(drawKernels(network, nngp, { draws: 4000, seed: 1, pair: [0, 1] }, compute), {
-    signal,
-  });
-  const top = nngp[1].data;
-  const { kernels, weights } = followPair(
-    drawn.pair,
-    Float64Array.of(top[0], top[1], top[3]),
-    data.y,
-    noiseVariance,
-    0,
-  );
-  const values = Float64Array.from({ length: kernels.rows }, (_, s) => kernels.data[3 * s + 1]);
-  return { values, weights, infinite: top[1] };
-}
+const pair = (args, signal) => pairView(pairProblem(args), [0, 1], compute, signal);
 
 /** The map of a correlation by one layer of infinite width at the fixed point of variances, and walks through it. */
 function correlation({ activation, weightVariance, biasVariance }) {
