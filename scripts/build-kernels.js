@@ -9,7 +9,9 @@ import { erfTable, zigguratTable } from './tables.js';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const assembly = join(root, 'src/numerics/kernels/assembly');
 const output = join(root, 'src/numerics/kernels/wasmBytes.ts');
-const sources = ['index.ts', 'elementary.ts', 'product.ts', 'normals.ts'].map((name) => join(assembly, name));
+const sources = ['index.ts', 'elementary.ts', 'product.ts', 'normals.ts', 'series.ts'].map((name) =>
+  join(assembly, name),
+);
 const inputs = [...sources, join(root, 'scripts/tables.js'), fileURLToPath(import.meta.url)];
 
 const modified = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;

@@ -1,6 +1,6 @@
 import { wasmBase64 } from './wasmBytes.js';
 
-/** Doubles per slice buffer: three of them stay within a first-level cache. */
+/** Doubles per slice buffer: four of them stay within a first-level cache. */
 export const SLICE = 1024;
 
 /** Sizes of the packed blocks of a matrix product: rows and columns of C, inner dimension. */
@@ -26,6 +26,34 @@ interface Exports {
     factor: number,
     shift: number,
   ): void;
+  geluRow(
+    c: number,
+    r: number,
+    q: number,
+    out: number,
+    count: number,
+    ownR: number,
+    ownQ: number,
+    factor: number,
+    shift: number,
+  ): void;
+  seriesRow(
+    c: number,
+    out: number,
+    count: number,
+    sigma: number,
+    a: number,
+    tails: number,
+    ownSigma: number,
+    own: number,
+    ownTails: number,
+    stride: number,
+    tailCount: number,
+    parity: number,
+    tolerance: number,
+    factor: number,
+    shift: number,
+  ): number;
   loadState(p: number): void;
   storeState(p: number): void;
   jump(p: number): void;
@@ -47,13 +75,21 @@ function decode(base64: string): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-function instantiate() {
-  const module = new WebAssembly.Module(decode(wasmBase64));
+let compiled: WebAssembly.Module | undefined;
+
+/** An instance with memory of its own. */
+export function newInstance(): Exports {
+  compiled ??= new WebAssembly.Module(decode(wasmBase64));
   const abort = () => {
     throw new Error('internal error in the WebAssembly kernels');
   };
-  const exports = new WebAssembly.Instance(module, { env: { abort } }).exports as unknown as Exports;
+  return new WebAssembly.Instance(compiled, { env: { abort } }).exports as unknown as Exports;
+}
+
+function instantiate() {
+  const exports = newInstance();
   const sizes = [
+    SLICE,
     SLICE,
     SLICE,
     SLICE,
@@ -64,13 +100,14 @@ function instantiate() {
   ];
   const pointers = sizes.map((size) => (exports.__new(size * 8 + 16, 0) + 15) & ~15);
   // The memory never grows after this line, so the views stay attached.
-  const [input, second, output, state, a, b, c] = pointers.map(
+  const [input, second, third, output, state, a, b, c] = pointers.map(
     (pointer, i): Buffer => ({ pointer, values: new Float64Array(exports.memory.buffer, pointer, sizes[i]) }),
   );
   return {
     exports,
     input,
     second,
+    third,
     output,
     state,
     stateWords: new BigUint64Array(state.values.buffer, state.pointer, 4),
