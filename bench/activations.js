@@ -1,6 +1,6 @@
-// Kernels at infinite width, activation by activation: activations.js [P] [REPEATS] [NAME,NAME,…]. Milliseconds of
-// the processor (all threads) and of the clock for `nngpKernels` and for `solve(problem, 'nngp')`, medians of
-// repeated calls in one process; data Gaussian, D = 784, L = 3.
+// Kernels at infinite width, activation by activation: activations.js [P] [REPEATS] [NAME,NAME,…].
+// Milliseconds of the processor (all threads) and of the clock for `nngpKernels` and for
+// `solve(problem, 'nngp')`, medians of repeated calls in one process; data Gaussian, D = 784, L = 3.
 import { nodeCompute } from '../dist/compute/nodeCompute.js';
 import { solve } from '../dist/index.js';
 import { release, zeros } from '../dist/numerics/matrix.js';

@@ -1,6 +1,8 @@
 import { InputError } from '../numerics/errors.js';
 import type { Matrix } from '../numerics/matrix.js';
 import { twoDigits } from '../numerics/shown.js';
+import type { Problem } from '../problem/problem.js';
+import { isLater } from './later.js';
 import type { KernelPosterior } from './posterior.js';
 
 const largest = ({ data }: Matrix): string =>
@@ -8,20 +10,28 @@ const largest = ({ data }: Matrix): string =>
 
 /**
  * A result has numbers only, whether it counts as solved or not: inputs, targets or variances near the limits
- * of double precision overflow in squares.
+ * of double precision overflow in squares. Evidence that is computed later is not asked for.
  * @throws InputError that names what is none
  */
 export function requireFinite(posterior: KernelPosterior): KernelPosterior {
-  const { kernels, logEvidence, theory, problem } = posterior;
+  const { kernels, theory, problem } = posterior;
   const layer = kernels.findIndex(({ data }) => !data.every(Number.isFinite));
   // Sampled networks tell no evidence, nor does the first order of several classes.
   const untold = theory === 'sampled' || (theory === 'linearResponse' && problem.likelihood === 'softmax');
-  const evidence = untold || Number.isFinite(logEvidence);
-  if (layer < 0 && evidence) return posterior;
-  const broken = layer < 0 ? 'ln p(Y|X)' : `the kernel of layer ${layer}`;
-  const { x, y } = problem.data;
+  if (layer >= 0) throw notFinite(theory, problem, `the kernel of layer ${layer}`);
+  if (!untold && !isLater(posterior, 'logEvidence')) finiteEvidence(posterior.logEvidence, theory, problem);
+  return posterior;
+}
+
+/** The same of ln p(Y|X) alone. @throws InputError if it is no number */
+export function finiteEvidence(logEvidence: number, theory: string, problem: Problem): number {
+  if (Number.isFinite(logEvidence)) return logEvidence;
+  throw notFinite(theory, problem, 'ln p(Y|X)');
+}
+
+function notFinite(theory: string, { data: { x, y } }: Problem, broken: string): InputError {
   const advice = 'scale both to about 1, or take smaller variances or fewer layers';
-  throw new InputError(
+  return new InputError(
     `${theory}: ${broken} is no finite number: entries of X reach ${largest(x)}, those of Y ${largest(y)}; ${advice}`,
   );
 }

@@ -16,9 +16,9 @@ const TOLERANCE = 1e-12;
  * √(T_α T_β), T = ⟨φ²⟩ − Σ_{m<n} a_m²: each entry takes just the terms it needs, and NaN says that they do
  * not suffice.
  *
- * parameters: [orders, parity]: φ is linear but for its even (0) or its odd coefficients (1), or has both (2);
- * points: [σ, a (P×orders), b (P×orders), √T of φ and √T of φ' (P×(orders/STEP + 1))], the tails relative to
- * the whole.
+ * parameters: [orders, parity]: beside constant and linear terms there are even orders (0), odd ones (1) or
+ * both (2); points: [σ, a (P×orders), b (P×orders), √T of φ and √T of φ' (P×(orders/STEP + 1))], the tails relative
+ * to the whole.
  */
 export const hermitePairs: PairFormula = {
   value(pairs, i, c, count, out, scale, shift) {

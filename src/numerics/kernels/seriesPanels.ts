@@ -35,8 +35,8 @@ export const keepPanels = (count: number): void => {
 const PAD = 3;
 
 /**
- * An instance with memory of its own, which grows with the points: coefficients stay there for all rows that a
- * thread computes.
+ * An instance with memory of its own, which grows with the points: coefficients stay there for all rows that
+ * a thread computes.
  */
 class SeriesMemory {
   private readonly exports = newInstance();

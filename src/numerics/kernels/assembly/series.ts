@@ -1,5 +1,5 @@
-// Power series in a correlation whose coefficients are products of coefficients of two points. Four entries are
-// summed side by side: each step of one series waits for the last, those of others do not.
+// Power series in a correlation whose coefficients are products of coefficients of two points. Four entries
+// are summed side by side: each step of one series waits for the last, those of others do not.
 
 const SAME: f64 = 1e-15;
 
@@ -20,11 +20,11 @@ const SAME: f64 = 1e-15;
 }
 
 /**
- * out = factor Σ_n a_n a'_n ρⁿ + shift for the entries of a row (pairs/hermite.ts). Rows of coefficients have the
- * one of the other parity, a pad, and those in order, `stride` doubles in all; rows of tails have `tailCount`
- * doubles, one for every eighth order. Parity 2: all orders, a series in ρ; 0 and 1: every second, a series in
- * ρ². Groups of four in which the tails do not fall to `tolerance`, or that hold ρ = 1, become NaN;
- * returns how many.
+ * out = factor Σ_n a_n a'_n ρⁿ + shift for the entries of a row (pairs/hermite.ts). Rows of coefficients have
+ * the one of the other parity, a pad, and those in order, `stride` doubles in all; rows of tails have
+ * `tailCount` doubles, one for every eighth order. Parity 2: all orders, a series in ρ; 0 and 1: every second,
+ * a series in ρ². Groups of four in which the tails do not fall to `tolerance`, or that hold ρ = 1, become
+ * NaN; returns how many.
  */
 export function seriesRow(
   c: usize, out: usize, count: i32, sigma: usize, a: usize, tails: usize,
