@@ -1,5 +1,6 @@
 // Power series in a correlation whose coefficients are products of coefficients of two points. Four entries
 // are summed side by side: each step of one series waits for the last, those of others do not.
+import { multiplyAdd } from './multiplyAdd';
 
 const SAME: f64 = 1e-15;
 
@@ -73,10 +74,10 @@ export function seriesRow(
     let q = a + (<usize>(k * vectors) << 4);
     for (; p > own; p -= 16, q -= 16) {
       const x = v128.load(p);
-      s0 = f64x2.add(f64x2.mul(s0, w0), f64x2.mul(x, v128.load(q)));
-      s1 = f64x2.add(f64x2.mul(s1, w1), f64x2.mul(x, v128.load(q + rowBytes)));
-      s2 = f64x2.add(f64x2.mul(s2, w2), f64x2.mul(x, v128.load(q + (rowBytes << 1))));
-      s3 = f64x2.add(f64x2.mul(s3, w3), f64x2.mul(x, v128.load(q + 3 * rowBytes)));
+      s0 = multiplyAdd(s0, w0, f64x2.mul(x, v128.load(q)));
+      s1 = multiplyAdd(s1, w1, f64x2.mul(x, v128.load(q + rowBytes)));
+      s2 = multiplyAdd(s2, w2, f64x2.mul(x, v128.load(q + (rowBytes << 1))));
+      s3 = multiplyAdd(s3, w3, f64x2.mul(x, v128.load(q + 3 * rowBytes)));
     }
     const lone = k == 0 ? 0.0 : f64.load(own);
     const r0 = finish(s0, u0, rho0, lone * f64.load(a), parity);
