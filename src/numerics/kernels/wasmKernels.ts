@@ -78,8 +78,8 @@ function decode(base64: string): Uint8Array<ArrayBuffer> {
 let compiled: { readonly all: WebAssembly.Module; readonly relaxed?: WebAssembly.Module } | undefined;
 
 /**
- * The second module is for engines with relaxed SIMD (Node 22, browsers since 2023), where products and sums in
- * one step make its loops faster; results differ in the last bit.
+ * The second module is for engines with relaxed SIMD (Node 22, browsers since 2023), where products and sums
+ * in one step make its loops faster; results differ in the last bit.
  */
 function modules(): NonNullable<typeof compiled> {
   const bytes = decode(relaxedBase64);
