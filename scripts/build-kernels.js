@@ -16,6 +16,7 @@ const sources = [
   'normals.ts',
   'series.ts',
   'multiplyAdd.ts',
+  'correlation.ts',
   'relaxed.ts',
 ].map((name) => join(assembly, name));
 const inputs = [...sources, join(root, 'scripts/tables.js'), fileURLToPath(import.meta.url)];

@@ -26,6 +26,16 @@ interface Exports {
     factor: number,
     shift: number,
   ): void;
+  angularRow(
+    c: number,
+    sigma: number,
+    out: number,
+    count: number,
+    own: number,
+    linear: number,
+    weight: number,
+    shift: number,
+  ): void;
   geluRow(
     c: number,
     r: number,

@@ -1,4 +1,5 @@
 // Entry of the WebAssembly module: loops over arrays in its memory. The caller copies slices in and out.
+import { correlation2lanes } from './correlation';
 import { acos2lanes, asin2lanes, erf2lanes, erfDerivative2lanes, exp2lanes, tanh2lanes } from './elementary';
 
 export { fillBits, fillNormals, fillUniforms, jump, loadState, storeState } from './normals';
@@ -35,6 +36,27 @@ export function asin(x: usize, out: usize, count: i32): void {
 export function acos(x: usize, out: usize, count: i32): void {
   const end = x + (<usize>count << 3);
   for (; x < end; x += 16, out += 16) v128.store(out, acos2lanes(v128.load(x)));
+}
+
+/**
+ * out = linear c + weight σσ' [√(1−x²) + (π/2 + asin x) x] + shift with x = c/σσ': a row of the kernel of
+ * functions with one kink, at the origin.
+ */
+export function angularRow(
+  c: usize, sigma: usize, out: usize, count: i32, own: f64, linear: f64, weight: f64, shift: f64,
+): void {
+  const ones = f64x2.splat(1.0);
+  const quarters = f64x2.splat(0.5 * Math.PI);
+  const end = c + (<usize>count << 3);
+  for (; c < end; c += 16, sigma += 16, out += 16) {
+    const covariance = v128.load(c);
+    const scale = f64x2.mul(f64x2.splat(own), v128.load(sigma));
+    const x = correlation2lanes(covariance, scale);
+    const sine = f64x2.sqrt(f64x2.mul(f64x2.sub(ones, x), f64x2.add(ones, x)));
+    const angular = f64x2.add(sine, f64x2.mul(f64x2.add(quarters, asin2lanes(x)), x));
+    const sum = f64x2.add(f64x2.mul(f64x2.splat(linear), covariance), f64x2.splat(shift));
+    v128.store(out, f64x2.add(f64x2.mul(f64x2.mul(f64x2.splat(weight), scale), angular), sum));
+  }
 }
 
 /**
