@@ -5,6 +5,9 @@ const entry = (name) => new URL(`../dist/program/${name}.js`, import.meta.url);
 if (!existsSync(entry('main'))) {
   process.stderr.write('finite-width is not built yet: run `npm ci` (or `npm run build`) first\n');
   process.exitCode = 2;
+} else if (process.argv.length === 3 && ['--version', '-V'].includes(process.argv[2])) {
+  const { sayVersion } = await import(entry('sayVersion').href);
+  process.exitCode = await sayVersion();
 } else if (await cannotStart()) {
   process.exitCode = 2;
 } else {

@@ -7,7 +7,14 @@ import { bundle } from './bundle.js';
 import { licencesOf } from './licences.js';
 
 const dist = (path) => fileURLToPath(new URL(`../dist/${path}`, import.meta.url));
-const entries = ['cli/main', 'cli/interruption', 'cli/watchdog', 'numerics/native/memory', 'compute/worker'];
+const entries = [
+  'cli/main',
+  'cli/sayVersion',
+  'cli/interruption',
+  'cli/watchdog',
+  'numerics/native/memory',
+  'compute/worker',
+];
 const threads = ['sweep/pointWorker', 'sweep/taskWorker'];
 
 /** Large packages are installed beside this one; small ones load faster inside, of zod a small part. */

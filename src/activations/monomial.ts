@@ -45,7 +45,7 @@ export function monomial(degree = 2): Activation {
       );
       return {
         kind: 'hermite',
-        parameters: [orders],
+        parameters: [orders, degree % 2],
         points: [sigma, a, b, tails(a, square, orders), tails(b, slopeSquare, orders)],
         diagonal: square,
         diagonalSlope: variances.map((v) => degree * v ** (degree - 1) * oddFactorial(2 * degree - 1)),

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { outOfMemory } from '../compute/outOfMemory.js';
-import { InputError, OutOfReachError, oneLine, reasonOf } from '../numerics/errors.js';
+import { InputError, OutOfReachError, reasonOf } from '../numerics/errors.js';
 import { nearestName } from '../numerics/nearestName.js';
 import { version } from '../version.js';
 import { adviseCommand } from './commands/advise.js';
@@ -21,7 +21,7 @@ import { sweepGatherCommand, sweepRunCommand } from './commands/sweepJobs.js';
 import { tableCommand } from './commands/table.js';
 import { BAD_INPUT, DONE, Interrupted, OUT_OF_REACH } from './exit.js';
 import { endInterrupted } from './interruption.js';
-import { dropWarnings, outlivePrinting, sayWarnings } from './printing.js';
+import { complain, outlivePrinting, sayWarnings } from './printing.js';
 
 /** The whole command line; `report` is told the exit status. */
 export function program(report: (code: number) => void): Command {
@@ -103,12 +103,6 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof Interrupted) return endInterrupted(() => error.message);
     return complain(messageOf(error), error instanceof OutOfReachError ? OUT_OF_REACH : BAD_INPUT);
   }
-}
-
-function complain(message: string, status = BAD_INPUT): number {
-  dropWarnings();
-  process.stderr.write(`${oneLine(`finite-width: ${message}`)}\n`);
-  return status;
 }
 
 function commanderMessage(error: CommanderError, root: Command): string {

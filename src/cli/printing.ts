@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { unwritable } from '../io/reasons.js';
 import { oneLine } from '../numerics/errors.js';
+import { BAD_INPUT } from './exit.js';
 
 /**
  * Lets the work, and the files it writes, outlive what is printed: whoever reads may stop reading, as
@@ -47,4 +48,11 @@ export function sayWarnings(): void {
 export function dropWarnings(): void {
   clearTimeout(overdue);
   [held, overdue] = [[], undefined];
+}
+
+/** Says in one line why nothing, or not all, was done; gives the exit status back. */
+export function complain(message: string, status = BAD_INPUT): number {
+  dropWarnings();
+  process.stderr.write(`${oneLine(`finite-width: ${message}`)}\n`);
+  return status;
 }

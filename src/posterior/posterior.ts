@@ -6,6 +6,7 @@ import { type Matrix, relativeDistance } from '../numerics/matrix.js';
 import { type Inputs, newInputs } from '../problem/toMatrix.js';
 import type { PosteriorFields, SavedState } from './fields.js';
 import { kernelRows } from './kernelRows.js';
+import { joined } from './later.js';
 import { predictTest, predictTraining, type TestPrediction } from './predict.js';
 import { type Extend, keepingLast, type PathOf, pathBy } from './rowPath.js';
 
@@ -65,17 +66,17 @@ export interface KernelPosterior extends PosteriorFields {
 }
 
 /** The posterior with its new inputs checked, and taken in any form. */
-export const withCheckedInputs = (posterior: KernelPosterior): KernelPosterior => ({
-  ...posterior,
-  ...(posterior.testCovariances
-    ? {
-        testCovariances: (xTest: Inputs) =>
-          posterior.testCovariances?.(newInputs(xTest, posterior.problem)) as Matrix[],
-      }
-    : {}),
-  predict: (xTest) => posterior.predict(newInputs(xTest, posterior.problem)),
-  testKernels: (xTest) => posterior.testKernels(newInputs(xTest, posterior.problem)),
-});
+export const withCheckedInputs = (posterior: KernelPosterior): KernelPosterior =>
+  joined(posterior, {
+    ...(posterior.testCovariances
+      ? {
+          testCovariances: (xTest: Inputs) =>
+            posterior.testCovariances?.(newInputs(xTest, posterior.problem)) as Matrix[],
+        }
+      : {}),
+    predict: (xTest: Inputs) => posterior.predict(newInputs(xTest, posterior.problem)),
+    testKernels: (xTest: Inputs) => posterior.testKernels(newInputs(xTest, posterior.problem)),
+  });
 
 /**
  * A posterior from kernels that are known, with predictions by Gaussian-process regression (theory §6): mean
@@ -102,13 +103,12 @@ export function createPosterior(
 export function posteriorAlong(fields: PosteriorFields, pathOf: PathOf, compute: Compute): KernelPosterior {
   const { problem, kernels, nngp } = fields;
   const y = problem.data.y;
-  return {
-    ...fields,
+  return joined(fields, {
     alignment: () => kernels.map((kernel) => layerAlignment(kernel, y)),
     uncentredAlignment: () => kernels.map((kernel) => uncentredAlignment(kernelOfPoints(kernel, y.rows), y)),
     change: () => kernels.map((kernel, l) => relativeDistance(kernel, nngp[l])),
     trainMean: () => predictTraining(fields, compute),
-    predict: (xTest: Matrix) => predictTest(fields, pathOf, xTest, compute),
-    testKernels: (xTest: Matrix) => ({ kernels: kernelRows(problem, pathOf, xTest) }),
-  };
+    predict: (xTest: Inputs) => predictTest(fields, pathOf, xTest as Matrix, compute),
+    testKernels: (xTest: Inputs) => ({ kernels: kernelRows(problem, pathOf, xTest as Matrix) }),
+  });
 }

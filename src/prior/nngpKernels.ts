@@ -168,8 +168,12 @@ function layerByLayer(
   return kernels;
 }
 
-const largestOf = (values: Float64Array): number =>
-  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+/** NaN if one of them is. */
+function largestOf(values: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
+  return most;
+}
 
 /**
  * Fourth powers of kernels, which errors of their variances have, are within double precision up to here, and

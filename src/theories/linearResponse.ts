@@ -14,9 +14,10 @@ import {
   transpose,
   zeros,
 } from '../numerics/matrix.js';
+import type { Steps } from '../numerics/steps.js';
 import { type Convergence, type Fault, verdictOf } from '../posterior/fields.js';
 import { lastBlock, newRows, padded, together } from '../posterior/newPoints.js';
-import { createPosterior } from '../posterior/posterior.js';
+import { createPosterior, type KernelPosterior } from '../posterior/posterior.js';
 import { targetsTooLarge } from '../posterior/reach.js';
 import type { Extend } from '../posterior/rowPath.js';
 import { explainSingular } from '../posterior/singularKernel.js';
@@ -35,7 +36,9 @@ import {
   meanCorrectionRows,
   meanCorrections,
 } from '../solving/firstOrder/meanCorrection.js';
+import type { Progress } from '../solving/progress.js';
 import { repeat } from '../solving/repetitions.js';
+import type { ValuesOf } from './option.js';
 import { fourPointTerms } from './sharedCosts.js';
 import { fourPoint, groupedSamples, seed } from './sharedOptions.js';
 import type { Theory } from './theory.js';
@@ -169,123 +172,134 @@ export const linearResponse: Theory<'linearResponse', typeof options> = {
     outputMatrices(problem) +
     fourPointMatrices(problem.network, mostRows(problem.network, problem.data.x.rows), options),
   cost: { terms: fourPointTerms, seconds: [0.11, 4.1e-9, 1.9e-7] },
-  *iterate(problem, compute, options) {
-    const { network, data } = problem;
-    const { hiddenLayers: top } = network;
-    const nngp = nngpKernels(network, data.x, compute);
-    try {
-      const likelihood = likelihoodOf(problem);
-      const conjugates = sourcesBelow(
-        network,
-        nngp,
-        top,
-        likelihood.conjugate(nngp[top], compute.algebra),
-        compute,
-      );
-      const averages = averagesOf(problem, compute, options);
-      const pullWith = (part: FourPoint) => pullOf(problem, nngp, conjugates, part, compute);
-      const pull = pullWith(averages.all.fourPoint);
-      const pulled = pull.shown;
-      yield { iteration: 1, residual: 0, widthScale: 1, fraction: 0.3, stage: 'kernels' };
-      const { seed = 0 } = options;
-      const corrections = groupedCorrections(network, nngp, data.x, compute, seed);
-      const withCorrections = (shifts: readonly Matrix[], added: readonly Matrix[] = corrections.all) =>
-        shifts.map((shift, l) => addScaled(copy(shift), 1, added[l]));
-      const shifts = withCorrections(pulled);
-      const scale = Math.max(
-        ...[pulled, shifts].map((tried) => admissibleScale(problem, nngp, tried, compute)),
-      );
-      const kernels = shifted(nngp, shifts, scale);
-      const large = targetsTooLarge(problem, nngp[top]);
-      const judged = (fault?: Fault): Convergence => ({
-        ...verdictOf(
-          fault === undefined ? undefined : large ? { reason: 'largeTargets', message: large } : fault,
-        ),
-        residual: 0,
-        iterations: 1,
-        widthScale: scale,
-      });
-      const shiftable = judged(scale === 1 ? undefined : NO_COVARIANCE);
-      const wide = widened(problem, scale);
-      const correctionOf = (of: readonly Matrix[]) => ({
-        all: addScaled(zeros(data.x.rows), 1 / scale, of[top]),
-        seed,
-      });
-      // Outputs of several classes have no Gaussian noise to stand for their likelihood: of these the kernels
-      // alone are known to first order.
-      const output = likelihood.name === 'softmax' ? undefined : outputAt(problem, nngp[top], compute);
-      const births = output && birthsOf(wide, nngp, output, averages.all, compute);
-      const fluctuationsOf = (of: readonly Birth[] | undefined, added = corrections.all) =>
-        output && of && new Fluctuations(wide, nngp, output, of, correctionOf(added), compute);
-      const fluctuations = fluctuationsOf(births);
-      const free = output ? likelihood.logEvidence(nngp[top], compute.algebra) : Number.NaN;
-      const evidenceOf = (moved: readonly Matrix[], added?: Fluctuations) =>
-        free + (0.5 / scale) * inner(conjugates[top] as Matrix, moved[top]) + (added?.evidence ?? 0);
-      yield { iteration: 1, residual: 0, widthScale: scale, fraction: 0.5, stage: 'fluctuations' };
-      const { only } = averages;
-      const drawn = only !== undefined || corrections.groups.length > 0;
-      const uncertainty = drawn
-        ? yield* repeat(kernels, data.y, GROUPS, shiftable, scale, (group) => {
-            const part = only?.(group);
-            const moved = !part || part.exact ? pulled : pullWith(part.fourPoint).shown;
-            const repeated =
-              output && part ? birthsOf(wide, nngp, output, part, compute, false, births) : births;
-            const added = corrections.groups[group] ?? corrections.all;
-            const evidence = evidenceOf(moved, fluctuationsOf(repeated, added));
-            return { kernels: shifted(nngp, withCorrections(moved, added), scale), evidence };
-          })
-        : undefined;
-      const logEvidence = evidenceOf(pulled, fluctuations);
-      const convergence = logEvidence > perfectFit(problem) ? judged(NO_EXPANSION) : shiftable;
-      const gain = (0.5 / scale) * inner(conjugates[top] as Matrix, pulled[top]);
-      const evidenceError = fluctuations && nextOrder(fluctuations, nngp[top], gain);
-      const known = {
-        theory: 'linearResponse',
-        problem,
-        nngp,
-        kernels,
-        conjugates,
-        convergence,
-        logEvidence,
-      };
-      const fields = evidenceError === undefined ? known : { ...known, evidenceError };
-      const extend = extendShifted(problem, nngp, pull, scale, compute);
-      const moved = createPosterior({ ...fields, kernels: shifted(nngp, pulled, scale) }, extend, compute);
-      const { trainMean, predict } = fluctuations ? withFluctuations(moved, fluctuations) : moved;
-      const testKernels = (xTest: Matrix) => {
-        const added = meanCorrectionRows(network, data.x, xTest, compute, seed);
-        const rows = moved.testKernels(xTest)?.kernels ?? [];
-        return { kernels: rows.map((row, l) => addScaled(copy(row), 1 / scale, transpose(added[l].cross))) };
-      };
-      const posterior = createPosterior(
-        { ...fields, ...(uncertainty ? { uncertainty } : {}) },
-        extend,
-        compute,
-      );
-      const covariances = (xTest: Matrix) => {
-        const all = together(data.x, xTest);
-        const free = nngpKernels(network, all, compute);
-        const { fourPoint } = fourPointOf(network, mostRows(network, all.rows), compute, options);
-        const asked = padded(conjugates[top] as Matrix, newRows(problem, top, xTest));
-        const sources = sourcesBelow(network, free, top, asked, compute);
-        const moves = pullOf(
-          { ...problem, data: { ...data, x: all } },
-          free,
-          sources,
-          fourPoint,
-          compute,
-        ).shown;
-        const added = meanCorrections(network, all, compute, seed, data.x.rows);
-        return free.map((kernel, l) =>
-          lastBlock(
-            addScaled(addScaled(copy(kernel), 1 / scale, moves[l]), 1 / scale, added[l]),
-            newRows(problem, l, xTest),
-          ),
-        );
-      };
-      return { ...posterior, trainMean, predict, testKernels, testCovariances: covariances };
-    } catch (error) {
-      throw explainSingular(error, problem, nngp[network.hiddenLayers]);
-    }
-  },
+  iterate: (problem, compute, options) => firstOrder(problem, compute, options, true),
 };
+
+/**
+ * Solves to first order (see `linearResponse`).
+ * @param withErrors whether standard errors are wanted, which take a third of the time
+ */
+export function* firstOrder(
+  problem: Problem,
+  compute: Compute,
+  asked: ValuesOf<typeof options>,
+  withErrors: boolean,
+): Steps<Progress, KernelPosterior> {
+  const { network, data } = problem;
+  const { hiddenLayers: top } = network;
+  const nngp = nngpKernels(network, data.x, compute);
+  try {
+    const likelihood = likelihoodOf(problem);
+    const conjugates = sourcesBelow(
+      network,
+      nngp,
+      top,
+      likelihood.conjugate(nngp[top], compute.algebra),
+      compute,
+    );
+    const averages = averagesOf(problem, compute, asked);
+    const pullWith = (part: FourPoint) => pullOf(problem, nngp, conjugates, part, compute);
+    const pull = pullWith(averages.all.fourPoint);
+    const pulled = pull.shown;
+    yield { iteration: 1, residual: 0, widthScale: 1, fraction: 0.3, stage: 'kernels' };
+    const { seed = 0 } = asked;
+    const corrections = groupedCorrections(network, nngp, data.x, compute, seed);
+    const withCorrections = (shifts: readonly Matrix[], added: readonly Matrix[] = corrections.all) =>
+      shifts.map((shift, l) => addScaled(copy(shift), 1, added[l]));
+    const shifts = withCorrections(pulled);
+    const scale = Math.max(
+      ...[pulled, shifts].map((tried) => admissibleScale(problem, nngp, tried, compute)),
+    );
+    const kernels = shifted(nngp, shifts, scale);
+    const large = targetsTooLarge(problem, nngp[top]);
+    const judged = (fault?: Fault): Convergence => ({
+      ...verdictOf(
+        fault === undefined ? undefined : large ? { reason: 'largeTargets', message: large } : fault,
+      ),
+      residual: 0,
+      iterations: 1,
+      widthScale: scale,
+    });
+    const shiftable = judged(scale === 1 ? undefined : NO_COVARIANCE);
+    const wide = widened(problem, scale);
+    const correctionOf = (of: readonly Matrix[]) => ({
+      all: addScaled(zeros(data.x.rows), 1 / scale, of[top]),
+      seed,
+    });
+    // Outputs of several classes have no Gaussian noise to stand for their likelihood: of these the kernels
+    // alone are known to first order.
+    const output = likelihood.name === 'softmax' ? undefined : outputAt(problem, nngp[top], compute);
+    const births = output && birthsOf(wide, nngp, output, averages.all, compute);
+    const fluctuationsOf = (of: readonly Birth[] | undefined, added = corrections.all) =>
+      output && of && new Fluctuations(wide, nngp, output, of, correctionOf(added), compute);
+    const fluctuations = fluctuationsOf(births);
+    const free = output ? likelihood.logEvidence(nngp[top], compute.algebra) : Number.NaN;
+    const evidenceOf = (moved: readonly Matrix[], added?: Fluctuations) =>
+      free + (0.5 / scale) * inner(conjugates[top] as Matrix, moved[top]) + (added?.evidence ?? 0);
+    yield { iteration: 1, residual: 0, widthScale: scale, fraction: 0.5, stage: 'fluctuations' };
+    const { only } = averages;
+    const drawn = withErrors && (only !== undefined || corrections.groups.length > 0);
+    const uncertainty = drawn
+      ? yield* repeat(kernels, data.y, GROUPS, shiftable, scale, (group) => {
+          const part = only?.(group);
+          const moved = !part || part.exact ? pulled : pullWith(part.fourPoint).shown;
+          const repeated =
+            output && part ? birthsOf(wide, nngp, output, part, compute, false, births) : births;
+          const added = corrections.groups[group] ?? corrections.all;
+          const evidence = evidenceOf(moved, fluctuationsOf(repeated, added));
+          return { kernels: shifted(nngp, withCorrections(moved, added), scale), evidence };
+        })
+      : undefined;
+    const logEvidence = evidenceOf(pulled, fluctuations);
+    const convergence = logEvidence > perfectFit(problem) ? judged(NO_EXPANSION) : shiftable;
+    const gain = (0.5 / scale) * inner(conjugates[top] as Matrix, pulled[top]);
+    const evidenceError = fluctuations && nextOrder(fluctuations, nngp[top], gain);
+    const known = {
+      theory: 'linearResponse',
+      problem,
+      nngp,
+      kernels,
+      conjugates,
+      convergence,
+      logEvidence,
+    };
+    const fields = evidenceError === undefined ? known : { ...known, evidenceError };
+    const extend = extendShifted(problem, nngp, pull, scale, compute);
+    const moved = createPosterior({ ...fields, kernels: shifted(nngp, pulled, scale) }, extend, compute);
+    const { trainMean, predict } = fluctuations ? withFluctuations(moved, fluctuations) : moved;
+    const testKernels = (xTest: Matrix) => {
+      const added = meanCorrectionRows(network, data.x, xTest, compute, seed);
+      const rows = moved.testKernels(xTest)?.kernels ?? [];
+      return { kernels: rows.map((row, l) => addScaled(copy(row), 1 / scale, transpose(added[l].cross))) };
+    };
+    const posterior = createPosterior(
+      { ...fields, ...(uncertainty ? { uncertainty } : {}) },
+      extend,
+      compute,
+    );
+    const covariances = (xTest: Matrix) => {
+      const all = together(data.x, xTest);
+      const free = nngpKernels(network, all, compute);
+      const { fourPoint } = fourPointOf(network, mostRows(network, all.rows), compute, asked);
+      const source = padded(conjugates[top] as Matrix, newRows(problem, top, xTest));
+      const sources = sourcesBelow(network, free, top, source, compute);
+      const moves = pullOf(
+        { ...problem, data: { ...data, x: all } },
+        free,
+        sources,
+        fourPoint,
+        compute,
+      ).shown;
+      const added = meanCorrections(network, all, compute, seed, data.x.rows);
+      return free.map((kernel, l) =>
+        lastBlock(
+          addScaled(addScaled(copy(kernel), 1 / scale, moves[l]), 1 / scale, added[l]),
+          newRows(problem, l, xTest),
+        ),
+      );
+    };
+    return { ...posterior, trainMean, predict, testKernels, testCovariances: covariances };
+  } catch (error) {
+    throw explainSingular(error, problem, nngp[network.hiddenLayers]);
+  }
+}

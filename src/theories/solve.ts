@@ -2,6 +2,7 @@ import { kernelShapes } from '../architecture/architecture.js';
 import { checkKernels } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { drive } from '../numerics/steps.js';
+import { joined } from '../posterior/later.js';
 import { type KernelPosterior, withCheckedInputs } from '../posterior/posterior.js';
 import { requireFinite } from '../posterior/requireFinite.js';
 import { checkProblem } from '../problem/checkProblem.js';
@@ -50,5 +51,5 @@ export async function solveWith(
   );
   // What results depend on, but for the first guess.
   const { start: __, ...kept } = asked;
-  return { ...withCheckedInputs(posterior), options: kept };
+  return joined(withCheckedInputs(posterior), { options: kept });
 }

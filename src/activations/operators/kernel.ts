@@ -1,5 +1,6 @@
 import { checkNumber } from '../../numerics/arguments.js';
 import type { Compute } from '../../numerics/compute.js';
+import { keepPanels } from '../../numerics/kernels/seriesPanels.js';
 import { diagonal, type Matrix, mirrorRows, scratch } from '../../numerics/matrix.js';
 import type { Task } from '../../numerics/parallel/executor.js';
 import type { Activation } from '../activation.js';
@@ -37,6 +38,7 @@ export const chainTask: Task<ChainArgs> = {
       for (let i = from; i < to; i++) for (let p = i * n; p <= i * n + i; p++) c.data[p] += complete;
       mirrorRows(c, from, to);
     }
+    keepPanels(layers.length);
     let below = c;
     for (const { pairs, out, scale, shift } of layers) {
       const formula = pairFormulas[pairs.kind];
@@ -87,22 +89,24 @@ export function kernelChain(
     variances = pairs.diagonal.map((value) => scale * value + shift);
   }
   const chunks = Math.ceil(c.rows / ROWS);
-  if (!activation.pairByQuadrature) {
-    compute.executor.run(chainTask, { c, complete, layers: jobs }, chunks);
-    return jobs.map(({ out }) => out);
-  }
-  // Series may leave entries to quadrature, which the next layer needs: one layer at a time.
+  compute.executor.run(chainTask, { c, complete, layers: jobs }, chunks);
+  const outs = jobs.map(({ out }) => out);
+  // Series may leave entries to quadrature, which show in all layers above: then one layer at a time.
+  if (!activation.pairByQuadrature || isComplete(outs[outs.length - 1])) return outs;
   let below = c;
   for (const [l, job] of jobs.entries()) {
-    compute.executor.run(
-      chainTask,
-      { c: below, complete: l === 0 ? complete : undefined, layers: [job] },
-      chunks,
-    );
+    if (l > 0) compute.executor.run(chainTask, { c: below, layers: [job] }, chunks);
     fillByQuadrature(activation, below, job);
     below = job.out;
   }
-  return jobs.map(({ out }) => out);
+  return outs;
+}
+
+/** No entry below the diagonal is NaN, which a sum would show. */
+function isComplete({ rows, data }: Matrix): boolean {
+  let sum = 0;
+  for (let i = 0; i < rows; i++) for (let p = i * rows; p < i * rows + i; p++) sum += data[p];
+  return !Number.isNaN(sum);
 }
 
 function fillByQuadrature(

@@ -3,6 +3,7 @@ export type PairKind =
   | 'brokenLine'
   | 'exponential'
   | 'exponentialLinear'
+  | 'gelu'
   | 'hermite'
   | 'piecewiseLinear'
   | 'sign'

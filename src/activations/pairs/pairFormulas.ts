@@ -2,6 +2,7 @@ import { arcsinePairs } from './arcsine.js';
 import { brokenLinePairs } from './brokenLine.js';
 import { exponentialPairs } from './exponential.js';
 import { exponentialLinearPairs } from './exponentialLinear.js';
+import { geluPairs } from './gelu.js';
 import { hermitePairs } from './hermite.js';
 import type { PairFormula, PairKind } from './pairFormula.js';
 import { piecewiseLinearPairs } from './piecewiseLinear.js';
@@ -13,6 +14,7 @@ export const pairFormulas: Readonly<Record<PairKind, PairFormula>> = {
   brokenLine: brokenLinePairs,
   exponential: exponentialPairs,
   exponentialLinear: exponentialLinearPairs,
+  gelu: geluPairs,
   hermite: hermitePairs,
   piecewiseLinear: piecewiseLinearPairs,
   sign: signPairs,

@@ -1,5 +1,4 @@
-import { elementarySlice } from '../../numerics/kernels/elementary.js';
-import { SLICE } from '../../numerics/kernels/wasmKernels.js';
+import { SLICE, wasmKernels } from '../../numerics/kernels/wasmKernels.js';
 import { correlation } from './correlation.js';
 import type { PairFormula } from './pairFormula.js';
 
@@ -16,19 +15,15 @@ export const piecewiseLinearPairs: PairFormula = {
       for (let j = 0; j < count; j++) out[j] = scale * c[j] + shift;
       return;
     }
-    const slice = elementarySlice('acos');
-    const weight = ((1 - s) * (1 - s)) / (2 * Math.PI);
+    const { exports, input, second, output } = wasmKernels();
+    const weight = (scale * (1 - s) * (1 - s)) / (2 * Math.PI);
     for (let start = 0; start < count; start += SLICE) {
       const length = Math.min(SLICE, count - start);
-      const cosine = slice.input;
-      for (let j = 0; j < length; j++) cosine[j] = correlation(c[start + j], sigma[i] * sigma[start + j]);
-      slice.apply(length);
-      const theta = slice.output;
-      for (let j = 0; j < length; j++) {
-        const x = cosine[j];
-        const angular = Math.sqrt((1 - x) * (1 + x)) + (Math.PI - theta[j]) * x;
-        out[start + j] = scale * (s * c[start + j] + weight * sigma[i] * sigma[start + j] * angular) + shift;
-      }
+      input.values.set(c.subarray(start, start + length));
+      second.values.set(sigma.subarray(start, start + length));
+      const [x, y, z] = [input.pointer, second.pointer, output.pointer];
+      exports.angularRow(x, y, z, length, sigma[i], scale * s, weight, shift);
+      out.set(output.values.subarray(0, length), start);
     }
   },
   derivatives({ parameters: [s], points: [sigma] }, i, c, count, slope, left, right) {

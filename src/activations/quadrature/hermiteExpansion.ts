@@ -5,6 +5,7 @@ import { evaluate, type Nonlinearity } from '../nonlinearity.js';
 import { STEP } from '../pairs/hermite.js';
 import type { PairExpectations } from '../pairs/pairFormula.js';
 import { type HermiteRule, hermiteRule, ladderStep, ORDERS, RANGE } from './hermiteRule.js';
+import { type Expansion, interpolatedExpansion } from './interpolatedExpansion.js';
 import { kinkedPanel } from './kinkedPanels.js';
 
 /**
@@ -18,7 +19,7 @@ const AGREEMENT = 1e-12;
 
 /**
  * The Hermite coefficients of φ and φ' at every standard deviation (theory §2), by composite Gauss–Legendre
- * quadrature in z. ⟨φ²⟩ and ⟨φ'²⟩ are computed again with panels of half the width; panels are refined until
+ * quadrature in z, at a few standard deviations between which those of many points are interpolated. ⟨φ²⟩ and ⟨φ'²⟩ are computed again with panels of half the width; panels are refined until
  * the two agree.
  *
  * @throws InputError if they do not agree to 1e-12 after four refinements, or an expectation is not finite
@@ -30,20 +31,51 @@ export function expandInHermite(
 ): PairExpectations {
   const sigma = allocate(variances.length);
   for (let i = 0; i < sigma.length; i++) sigma[i] = Math.sqrt(variances[i]);
-  const { hermite, value, derivative, moments } = sampleToAccuracy(phi, sigma);
-  const coefficients = (samples: Matrix): Float64Array => {
-    const into = { rows: sigma.length, columns: ORDERS, data: allocate(sigma.length * ORDERS) };
-    return algebra.gemm(samples, hermite.basis(), { into }).data;
-  };
-  const [a, b] = [coefficients(value), coefficients(derivative)];
+  const direct = (at: Float64Array) => expansionAt(phi, at, algebra);
+  const { value, derivative, moments } = interpolatedExpansion(direct, sigma, algebra) ?? direct(sigma);
+  const [a, b] = [value.data, derivative.data];
   const [square, slopeSquare, diagonalSlope] = moments;
+  const orders = value.columns;
   return {
     kind: 'hermite',
-    parameters: [ORDERS],
-    points: [sigma, a, b, tails(a, square), tails(b, slopeSquare)],
+    parameters: [orders, parityOf(value, square)],
+    points: [sigma, a, b, tails(a, square, orders), tails(b, slopeSquare, orders)],
     diagonal: square,
     diagonalSlope,
   };
+}
+
+/** By quadrature at every standard deviation. */
+function expansionAt(phi: Nonlinearity, sigma: Float64Array, algebra: LinearAlgebra): Expansion {
+  const { hermite, value, derivative, moments } = sampleToAccuracy(phi, sigma);
+  const coefficients = (samples: Matrix): Matrix => {
+    const into = { rows: sigma.length, columns: ORDERS, data: allocate(sigma.length * ORDERS) };
+    return algebra.gemm(samples, hermite.basis(), { into });
+  };
+  return { value: coefficients(value), derivative: coefficients(derivative), moments };
+}
+
+/** Part of ⟨φ²⟩ that is rounding: by Cauchy and Schwarz a pair changes by no more if it is left out. */
+const ROUNDING = 1e-15;
+
+/**
+ * 0 where beyond the linear term φ is even at every standard deviation, 1 where beyond its mean it is odd,
+ * otherwise 2.
+ */
+function parityOf({ data, columns }: Matrix, whole: Float64Array): number {
+  let even = true;
+  let odd = true;
+  for (let i = 0; i < whole.length && (even || odd); i++) {
+    let ofEven = 0;
+    let ofOdd = 0;
+    for (let n = i * columns + 2; n < (i + 1) * columns; n += 2) {
+      ofEven += data[n] * data[n];
+      ofOdd += data[n + 1] * data[n + 1];
+    }
+    even &&= ofOdd <= ROUNDING * whole[i];
+    odd &&= ofEven <= ROUNDING * whole[i];
+  }
+  return even ? 0 : odd ? 1 : 2;
 }
 
 interface Samples {
@@ -209,16 +241,17 @@ function refinementFor(phi: Nonlinearity, step: number, largest: number): number
  * resolved below rounding, so the sum of the remaining known coefficients is used there, plus what lies
  * beyond the last order.
  */
-export function tails(coefficients: Float64Array, whole: Float64Array, orders = ORDERS): Float64Array {
+export function tails(coefficients: Float64Array, whole: Float64Array, orders: number): Float64Array {
   const steps = orders / STEP;
   const result = allocate(whole.length * (steps + 1));
   for (let i = 0; i < whole.length; i++) {
-    const row = coefficients.subarray(i * orders, (i + 1) * orders);
-    const known = row.reduce((sum, x) => sum + x * x, 0);
+    let known = 0;
+    for (let n = (i + 1) * orders - 1; n >= i * orders; n--) known += coefficients[n] * coefficients[n];
     const beyond = Math.max(0, whole[i] - known);
     let tail = beyond < 1e-14 * whole[i] ? 0 : beyond;
     for (let k = steps; k >= 0; k--) {
-      for (let n = k * STEP; n < Math.min(orders, (k + 1) * STEP); n++) tail += row[n] * row[n];
+      for (let n = k * STEP; n < Math.min(orders, (k + 1) * STEP); n++)
+        tail += coefficients[i * orders + n] * coefficients[i * orders + n];
       result[i * (steps + 1) + k] = whole[i] > 0 ? Math.sqrt(tail / whole[i]) : 0;
     }
   }

@@ -28,18 +28,3 @@ export function elementary(name: ElementaryName, x: Float64Array, out: Float64Ar
   }
   return out;
 }
-
-/** The slice buffers themselves, for kernels that fuse their own arithmetic with an elementary function. */
-export function elementarySlice(name: ElementaryName): {
-  input: Float64Array;
-  output: Float64Array;
-  apply(count: number): void;
-} {
-  const { exports, input, output } = wasmKernels();
-  const call = exports[name];
-  return {
-    input: input.values,
-    output: output.values,
-    apply: (count) => call(input.pointer, output.pointer, count),
-  };
-}

@@ -1,6 +1,7 @@
 // The inner block of a matrix product: C (m×n) = A B with A and B packed in slivers of four rows and four
 // columns, so that every load is contiguous. 4×4 doubles of C stay in eight registers over the whole inner
 // dimension.
+import { multiplyAdd } from './multiplyAdd';
 
 /**
  * c[m×n], row stride n = Σ_k a b, overwriting c.
@@ -22,17 +23,17 @@ export function multiplyPacked(m: i32, n: i32, depth: i32, a: usize, b: usize, c
         const b0 = v128.load(pb);
         const b1 = v128.load(pb, 16);
         let x = v128.load_splat<f64>(pa);
-        c00 = f64x2.add(c00, f64x2.mul(x, b0));
-        c01 = f64x2.add(c01, f64x2.mul(x, b1));
+        c00 = multiplyAdd(x, b0, c00);
+        c01 = multiplyAdd(x, b1, c01);
         x = v128.load_splat<f64>(pa, 8);
-        c10 = f64x2.add(c10, f64x2.mul(x, b0));
-        c11 = f64x2.add(c11, f64x2.mul(x, b1));
+        c10 = multiplyAdd(x, b0, c10);
+        c11 = multiplyAdd(x, b1, c11);
         x = v128.load_splat<f64>(pa, 16);
-        c20 = f64x2.add(c20, f64x2.mul(x, b0));
-        c21 = f64x2.add(c21, f64x2.mul(x, b1));
+        c20 = multiplyAdd(x, b0, c20);
+        c21 = multiplyAdd(x, b1, c21);
         x = v128.load_splat<f64>(pa, 24);
-        c30 = f64x2.add(c30, f64x2.mul(x, b0));
-        c31 = f64x2.add(c31, f64x2.mul(x, b1));
+        c30 = multiplyAdd(x, b0, c30);
+        c31 = multiplyAdd(x, b1, c31);
         pa += 32;
         pb += 32;
       }
