@@ -36,8 +36,13 @@ function resultsOf([command, ...before], program, cwd) {
   const env = { ...process.env, FINITE_WIDTH_BLAS: 'none' };
   const stdio = ['ignore', 'pipe', 'ignore'];
   const { theories } = JSON.parse(execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio }));
-  return JSON.stringify(theories.map(({ cka, logEvidence }) => ({ cka, logEvidence })));
+  return theories.flatMap(({ cka, logEvidence }) => [...cka, logEvidence]);
 }
+
+/** Last bits differ between engines, and iterations that draw samples carry them on. */
+const TOLERANCE = 1e-8;
+const largestDifference = (found, expected) =>
+  Math.max(...expected.map((value, k) => Math.abs(found[k] - value) / Math.abs(value)));
 
 /** The node of a version, and where npm finds it. */
 function nodeOf(version) {
@@ -60,8 +65,8 @@ for (const node of nodes) {
   const path = project(`user-${name.replaceAll(/\W/g, '-')}`);
   const installer = process.env.RUNNER ? undefined : dirname(node) + delimiter + process.env.PATH;
   npm(['install', tarball], path, installer);
-  const same = resultsOf(runner, PROGRAM, path) === here;
-  console.log(`node ${name}: ${same ? 'the same numbers to the last digit' : 'OTHER NUMBERS'}`);
-  if (!same) process.exitCode = 1;
+  const difference = largestDifference(resultsOf(runner, PROGRAM, path), here);
+  console.log(`node ${name}: largest relative difference ${difference.toExponential(1)}`);
+  if (!(difference < TOLERANCE)) process.exitCode = 1;
 }
 rmSync(folder, { recursive: true });
