@@ -8,7 +8,6 @@ import {
   type Problem,
   parseProblem,
   RandomStream,
-  readCsv,
   type Sources,
   zeros,
 } from 'finite-width/browser';
@@ -69,7 +68,8 @@ export function addFile(name: string, bytes: Uint8Array): void {
 }
 
 /** The columns that a csv names; none of one that cannot be read, which solving explains. */
-export function columnsOf(name: string): readonly string[] {
+export async function columnsOf(name: string): Promise<readonly string[]> {
+  const { readCsv } = await import('./formats');
   try {
     return readCsv(files.get(name) ?? '', name).columns;
   } catch {

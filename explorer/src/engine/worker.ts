@@ -1,11 +1,5 @@
 import * as Comlink from 'comlink';
-import {
-  evidenceErrorOf,
-  type KernelPosterior,
-  type Matrix,
-  portableCompute,
-  writeNpz,
-} from 'finite-width/browser';
+import { evidenceErrorOf, type KernelPosterior, type Matrix, portableCompute } from 'finite-width/browser';
 import type { TheoryOptions } from '../setup';
 import type {
   Advance,
@@ -54,9 +48,10 @@ function begin(): AbortSignal {
 const engine = {
   addFile: (name: string, bytes: Uint8Array): void => addFile(name, bytes),
   digitsFrom: (source: (digit: number) => Promise<Uint8Array>): void => digitsFrom(source),
-  columns: (name: string): readonly string[] => columnsOf(name),
+  columns: (name: string): Promise<readonly string[]> => columnsOf(name),
   cancel: (): void => void begin(),
-  npz: (arrays: Readonly<Record<string, Matrix>>): Uint8Array<ArrayBuffer> => writeNpz(arrays).slice(),
+  npz: async (arrays: Readonly<Record<string, Matrix>>): Promise<Uint8Array<ArrayBuffer>> =>
+    (await import('./formats')).writeNpz(arrays).slice(),
 
   infinite: async (file: File): Promise<Infinite> =>
     infinite(await problemOf(file), await available(), compute),

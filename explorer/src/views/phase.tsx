@@ -5,10 +5,8 @@ import type { Update } from '../hooks/useSetup';
 import type { Setup } from '../setup';
 import { Card } from '../ui/card';
 import { Figure } from '../ui/figure';
-import { short } from '../ui/number';
-import { EDGE_COLOUR } from '../ui/palette';
 import { Segments } from '../ui/segments';
-import { MathText } from '../ui/symbol';
+import { PhaseCaption } from './phaseCaption';
 import { domainOf } from './phasePlace';
 import { type Background, coloursSaid, phasePlot } from './phasePlot';
 import { PhasePoint } from './phasePoint';
@@ -67,22 +65,7 @@ export function PhaseView({ setup, update, begun }: PhaseProps) {
           <Figure options={options} label={`Phase diagram of ${setup.activation} with the edge of chaos`} />
         </PhasePoint>
       )}
-      <p className="key">
-        <span>
-          <i style={{ background: EDGE_COLOUR }} /> edge of chaos
-        </span>
-        <span>
-          <MathText text={coloursSaid(background, map)} />
-        </span>
-      </p>
-      <p className="state">
-        {point && (
-          <MathText
-            text={`${point.phase}: χ = ${short(point.chi)}, ξ_c = ${short(point.xiC)} layers, the network has ${setup.layers}`}
-          />
-        )}
-        {point?.remark && `; ${point.remark}`}
-      </p>
+      <PhaseCaption colours={coloursSaid(background, map)} point={point} layers={setup.layers} />
     </Card>
   );
 }
