@@ -1,6 +1,6 @@
 import { withoutMeans } from '../measures/alignment.js';
 import { inner, type Matrix, ofUnitSize } from '../numerics/matrix.js';
-import { type DistributedMatrix, leftOfDiagonal } from './distributedMatrix.js';
+import { type DistributedMatrix, leftOfDiagonal, rowsAt } from './distributedMatrix.js';
 import type { ProcessGrid } from './processGrid.js';
 
 /** Centred and uncentred alignment of a kernel with the targets. */
@@ -11,25 +11,50 @@ export interface KernelMeasures {
   readonly uncentred: number;
 }
 
-/** Visits the entries up to the diagonal that are here: i ≥ j, and how often the entry is in the matrix. */
-function visit(
-  matrix: DistributedMatrix,
-  entry: (value: number, i: number, j: number, times: number) => void,
-): void {
-  const { rows, columns, local } = matrix;
-  for (let t = 0; t < rows.length; t++) {
-    const { count, diagonal } = leftOfDiagonal(matrix, t);
-    const start = t * local.columns;
-    for (let j = 0; j < count; j++) entry(local.data[start + j], rows[t], columns[j], 2);
-    if (diagonal) entry(local.data[start + count], rows[t], rows[t], 1);
-  }
+/** Sums over the entries of a kernel that are here, each as often as it is in the symmetric matrix. */
+interface Sums {
+  /** ⟨A, yyᵀ⟩ */
+  readonly product: number;
+  /** ‖A‖² */
+  readonly square: number;
 }
 
-/** y_i · y_j of two rows. */
-function overlap({ columns, data }: Matrix, i: number, j: number): number {
-  let sum = 0;
-  for (let k = 0; k < columns; k++) sum += data[i * columns + k] * data[j * columns + k];
-  return sum;
+/**
+ * Of the entries up to the diagonal, less m_i + m_j of row and column.
+ * @param y targets, P×n
+ * @param m P numbers
+ * @param rowSums what every row of the matrix sums up to, P: added to, if given
+ */
+function sumsOf(matrix: DistributedMatrix, y: Matrix, m: Float64Array, rowSums?: Float64Array): Sums {
+  const { rows, columns, local } = matrix;
+  const n = y.columns;
+  const [targets, shifts] = [rowsAt(y, columns).data, Float64Array.from(columns, (j) => m[j])];
+  const columnSums = new Float64Array(columns.length);
+  const carried = new Float64Array(n);
+  let [product, square] = [0, 0];
+  rows.forEach((i, t) => {
+    const { count, diagonal } = leftOfDiagonal(matrix, t);
+    const entries = local.data.subarray(t * local.columns, t * local.columns + count + Number(diagonal));
+    let [sum, squares] = [0, 0];
+    carried.fill(0);
+    for (let j = 0; j < entries.length; j++) {
+      // What is on the diagonal is there once, all else twice.
+      const times = j < count ? 1 : 0.5;
+      const value = entries[j] - m[i] - shifts[j];
+      squares += times * value * value;
+      sum += times * value;
+      columnSums[j] += times * value;
+      for (let k = 0; k < n; k++) carried[k] += times * value * targets[j * n + k];
+    }
+    square += 2 * squares;
+    if (rowSums) rowSums[i] += sum;
+    for (let k = 0; k < n; k++) product += 2 * carried[k] * y.data[i * n + k];
+  });
+  if (rowSums)
+    columns.forEach((j, at) => {
+      rowSums[j] += columnSums[at];
+    });
+  return { product, square };
 }
 
 /** ‖yᵀy‖ = ‖yyᵀ‖ */
@@ -57,22 +82,15 @@ export function measure(grid: ProcessGrid, matrix: DistributedMatrix, y: Matrix)
   const given = ofUnitSize(y);
   const targets = withoutMeans(given);
   const rowSums = new Float64Array(p);
-  let [product, square] = [0, 0];
-  visit(matrix, (value, i, j, times) => {
-    rowSums[i] += value;
-    if (times === 2) rowSums[j] += value;
-    product += times * value * overlap(given, i, j);
-    square += times * value * value;
-  });
+  const whole = sumsOf(matrix, given, new Float64Array(p), rowSums);
   const means = grid.sum(rowSums).map((sum) => sum / p);
   const mean = means.reduce((sum, value) => sum + value / p, 0);
-  let [centredProduct, centredSquare] = [0, 0];
-  visit(matrix, (value, i, j, times) => {
-    const centred = value - means[i] - means[j] + mean;
-    centredProduct += times * centred * overlap(targets, i, j);
-    centredSquare += times * centred * centred;
-  });
-  const sums = grid.sum(Float64Array.of(product, square, centredProduct, centredSquare));
+  const part = sumsOf(
+    matrix,
+    targets,
+    means.map((value) => value - mean / 2),
+  );
+  const sums = grid.sum(Float64Array.of(whole.product, whole.square, part.product, part.square));
   const vanishes = inner(targets, targets) <= 1e-24 * inner(given, given) || sums[3] <= 1e-28 * sums[1];
   return {
     uncentred: ratio(sums[0], Math.sqrt(sums[1]) * gramNorm(given)),

@@ -42,7 +42,8 @@ export async function solveDistributed(
 ): Promise<void> {
   const grid = await openGrid();
   try {
-    report(await solveOn(grid, source, flags));
+    const status = await solveOn(grid, source, flags);
+    report(grid.speaks ? status : DONE);
   } catch (error) {
     if (error instanceof Interrupted) throw error;
     if (reasonOf(error) === undefined) {
@@ -51,7 +52,9 @@ export async function solveDistributed(
       grid.abort(FAULT);
     }
     grid.end();
-    throw error;
+    // Whose status is the first to be another than 0 has all others ended by mpirun, that which speaks too.
+    if (grid.speaks) throw error;
+    return;
   }
   grid.end();
 }
