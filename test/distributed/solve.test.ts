@@ -30,11 +30,6 @@ const PROBLEMS = {
     network: { hiddenLayers: 2, width: 50, activation: 'erf', weightVariance: 1.5, biasVariance: 0.1 },
     noiseVariance: 0.05,
   },
-  'logistic.json': { data: { dataset: 'xor', samples: 20 }, likelihood: 'logistic' },
-  'convolution.json': {
-    data: { dataset: 'mnist', samples: 20 },
-    network: { layers: [{ convolution: { patch: [5, 5], stride: 5, width: 10 } }] },
-  },
   'huge.json': {
     data: { dataset: 'xor', samples: 100 },
     network: { activation: 'relu', hiddenLayers: 2, weightVariance: 1e50 },
@@ -113,8 +108,6 @@ describe.runIf(possible)('several processes', () => {
 
   it.each([
     [['huge.json'], /^finite-width: network: the kernel of layer \d .*lower weightVariance/],
-    [['logistic.json'], /nngp treats Gaussian noise alone, and not likelihood "logistic"/],
-    [['convolution.json'], /--distributed: theory nngp does not treat convolutions yet/],
     [
       ['close.json', '--theory', 'perturbative'],
       /theory perturbative is not solved by several processes yet/,
