@@ -23,6 +23,7 @@ const RANK = {
   solving: 6,
   theories: 7,
   compute: 8,
+  distributed: 8,
   report: 8,
   io: 8,
   sweep: 9,
@@ -31,7 +32,7 @@ const RANK = {
   entry: 11,
 };
 /** Folders that may use Node; the native backend is the only part of the numerics that may. */
-const NODE_ONLY = ['cli', 'service', 'io', 'sweep', 'compute', 'numerics/native'];
+const NODE_ONLY = ['cli', 'service', 'io', 'sweep', 'compute', 'distributed', 'numerics/native'];
 
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !path.includes('assembly'))

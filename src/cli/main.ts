@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { outOfMemory } from '../compute/outOfMemory.js';
 import { InputError, OutOfReachError, reasonOf } from '../numerics/errors.js';
+import { launched } from '../numerics/native/scalapack.js';
 import { nearestName } from '../numerics/nearestName.js';
 import { version } from '../version.js';
 import { adviseCommand } from './commands/advise.js';
@@ -21,7 +22,7 @@ import { sweepGatherCommand, sweepRunCommand } from './commands/sweepJobs.js';
 import { tableCommand } from './commands/table.js';
 import { BAD_INPUT, DONE, Interrupted, OUT_OF_REACH } from './exit.js';
 import { endInterrupted } from './interruption.js';
-import { complain, outlivePrinting, sayWarnings } from './printing.js';
+import { complain, firstToSpeak, outlivePrinting, sayWarnings, silence } from './printing.js';
 
 /** The whole command line; `report` is told the exit status. */
 export function program(report: (code: number) => void): Command {
@@ -83,6 +84,8 @@ function messageOf(error: unknown): string {
  */
 export async function main(args: readonly string[]): Promise<number> {
   const printed = outlivePrinting();
+  const silent = args.includes('--distributed') && launched().rank > 0;
+  if (silent) silence();
   let status = DONE;
   const root = program((code) => {
     status = code;
@@ -98,6 +101,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const failure = await printed();
     return failure === undefined ? status : complain(failure);
   } catch (error) {
+    if (silent) await firstToSpeak();
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? DONE : complain(commanderMessage(error, root));
     if (error instanceof Interrupted) return endInterrupted(() => error.message);

@@ -1,4 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
+import { writeSync } from 'node:fs';
+import { setTimeout as pause, setImmediate } from 'node:timers/promises';
 import { unwritable } from '../io/reasons.js';
 import { oneLine } from '../numerics/errors.js';
 import { BAD_INPUT } from './exit.js';
@@ -56,3 +57,20 @@ export function complain(message: string, status = BAD_INPUT): number {
   process.stderr.write(`${oneLine(`finite-width: ${message}`)}\n`);
   return status;
 }
+
+/** From here on this process says nothing: another one that was started with it speaks for all. */
+export function silence(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.write = () => true;
+}
+
+/** Milliseconds in which the process that speaks says why it ends. */
+const SPEECH = 3000;
+
+/**
+ * What a silent process waits for before it ends by a failure: mpirun kills all others when the first one
+ * does, that which speaks too.
+ */
+export const firstToSpeak = (): Promise<void> => pause(SPEECH);
+
+/** Says a line whatever else is silent: of this process alone something is to be said. */
+export const sayRegardless = (line: string): void => void writeSync(2, `${oneLine(line)}\n`);

@@ -8,12 +8,12 @@ import { checkMatrix } from '../numerics/arguments.js';
 import { type Compute, checkCompute } from '../numerics/compute.js';
 import { InputError, MemoryError } from '../numerics/errors.js';
 import { addScaled, diagonal, type Matrix } from '../numerics/matrix.js';
-import { twoDigits } from '../numerics/shown.js';
 import { checkNetwork } from '../problem/checkProblem.js';
 import type { Network } from '../problem/problem.js';
+import { type SizeCheck, sizeCheck } from './kernelSize.js';
 
 /** Names the layer in errors of its activation, which knows of none. */
-function inLayer<T>(l: number, kernel: () => T): T {
+export function inLayer<T>(l: number, kernel: () => T): T {
   try {
     return kernel();
   } catch (error) {
@@ -101,14 +101,7 @@ export function nngpKernels(network: Network, x: Matrix, compute: Compute, given
   checkNetwork(network);
   checkMatrix('x', x);
   checkCompute(compute);
-  // Squares of tiny inputs vanish, where those of none are zero.
-  let below = largestOf(x.data);
-  const check = (variances: Float64Array, l: number) => {
-    // Variances bound all other entries.
-    const size = largestOf(variances);
-    checkSize(size, below, l);
-    below = size;
-  };
+  const check = sizeCheck(x);
   const architecture = given ?? architectureOf(network);
   const kernels = (isChain(architecture) ? chain : layerByLayer)(network, architecture, x, check, compute);
   check(diagonal(kernels[network.hiddenLayers]), network.hiddenLayers);
@@ -122,8 +115,6 @@ export function nngpKernels(network: Network, x: Matrix, compute: Compute, given
 export const outputKernel = (network: Network, x: Matrix, compute: Compute): Matrix =>
   nngpKernels(network, x, compute, smallestArchitecture(network))[network.hiddenLayers];
 
-type Check = (variances: Float64Array, l: number) => void;
-
 /** Dense layers of one activation: their kernels are computed in one pass. */
 const isChain = ({ input, layers }: Architecture): boolean =>
   input.gain !== undefined &&
@@ -136,7 +127,7 @@ function chain(
   network: Network,
   { input, layers }: Architecture,
   x: Matrix,
-  check: Check,
+  check: SizeCheck,
   compute: Compute,
 ): Matrix[] {
   // C⁽⁰⁾ = g₀ X Xᵀ/D + β₀ (theory §1); the chain adds the upper triangle and β₀.
@@ -154,7 +145,7 @@ function layerByLayer(
   network: Network,
   { input, layers }: Architecture,
   x: Matrix,
-  check: Check,
+  check: SizeCheck,
   compute: Compute,
 ): Matrix[] {
   const kernels = [input.kernel(x, compute)];
@@ -166,31 +157,4 @@ function layerByLayer(
     kernels.push(skip ? addScaled(kernel, 1, kernels[l - skip]) : kernel);
   }
   return kernels;
-}
-
-/** NaN if one of them is. */
-function largestOf(values: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]));
-  return most;
-}
-
-/**
- * Fourth powers of kernels, which errors of their variances have, are within double precision up to here, and
- * down to the inverse.
- */
-const LARGEST = 1e75;
-
-/** @throws InputError if the variances of a layer, or what is computed from them, leave double precision */
-function checkSize(size: number, below: number, l: number): void {
-  const tooSmall = size < 1 / LARGEST && (size > 0 || below > 0);
-  if (!tooSmall && size <= LARGEST) return;
-  const how = tooSmall ? 'raise' : 'lower';
-  const power = `reaches ${twoDigits(size)}, whose fourth power ${tooSmall ? 'vanishes' : 'is not finite'}`;
-  const reached = Number.isFinite(size) ? power : 'is not finite';
-  const culprit =
-    l === 0
-      ? `scale X, or ${how} weightVariance`
-      : `${how} weightVariance, or take fewer layers or an activation that grows ${tooSmall ? 'more' : 'less'}`;
-  throw new InputError(`network: the kernel of layer ${l} ${reached}; ${culprit}`);
 }

@@ -61,7 +61,13 @@ export function testCovarianceArrays(posterior: KernelPosterior, compute: Comput
  * Arrays of predictions.npz, in the units of the targets as given: on training points, and mean and variance
  * at test points; Monte Carlo standard errors where known.
  */
-export function predictionArrays({ posterior, trainMean, test }: SolvedTheory): Record<string, Matrix> {
+export function predictionArrays({
+  posterior,
+  trainMean,
+  test,
+}: Pick<SolvedTheory, 'trainMean' | 'test'> & {
+  readonly posterior: Pick<KernelPosterior, 'trainMeanError' | 'problem'>;
+}): Record<string, Matrix> {
   const { trainMeanError, problem } = posterior;
   const { classes, targetScale: scale } = problem.data;
   const arrays: Record<string, Matrix> = { train_mean: inTargetUnits(trainMean, scale) };

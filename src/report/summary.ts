@@ -19,6 +19,31 @@ export interface SolvedTheory {
   readonly test?: TestPrediction;
 }
 
+/** What a summary says of a posterior, whoever worked it out. */
+export type Measured = Pick<
+  KernelPosterior,
+  | 'theory'
+  | 'problem'
+  | 'convergence'
+  | 'uncertainty'
+  | 'alignment'
+  | 'uncentredAlignment'
+  | 'change'
+  | 'logEvidence'
+  | 'evidenceError'
+  | 'details'
+> &
+  (Pick<KernelPosterior, 'nngp'> | { nngpAlignment(): number[] });
+
+/** A solved theory as far as a summary needs it. */
+export type MeasuredTheory = Omit<SolvedTheory, 'posterior'> & { readonly posterior: Measured };
+
+/** Centred alignment at infinite width, layer by layer. */
+const nngpAlignment = (posterior: Measured): number[] =>
+  'nngp' in posterior
+    ? posterior.nngp.map((kernel) => layerAlignment(kernel, posterior.problem.data.y))
+    : posterior.nngpAlignment();
+
 /** A posterior with its predictions, which are made here. */
 export function withPredictions(posterior: KernelPosterior, seconds: number): SolvedTheory {
   const { xTest } = posterior.problem.data;
@@ -38,7 +63,7 @@ const orNull = (values: readonly number[]): (number | null)[] =>
   values.map((value) => (Number.isNaN(value) ? null : value));
 
 /** What `result.json` says (docs/problem-file.md, Results), and each theory's part of `compare.json`. */
-export function summarise({ posterior, seconds, trainMean, test }: SolvedTheory) {
+export function summarise({ posterior, seconds, trainMean, test }: MeasuredTheory) {
   const { problem, convergence, uncertainty } = posterior;
   const { data } = problem;
   const knowsEvidence = !Number.isNaN(posterior.logEvidence);
@@ -57,7 +82,7 @@ export function summarise({ posterior, seconds, trainMean, test }: SolvedTheory)
     cka: orNull(posterior.alignment()),
     // Kernels may be without error where only the evidence is sampled.
     ...(uncertainty?.cka.some((error) => error !== 0) ? { ckaStandardError: orNull(uncertainty.cka) } : {}),
-    ckaNngp: orNull(posterior.nngp.map((kernel) => layerAlignment(kernel, data.y))),
+    ckaNngp: orNull(nngpAlignment(posterior)),
     uncentredAlignment: orNull(posterior.uncentredAlignment()),
     change: posterior.change(),
     logEvidence: knowsEvidence ? posterior.logEvidence : null,

@@ -3,7 +3,7 @@ import type { LayerModes } from '../solving/monteCarloSolution.js';
 import type { Choice } from '../theories/auto/auto.js';
 import { agreementWith, networksAmong, type OutputAgreement } from './agreement.js';
 import { alignColumns, duration, leftOut, percent, withError, withoutEmptyColumns } from './format.js';
-import { type SolvedTheory, summarise } from './summary.js';
+import { type MeasuredTheory, type SolvedTheory, summarise } from './summary.js';
 
 /** The residual, or what convergence was judged by instead. */
 const reached = ({ residual, judgedBy }: ReturnType<typeof summarise>): string =>
@@ -16,7 +16,7 @@ const fixed = (value: number | undefined) => (value === undefined ? '–' : valu
  * The comparison for a terminal: theory × layer with alignment and change, then what concerns a theory as a
  * whole.
  */
-export function comparisonTable(solved: readonly SolvedTheory[]): string {
+export function comparisonTable(solved: readonly MeasuredTheory[]): string {
   const summaries = solved.map(summarise);
   const approximate = approximationOf(summaries);
   const layers = [['theory', 'layer', 'CKA with YYᵀ', '‖C−K‖/‖K‖']];

@@ -10,24 +10,25 @@ import { theories } from '../../theories/registry.js';
 import { DONE, NOT_CONVERGED } from '../exit.js';
 import {
   DEFAULT_THEORY,
+  refuseGiven,
   refuseUnused,
   type SolverFlags,
   solverOptions,
   theoryOption,
   theoryOptions,
 } from '../options.js';
-import { type ProblemFlags, problemOf, takesProblem } from '../problemSource.js';
+import { problemOf, takesProblem } from '../problemSource.js';
 import { checkSave, RESULTS, saveTo } from '../savedFile.js';
 import { solveTheory, withFolder } from '../solveTheory.js';
+import { type DistributedFlags, solveDistributed } from './solveDistributed.js';
 
-interface Flags extends SolverFlags, ProblemFlags {
-  readonly theory: string;
+interface SolveFlags extends SolverFlags, DistributedFlags {
   readonly testCovariance?: boolean;
   readonly save?: string;
-  readonly out?: string;
+  readonly distributed?: boolean;
 }
 
-async function solve(source: string, flags: Flags, report: (code: number) => void): Promise<void> {
+async function solve(source: string, flags: SolveFlags, report: (code: number) => void): Promise<void> {
   const { problem, spec, warnings } = await problemOf(source, flags);
   if (flags.testCovariance && !problem.data.xTest)
     throw new InputError('--test-covariance: the problem has no test points');
@@ -68,10 +69,17 @@ export function solveCommand(report: (code: number) => void): Command {
     )
     .option('--save <file>', 'keep the posterior in a file, for finite-width predict FILE new.csv')
     .option('--test-covariance', 'also write the kernels of the test points among each other, T×T')
-    .option('--out <folder>', 'where results are written (default: runs/PROBLEM-THEORY)');
+    .option('--out <folder>', 'where results are written (default: runs/PROBLEM-THEORY)')
+    .option('--distributed', 'several processes solve it together, started by mpirun or srun: ScaLAPACK')
+    .option('--gather-kernels', 'with --distributed: also write kernels.npz, gathered on process 0');
   for (const option of solverOptions()) command.addOption(option);
-  return command.action((source: string, flags: Flags) => {
+  return command.action((source: string, flags: SolveFlags) => {
     refuseUnused(command, [flags.theory]);
+    if (flags.distributed) {
+      refuseGiven(command, ['save', 'testCovariance'], 'with --distributed');
+      return solveDistributed(source, flags, report);
+    }
+    refuseGiven(command, ['gatherKernels'], 'without --distributed: kernels are written');
     return solve(source, flags, report);
   });
 }

@@ -1,8 +1,5 @@
-import { createRequire } from 'node:module';
 import { betterCore, processorFeatures } from './cores.js';
-
-/** Fortran routines by their standard names; integers are passed as 64-bit cells with a zero upper half. */
-export type Routine = (...args: unknown[]) => unknown;
+import { type Koffi, type Loaded, loadKoffi, type Routine, routinesOf } from './koffi.js';
 
 export interface BlasLibrary {
   readonly file: string;
@@ -36,23 +33,6 @@ const CANDIDATES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   ],
 };
 
-interface Loaded {
-  func(name: string, result: string, args: string[]): Routine;
-  unload(): void;
-}
-
-interface Koffi {
-  load(path: string): Loaded;
-}
-
-function loadKoffi(): Koffi {
-  try {
-    return createRequire(import.meta.url)('koffi') as Koffi;
-  } catch {
-    throw new Error('the optional package koffi is not installed');
-  }
-}
-
 /** The processor that OpenBLAS took this one for; undefined for other libraries. */
 function coreOf(library: Loaded): string | undefined {
   try {
@@ -79,15 +59,12 @@ function load(koffi: Koffi, file: string): Loaded {
 
 function open(koffi: Koffi, file: string): BlasLibrary {
   const library = load(koffi, file);
-  const routines = new Map<string, Routine>();
-  for (const [name, count] of Object.entries(ROUTINES)) {
-    routines.set(name, library.func(name, 'void', Array<string>(count).fill('void *')));
-  }
+  const routine = routinesOf(library, ROUTINES);
   const setters = ['openblas_set_num_threads', 'MKL_Set_Num_Threads'];
   return {
     file,
     core: coreOf(library),
-    routine: (name) => routines.get(name) as Routine,
+    routine,
     setThreads(count) {
       for (const setter of setters) {
         try {

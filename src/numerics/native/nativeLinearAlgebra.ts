@@ -11,14 +11,7 @@ import { allocate, copy, type Matrix, scratch } from '../matrix.js';
 import { type Executor, serialExecutor } from '../parallel/executor.js';
 import { mirrorInParallel } from '../parallel/mirror.js';
 import type { BlasLibrary } from './blas.js';
-
-/**
- * An integer argument by reference, valid for libraries with 32-bit and (on little-endian machines) 64-bit
- * integers.
- */
-const integer = (value: number) => Int32Array.of(value, 0);
-const real = (value: number) => Float64Array.of(value);
-const letter = (value: string) => Uint8Array.of(value.charCodeAt(0));
+import { integer, letter, real } from './koffi.js';
 
 const LETTERS = Object.fromEntries([...'NTLURV'].map((value) => [value, letter(value)]));
 const { N, T, L, U, R, V } = LETTERS;
