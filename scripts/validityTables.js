@@ -39,7 +39,11 @@ export function atlasOf(rows) {
     );
     const { layers, fluctuation, pull } = coupling;
     const [tau, sigma] = [fluctuation, pull].map((x) => Number(x.toPrecision(3)));
-    return `  { layers: ${layers}, fluctuation: ${tau}, pull: ${sigma}, errors: {\n    ${errors.join(', ')},\n  } },`;
+    const half = Math.ceil(errors.length / 2);
+    const table = [errors.slice(0, half), errors.slice(half)]
+      .map((row) => `    ${row.join(', ')},`)
+      .join('\n');
+    return `  { layers: ${layers}, fluctuation: ${tau}, pull: ${sigma}, errors: {\n${table}\n  } },`;
   });
   return [
     "import type { AtlasProblem } from './coupling.js';",

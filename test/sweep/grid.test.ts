@@ -75,18 +75,23 @@ describe('a grid', () => {
   });
 
   it('knows the images of digits, and counts positions where it estimates', () => {
-    const convolved = (stride: number) => ({
+    const convolved = (stride: number, readout: 'flatten' | 'average' = 'flatten') => ({
       data: { dataset: 'mnist', samples: 6, classes: [0, 1, 2] },
-      network: { layers: [{ convolution: { patch: [5, 5], stride, width: 30 } }] },
+      network: { layers: [{ convolution: { patch: [5, 5], stride, width: 30 } }], readout },
       theories: ['nngp', 'rescaling'],
     });
     const [nngp, refused] = tasks(convolved(14));
-    // C⁽⁰⁾, C⁽¹⁾ and a factorisation of (6·2²)² and (6·7²)² doubles.
-    const [few, many] = [memoryOf(nngp), memoryOf(tasks(convolved(4))[0])];
+    // Four matrices (C⁽⁰⁾, C⁽¹⁾, a factorisation): 2² and 7² blocks of 6² doubles where positions are
+    // flattened, (6·2²)² and (6·7²)² where all pairs of them are averaged.
+    const grown = (readout: 'flatten' | 'average') => {
+      const [few, many] = [14, 4].map((stride) => memoryOf(tasks(convolved(stride, readout))[0]));
+      return (many - few) / 8;
+    };
     const { network, data: sizes } = outline(nngp.spec, nngp.size);
     expect(network.structure?.image).toEqual([28, 28, 1]);
     expect([sizes.x.columns, sizes.y.columns]).toEqual([784, 3]);
-    expect((many - few) / (8 * ((6 * 49) ** 2 - (6 * 4) ** 2))).toBeCloseTo(4, 10);
+    expect(grown('flatten') / (6 ** 2 * (49 - 4))).toBeCloseTo(4, 10);
+    expect(grown('average') / ((6 * 49) ** 2 - (6 * 4) ** 2)).toBeCloseTo(4, 10);
     expect(secondsOf(nngp)).toBeGreaterThan(0);
     expect(secondsOf(refused)).toBe(0);
   });

@@ -4,279 +4,371 @@ import type { AtlasProblem } from './coupling.js';
 // biome-ignore format: a table
 export const ATLAS: readonly AtlasProblem[] = [
   { layers: 1, fluctuation: 3.39, pull: 2, errors: {
-    nngp: 0.44, rescaling: 0.44, linearResponse: 0.15, perturbative: null, map: 0.13, multiscale: null,
+    nngp: 0.44, rescaling: 0.44, linearResponse: 0.15,
+    perturbative: null, map: 0.13, multiscale: null,
   } },
   { layers: 2, fluctuation: 6.28, pull: 6.55, errors: {
-    nngp: 0.51, rescaling: 0.51, linearResponse: 0.81, perturbative: null, map: null, multiscale: null,
+    nngp: 0.51, rescaling: 0.51, linearResponse: 0.81,
+    perturbative: null, map: null, multiscale: null,
   } },
   { layers: 1, fluctuation: 0.848, pull: 0.499, errors: {
-    nngp: 0.23, rescaling: 0.23, linearResponse: 0.039, perturbative: 0.095, map: 0.076, multiscale: 0.011,
+    nngp: 0.23, rescaling: 0.23, linearResponse: 0.039,
+    perturbative: 0.095, map: 0.076, multiscale: 0.011,
   } },
   { layers: 2, fluctuation: 1.57, pull: 1.64, errors: {
-    nngp: 0.42, rescaling: 0.42, linearResponse: 0.16, perturbative: 0.14, map: 0.1, multiscale: 0.035,
+    nngp: 0.42, rescaling: 0.42, linearResponse: 0.16,
+    perturbative: 0.14, map: 0.1, multiscale: 0.035,
   } },
   { layers: 3, fluctuation: 2.11, pull: 3.65, errors: {
-    nngp: 0.5, rescaling: 0.5, linearResponse: 0.35, perturbative: 0.18, map: 0.12, multiscale: null,
+    nngp: 0.5, rescaling: 0.5, linearResponse: 0.35,
+    perturbative: 0.18, map: 0.12, multiscale: null,
   } },
   { layers: 1, fluctuation: 0.212, pull: 0.125, errors: {
-    nngp: 0.069, rescaling: 0.069, linearResponse: 0.0086, perturbative: 0.018, map: 0.014, multiscale: 0.0036,
+    nngp: 0.069, rescaling: 0.069, linearResponse: 0.0086,
+    perturbative: 0.018, map: 0.014, multiscale: 0.0036,
   } },
   { layers: 2, fluctuation: 0.392, pull: 0.409, errors: {
-    nngp: 0.2, rescaling: 0.2, linearResponse: 0.022, perturbative: 0.05, map: 0.022, multiscale: 0.0062,
+    nngp: 0.2, rescaling: 0.2, linearResponse: 0.022,
+    perturbative: 0.05, map: 0.022, multiscale: 0.0062,
   } },
   { layers: 3, fluctuation: 0.527, pull: 0.913, errors: {
-    nngp: 0.34, rescaling: 0.34, linearResponse: 0.054, perturbative: 0.098, map: 0.042, multiscale: 0.016,
+    nngp: 0.34, rescaling: 0.34, linearResponse: 0.054,
+    perturbative: 0.098, map: 0.042, multiscale: 0.016,
   } },
   { layers: 1, fluctuation: 2.04, pull: 6.55, errors: {
-    nngp: 0.46, rescaling: 0.46, linearResponse: 0.35, perturbative: 0.14, map: 0.077, multiscale: null,
+    nngp: 0.46, rescaling: 0.46, linearResponse: 0.35,
+    perturbative: 0.14, map: 0.077, multiscale: null,
   } },
   { layers: 2, fluctuation: 3.2, pull: 17.1, errors: {
-    nngp: 0.52, rescaling: 0.52, linearResponse: null, perturbative: 0.24, map: null, multiscale: null,
+    nngp: 0.52, rescaling: 0.52, linearResponse: null,
+    perturbative: 0.24, map: null, multiscale: null,
   } },
   { layers: 1, fluctuation: 0.225, pull: 2.32, errors: {
-    nngp: 0.39, rescaling: 0.39, linearResponse: 0.047, perturbative: 0.16, map: 0.041, multiscale: 0.018,
+    nngp: 0.39, rescaling: 0.39, linearResponse: 0.047,
+    perturbative: 0.16, map: 0.041, multiscale: 0.018,
   } },
   { layers: 2, fluctuation: 0.304, pull: 4.22, errors: {
-    nngp: 0.57, rescaling: 0.5, linearResponse: 0.15, perturbative: 0.25, map: null, multiscale: null,
+    nngp: 0.57, rescaling: 0.5, linearResponse: 0.15,
+    perturbative: 0.25, map: null, multiscale: null,
   } },
   { layers: 3, fluctuation: 0.306, pull: 4.95, errors: {
-    nngp: 0.73, rescaling: 0.54, linearResponse: 0.23, perturbative: 0.29, map: null, multiscale: null,
+    nngp: 0.73, rescaling: 0.54, linearResponse: 0.23,
+    perturbative: 0.29, map: null, multiscale: null,
   } },
   { layers: 1, fluctuation: 0.0181, pull: 0.383, errors: {
-    nngp: 0.26, rescaling: 0.2, linearResponse: 0.046, perturbative: 0.077, map: 0.0024, multiscale: 0.0022,
+    nngp: 0.26, rescaling: 0.2, linearResponse: 0.046,
+    perturbative: 0.077, map: 0.0024, multiscale: 0.0022,
   } },
   { layers: 2, fluctuation: 0.0222, pull: 0.489, errors: {
-    nngp: 0.54, rescaling: 0.36, linearResponse: 0.29, perturbative: 0.27, map: 0.05, multiscale: 0.016,
+    nngp: 0.54, rescaling: 0.36, linearResponse: 0.29,
+    perturbative: 0.27, map: 0.05, multiscale: 0.016,
   } },
   { layers: 1, fluctuation: 1.61, pull: 0.785, errors: {
-    nngp: 0.45, linearResponse: 0.15, perturbative: 0.23, map: 0.23, multiscale: 0.012,
+    nngp: 0.45, linearResponse: 0.15, perturbative: 0.23,
+    map: 0.23, multiscale: 0.012,
   } },
   { layers: 2, fluctuation: 3.26, pull: 1.07, errors: {
-    nngp: 0.56, linearResponse: 0.25, perturbative: 0.25, map: 0.31, multiscale: 0.13,
+    nngp: 0.56, linearResponse: 0.25, perturbative: 0.25,
+    map: 0.31, multiscale: 0.13,
   } },
   { layers: 3, fluctuation: 4.92, pull: 1.08, errors: {
-    nngp: 0.61, linearResponse: 0.32, perturbative: null, map: 0.38, multiscale: 0.19,
+    nngp: 0.61, linearResponse: 0.32, perturbative: null,
+    map: 0.38, multiscale: 0.19,
   } },
   { layers: 1, fluctuation: 0.805, pull: 0.393, errors: {
-    nngp: 0.27, linearResponse: 0.079, perturbative: 0.12, map: 0.11, multiscale: 0.004,
+    nngp: 0.27, linearResponse: 0.079, perturbative: 0.12,
+    map: 0.11, multiscale: 0.004,
   } },
   { layers: 2, fluctuation: 1.63, pull: 0.534, errors: {
-    nngp: 0.38, linearResponse: 0.14, perturbative: 0.19, map: 0.19, multiscale: 0.081,
+    nngp: 0.38, linearResponse: 0.14, perturbative: 0.19,
+    map: 0.19, multiscale: 0.081,
   } },
   { layers: 3, fluctuation: 2.46, pull: 0.541, errors: {
-    nngp: 0.44, linearResponse: 0.22, perturbative: 0.23, map: 0.25, multiscale: 0.13,
+    nngp: 0.44, linearResponse: 0.22, perturbative: 0.23,
+    map: 0.25, multiscale: 0.13,
   } },
   { layers: 1, fluctuation: 0.403, pull: 0.196, errors: {
-    nngp: 0.14, linearResponse: 0.028, perturbative: 0.046, map: 0.04, multiscale: 0.00077,
+    nngp: 0.14, linearResponse: 0.028, perturbative: 0.046,
+    map: 0.04, multiscale: 0.00077,
   } },
   { layers: 2, fluctuation: 0.814, pull: 0.267, errors: {
-    nngp: 0.21, linearResponse: 0.062, perturbative: 0.082, map: 0.079, multiscale: 0.032,
+    nngp: 0.21, linearResponse: 0.062, perturbative: 0.082,
+    map: 0.079, multiscale: 0.032,
   } },
   { layers: 3, fluctuation: 1.23, pull: 0.27, errors: {
-    nngp: 0.24, linearResponse: 0.097, perturbative: 0.11, map: 0.11, multiscale: 0.062,
+    nngp: 0.24, linearResponse: 0.097, perturbative: 0.11,
+    map: 0.11, multiscale: 0.062,
   } },
   { layers: 1, fluctuation: 0.201, pull: 0.0982, errors: {
-    nngp: 0.068, linearResponse: 0.008, perturbative: 0.014, map: 0.012, multiscale: 0.00039,
+    nngp: 0.068, linearResponse: 0.008, perturbative: 0.014,
+    map: 0.012, multiscale: 0.00039,
   } },
   { layers: 2, fluctuation: 0.407, pull: 0.133, errors: {
-    nngp: 0.099, linearResponse: 0.019, perturbative: 0.026, map: 0.025, multiscale: 0.0091,
+    nngp: 0.099, linearResponse: 0.019, perturbative: 0.026,
+    map: 0.025, multiscale: 0.0091,
   } },
   { layers: 3, fluctuation: 0.615, pull: 0.135, errors: {
-    nngp: 0.11, linearResponse: 0.031, perturbative: 0.036, map: 0.036, multiscale: 0.019,
+    nngp: 0.11, linearResponse: 0.031, perturbative: 0.036,
+    map: 0.036, multiscale: 0.019,
   } },
   { layers: 1, fluctuation: 0.101, pull: 0.0491, errors: {
-    nngp: 0.033, linearResponse: 0.0021, perturbative: 0.0039, map: 0.0032, multiscale: 0.00019,
+    nngp: 0.033, linearResponse: 0.0021, perturbative: 0.0039,
+    map: 0.0032, multiscale: 0.00019,
   } },
   { layers: 2, fluctuation: 0.203, pull: 0.0667, errors: {
-    nngp: 0.047, linearResponse: 0.0052, perturbative: 0.0072, map: 0.0066, multiscale: 0.0023,
+    nngp: 0.047, linearResponse: 0.0052, perturbative: 0.0072,
+    map: 0.0066, multiscale: 0.0023,
   } },
   { layers: 3, fluctuation: 0.308, pull: 0.0676, errors: {
-    nngp: 0.051, linearResponse: 0.0082, perturbative: 0.0096, map: 0.0095, multiscale: 0.0049,
+    nngp: 0.051, linearResponse: 0.0082, perturbative: 0.0096,
+    map: 0.0095, multiscale: 0.0049,
   } },
   { layers: 1, fluctuation: 1.4, pull: 3.66, errors: {
-    nngp: 0.56, linearResponse: 0.16, perturbative: 0.21, map: 0.11, multiscale: 0.0068,
+    nngp: 0.56, linearResponse: 0.16, perturbative: 0.21,
+    map: 0.11, multiscale: 0.0068,
   } },
   { layers: 2, fluctuation: 2.95, pull: 5.36, errors: {
-    nngp: 0.64, linearResponse: 0.29, perturbative: 0.26, map: 0.22, multiscale: 0.11,
+    nngp: 0.64, linearResponse: 0.29, perturbative: 0.26,
+    map: 0.22, multiscale: 0.11,
   } },
   { layers: 3, fluctuation: 4.59, pull: 5.74, errors: {
-    nngp: 0.66, linearResponse: 0.34, perturbative: null, map: 0.29, multiscale: 0.18,
+    nngp: 0.66, linearResponse: 0.34, perturbative: null,
+    map: 0.29, multiscale: 0.18,
   } },
   { layers: 1, fluctuation: 0.618, pull: 2.86, errors: {
-    nngp: 0.51, linearResponse: 0.17, perturbative: 0.18, map: 0.059, multiscale: 0.0057,
+    nngp: 0.51, linearResponse: 0.17, perturbative: 0.18,
+    map: 0.059, multiscale: 0.0057,
   } },
   { layers: 2, fluctuation: 1.34, pull: 4.47, errors: {
-    nngp: 0.59, linearResponse: 0.23, perturbative: 0.23, map: 0.12, multiscale: 0.063,
+    nngp: 0.59, linearResponse: 0.23, perturbative: 0.23,
+    map: 0.12, multiscale: 0.063,
   } },
   { layers: 3, fluctuation: 2.14, pull: 5.03, errors: {
-    nngp: 0.62, linearResponse: 0.25, perturbative: 0.27, map: 0.17, multiscale: 0.11,
+    nngp: 0.62, linearResponse: 0.25, perturbative: 0.27,
+    map: 0.17, multiscale: 0.11,
   } },
   { layers: 1, fluctuation: 0.255, pull: 1.95, errors: {
-    nngp: 0.46, linearResponse: 0.13, perturbative: 0.16, map: 0.039, multiscale: 0.0049,
+    nngp: 0.46, linearResponse: 0.13, perturbative: 0.16,
+    map: 0.039, multiscale: 0.0049,
   } },
   { layers: 2, fluctuation: 0.576, pull: 3.31, errors: {
-    nngp: 0.56, linearResponse: 0.22, perturbative: 0.18, map: 0.059, multiscale: 0.037,
+    nngp: 0.56, linearResponse: 0.22, perturbative: 0.18,
+    map: 0.059, multiscale: 0.037,
   } },
   { layers: 3, fluctuation: 0.951, pull: 4.01, errors: {
-    nngp: 0.59, linearResponse: 0.23, perturbative: 0.23, map: 0.088, multiscale: 0.057,
+    nngp: 0.59, linearResponse: 0.23, perturbative: 0.23,
+    map: 0.088, multiscale: 0.057,
   } },
   { layers: 1, fluctuation: 0.097, pull: 1.12, errors: {
-    nngp: 0.4, linearResponse: 0.046, perturbative: 0.12, map: 0.014, multiscale: 0.0028,
+    nngp: 0.4, linearResponse: 0.046, perturbative: 0.12,
+    map: 0.014, multiscale: 0.0028,
   } },
   { layers: 2, fluctuation: 0.23, pull: 2.11, errors: {
-    nngp: 0.51, linearResponse: 0.13, perturbative: 0.17, map: 0.03, multiscale: 0.015,
+    nngp: 0.51, linearResponse: 0.13, perturbative: 0.17,
+    map: 0.03, multiscale: 0.015,
   } },
   { layers: 3, fluctuation: 0.397, pull: 2.8, errors: {
-    nngp: 0.55, linearResponse: 0.17, perturbative: 0.19, map: 0.045, multiscale: 0.033,
+    nngp: 0.55, linearResponse: 0.17, perturbative: 0.19,
+    map: 0.045, multiscale: 0.033,
   } },
   { layers: 1, fluctuation: 0.0336, pull: 0.534, errors: {
-    nngp: 0.29, linearResponse: 0.02, perturbative: 0.075, map: 0.002, multiscale: 0.0009,
+    nngp: 0.29, linearResponse: 0.02, perturbative: 0.075,
+    map: 0.002, multiscale: 0.0009,
   } },
   { layers: 2, fluctuation: 0.0843, pull: 1.12, errors: {
-    nngp: 0.44, linearResponse: 0.059, perturbative: 0.14, map: 0.0066, multiscale: 0.0037,
+    nngp: 0.44, linearResponse: 0.059, perturbative: 0.14,
+    map: 0.0066, multiscale: 0.0037,
   } },
   { layers: 3, fluctuation: 0.153, pull: 1.66, errors: {
-    nngp: 0.5, linearResponse: 0.076, perturbative: 0.16, map: 0.015, multiscale: 0.0093,
+    nngp: 0.5, linearResponse: 0.076, perturbative: 0.16,
+    map: 0.015, multiscale: 0.0093,
   } },
   { layers: 1, fluctuation: 2.29, pull: 2.53, errors: {
-    nngp: 0.54, rescaling: 0.54, linearResponse: 0.17, perturbative: 0.29, map: 0.2, multiscale: 0.029,
+    nngp: 0.54, rescaling: 0.54, linearResponse: 0.17,
+    perturbative: 0.29, map: 0.2, multiscale: 0.029,
   } },
   { layers: 2, fluctuation: 4.59, pull: 6.93, errors: {
-    nngp: 0.62, rescaling: 0.62, linearResponse: null, perturbative: 0.35, map: 0.24, multiscale: 0.13,
+    nngp: 0.62, rescaling: 0.62, linearResponse: null,
+    perturbative: 0.35, map: 0.24, multiscale: 0.13,
   } },
   { layers: 3, fluctuation: 6.76, pull: 12.8, errors: {
-    nngp: 0.64, rescaling: 0.64, linearResponse: null, perturbative: 0.37, map: 0.27, multiscale: 0.2,
+    nngp: 0.64, rescaling: 0.64, linearResponse: null,
+    perturbative: 0.37, map: 0.27, multiscale: 0.2,
   } },
   { layers: 1, fluctuation: 0.572, pull: 0.633, errors: {
-    nngp: 0.27, rescaling: 0.27, linearResponse: 0.026, perturbative: 0.11, map: 0.067, multiscale: 0.0086,
+    nngp: 0.27, rescaling: 0.27, linearResponse: 0.026,
+    perturbative: 0.11, map: 0.067, multiscale: 0.0086,
   } },
   { layers: 2, fluctuation: 1.15, pull: 1.73, errors: {
-    nngp: 0.44, rescaling: 0.44, linearResponse: 0.076, perturbative: 0.18, map: 0.1, multiscale: 0.044,
+    nngp: 0.44, rescaling: 0.44, linearResponse: 0.076,
+    perturbative: 0.18, map: 0.1, multiscale: 0.044,
   } },
   { layers: 3, fluctuation: 1.69, pull: 3.19, errors: {
-    nngp: 0.53, rescaling: 0.53, linearResponse: 0.15, perturbative: 0.23, map: 0.12, multiscale: 0.064,
+    nngp: 0.53, rescaling: 0.53, linearResponse: 0.15,
+    perturbative: 0.23, map: 0.12, multiscale: 0.064,
   } },
   { layers: 1, fluctuation: 0.143, pull: 0.158, errors: {
-    nngp: 0.094, rescaling: 0.094, linearResponse: 0.006, perturbative: 0.022, map: 0.014, multiscale: 0.0052,
+    nngp: 0.094, rescaling: 0.094, linearResponse: 0.006,
+    perturbative: 0.022, map: 0.014, multiscale: 0.0052,
   } },
   { layers: 2, fluctuation: 0.287, pull: 0.433, errors: {
-    nngp: 0.19, rescaling: 0.19, linearResponse: 0.0091, perturbative: 0.045, map: 0.021, multiscale: 0.0062,
+    nngp: 0.19, rescaling: 0.19, linearResponse: 0.0091,
+    perturbative: 0.045, map: 0.021, multiscale: 0.0062,
   } },
   { layers: 3, fluctuation: 0.422, pull: 0.799, errors: {
-    nngp: 0.29, rescaling: 0.29, linearResponse: 0.027, perturbative: 0.076, map: 0.032, multiscale: 0.015,
+    nngp: 0.29, rescaling: 0.29, linearResponse: 0.027,
+    perturbative: 0.076, map: 0.032, multiscale: 0.015,
   } },
   { layers: 1, fluctuation: 1.26, pull: 7.33, errors: {
-    nngp: 0.6, rescaling: 0.6, linearResponse: null, perturbative: 0.2, map: 0.12, multiscale: 0.013,
+    nngp: 0.6, rescaling: 0.6, linearResponse: null,
+    perturbative: 0.2, map: 0.12, multiscale: 0.013,
   } },
   { layers: 2, fluctuation: 2.27, pull: 16.8, errors: {
-    nngp: 0.65, rescaling: 0.65, linearResponse: null, perturbative: 0.31, map: 0.15, multiscale: 0.12,
+    nngp: 0.65, rescaling: 0.65, linearResponse: null,
+    perturbative: 0.31, map: 0.15, multiscale: 0.12,
   } },
   { layers: 3, fluctuation: 3.09, pull: 26.6, errors: {
-    nngp: 0.65, rescaling: 0.65, linearResponse: null, perturbative: 0.35, map: 0.2, multiscale: 0.16,
+    nngp: 0.65, rescaling: 0.65, linearResponse: null,
+    perturbative: 0.35, map: 0.2, multiscale: 0.16,
   } },
   { layers: 1, fluctuation: 0.156, pull: 2.19, errors: {
-    nngp: 0.5, rescaling: 0.5, linearResponse: 0.062, perturbative: 0.14, map: 0.031, multiscale: 0.013,
+    nngp: 0.5, rescaling: 0.5, linearResponse: 0.062,
+    perturbative: 0.14, map: 0.031, multiscale: 0.013,
   } },
   { layers: 2, fluctuation: 0.247, pull: 3.97, errors: {
-    nngp: 0.61, rescaling: 0.61, linearResponse: 0.17, perturbative: 0.22, map: 0.027, multiscale: 0.019,
+    nngp: 0.61, rescaling: 0.61, linearResponse: 0.17,
+    perturbative: 0.22, map: 0.027, multiscale: 0.019,
   } },
   { layers: 3, fluctuation: 0.308, pull: 5.32, errors: {
-    nngp: 0.68, rescaling: 0.63, linearResponse: 0.26, perturbative: 0.25, map: 0.047, multiscale: 0.04,
+    nngp: 0.68, rescaling: 0.63, linearResponse: 0.26,
+    perturbative: 0.25, map: 0.047, multiscale: 0.04,
   } },
   { layers: 1, fluctuation: 0.014, pull: 0.312, errors: {
-    nngp: 0.19, rescaling: 0.19, linearResponse: 0.02, perturbative: 0.031, map: 0.0038, multiscale: 0.0053,
+    nngp: 0.19, rescaling: 0.19, linearResponse: 0.02,
+    perturbative: 0.031, map: 0.0038, multiscale: 0.0053,
   } },
   { layers: 2, fluctuation: 0.02, pull: 0.463, errors: {
-    nngp: 0.27, rescaling: 0.27, linearResponse: 0.061, perturbative: 0.054, map: 0.0024, multiscale: 0.0021,
+    nngp: 0.27, rescaling: 0.27, linearResponse: 0.061,
+    perturbative: 0.054, map: 0.0024, multiscale: 0.0021,
   } },
   { layers: 3, fluctuation: 0.0236, pull: 0.547, errors: {
-    nngp: 0.32, rescaling: 0.32, linearResponse: 0.093, perturbative: 0.068, map: 0.021, multiscale: 0.015,
+    nngp: 0.32, rescaling: 0.32, linearResponse: 0.093,
+    perturbative: 0.068, map: 0.021, multiscale: 0.015,
   } },
   { layers: 1, fluctuation: 3.04, pull: 5.08, errors: {
-    nngp: 0.8, rescaling: 0.8, linearResponse: 0.57, perturbative: 0.68, map: 0.55, multiscale: null,
+    nngp: 0.8, rescaling: 0.8, linearResponse: 0.57,
+    perturbative: 0.68, map: 0.55, multiscale: null,
   } },
   { layers: 2, fluctuation: 5.91, pull: 11.7, errors: {
-    nngp: 0.87, rescaling: 0.87, linearResponse: 1.3, perturbative: 0.76, map: 0.59, multiscale: null,
+    nngp: 0.87, rescaling: 0.87, linearResponse: 1.3,
+    perturbative: 0.76, map: 0.59, multiscale: null,
   } },
   { layers: 1, fluctuation: 1.52, pull: 2.54, errors: {
-    nngp: 0.61, rescaling: 0.61, linearResponse: 0.21, perturbative: 0.41, map: 0.27, multiscale: null,
+    nngp: 0.61, rescaling: 0.61, linearResponse: 0.21,
+    perturbative: 0.41, map: 0.27, multiscale: null,
   } },
   { layers: 2, fluctuation: 2.96, pull: 5.85, errors: {
-    nngp: 0.77, rescaling: 0.77, linearResponse: 0.6, perturbative: 0.56, map: 0.34, multiscale: null,
+    nngp: 0.77, rescaling: 0.77, linearResponse: 0.6,
+    perturbative: 0.56, map: 0.34, multiscale: null,
   } },
   { layers: 3, fluctuation: 4.35, pull: 9.36, errors: {
-    nngp: 0.82, rescaling: 0.82, linearResponse: 0.85, perturbative: 0.62, map: 0.39, multiscale: 0.16,
+    nngp: 0.82, rescaling: 0.82, linearResponse: 0.85,
+    perturbative: 0.62, map: 0.39, multiscale: 0.16,
   } },
   { layers: 1, fluctuation: 0.759, pull: 1.27, errors: {
-    nngp: 0.45, rescaling: 0.45, linearResponse: 0.087, perturbative: 0.23, map: 0.13, multiscale: 0.037,
+    nngp: 0.45, rescaling: 0.45, linearResponse: 0.087,
+    perturbative: 0.23, map: 0.13, multiscale: 0.037,
   } },
   { layers: 2, fluctuation: 1.48, pull: 2.92, errors: {
-    nngp: 0.62, rescaling: 0.62, linearResponse: 0.24, perturbative: 0.34, map: 0.16, multiscale: 0.049,
+    nngp: 0.62, rescaling: 0.62, linearResponse: 0.24,
+    perturbative: 0.34, map: 0.16, multiscale: 0.049,
   } },
   { layers: 3, fluctuation: 2.18, pull: 4.68, errors: {
-    nngp: 0.7, rescaling: 0.7, linearResponse: 0.39, perturbative: 0.41, map: 0.19, multiscale: 0.082,
+    nngp: 0.7, rescaling: 0.7, linearResponse: 0.39,
+    perturbative: 0.41, map: 0.19, multiscale: 0.082,
   } },
   { layers: 1, fluctuation: 0.38, pull: 0.635, errors: {
-    nngp: 0.3, rescaling: 0.3, linearResponse: 0.031, perturbative: 0.12, map: 0.058, multiscale: 0.015,
+    nngp: 0.3, rescaling: 0.3, linearResponse: 0.031,
+    perturbative: 0.12, map: 0.058, multiscale: 0.015,
   } },
   { layers: 2, fluctuation: 0.739, pull: 1.46, errors: {
-    nngp: 0.47, rescaling: 0.47, linearResponse: 0.1, perturbative: 0.2, map: 0.076, multiscale: 0.015,
+    nngp: 0.47, rescaling: 0.47, linearResponse: 0.1,
+    perturbative: 0.2, map: 0.076, multiscale: 0.015,
   } },
   { layers: 3, fluctuation: 1.09, pull: 2.34, errors: {
-    nngp: 0.55, rescaling: 0.55, linearResponse: 0.18, perturbative: 0.25, map: 0.086, multiscale: 0.046,
+    nngp: 0.55, rescaling: 0.55, linearResponse: 0.18,
+    perturbative: 0.25, map: 0.086, multiscale: 0.046,
   } },
   { layers: 1, fluctuation: 0.19, pull: 0.317, errors: {
-    nngp: 0.19, rescaling: 0.19, linearResponse: 0.0083, perturbative: 0.054, map: 0.023, multiscale: 0.009,
+    nngp: 0.19, rescaling: 0.19, linearResponse: 0.0083,
+    perturbative: 0.054, map: 0.023, multiscale: 0.009,
   } },
   { layers: 2, fluctuation: 0.369, pull: 0.731, errors: {
-    nngp: 0.3, rescaling: 0.3, linearResponse: 0.038, perturbative: 0.084, map: 0.021, multiscale: 0.015,
+    nngp: 0.3, rescaling: 0.3, linearResponse: 0.038,
+    perturbative: 0.084, map: 0.021, multiscale: 0.015,
   } },
   { layers: 3, fluctuation: 0.544, pull: 1.17, errors: {
-    nngp: 0.39, rescaling: 0.39, linearResponse: 0.069, perturbative: 0.13, map: 0.029, multiscale: 0.015,
+    nngp: 0.39, rescaling: 0.39, linearResponse: 0.069,
+    perturbative: 0.13, map: 0.029, multiscale: 0.015,
   } },
   { layers: 1, fluctuation: 1.72, pull: 8.99, errors: {
-    nngp: 0.84, rescaling: 0.84, linearResponse: null, perturbative: 0.55, map: 0.24, multiscale: null,
+    nngp: 0.84, rescaling: 0.84, linearResponse: null,
+    perturbative: 0.55, map: 0.24, multiscale: null,
   } },
   { layers: 2, fluctuation: 3.05, pull: 18.4, errors: {
-    nngp: 0.89, rescaling: 0.89, linearResponse: null, perturbative: 0.7, map: 0.41, multiscale: 0.28,
+    nngp: 0.89, rescaling: 0.89, linearResponse: null,
+    perturbative: 0.7, map: 0.41, multiscale: 0.28,
   } },
   { layers: 3, fluctuation: 4.25, pull: 27.6, errors: {
-    nngp: 0.89, rescaling: 0.89, linearResponse: null, perturbative: 0.73, map: null, multiscale: null,
+    nngp: 0.89, rescaling: 0.89, linearResponse: null,
+    perturbative: 0.73, map: null, multiscale: null,
   } },
   { layers: 1, fluctuation: 0.611, pull: 4.15, errors: {
-    nngp: 0.8, rescaling: 0.8, linearResponse: 0.27, perturbative: 0.46, map: 0.11, multiscale: 0.039,
+    nngp: 0.8, rescaling: 0.8, linearResponse: 0.27,
+    perturbative: 0.46, map: 0.11, multiscale: 0.039,
   } },
   { layers: 2, fluctuation: 1.03, pull: 7.83, errors: {
-    nngp: 0.88, rescaling: 0.88, linearResponse: 0.46, perturbative: 0.57, map: 0.2, multiscale: 0.14,
+    nngp: 0.88, rescaling: 0.88, linearResponse: 0.46,
+    perturbative: 0.57, map: 0.2, multiscale: 0.14,
   } },
   { layers: 3, fluctuation: 1.4, pull: 11.3, errors: {
-    nngp: 0.88, rescaling: 0.88, linearResponse: 0.52, perturbative: 0.67, map: null, multiscale: 0.25,
+    nngp: 0.88, rescaling: 0.88, linearResponse: 0.52,
+    perturbative: 0.67, map: null, multiscale: 0.25,
   } },
   { layers: 1, fluctuation: 0.203, pull: 1.61, errors: {
-    nngp: 0.7, rescaling: 0.7, linearResponse: 0.19, perturbative: 0.37, map: 0.031, multiscale: 0.024,
+    nngp: 0.7, rescaling: 0.7, linearResponse: 0.19,
+    perturbative: 0.37, map: 0.031, multiscale: 0.024,
   } },
   { layers: 2, fluctuation: 0.327, pull: 2.79, errors: {
-    nngp: 0.85, rescaling: 0.85, linearResponse: 0.46, perturbative: 0.53, map: 0.061, multiscale: 0.044,
+    nngp: 0.85, rescaling: 0.85, linearResponse: 0.46,
+    perturbative: 0.53, map: 0.061, multiscale: 0.044,
   } },
   { layers: 3, fluctuation: 0.431, pull: 3.88, errors: {
-    nngp: 0.87, rescaling: 0.87, linearResponse: 0.55, perturbative: 0.63, map: 0.12, multiscale: 0.091,
+    nngp: 0.87, rescaling: 0.87, linearResponse: 0.55,
+    perturbative: 0.63, map: 0.12, multiscale: 0.091,
   } },
   { layers: 1, fluctuation: 0.0636, pull: 0.534, errors: {
-    nngp: 0.45, rescaling: 0.45, linearResponse: 0.11, perturbative: 0.16, map: 0.019, multiscale: 0.0024,
+    nngp: 0.45, rescaling: 0.45, linearResponse: 0.11,
+    perturbative: 0.16, map: 0.019, multiscale: 0.0024,
   } },
   { layers: 2, fluctuation: 0.0979, pull: 0.869, errors: {
-    nngp: 0.63, rescaling: 0.63, linearResponse: 0.35, perturbative: 0.32, map: 0.11, multiscale: 0.068,
+    nngp: 0.63, rescaling: 0.63, linearResponse: 0.35,
+    perturbative: 0.32, map: 0.11, multiscale: 0.068,
   } },
   { layers: 3, fluctuation: 0.125, pull: 1.17, errors: {
-    nngp: 0.77, rescaling: 0.77, linearResponse: 0.57, perturbative: 0.5, map: 0.2, multiscale: 0.17,
+    nngp: 0.77, rescaling: 0.77, linearResponse: 0.57,
+    perturbative: 0.5, map: 0.2, multiscale: 0.17,
   } },
   { layers: 1, fluctuation: 0.0188, pull: 0.158, errors: {
-    nngp: 0.16, rescaling: 0.16, linearResponse: 0.018, perturbative: 0.022, map: 0.007, multiscale: 0.0034,
+    nngp: 0.16, rescaling: 0.16, linearResponse: 0.018,
+    perturbative: 0.022, map: 0.007, multiscale: 0.0034,
   } },
   { layers: 2, fluctuation: 0.0277, pull: 0.247, errors: {
-    nngp: 0.21, rescaling: 0.21, linearResponse: 0.033, perturbative: 0.021, map: 0.021, multiscale: 0.017,
+    nngp: 0.21, rescaling: 0.21, linearResponse: 0.033,
+    perturbative: 0.021, map: 0.021, multiscale: 0.017,
   } },
   { layers: 3, fluctuation: 0.0345, pull: 0.326, errors: {
-    nngp: 0.24, rescaling: 0.24, linearResponse: 0.065, perturbative: 0.039, map: 0.02, multiscale: 0.016,
+    nngp: 0.24, rescaling: 0.24, linearResponse: 0.065,
+    perturbative: 0.039, map: 0.02, multiscale: 0.016,
   } },
 ];
