@@ -23,10 +23,18 @@ function requireKernel(samples: number, memory: number): void {
   );
 }
 
-/** Inputs in rows, also those that are images of P×length×channels or P×height×width×channels. */
-export function inputRows(array: NpyArray, name: string): Matrix {
+/**
+ * Inputs in rows, also those that are images of P×length×channels or P×height×width×channels.
+ * @param image shape of the images of the training data, where these are images: others are refused
+ */
+export function inputRows(array: NpyArray, name: string, image?: readonly number[]): Matrix {
   const { shape, values } = array;
-  if (shape.length !== 3 && shape.length !== 4) return array.matrix(name);
+  const given = imageOf(shape);
+  if (!given) return array.matrix(name);
+  if (image && given.join() !== image.join())
+    throw new InputError(
+      `${name}: images of ${given.join('×')} where those of training are ${image.join('×')} (channels last)`,
+    );
   return {
     rows: shape[0],
     columns: shape.slice(1).reduce((product, size) => product * size, 1),
@@ -57,7 +65,8 @@ function npzArrays(file: NpzFile, name: string, memory: number): (Matrix | reado
   return ['X', 'Y', 'X_test', 'Y_test'].map((array) => {
     if (!there.includes(array)) return undefined;
     const label = `${name}: ${array}`;
-    if (array.startsWith('X')) return inputRows(file.read(array), label);
+    if (array === 'X') return inputRows(file.read(array), label);
+    if (array === 'X_test') return inputRows(file.read(array), label, imageOf(file.header('X').shape));
     return file.holdsTexts(array) ? file.texts(array) : file.read(array).matrix(label);
   });
 }

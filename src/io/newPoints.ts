@@ -73,11 +73,12 @@ async function read(
   const memory = usableMemory();
   if (extname(path) === '.npz') {
     const file = openNpz(bytes, path, memory);
-    const x = inputRows(file.read('X'), `${path}: X`);
+    const x = inputRows(file.read('X'), `${path}: X`, data.image);
     if (!file.names.includes('Y')) return { x, notes: [] };
     return { x, y: file.holdsTexts('Y') ? file.texts('Y') : file.read('Y').matrix(`${path}: Y`), notes: [] };
   }
-  if (extname(path) === '.npy') return { x: inputRows(readNpy(bytes, path, memory), path), notes: [] };
+  if (extname(path) === '.npy')
+    return { x: inputRows(readNpy(bytes, path, memory), path, data.image), notes: [] };
   const table = readCsv(bytes, path);
   return { ...fromTable(table, data), notes: table.notes };
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeNpy } from '#src/formats/npy.js';
 import { readNpz, writeNpz } from '#src/formats/npz.js';
@@ -143,6 +144,35 @@ describe('solve --save and predict', () => {
 });
 
 describe('what cannot be', () => {
+  it('images of another shape, also where they have as many numbers', async () => {
+    const zip = (X: Uint8Array, tests: Uint8Array) =>
+      zipSync({ 'X.npy': X, 'Y.npy': writeNpy(randomMatrix(4, 1, 2).data, [4]), 'X_test.npy': tests });
+    const images = (shape: number[]) =>
+      writeNpy(randomMatrix(shape[0], shape[1] * shape[2] * shape[3], 1).data, shape);
+    const network = { layers: [{ convolution: { patch: [2, 2], width: 9 }, activation: 'erf' }] };
+    const problem = (npz: string) => JSON.stringify({ data: { npz }, network });
+    file('images.npz', zip(images([4, 3, 4, 1]), images([2, 3, 4, 1])));
+    file('turned.npz', zip(images([4, 3, 4, 1]), images([2, 1, 3, 4])));
+    file('images.json', problem('images.npz'));
+    file('turned.json', problem('turned.npz'));
+    file('turned.npy', images([2, 4, 3, 1]));
+    await refused(
+      /turned.npz: X_test: images of 1×3×4 where those of training are 3×4×1 \(channels last\)/,
+      'solve',
+      'turned.json',
+      '--theory',
+      'nngp',
+    );
+    const kept = await run('solve', 'images.json', '--theory', 'nngp', '--save', 'kept-images.npz');
+    expect(kept.status).toBe(0);
+    await refused(
+      /turned.npy: images of 4×3×1 where those of training are 3×4×1/,
+      'predict',
+      'kept-images.npz',
+      'turned.npy',
+    );
+  });
+
   const refused = async (said: RegExp, ...args: string[]) => {
     const before = readdirSync(folder).sort();
     const { status, stderr, stdout } = await run(...args);

@@ -114,7 +114,11 @@ class Posterior:
 
     @property
     def kernels(self) -> list[np.ndarray]:
-        """C_0 ... C_L, the kernels of all layers, P x P each."""
+        """C_0 ... C_L, the kernels of all layers, P x P each.
+
+        Below the readout of convolutions with S positions (P S) x (P S), point by point; of ``nngp``, where
+        positions are flattened, S blocks of P x P below each other, one a position: (S P) x P.
+        """
         return [self._array(f"kernel_{layer}") for layer in range(self._layers + 1)]
 
     @property
