@@ -7,6 +7,7 @@ import { convolution, convolutionInput } from './convolution.js';
 import { dense } from './dense.js';
 import { denseInput } from './denseInput.js';
 import type { InputMap, Layer, MomentMap } from './layer.js';
+import { checkOwnMoments } from './ownMoments.js';
 import { readout } from './readout.js';
 
 /**
@@ -61,7 +62,9 @@ function build(network: Network): Architecture {
   const skips = skipsOf(network);
   const withBlocks = above.some(({ kind }) => kind !== 'dense');
   const layers = Array.from({ length: hiddenLayers }, (_, k): Layer => {
-    const map = momentMap(above[k], gain(network, k + 1));
+    const connection = above[k];
+    const map = momentMap(connection, gain(network, k + 1));
+    if (connection.kind === 'own') checkOwnMoments(connection.own, map, `network.layers[${k + 1}].own`);
     const skip = skips[k + 1];
     const layer = {
       width: widths[k],

@@ -43,6 +43,11 @@ export function requireFinite(posterior: KernelPosterior): KernelPosterior {
 /** The same of ln p(Y|X) alone. @throws InputError if it is no number */
 export function finiteEvidence(logEvidence: number, theory: string, problem: Problem): number {
   if (Number.isFinite(logEvidence)) return logEvidence;
+  // Types demand it, and programs without them forget it.
+  if (typeof logEvidence !== 'number')
+    throw new InputError(
+      `${theory}: its posterior has no logEvidence, which is ln p(Y|X); add it to the fields`,
+    );
   throw notFinite(theory, problem, 'ln p(Y|X)');
 }
 

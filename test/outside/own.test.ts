@@ -1,5 +1,5 @@
 import { createProblem, drawKernels, drive, portableCompute, savePosterior, solve } from 'finite-width';
-import { architectureOf, lift, lower, type OwnKind } from 'finite-width/architecture';
+import { architectureOf, lift, lower, type MomentMap, type OwnKind } from 'finite-width/architecture';
 import { inner, type Matrix, RandomStream, relativeDistance, zeros } from 'finite-width/numerics';
 import { checkMemory, secondsOf } from 'finite-width/theories';
 import { describe, expect, it } from 'vitest';
@@ -280,6 +280,46 @@ describe('a kind of layer from outside the package', () => {
       }
       expect(Math.sqrt(error / shift), theory).toBeLessThan(0.6);
     }
+  });
+
+  it('is refused where its moments contradict each other', async () => {
+    const right = averagePooling(2);
+    const wrong = (change: (map: MomentMap) => Partial<MomentMap>): OwnKind => ({
+      ...right,
+      moments: (gain, positions) => {
+        const map = right.moments(gain, positions);
+        return { ...map, ...change(map) };
+      },
+    });
+    const twice = (matrix: Matrix): Matrix => ({ ...matrix, data: matrix.data.map((value) => 2 * value) });
+    for (const [kind, said] of [
+      [
+        wrong((map) => ({ lower: (t) => twice(map.lower(t)) })),
+        'lower of its "moments" is not the adjoint of lift',
+      ],
+      [
+        wrong((map) => ({
+          liftRows: (rows) => {
+            const lifted = map.liftRows(rows);
+            return { ...lifted, cross: twice(lifted.cross) };
+          },
+        })),
+        'liftRows of its "moments" gives other rows for known points than lift',
+      ],
+      [
+        wrong((map) => ({
+          liftRows: (rows) => {
+            const lifted = map.liftRows(rows);
+            return { ...lifted, own: lifted.own.map((value) => value + 1) };
+          },
+        })),
+        'liftRows of its "moments" gives other variances for known points than lift',
+      ],
+      [wrong(() => ({ lift: (s) => s })), 'lift of its "moments" gives 8×8 of 2 points; must be 4×4'],
+    ] as const)
+      await expect(solve(problemOf(WIDTHS, kind), 'nngp', { compute })).rejects.toThrow(
+        `network.layers[1].own: average pooling: ${said}`,
+      );
   });
 
   it('is refused by name where it cannot be treated, kept or be', async () => {

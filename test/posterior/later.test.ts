@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { nodeCompute } from '#src/compute/nodeCompute.js';
 import { createProblem, solve } from '#src/index.js';
 import { joined, once } from '#src/posterior/later.js';
+import { requireFinite } from '#src/posterior/requireFinite.js';
 import { randomMatrix } from '../support.js';
 
 const base = await nodeCompute({ threads: 1, warn: () => {} });
@@ -77,4 +78,12 @@ it('joins objects without computing what comes later', () => {
   expect(joined(whole, { b: 3 })).toMatchObject({ a: 2, b: 3 });
   expect(computed).toBeLessThanOrEqual(1);
   expect([whole.late, whole.late, computed]).toEqual([1, 1, 1]);
+});
+
+it('is missed by name where a theory forgets it', async () => {
+  const posterior = await solve(problemOf(0.1), 'map', { compute: base, samples: 512 });
+  expect(requireFinite(posterior)).toBe(posterior);
+  expect(() => requireFinite({ ...posterior, logEvidence: undefined as unknown as number })).toThrow(
+    'map: its posterior has no logEvidence, which is ln p(Y|X); add it to the fields',
+  );
 });
