@@ -1,5 +1,5 @@
 import { InputError } from '../numerics/errors.js';
-import { inner, type Matrix, relativeDistance, zeros } from '../numerics/matrix.js';
+import { diagonal, inner, type Matrix, relativeDistance, zeros } from '../numerics/matrix.js';
 import { RandomStream } from '../numerics/random.js';
 import type { MomentMap } from '../problem/momentMap.js';
 import type { OwnKind } from '../problem/structure.js';
@@ -31,12 +31,12 @@ export function checkOwnMoments({ name }: OwnKind, map: MomentMap, at: string): 
     refuse('lower of its "moments" is not the adjoint of lift');
   const { cross, own } = map.liftRows({
     cross: moments,
-    own: diagonalOf(moments),
-    blocks: blocksOf(moments, map.positions),
+    own: diagonal(moments),
+    blocks: blocksAmong(moments, map.positions),
   });
   if (cross.data.length !== lifted.data.length || !(relativeDistance(cross, lifted) < ROUNDING))
     refuse('liftRows of its "moments" gives other rows for known points than lift');
-  const variances = diagonalOf(lifted);
+  const variances = diagonal(lifted);
   if (!variances.every((value, i) => Math.abs(own[i] - value) <= ROUNDING * (1 + Math.abs(value))))
     refuse('liftRows of its "moments" gives other variances for known points than lift');
 }
@@ -49,11 +49,8 @@ function symmetric(size: number, seed: number): Matrix {
   return matrix;
 }
 
-const diagonalOf = ({ rows, data }: Matrix): Float64Array =>
-  Float64Array.from({ length: rows }, (_, i) => data[i * rows + i]);
-
 /** Covariances of each point among its own positions, (P·positions)×positions. */
-function blocksOf({ rows, data }: Matrix, positions: number): Matrix {
+function blocksAmong({ rows, data }: Matrix, positions: number): Matrix {
   const blocks = zeros(rows, positions);
   for (let i = 0; i < rows; i++) {
     const first = i - (i % positions);

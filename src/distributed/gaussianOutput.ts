@@ -13,6 +13,9 @@ const UPPER = letter('U');
 /** All of a distributed matrix: it begins at its first row and column. */
 const WHOLE = integer(1);
 
+/** The arguments that a distributed matrix is to ScaLAPACK, all of it. */
+const wholeOf = ({ local, descriptor }: DistributedMatrix) => [local.data, WHOLE, WHOLE, descriptor] as const;
+
 /** New points at once: enough for products of blocks, few beside the training points. */
 export const POINTS_AT_ONCE = 1024;
 
@@ -47,12 +50,12 @@ export class DistributedOutput {
 
   /** @returns ln det A */
   private factorise(): number {
-    const { local, descriptor, height } = this.factor;
+    const { local, height } = this.factor;
     onDiagonal(this.factor, (at) => {
       local.data[at] += this.problem.noiseVariance;
     });
     const info = integer(0);
-    this.grid.scalapack('pdpotrf_')(UPPER, integer(height), local.data, WHOLE, WHOLE, descriptor, info);
+    this.grid.scalapack('pdpotrf_')(UPPER, integer(height), ...wholeOf(this.factor), info);
     if (info[0] > 0)
       throw new NotPositiveDefiniteError(`the leading minor of order ${info[0]} is not positive`);
     const sum = new Float64Array(1);
@@ -67,7 +70,8 @@ export class DistributedOutput {
   /** A⁻¹Y, gathered */
   private solve(y: Matrix): Matrix {
     const { grid, factor } = this;
-    const { rows, columns, local, descriptor } = distributedZeros(grid, y.columns, y.rows);
+    const right = distributedZeros(grid, y.columns, y.rows);
+    const { rows, columns, local } = right;
     const each = (visit: (at: number, entry: number) => void) => {
       rows.forEach((k, t) => {
         for (let j = 0; j < columns.length; j++) visit(t * columns.length + j, columns[j] * y.columns + k);
@@ -80,14 +84,8 @@ export class DistributedOutput {
       UPPER,
       integer(y.rows),
       integer(y.columns),
-      factor.local.data,
-      WHOLE,
-      WHOLE,
-      factor.descriptor,
-      local.data,
-      WHOLE,
-      WHOLE,
-      descriptor,
+      ...wholeOf(factor),
+      ...wholeOf(right),
       integer(0),
     );
     const dual = zeros(y.rows, y.columns);
@@ -136,7 +134,8 @@ export class DistributedOutput {
     variance: Float64Array,
   ): void {
     const { grid, factor, dual } = this;
-    const { rows, columns, local, descriptor } = distributedZeros(grid, x.rows, factor.height);
+    const right = distributedZeros(grid, x.rows, factor.height);
+    const { rows, columns, local } = right;
     const { cross, own } = grid.together(() => rowsOf(columns, rowsAt(x, rows)));
     const [n, width] = [dual.columns, columns.length];
     local.data.set(cross.data);
@@ -155,14 +154,8 @@ export class DistributedOutput {
       integer(factor.height),
       integer(x.rows),
       real(1),
-      factor.local.data,
-      WHOLE,
-      WHOLE,
-      factor.descriptor,
-      local.data,
-      WHOLE,
-      WHOLE,
-      descriptor,
+      ...wholeOf(factor),
+      ...wholeOf(right),
     );
     rows.forEach((point, t) => {
       for (let j = t * width; j < (t + 1) * width; j++) variance[point] -= local.data[j] ** 2;
