@@ -3,19 +3,11 @@ import { degreeOf } from '../activations/degree.js';
 import { correlation } from '../activations/pairs/correlation.js';
 import { pairMomentsByQuadrature } from '../activations/quadrature/pairQuadrature.js';
 import type { Compute } from '../numerics/compute.js';
-import { InputError } from '../numerics/errors.js';
-import { compositeRule, type Rule } from '../numerics/quadrature.js';
-import { twoDigits } from '../numerics/shown.js';
+import { compositeRule } from '../numerics/quadrature.js';
+import { smoothMoments } from './smoothMoments.js';
 
 /** ⟨φ_αᵖφ_β⁴⁻ᵖ⟩ for p = 0 … 4 of a pair with variances a, b and covariance c. */
 export type PairMoments = (a: number, b: number, c: number) => Float64Array;
-
-const RANGE = 9;
-/**
- * The trapezoidal rule errs by exp(−2πd/h), d the distance of the nearest pole of φ from the real axis in
- * units of z: tanh has 1.57/σ.
- */
-const FINEST_POLE = 0.4;
 
 /**
  * Fourth moments of pairs, by what the activation allows: its four-point function, homogeneity, or
@@ -35,7 +27,7 @@ export function pairMomentsOf(activation: Activation, { algebra }: Compute): Pai
   const degree = degreeOf(activation);
   // Without a kink at the origin a function of one degree is a power, by whatever name or formula.
   if (degree !== undefined) return powerMoments(activation.value, degree);
-  return (a, b, c) => smoothMoments(activation, a, b, c);
+  return smoothMoments(activation);
 }
 
 function byFourPoint(fourPoint: (c: Float64Array) => number): PairMoments {
@@ -117,61 +109,4 @@ function pairings(m: number, n: number): number[] {
     for (let k = n - j - 1; k > 1; k -= 2) ways *= k;
     return ways;
   });
-}
-
-const rules = new Map<number, Rule>();
-
-/** Trapezoidal rule of N(0, 1) with a step of 1/density. */
-function gaussianTrapezoid(density: number): Rule {
-  const known = rules.get(density);
-  if (known) return known;
-  const reach = Math.ceil(RANGE * density);
-  const nodes = Float64Array.from({ length: 2 * reach + 1 }, (_, k) => (k - reach) / density);
-  const weights = nodes.map((x) => Math.exp(-0.5 * x * x) / (density * Math.sqrt(2 * Math.PI)));
-  const rule = { nodes, weights };
-  rules.set(density, rule);
-  return rule;
-}
-
-const densityFor = (sigma: number): number => Math.max(2.5, Math.ceil((2 * sigma) / FINEST_POLE) / 2);
-
-/**
- * The rule has as many points as σ is large, in two dimensions: from this variance on, a pair takes a second.
- */
-const LARGEST = 1e4;
-
-/**
- * h_α = σ_α u, h_β = σ_β(ρu + √(1−ρ²) w) on a grid in (u, w).
- * @throws InputError for variances that would take too long
- */
-function smoothMoments(activation: Activation, a: number, b: number, c: number): Float64Array {
-  const largest = Math.max(a, b);
-  if (!(largest <= LARGEST))
-    throw new InputError(
-      `activation ${activation.name}: fluctuations of kernels at variance ${twoDigits(largest)} take too long by quadrature; scale X to about 1, or lower weightVariance or biasVariance`,
-    );
-  const [sa, sb] = [Math.sqrt(a), Math.sqrt(b)];
-  const rho = correlation(c, sa * sb);
-  const rest = sb * Math.sqrt((1 - rho) * (1 + rho));
-  const outer = gaussianTrapezoid(densityFor(Math.max(sa, sb)));
-  const inner =
-    rest > 1e-8 * sb && rest > 0
-      ? gaussianTrapezoid(densityFor(rest))
-      : { nodes: Float64Array.of(0), weights: Float64Array.of(1) };
-  const x = outer.nodes.map((u) => sa * u);
-  activation.value(x, x);
-  const y = new Float64Array(inner.nodes.length);
-  const moments = new Float64Array(5);
-  outer.nodes.forEach((u, k) => {
-    for (let j = 0; j < y.length; j++) y[j] = sb * rho * u + rest * inner.nodes[j];
-    activation.value(y, y);
-    const m = [0, 0, 0, 0, 0];
-    for (let j = 0; j < y.length; j++) {
-      let power = inner.weights[j];
-      for (let q = 0; q <= 4; q++, power *= y[j]) m[q] += power;
-    }
-    let power = outer.weights[k];
-    for (let p = 0; p <= 4; p++, power *= x[k]) moments[p] += power * m[4 - p];
-  });
-  return moments;
 }
