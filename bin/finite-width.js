@@ -1,5 +1,9 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+
+// Node 22 and later keep what they compiled for the next run.
+nodeModule.enableCompileCache?.();
 
 const entry = (name) => new URL(`../dist/program/${name}.js`, import.meta.url);
 if (!existsSync(entry('main'))) {
