@@ -66,7 +66,8 @@ export const cellsOf = (rows, of) =>
       theory,
       layers: row.coupling.layers,
       ratio: row.samples / row.width,
-      panel: `${row.grid.replace('-', ', ')}, γ = ${scaleOf(row)}`,
+      data: row.grid.split('-')[0],
+      panel: `${row.grid.split('-')[1]}, γ = ${scaleOf(row)}`,
       error: errors.converged ? of(errors) : undefined,
     })),
   );

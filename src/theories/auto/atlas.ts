@@ -3,6 +3,78 @@ import type { AtlasProblem } from './coupling.js';
 /** Measured against networks, and against exact linear theory, by `npm run validity` (docs/validity.md). */
 // biome-ignore format: a table
 export const ATLAS: readonly AtlasProblem[] = [
+  { layers: 1, fluctuation: 3.27, pull: 1.92, errors: {
+    nngp: 0.41, rescaling: 0.41, linearResponse: 0.13,
+    perturbative: 0.2, map: 0.13, multiscale: null,
+  } },
+  { layers: 2, fluctuation: 6.35, pull: 4.99, errors: {
+    nngp: 0.47, rescaling: 0.47, linearResponse: 0.33,
+    perturbative: 0.25, map: 0.14, multiscale: 0.062,
+  } },
+  { layers: 3, fluctuation: 9.31, pull: 8.87, errors: {
+    nngp: 0.49, rescaling: 0.49, linearResponse: 0.6,
+    perturbative: 0.26, map: 0.12, multiscale: null,
+  } },
+  { layers: 1, fluctuation: 0.817, pull: 0.481, errors: {
+    nngp: 0.22, rescaling: 0.22, linearResponse: 0.045,
+    perturbative: 0.1, map: 0.077, multiscale: 0.0058,
+  } },
+  { layers: 2, fluctuation: 1.59, pull: 1.25, errors: {
+    nngp: 0.36, rescaling: 0.36, linearResponse: 0.054,
+    perturbative: 0.15, map: 0.11, multiscale: 0.043,
+  } },
+  { layers: 3, fluctuation: 2.33, pull: 2.22, errors: {
+    nngp: 0.43, rescaling: 0.43, linearResponse: 0.11,
+    perturbative: 0.2, map: 0.13, multiscale: 0.074,
+  } },
+  { layers: 1, fluctuation: 0.204, pull: 0.12, errors: {
+    nngp: 0.065, rescaling: 0.065, linearResponse: 0.0065,
+    perturbative: 0.015, map: 0.011, multiscale: 0.0019,
+  } },
+  { layers: 2, fluctuation: 0.397, pull: 0.312, errors: {
+    nngp: 0.14, rescaling: 0.14, linearResponse: 0.0076,
+    perturbative: 0.032, map: 0.019, multiscale: 0.0082,
+  } },
+  { layers: 3, fluctuation: 0.582, pull: 0.554, errors: {
+    nngp: 0.21, rescaling: 0.21, linearResponse: 0.017,
+    perturbative: 0.057, map: 0.033, multiscale: 0.013,
+  } },
+  { layers: 1, fluctuation: 1.93, pull: 6.16, errors: {
+    nngp: 0.43, rescaling: 0.43, linearResponse: 0.23,
+    perturbative: 0.13, map: 0.091, multiscale: 0.026,
+  } },
+  { layers: 2, fluctuation: 3.44, pull: 14.5, errors: {
+    nngp: 0.48, rescaling: 0.48, linearResponse: null,
+    perturbative: 0.2, map: 0.12, multiscale: 0.088,
+  } },
+  { layers: 3, fluctuation: 4.76, pull: 24, errors: {
+    nngp: 0.5, rescaling: 0.5, linearResponse: null,
+    perturbative: 0.25, map: 0.14, multiscale: 0.12,
+  } },
+  { layers: 1, fluctuation: 0.216, pull: 2.28, errors: {
+    nngp: 0.37, rescaling: 0.37, linearResponse: 0.027,
+    perturbative: 0.096, map: 0.035, multiscale: 0.0057,
+  } },
+  { layers: 2, fluctuation: 0.354, pull: 4.54, errors: {
+    nngp: 0.45, rescaling: 0.45, linearResponse: 0.07,
+    perturbative: 0.16, map: 0.052, multiscale: 0.02,
+  } },
+  { layers: 3, fluctuation: 0.463, pull: 6.57, errors: {
+    nngp: 0.5, rescaling: 0.48, linearResponse: 0.12,
+    perturbative: 0.19, map: 0.057, multiscale: 0.034,
+  } },
+  { layers: 1, fluctuation: 0.0178, pull: 0.406, errors: {
+    nngp: 0.18, rescaling: 0.18, linearResponse: 0.015,
+    perturbative: 0.035, map: 0.00042, multiscale: 0.0014,
+  } },
+  { layers: 2, fluctuation: 0.0273, pull: 0.658, errors: {
+    nngp: 0.32, rescaling: 0.28, linearResponse: 0.084,
+    perturbative: 0.082, map: 0.0091, multiscale: 0.0038,
+  } },
+  { layers: 3, fluctuation: 0.0345, pull: 0.836, errors: {
+    nngp: 0.44, rescaling: 0.35, linearResponse: 0.17,
+    perturbative: 0.14, map: 0.028, multiscale: 0.02,
+  } },
   { layers: 1, fluctuation: 3.39, pull: 2, errors: {
     nngp: 0.44, rescaling: 0.44, linearResponse: 0.15,
     perturbative: null, map: 0.13, multiscale: null,
@@ -62,6 +134,78 @@ export const ATLAS: readonly AtlasProblem[] = [
   { layers: 2, fluctuation: 0.0222, pull: 0.489, errors: {
     nngp: 0.54, rescaling: 0.36, linearResponse: 0.29,
     perturbative: 0.27, map: 0.05, multiscale: 0.016,
+  } },
+  { layers: 1, fluctuation: 2.48, pull: 2.31, errors: {
+    nngp: 0.54, rescaling: 0.54, linearResponse: 0.18,
+    perturbative: 0.3, map: 0.22, multiscale: 0.04,
+  } },
+  { layers: 2, fluctuation: 5.21, pull: 5.93, errors: {
+    nngp: 0.62, rescaling: 0.62, linearResponse: null,
+    perturbative: 0.36, map: 0.27, multiscale: 0.14,
+  } },
+  { layers: 3, fluctuation: 7.95, pull: 10.5, errors: {
+    nngp: 0.64, rescaling: 0.64, linearResponse: null,
+    perturbative: 0.38, map: 0.29, multiscale: 0.21,
+  } },
+  { layers: 1, fluctuation: 0.621, pull: 0.578, errors: {
+    nngp: 0.26, rescaling: 0.26, linearResponse: 0.027,
+    perturbative: 0.11, map: 0.07, multiscale: 0.0033,
+  } },
+  { layers: 2, fluctuation: 1.3, pull: 1.48, errors: {
+    nngp: 0.42, rescaling: 0.42, linearResponse: 0.068,
+    perturbative: 0.18, map: 0.11, multiscale: 0.047,
+  } },
+  { layers: 3, fluctuation: 1.99, pull: 2.62, errors: {
+    nngp: 0.51, rescaling: 0.51, linearResponse: 0.14,
+    perturbative: 0.22, map: 0.13, multiscale: 0.065,
+  } },
+  { layers: 1, fluctuation: 0.155, pull: 0.144, errors: {
+    nngp: 0.086, rescaling: 0.086, linearResponse: 0.0056,
+    perturbative: 0.019, map: 0.012, multiscale: 0.0031,
+  } },
+  { layers: 2, fluctuation: 0.325, pull: 0.371, errors: {
+    nngp: 0.17, rescaling: 0.17, linearResponse: 0.0092,
+    perturbative: 0.039, map: 0.02, multiscale: 0.0066,
+  } },
+  { layers: 3, fluctuation: 0.497, pull: 0.654, errors: {
+    nngp: 0.25, rescaling: 0.25, linearResponse: 0.015,
+    perturbative: 0.065, map: 0.032, multiscale: 0.015,
+  } },
+  { layers: 1, fluctuation: 1.37, pull: 6.96, errors: {
+    nngp: 0.59, rescaling: 0.59, linearResponse: null,
+    perturbative: 0.21, map: 0.12, multiscale: 0.013,
+  } },
+  { layers: 2, fluctuation: 2.65, pull: 15.8, errors: {
+    nngp: 0.64, rescaling: 0.64, linearResponse: null,
+    perturbative: 0.31, map: 0.16, multiscale: 0.13,
+  } },
+  { layers: 3, fluctuation: 3.87, pull: 25.4, errors: {
+    nngp: 0.65, rescaling: 0.65, linearResponse: null,
+    perturbative: 0.35, map: 0.22, multiscale: 0.17,
+  } },
+  { layers: 1, fluctuation: 0.172, pull: 2.22, errors: {
+    nngp: 0.49, rescaling: 0.49, linearResponse: 0.08,
+    perturbative: 0.14, map: 0.031, multiscale: 0.0072,
+  } },
+  { layers: 2, fluctuation: 0.299, pull: 4.24, errors: {
+    nngp: 0.6, rescaling: 0.6, linearResponse: 0.15,
+    perturbative: 0.21, map: 0.032, multiscale: 0.02,
+  } },
+  { layers: 3, fluctuation: 0.406, pull: 5.98, errors: {
+    nngp: 0.63, rescaling: 0.63, linearResponse: 0.22,
+    perturbative: 0.24, map: 0.05, multiscale: 0.041,
+  } },
+  { layers: 1, fluctuation: 0.0158, pull: 0.338, errors: {
+    nngp: 0.19, rescaling: 0.19, linearResponse: 0.017,
+    perturbative: 0.031, map: 0.0006, multiscale: 0.0021,
+  } },
+  { layers: 2, fluctuation: 0.0251, pull: 0.545, errors: {
+    nngp: 0.3, rescaling: 0.3, linearResponse: 0.068,
+    perturbative: 0.062, map: 0.0042, multiscale: 0.0014,
+  } },
+  { layers: 3, fluctuation: 0.0322, pull: 0.691, errors: {
+    nngp: 0.36, rescaling: 0.36, linearResponse: 0.11,
+    perturbative: 0.085, map: 0.03, multiscale: 0.022,
   } },
   { layers: 1, fluctuation: 1.61, pull: 0.785, errors: {
     nngp: 0.45, linearResponse: 0.15, perturbative: 0.23,
@@ -370,5 +514,145 @@ export const ATLAS: readonly AtlasProblem[] = [
   { layers: 3, fluctuation: 0.0345, pull: 0.326, errors: {
     nngp: 0.24, rescaling: 0.24, linearResponse: 0.065,
     perturbative: 0.039, map: 0.02, multiscale: 0.016,
+  } },
+  { layers: 1, fluctuation: 3.44, pull: 2.08, errors: {
+    nngp: 0.5, rescaling: 0.5, linearResponse: 0.44,
+    perturbative: null, map: 0.14, multiscale: null,
+  } },
+  { layers: 2, fluctuation: 6.56, pull: 5.87, errors: {
+    nngp: 0.64, rescaling: 0.64, linearResponse: 1.1,
+    perturbative: null, map: null, multiscale: null,
+  } },
+  { layers: 1, fluctuation: 0.86, pull: 0.521, errors: {
+    nngp: 0.27, rescaling: 0.27, linearResponse: 0.069,
+    perturbative: 0.1, map: 0.079, multiscale: 0.022,
+  } },
+  { layers: 2, fluctuation: 1.64, pull: 1.47, errors: {
+    nngp: 0.45, rescaling: 0.45, linearResponse: 0.22,
+    perturbative: 0.097, map: 0.072, multiscale: 0.11,
+  } },
+  { layers: 3, fluctuation: 2.28, pull: 3.14, errors: {
+    nngp: 0.58, rescaling: 0.58, linearResponse: 0.35,
+    perturbative: 0.12, map: 0.09, multiscale: 0.23,
+  } },
+  { layers: 1, fluctuation: 0.215, pull: 0.13, errors: {
+    nngp: 0.085, rescaling: 0.085, linearResponse: 0.017,
+    perturbative: 0.017, map: 0.012, multiscale: 0.013,
+  } },
+  { layers: 2, fluctuation: 0.41, pull: 0.367, errors: {
+    nngp: 0.2, rescaling: 0.2, linearResponse: 0.027,
+    perturbative: 0.041, map: 0.019, multiscale: 0.0085,
+  } },
+  { layers: 3, fluctuation: 0.57, pull: 0.785, errors: {
+    nngp: 0.33, rescaling: 0.33, linearResponse: 0.058,
+    perturbative: 0.076, map: 0.03, multiscale: 0.037,
+  } },
+  { layers: 1, fluctuation: 2.25, pull: 6.99, errors: {
+    nngp: 0.55, rescaling: 0.55, linearResponse: 0.64,
+    perturbative: null, map: 0.19, multiscale: null,
+  } },
+  { layers: 2, fluctuation: 3.84, pull: 16.9, errors: {
+    nngp: 0.74, rescaling: 0.74, linearResponse: null,
+    perturbative: 0.28, map: null, multiscale: null,
+  } },
+  { layers: 3, fluctuation: 4.67, pull: 28.3, errors: {
+    nngp: 0.76, rescaling: 0.76, linearResponse: null,
+    perturbative: 0.33, map: null, multiscale: null,
+  } },
+  { layers: 1, fluctuation: 0.29, pull: 2.35, errors: {
+    nngp: 0.47, rescaling: 0.47, linearResponse: 0.13,
+    perturbative: 0.26, map: 0.11, multiscale: 0.021,
+  } },
+  { layers: 2, fluctuation: 0.438, pull: 4.38, errors: {
+    nngp: 0.69, rescaling: 0.69, linearResponse: 0.35,
+    perturbative: 0.36, map: 0.097, multiscale: null,
+  } },
+  { layers: 3, fluctuation: 0.477, pull: 5.5, errors: {
+    nngp: 0.75, rescaling: 0.75, linearResponse: 0.45,
+    perturbative: 0.47, map: null, multiscale: null,
+  } },
+  { layers: 1, fluctuation: 0.0284, pull: 0.357, errors: {
+    nngp: 0.32, rescaling: 0.24, linearResponse: 0.08,
+    perturbative: 0.11, map: 0.03, multiscale: 0.016,
+  } },
+  { layers: 2, fluctuation: 0.0379, pull: 0.524, errors: {
+    nngp: 0.55, rescaling: 0.45, linearResponse: 0.31,
+    perturbative: 0.28, map: 0.11, multiscale: 0.065,
+  } },
+  { layers: 3, fluctuation: 0.0375, pull: 0.538, errors: {
+    nngp: 0.79, rescaling: 0.64, linearResponse: 0.66,
+    perturbative: 0.61, map: null, multiscale: null,
+  } },
+  { layers: 1, fluctuation: 2.92, pull: 5.49, errors: {
+    nngp: 0.81, rescaling: 0.81, linearResponse: 0.59,
+    perturbative: 0.68, map: 0.55, multiscale: null,
+  } },
+  { layers: 2, fluctuation: 5.47, pull: 13.4, errors: {
+    nngp: 0.88, rescaling: 0.88, linearResponse: 1.3,
+    perturbative: 0.74, map: 0.58, multiscale: null,
+  } },
+  { layers: 3, fluctuation: 7.76, pull: 22.3, errors: {
+    nngp: 0.89, rescaling: 0.89, linearResponse: null,
+    perturbative: 0.84, map: null, multiscale: null,
+  } },
+  { layers: 1, fluctuation: 0.73, pull: 1.37, errors: {
+    nngp: 0.46, rescaling: 0.46, linearResponse: 0.11,
+    perturbative: 0.24, map: 0.12, multiscale: 0.025,
+  } },
+  { layers: 2, fluctuation: 1.37, pull: 3.35, errors: {
+    nngp: 0.66, rescaling: 0.66, linearResponse: 0.25,
+    perturbative: 0.36, map: 0.15, multiscale: 0.068,
+  } },
+  { layers: 3, fluctuation: 1.94, pull: 5.57, errors: {
+    nngp: 0.75, rescaling: 0.75, linearResponse: 0.39,
+    perturbative: 0.46, map: 0.22, multiscale: 0.1,
+  } },
+  { layers: 1, fluctuation: 0.182, pull: 0.343, errors: {
+    nngp: 0.2, rescaling: 0.2, linearResponse: 0.0084,
+    perturbative: 0.059, map: 0.024, multiscale: 0.0043,
+  } },
+  { layers: 2, fluctuation: 0.342, pull: 0.836, errors: {
+    nngp: 0.34, rescaling: 0.34, linearResponse: 0.04,
+    perturbative: 0.1, map: 0.023, multiscale: 0.0098,
+  } },
+  { layers: 3, fluctuation: 0.485, pull: 1.39, errors: {
+    nngp: 0.45, rescaling: 0.45, linearResponse: 0.072,
+    perturbative: 0.15, map: 0.029, multiscale: 0.016,
+  } },
+  { layers: 1, fluctuation: 1.6, pull: 8.87, errors: {
+    nngp: 0.85, rescaling: 0.85, linearResponse: null,
+    perturbative: 0.55, map: 0.21, multiscale: null,
+  } },
+  { layers: 2, fluctuation: 2.64, pull: 17.5, errors: {
+    nngp: 0.9, rescaling: 0.9, linearResponse: null,
+    perturbative: 0.69, map: 0.38, multiscale: null,
+  } },
+  { layers: 3, fluctuation: 3.44, pull: 25.2, errors: {
+    nngp: 0.9, rescaling: 0.9, linearResponse: null,
+    perturbative: 0.73, map: null, multiscale: null,
+  } },
+  { layers: 1, fluctuation: 0.187, pull: 1.5, errors: {
+    nngp: 0.7, rescaling: 0.7, linearResponse: 0.2,
+    perturbative: 0.37, map: 0.018, multiscale: 0.013,
+  } },
+  { layers: 2, fluctuation: 0.275, pull: 2.38, errors: {
+    nngp: 0.85, rescaling: 0.85, linearResponse: 0.52,
+    perturbative: 0.55, map: 0.072, multiscale: 0.038,
+  } },
+  { layers: 3, fluctuation: 0.334, pull: 3.03, errors: {
+    nngp: 0.88, rescaling: 0.88, linearResponse: 0.62,
+    perturbative: 0.66, map: 0.11, multiscale: 0.097,
+  } },
+  { layers: 1, fluctuation: 0.0171, pull: 0.143, errors: {
+    nngp: 0.15, rescaling: 0.15, linearResponse: 0.015,
+    perturbative: 0.018, map: 0.003, multiscale: 0.0006,
+  } },
+  { layers: 2, fluctuation: 0.0228, pull: 0.199, errors: {
+    nngp: 0.16, rescaling: 0.16, linearResponse: 0.037,
+    perturbative: 0.035, map: 0.037, multiscale: 0.036,
+  } },
+  { layers: 3, fluctuation: 0.026, pull: 0.238, errors: {
+    nngp: 0.19, rescaling: 0.19, linearResponse: 0.04,
+    perturbative: 0.022, map: 0.011, multiscale: 0.0085,
   } },
 ];

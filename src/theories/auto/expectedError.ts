@@ -2,7 +2,7 @@ import { ATLAS } from './atlas.js';
 import type { AtlasProblem, Coupling } from './coupling.js';
 
 /** Problems whose errors are looked at. */
-const NEIGHBOURS = 4;
+const NEIGHBOURS = 3;
 /** Beyond the largest coupling of the atlas by more than this factor nothing is known. */
 const BEYOND = 1.5;
 
@@ -20,10 +20,9 @@ const apart = (a: Coupling, b: Coupling): number =>
 const ratio = (a: Coupling, b: Coupling): number => Math.max(a.fluctuation / b.fluctuation, a.pull / b.pull);
 
 /**
- * The error that a theory which is not exact is expected to have: the second largest of the four problems of
- * the atlas, of as many layers, that are nearest, each times the ratio of the couplings, for all errors fall
- * at least as 1/N; infinite where more than one of them has no solution, and beyond the couplings of the
- * atlas.
+ * The error that a theory which is not exact is expected to have: the largest of the three problems of the
+ * atlas, of as many layers, that are nearest, each times the ratio of the couplings, for all errors fall at
+ * least as 1/N; infinite where one of them has no solution, and beyond the couplings of the atlas.
  */
 export function expectedError(
   theory: string,
@@ -37,8 +36,9 @@ export function expectedError(
   if (coupling.fluctuation > reach((c) => c.fluctuation) || coupling.pull > reach((c) => c.pull))
     return Number.POSITIVE_INFINITY;
   const nearest = known.toSorted((a, b) => apart(a, coupling) - apart(b, coupling)).slice(0, NEIGHBOURS);
-  const errors = nearest.map(
-    (problem) => (problem.errors[theory] ?? Number.POSITIVE_INFINITY) * ratio(coupling, problem),
+  return Math.max(
+    ...nearest.map(
+      (problem) => (problem.errors[theory] ?? Number.POSITIVE_INFINITY) * ratio(coupling, problem),
+    ),
   );
-  return errors.sort((a, b) => b - a)[Math.min(1, errors.length - 1)];
 }
