@@ -3,7 +3,6 @@ import { correlation } from '../activations/pairs/correlation.js';
 import { InputError } from '../numerics/errors.js';
 import type { Rule } from '../numerics/quadrature.js';
 import { twoDigits } from '../numerics/shown.js';
-import type { PairMoments } from './pairMoments.js';
 
 /** Standard deviations that the grid of a pair covers, and that of products with Hermite polynomials. */
 const [RANGE, SERIES_RANGE] = [9, 12];
@@ -22,7 +21,7 @@ const TOLERANCE = 1e-13;
  * coefficients c⁽ᵖ⁾ of φᵖ, which pairs of the same point share; on a grid in two dimensions, a hundred times
  * as long, where |ρ| is too near one for as many orders as there are.
  */
-export function smoothMoments(activation: Activation): PairMoments {
+export function smoothMoments(activation: Activation): (a: number, b: number, c: number) => Float64Array {
   const known = new Map<number, Expansion>();
   const expansionOf = (variance: number): Expansion => {
     const before = known.get(variance);
